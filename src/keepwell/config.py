@@ -1,0 +1,150 @@
+"""The shape of keepwell.yml: where tables come from, how columns map, and how a run behaves.
+
+Reading the file (line numbers, did-you-mean) is adapters/configuration.py; this is the model.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from keepwell.vocabulary import Lang
+
+FROZEN = ConfigDict(frozen=True, extra="forbid")
+DateOrder = Literal["ymd", "dmy", "mdy"]
+
+
+class ColumnMapping(BaseModel):
+    """How one canonical column is filled: a source column with its unit, or a constant value.
+
+    `via` looks the value up: "subscriptions.subscription_id" finds this column's value in that
+    canonical table and takes its account_id.
+    """
+
+    model_config = FROZEN
+    column: str | None = None
+    value: str | None = None
+    scale: float | None = None
+    unit: Literal["share", "percent", "s", "ms", "us", "ns"] | None = None
+    date_order: DateOrder | None = None
+    categories: dict[str, str] = Field(default_factory=dict)
+    via: str | None = None
+
+
+class Feed(BaseModel):
+    """One source table that fills (part of) one canonical table."""
+
+    model_config = FROZEN
+    source: str
+    columns: dict[str, str | ColumnMapping]
+    keep_when: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    drop_when: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    header: bool = True
+    delimiter: str | None = None
+    encoding: str | None = None
+    skip_rows: int | None = None
+    date_order: DateOrder | None = None
+    time_zone: str | None = None
+    decimal: Literal[".", ","] | None = None
+    accept_row_change: bool = False
+
+    def mapping(self, canonical: str) -> ColumnMapping | None:
+        """Return how `canonical` is filled, a plain name written out; None when not mapped."""
+        given = self.columns.get(canonical)
+        return ColumnMapping(column=given) if isinstance(given, str) else given
+
+
+class Source(BaseModel):
+    """Where the tables are: a folder of files, a SQLite file or a DuckDB file."""
+
+    model_config = FROZEN
+    kind: Literal["folder", "sqlite", "duckdb"]
+    path: str
+
+
+class Rate(BaseModel):
+    """One unit of `currency` is worth `rate` of the project's currency from `since` on."""
+
+    model_config = FROZEN
+    currency: str
+    since: date
+    rate: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Money(BaseModel):
+    """The project's currency, the currency of amounts that carry none, and dated rates."""
+
+    model_config = FROZEN
+    currency: str | None = None
+    undeclared_means: str | None = None
+    rates: tuple[Rate, ...] = ()
+
+
+class ScorecardUse(BaseModel):
+    """A scorecard and the accounts it applies to; the first whose `when` holds is taken."""
+
+    model_config = FROZEN
+    scorecard: str
+    when: str | None = None
+
+
+class ForecastSettings(BaseModel):
+    """Assumptions of the contribution forecast; each is printed beside the numbers."""
+
+    model_config = FROZEN
+    won_weight: Annotated[float, Field(ge=0, le=1)] = 0.4
+    pipeline_weight: Annotated[float, Field(ge=0, le=1)] = 0.6
+    retention_factor: Annotated[float, Field(gt=0, le=1)] = 1.0
+    horizon_months: Literal[6] = 6
+    save_rate: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
+class MatrixSettings(BaseModel):
+    """Grades of the risk matrix: share of low accounts from which each grade starts."""
+
+    model_config = FROZEN
+    minimum_accounts: Annotated[int, Field(ge=2)] = 10
+    critical: float = 0.70
+    elevated: float = 0.40
+    watch: float = 0.20
+
+
+class Sizing(BaseModel):
+    """Lowest headcount (or yearly revenue) of each size, used where no segment is given."""
+
+    model_config = FROZEN
+    by: Literal["employees", "revenue"] = "employees"
+    enterprise: float = 5000
+    large: float = 1000
+    mid_market: float = 100
+
+
+class Exclude(BaseModel):
+    """Accounts left out of every result, counted as excluded."""
+
+    model_config = FROZEN
+    test_accounts: bool = False
+    account_ids: tuple[str, ...] = ()
+    names_matching: tuple[str, ...] = ()
+
+
+class Config(BaseModel):
+    """The whole of keepwell.yml."""
+
+    model_config = FROZEN
+    project: str
+    lang: Lang = "en"
+    time_zone: str = "UTC"
+    source: Source
+    tables: dict[str, tuple[Feed, ...]]
+    as_of: date | Literal["latest"] = "latest"
+    money: Money = Money()
+    scorecards: tuple[ScorecardUse, ...] = Field(min_length=1)
+    forecast: ForecastSettings = ForecastSettings()
+    matrix: MatrixSettings = MatrixSettings()
+    sizing: Sizing = Sizing()
+    exclude: Exclude = Exclude()
+    aliases: dict[str, str] = Field(default_factory=dict)
+    key_roles: tuple[str, ...] = ()
+    memory_limit_mb: Annotated[int, Field(ge=256)] = 2048
+    threads: Annotated[int, Field(ge=1)] = 2

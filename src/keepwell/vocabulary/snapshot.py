@@ -1,0 +1,51 @@
+"""The tables of a snapshot and their columns: the contract between computing and telling."""
+
+from dataclasses import dataclass
+
+SNAPSHOT_TABLES = (
+    "accounts",
+    "measures",
+    "scores",
+    "contributions",
+    "forecast",
+    "stability",
+    "risk_matrix",
+    "profile",
+    "sensitivity",
+    "priority",
+    "findings",
+)
+
+UNKNOWN_TIER = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWord:
+    """Name and meaning of one snapshot column."""
+
+    name: str
+    sql_type: str
+    meaning: str
+
+
+SCORE_COLUMNS = (
+    ColumnWord("account_id", "VARCHAR", "key, as in the source"),
+    ColumnWord("scorecard", "VARCHAR", "scorecard that applied to the account"),
+    ColumnWord("scorecard_version", "BIGINT", "its fitted version"),
+    ColumnWord("score_micro", "BIGINT", "health score in micro-points; NULL when nothing is known"),
+    ColumnWord("coverage", "DOUBLE", "share 0-1 of the design weight that rests on known measures"),
+    ColumnWord("tier", "VARCHAR", "high, medium, low or unknown, from the score alone"),
+    ColumnWord("effective_tier", "VARCHAR", "tier after a person's override that is in force"),
+    ColumnWord("has_override", "BOOLEAN", "an override is in force"),
+)
+
+FORECAST_COLUMNS = (
+    ColumnWord("account_id", "VARCHAR", "key"),
+    ColumnWord("base_amount", "DOUBLE", "0.4 won + 0.6 pipeline, without the score"),
+    ColumnWord("weighted_amount", "DOUBLE", "contribution index: base x score / 100"),
+    ColumnWord("run_rate_amount", "DOUBLE", "six months at the won pace plus expected pipeline"),
+    ColumnWord("naive_amount", "DOUBLE", "same as the last six months"),
+    ColumnWord("contribution_amount", "DOUBLE", "the headline method's amount"),
+    ColumnWord("contribution_rank", "BIGINT", "1 = largest; ties by account_id; NULL unknown"),
+    ColumnWord("contribution_tier", "BIGINT", "1-4 by quartile of rank; NULL unknown"),
+)
