@@ -1,0 +1,29 @@
+"""Settings for all tests: seeded property tests, and no skips where the caller forbids them."""
+
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default",
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile("soak", max_examples=1000, deadline=None)
+settings.load_profile("soak" if os.environ.get("KEEPWELL_SOAK") else "default")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure when KEEPWELL_NO_SKIP is set, as continuous integration does."""
+    report = yield
+    if report.skipped and os.environ.get("KEEPWELL_NO_SKIP") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, which is not allowed here: {report.longrepr}"
+    return report
