@@ -274,6 +274,7 @@ ACCOUNT_VIEW = Table(
         *_cols(Kind.PERCENT, *_VIEW_SHARES, current=True),
         *_cols(Kind.CATEGORY, *_VIEW_CATEGORIES, current=True),
         *_cols(Kind.CURRENCY, "currency"),
+        *_cols(Kind.DATE, "last_activity_at", current=True),
     ),
     key="account_id",
 )
