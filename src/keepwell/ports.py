@@ -220,6 +220,14 @@ class PictureRenderer(Protocol):
         ...
 
 
+class TableWriter(Protocol):
+    """Writes a table as a file for people: CSV, Parquet or xlsx by the file's ending."""
+
+    def write(self, table: pa.Table, path: Path, *, sheet: str) -> None:
+        """Write `table` to `path`; text that a spreadsheet would run as a formula is made inert."""
+        ...
+
+
 class Progress(Protocol):
     """Tells the user how far a long step is."""
 

@@ -1,0 +1,5 @@
+"""`python -m keepwell`, the same as the command `keepwell`."""
+
+from keepwell.cli import main
+
+main()

@@ -1,0 +1,55 @@
+"""The one door: every failure leaves here as a sentence, a cure and an exit code."""
+
+import json
+import os
+import sys
+import traceback
+
+from keepwell.vocabulary import InternalProblem, KeepwellProblem
+
+
+def enter(words: list[str]) -> int:
+    """Run one command and return its exit code: 0 done, 2 input, 75 outside, 70 our fault."""
+    from keepwell.cli.commands import app
+
+    try:
+        code = app(args=words, prog_name="keepwell", standalone_mode=True)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except KeepwellProblem as problem:
+        return refuse(problem, as_json="--json" in words)
+    except BrokenPipeError:
+        # The reader went away (such as `| head`): nothing left to say, nothing wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as fault:  # noqa: BLE001 - the door is where unforeseen faults are caught
+        return refuse(_unforeseen(fault), as_json="--json" in words)
+    return code if isinstance(code, int) else 0
+
+
+def refuse(problem: KeepwellProblem, *, as_json: bool) -> int:
+    """Print a problem to stderr, for people or as one JSON object, and return its exit code."""
+    if as_json:
+        shape = {
+            "error": {
+                "code": problem.code,
+                "what": problem.what,
+                "cure": problem.cure,
+                "details": {k: str(v) for k, v in problem.details.items()},
+            }
+        }
+        sys.stdout.write(json.dumps(shape, ensure_ascii=False) + "\n")
+    else:
+        sys.stderr.write(f"keepwell: {problem.what}\n")
+        if problem.cure:
+            sys.stderr.write(f"  -> {problem.cure}\n")
+    return problem.exit_code
+
+
+def _unforeseen(fault: Exception) -> KeepwellProblem:
+    if os.environ.get("KEEPWELL_DEBUG"):
+        traceback.print_exception(fault)
+    return InternalProblem(
+        f"Something that should not happen did: {type(fault).__name__}: {fault}",
+        cure="Run again with KEEPWELL_DEBUG=1 and report the trace.",
+    )

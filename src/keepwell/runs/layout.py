@@ -1,0 +1,56 @@
+"""Where the parts of a project lie on disk."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLayout:
+    """The folder of one project and the places in it."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """Return the configuration file."""
+        return self.root / "keepwell.yml"
+
+    @property
+    def scorecards(self) -> Path:
+        """Return the folder of scorecard definitions."""
+        return self.root / "scorecards"
+
+    @property
+    def playbooks(self) -> Path:
+        """Return the folder of the project's own playbooks."""
+        return self.root / "playbooks"
+
+    @property
+    def hidden(self) -> Path:
+        """Return the folder that keepwell itself keeps."""
+        return self.root / ".keepwell"
+
+    @property
+    def state(self) -> Path:
+        """Return the state database."""
+        return self.hidden / "state.db"
+
+    @property
+    def imports(self) -> Path:
+        """Return the folder of imports."""
+        return self.hidden / "imports"
+
+    @property
+    def snapshots(self) -> Path:
+        """Return the folder of snapshots."""
+        return self.hidden / "snapshots"
+
+    @property
+    def spill(self) -> Path:
+        """Return the folder where the engine spills to disk."""
+        return self.hidden / "spill"
+
+    @property
+    def reports(self) -> Path:
+        """Return the folder of written reports."""
+        return self.root / "reports"
