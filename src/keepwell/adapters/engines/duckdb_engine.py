@@ -1,0 +1,176 @@
+"""The embedded engine: DuckDB in bounded memory, shut off from all but the listed folders."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from keepwell.vocabulary import InputProblem, NotFound, SourceUnavailable
+
+_ROW_GROUP = 122_880
+_PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}"
+
+
+class DuckDbEngine:
+    """Fulfils `ports.Engine` on one in-memory DuckDB database.
+
+    `temp_directory`:      where sorts and joins spill when `memory_limit_mb` is reached.
+    `allowed_directories`: the only folders that SQL may read or write. After opening, external
+                           access is off and the configuration locked (design D7).
+    """
+
+    dialect = "duckdb"
+
+    def __init__(
+        self,
+        *,
+        memory_limit_mb: int = 2048,
+        threads: int = 2,
+        temp_directory: Path | None = None,
+        allowed_directories: Sequence[Path] = (),
+    ) -> None:
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{memory_limit_mb}MB",
+                "threads": threads,
+                "temp_directory": str(temp_directory) if temp_directory else "",
+                "preserve_insertion_order": True,
+                "python_enable_replacements": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+        folders = ", ".join(_text(str(folder.resolve())) for folder in allowed_directories)
+        self._connection.execute(f"SET allowed_directories = [{folders}]")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
+    def __enter__(self) -> Self:
+        """Return the engine, closed at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the engine."""
+        self.close()
+
+    def run(self, sql: str) -> None:
+        """Run one statement that returns nothing."""
+        self._execute(sql)
+
+    def create_table(self, name: str, select: str) -> None:
+        """Store the result of `select` under `name`, replacing what was there."""
+        made = f"_new_{name}"
+        self._execute(f"CREATE OR REPLACE TABLE {_name(made)} AS {select}")
+        self._drop(name)
+        self._execute(f"ALTER TABLE {_name(made)} RENAME TO {_name(name)}")
+
+    def read_parquet(self, name: str, path: Path) -> None:
+        """Make a Parquet file, or a folder of them in the order of their names, table `name`."""
+        if not path.exists():
+            raise NotFound(f"No Parquet file at {path}.", cure="Run `keepwell check` first.")
+        pattern = str(path.resolve() / "*.parquet") if path.is_dir() else str(path.resolve())
+        self._drop(name)
+        read = f"SELECT * FROM read_parquet({_text(pattern)})"  # noqa: S608
+        self._execute(f"CREATE VIEW {_name(name)} AS {read}")
+
+    def read_arrow(self, name: str, table: pa.Table) -> None:
+        """Store an Arrow table as table `name`."""
+        self._connection.register("_arrow", table)
+        try:
+            self.create_table(name, "SELECT * FROM _arrow")
+        finally:
+            self._connection.unregister("_arrow")
+
+    def write_parquet(self, select: str, path: Path) -> None:
+        """Write the result as one Parquet file, rows in the given order, same bytes every time."""
+        self._execute(f"COPY ({select}) TO {_text(str(path.resolve()))} ({_PARQUET})")
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """Return the result as Python tuples; for small results."""
+        return list(self._execute(select).fetchall())
+
+    def arrow(self, select: str) -> pa.Table:
+        """Return the result as an Arrow table."""
+        with _told_as_ours():
+            return self._connection.sql(select).to_arrow_table()
+
+    def columns(self, name: str) -> dict[str, str]:
+        """Return column names and SQL types of a table, in order; empty when it is missing."""
+        found = self._execute(
+            "SELECT column_name, data_type FROM information_schema.columns "  # noqa: S608
+            f"WHERE table_name = {_text(name)} ORDER BY ordinal_position"
+        ).fetchall()
+        return {str(column): str(sql_type) for column, sql_type in found}
+
+    def quantiles(self, table: str, column: str, shares: Sequence[float]) -> list[float | None]:
+        """Return, for each share 0-1, the least value that at least that share does not exceed."""
+        wrong = [s for s in shares if not 0 <= s <= 1]
+        if wrong:
+            raise ValueError(f"a quantile's share lies in 0..1, not {wrong}")
+        if not shares:
+            return []
+        parts = ", ".join(f"quantile_disc(v, CAST('{s!r}' AS DOUBLE))" for s in shares)
+        found = self._execute(
+            f"SELECT {parts} FROM (SELECT CAST({_name(column)} AS DOUBLE) AS v "  # noqa: S608
+            f"FROM {_name(table)} WHERE {_name(column)} IS NOT NULL)"
+        ).fetchall()
+        return list(found[0])
+
+    def close(self) -> None:
+        """Free what the engine holds."""
+        self._connection.close()
+
+    def _drop(self, name: str) -> None:
+        found = self._execute(
+            "SELECT table_type FROM information_schema.tables "  # noqa: S608
+            f"WHERE table_name = {_text(name)}"
+        ).fetchall()
+        for (kind,) in found:
+            what = "VIEW" if kind == "VIEW" else "TABLE"
+            self._execute(f"DROP {what} {_name(name)}")
+
+    def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
+        with _told_as_ours():
+            return self._connection.execute(sql)
+
+
+@contextmanager
+def _told_as_ours() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as problem:
+        raise SourceUnavailable(
+            f"Out of memory: {_first_line(problem)}.",
+            cure="Raise `memory_limit_mb` in keepwell.yml, or free disk space for spilling.",
+        ) from problem
+    except duckdb.PermissionException as problem:
+        raise InputProblem(
+            f"SQL reaches outside the project: {_first_line(problem)}.",
+            cure="Read tables of the catalogue only.",
+        ) from problem
+    except duckdb.IOException as problem:
+        raise SourceUnavailable(
+            f"Disk: {_first_line(problem)}.", cure="Check space and rights of the folder."
+        ) from problem
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _first_line(problem: duckdb.Error) -> str:
+    return str(problem).splitlines()[0]

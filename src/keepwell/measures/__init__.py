@@ -1,0 +1,8 @@
+"""Measures: turns a set of mapped columns and `as_of` into one wide SQL table of measures.
+
+Also keeps the portable SQL vocabulary. It neither reads data nor runs SQL.
+"""
+
+from keepwell.measures.portable import double, parse_expression, parse_portable, render
+
+__all__ = ["double", "parse_expression", "parse_portable", "render"]
