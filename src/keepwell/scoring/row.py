@@ -1,0 +1,105 @@
+"""One account scored outside the engine, for explanations; tests hold it equal to sql.py."""
+
+import math
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from fractions import Fraction
+
+from keepwell.scoring.scales import Value, policy_share, scale_value
+from keepwell.vocabulary import (
+    MAX_MICRO,
+    MICRO_PER_POINT,
+    UNKNOWN_TIER,
+    Scorecard,
+    ScorecardMeasure,
+    State,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureScore:
+    """One measure's part of a score. `scaled` is None and `weight` 0 when it is left out."""
+
+    state: State
+    scaled: float | None
+    weight: int
+    micro: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowScore:
+    """One account's score in micro-points, None when nothing is known, with its parts."""
+
+    score_micro: int | None
+    coverage_micro: int
+    tier: str
+    measures: Mapping[str, MeasureScore]
+
+    @property
+    def coverage(self) -> float:
+        """Return the share 0-1 of the design weight that is known."""
+        return self.coverage_micro / MAX_MICRO
+
+
+def tier_cuts(card: Scorecard) -> tuple[tuple[str, int], ...]:
+    """Return the tiers with the lowest score in micro-points that belongs to each, best first."""
+    return tuple((t.tier, math.ceil(Fraction(str(t.min)) * MICRO_PER_POINT)) for t in card.tiers)
+
+
+def coverage_floor(card: Scorecard) -> int:
+    """Return the coverage in micro-points below which the tier is unknown."""
+    return math.ceil(Fraction(str(card.min_coverage)) * MAX_MICRO)
+
+
+def state_of(measure: ScorecardMeasure, value: Value, *, is_never: bool) -> State:
+    """Return what is known of a measure; a value that the scale cannot read is unknown."""
+    if value is None:
+        return State.NEVER if is_never else State.UNKNOWN
+    return State.UNKNOWN if scale_value(measure.scale, value) is None else State.KNOWN
+
+
+def score_row(card: Scorecard, values: Mapping[str, Value], never: Set[str]) -> RowScore:
+    """Return the score of one account from its measures; `never` names those that never happened.
+
+    Missing: a measure absent from `values` is unknown (or never, when named there).
+    """
+    parts: dict[str, tuple[State, float | None]] = {}
+    for m in card.measures:
+        value = values.get(m.measure)
+        state = state_of(m, value, is_never=m.measure in never)
+        parts[m.measure] = (state, _share(m, value, state))
+    design = card.micro_weights()
+    coverage = sum(design[n] for n, (state, _) in parts.items() if state is not State.UNKNOWN)
+    if coverage == 0:
+        empty = {n: MeasureScore(state, None, 0, 0) for n, (state, _) in parts.items()}
+        return RowScore(None, 0, UNKNOWN_TIER, empty)
+    weights = card.micro_weights(frozenset(n for n, (_, s) in parts.items() if s is not None))
+    scored = {
+        name: MeasureScore(state, scaled, weights.get(name, 0), _micro(scaled, weights.get(name)))
+        for name, (state, scaled) in parts.items()
+    }
+    total = sum(s.micro for s in scored.values())
+    return RowScore(total, coverage, tier_of(card, total, coverage), scored)
+
+
+def tier_of(card: Scorecard, score_micro: int | None, coverage_micro: int) -> str:
+    """Return the tier of a score, compared as integers; unknown below the coverage floor."""
+    if score_micro is None or coverage_micro < coverage_floor(card):
+        return UNKNOWN_TIER
+    return next(tier for tier, cut in tier_cuts(card) if score_micro >= cut)
+
+
+def _share(measure: ScorecardMeasure, value: Value, state: State) -> float | None:
+    match state:
+        case State.KNOWN:
+            return scale_value(measure.scale, value)
+        case State.NEVER:
+            return policy_share(measure, measure.never)
+        case State.UNKNOWN:
+            return policy_share(measure, measure.unknown)
+
+
+def _micro(scaled: float | None, weight: int | None) -> int:
+    if scaled is None or weight is None:
+        return 0
+    return math.floor(scaled * float(weight) + 0.5)

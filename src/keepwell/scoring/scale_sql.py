@@ -1,0 +1,147 @@
+"""The scales of scales.py as portable SQL (design D2): clip by CASE, guarded domains."""
+
+from itertools import pairwise
+from typing import assert_never
+
+from sqlglot import exp
+
+from keepwell.measures import double
+from keepwell.scoring.scales import (
+    LOGISTIC_LIMIT,
+    NEUTRAL,
+    is_constant,
+    transformed_bounds,
+)
+from keepwell.vocabulary import (
+    IdentityScale,
+    LinearScale,
+    LogisticScale,
+    MapScale,
+    MinMaxScale,
+    PercentileScale,
+    Scale,
+    StepsScale,
+)
+
+
+def whole(value: int) -> exp.Expr:
+    """Return a BIGINT literal."""
+    literal = exp.Literal.number(abs(value))
+    return exp.cast(exp.Neg(this=literal) if value < 0 else literal, "BIGINT")
+
+
+def column(name: str) -> exp.Column:
+    """Return a column reference, quoted where the name needs it."""
+    return exp.Column(this=exp.to_identifier(name))
+
+
+def scale_expression(scale: Scale, name: str) -> exp.Expr:
+    """Return the share 0-1 of the known values of a column; the caller guards unknown ones."""
+    return double(NEUTRAL) if is_constant(scale) else _spread(scale, column(name))
+
+
+def _spread(scale: Scale, x: exp.Column) -> exp.Expr:
+    match scale:
+        case IdentityScale():
+            return _directed(scale, _identity(x))
+        case MinMaxScale():
+            return _directed(scale, _minmax(scale, x))
+        case PercentileScale():
+            return _directed(scale, _between(scale.breakpoints, x))
+        case LinearScale():
+            return _linear(scale, x)
+        case StepsScale():
+            return _steps(scale, x)
+        case MapScale():
+            return _mapped(scale, x)
+        case LogisticScale():
+            return _directed(scale, _logistic(scale, x))
+        case _:
+            assert_never(scale)
+
+
+def _directed(scale: Scale, share: exp.Expr) -> exp.Expr:
+    if scale.direction == "lower_is_better":
+        return exp.Sub(this=double(1.0), expression=exp.paren(share))
+    return share
+
+
+def _identity(x: exp.Expr) -> exp.Expr:
+    case = exp.Case().when(exp.LT(this=x.copy(), expression=double(0.0)), double(0.0))
+    case = case.when(exp.GT(this=x.copy(), expression=double(1.0)), double(1.0))
+    return case.else_(x.copy())
+
+
+def _steps(scale: StepsScale, x: exp.Expr) -> exp.Expr:
+    case = exp.Case()
+    for at, share in reversed(scale.steps):
+        case = case.when(exp.GTE(this=x.copy(), expression=double(at)), double(share))
+    return case.else_(double(scale.below))
+
+
+def _mapped(scale: MapScale, x: exp.Expr) -> exp.Expr:
+    case = exp.Case()
+    for category, share in scale.values.items():
+        same = exp.EQ(this=x.copy(), expression=exp.Literal.string(category))
+        case = case.when(same, double(share))
+    return case
+
+
+def _divide(upper: exp.Expr, lower: float) -> exp.Expr:
+    safe = exp.Nullif(this=double(lower), expression=double(0.0))
+    return exp.Div(this=exp.paren(upper), expression=safe)
+
+
+def _minmax(scale: MinMaxScale, x: exp.Expr) -> exp.Expr:
+    if scale.min is None or scale.max is None:
+        return exp.cast(exp.null(), "DOUBLE")
+    low, high = transformed_bounds(scale)
+    above_low = exp.Sub(this=_transformed(scale.kind, x.copy()), expression=double(low))
+    case = exp.Case().when(exp.LTE(this=x.copy(), expression=double(scale.min)), double(0.0))
+    case = case.when(exp.GTE(this=x.copy(), expression=double(scale.max)), double(1.0))
+    return case.else_(_divide(above_low, high - low))
+
+
+def _transformed(kind: str, x: exp.Expr) -> exp.Expr:
+    match kind:
+        case "log_minmax":
+            inner: exp.Expr = exp.Ln(this=exp.Add(this=double(1.0), expression=x.copy()))
+        case "sqrt_minmax":
+            inner = exp.Sqrt(this=x.copy())
+        case _:
+            return x
+    case = exp.Case().when(exp.GT(this=x.copy(), expression=double(0.0)), inner)
+    return exp.paren(case.else_(double(0.0)))
+
+
+def _between(points: tuple[tuple[float, float], ...], x: exp.Expr) -> exp.Expr:
+    first_value, first_share = points[0]
+    case = exp.Case().when(
+        exp.LTE(this=x.copy(), expression=double(first_value)), double(first_share)
+    )
+    for (v0, s0), (v1, s1) in pairwise(points):
+        part = _divide(exp.Sub(this=x.copy(), expression=double(v0)), v1 - v0)
+        rise = exp.Mul(this=part, expression=double(s1 - s0))
+        line = exp.Add(this=double(s0), expression=rise)
+        case = case.when(exp.LT(this=x.copy(), expression=double(v1)), line)
+    return case.else_(double(points[-1][1]))
+
+
+def _linear(scale: LinearScale, x: exp.Expr) -> exp.Expr:
+    zero, full = scale.zero_at, scale.full_at
+    outside, inside = (exp.LTE, exp.GTE) if full > zero else (exp.GTE, exp.LTE)
+    case = exp.Case().when(outside(this=x.copy(), expression=double(zero)), double(0.0))
+    case = case.when(inside(this=x.copy(), expression=double(full)), double(1.0))
+    return case.else_(_divide(exp.Sub(this=x.copy(), expression=double(zero)), full - zero))
+
+
+def _logistic(scale: LogisticScale, x: exp.Expr) -> exp.Expr:
+    from_middle = exp.paren(exp.Sub(this=x.copy(), expression=double(scale.midpoint)))
+    z = exp.Mul(this=double(scale.slope), expression=from_middle)
+    odds = exp.Exp(this=exp.Neg(this=exp.paren(z.copy())))
+    below = exp.Nullif(
+        this=exp.paren(exp.Add(this=double(1.0), expression=odds)), expression=double(0.0)
+    )
+    case = exp.Case().when(exp.GT(this=z.copy(), expression=double(LOGISTIC_LIMIT)), double(1.0))
+    case = case.when(exp.LT(this=z.copy(), expression=double(-LOGISTIC_LIMIT)), double(0.0))
+    return case.else_(exp.Div(this=double(1.0), expression=below))

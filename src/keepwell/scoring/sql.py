@@ -1,0 +1,165 @@
+"""A fitted scorecard as portable SQL: one row per account with score, coverage, tier and parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from sqlglot import exp
+
+from keepwell.measures import double, parse_portable, render
+from keepwell.scoring.row import coverage_floor, tier_cuts
+from keepwell.scoring.scale_sql import column, whole
+from keepwell.scoring.stages import NOTHING_KNOWN, PARTS, with_stages
+from keepwell.vocabulary import MAX_MICRO, SCORE_COLUMNS, UNKNOWN_TIER, Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The contribution columns of a run: every measure and dimension of all its scorecards."""
+
+    measures: tuple[str, ...]
+    dimensions: tuple[str, ...]
+
+    @property
+    def contribution_columns(self) -> tuple[str, ...]:
+        """Return the columns of `contributions`, in order."""
+        parts = ("scaled", "weight", "micro")
+        per_measure = tuple(f"{m}__{part}" for m in self.measures for part in parts)
+        return ("account_id", *per_measure, *(f"{d}__micro" for d in self.dimensions))
+
+    @property
+    def score_columns(self) -> tuple[str, ...]:
+        """Return the columns of `scores`, in order."""
+        return tuple(c.name for c in SCORE_COLUMNS)
+
+
+def layout_of(cards: Sequence[Scorecard]) -> Layout:
+    """Return the layout that holds all cards, in the order in which names first appear."""
+    measures = dict.fromkeys(m.measure for c in cards for m in c.measures)
+    dimensions = dict.fromkeys(d.dimension for c in cards for d in c.dimensions)
+    return Layout(tuple(measures), tuple(dimensions))
+
+
+def pattern_select(
+    card: Scorecard, *, measures_table: str = "measures", where: str | None = None
+) -> str:
+    """Return SQL for the distinct bit masks of left-out measures among the accounts."""
+    patterned = exp.select(column("pattern")).distinct().from_("patterned")
+    patterned = patterned.where(exp.NEQ(this=column("pattern"), expression=whole(NOTHING_KNOWN)))
+    return _checked(with_stages(patterned, card, measures_table, where, patterns=None))
+
+
+def score_select(
+    card: Scorecard,
+    patterns: Sequence[int],
+    *,
+    measures_table: str = "measures",
+    where: str | None = None,
+    overrides_table: str | None = None,
+    layout: Layout | None = None,
+) -> str:
+    """Return SQL giving one row per account: SCORE_COLUMNS, then the contribution columns.
+
+    `patterns`:        what pattern_select found; an account outside them would get no weights.
+    `where`:           checked portable condition on the measures table: who the card applies to.
+    `overrides_table`: account_id and tier of the overrides in force.
+    `layout`:          columns of all cards of the run; the card's own by default.
+    """
+    layout = layout or layout_of([card])
+    own = layout_of([card])
+    chosen = [
+        *_score_columns(card, has_overrides=overrides_table is not None),
+        *(_measure_column(m, part, own) for m in layout.measures for part in PARTS),
+        *(_dimension_column(d, own) for d in layout.dimensions),
+    ]
+    select = exp.select(*chosen).from_(exp.to_table("totals"))
+    if overrides_table is not None:
+        table = exp.alias_(exp.to_table(overrides_table), "overridden", table=True)
+        same = exp.EQ(this=_of("overridden", "account_id"), expression=_of("totals", "account_id"))
+        select = select.join(table, on=same, join_type="left")
+    return _checked(with_stages(select, card, measures_table, where, patterns=patterns))
+
+
+def unmatched_select(layout: Layout, *, measures_table: str, where: str) -> str:
+    """Return SQL giving the accounts to which no scorecard applies: no score, tier unknown."""
+    values: dict[str, exp.Expr] = {
+        "coverage": double(0.0),
+        "tier": exp.Literal.string(UNKNOWN_TIER),
+        "effective_tier": exp.Literal.string(UNKNOWN_TIER),
+        "has_override": exp.false(),
+    }
+    chosen: list[exp.Expr] = [column("account_id")]
+    for word in SCORE_COLUMNS[1:]:
+        value = values.get(word.name) or exp.cast(exp.null(), word.sql_type)
+        chosen.append(exp.alias_(value, word.name))
+    chosen.extend(_absent(m, part) for m in layout.measures for part in PARTS)
+    chosen.extend(exp.alias_(whole(0), f"{d}__micro") for d in layout.dimensions)
+    return _checked(exp.select(*chosen).from_(measures_table).where(where, dialect="duckdb"))
+
+
+def union_select(selects: Sequence[str], columns: Sequence[str]) -> str:
+    """Return SQL with all rows of the selects (same columns each), projected to `columns`."""
+    parts: list[exp.Query] = [
+        exp.select(*(column(c) for c in columns)).from_(
+            exp.maybe_parse(text, dialect="duckdb", into=exp.Select).subquery(f"part_{i}")
+        )
+        for i, text in enumerate(selects)
+    ]
+    union = reduce(lambda a, b: exp.union(a, b, distinct=False), parts)
+    return render(parse_portable(union, for_score=True), "duckdb")
+
+
+def _score_columns(card: Scorecard, *, has_overrides: bool) -> list[exp.Expr]:
+    every = exp.Nullif(this=double(MAX_MICRO), expression=double(0.0))
+    coverage = exp.Div(this=exp.cast(_of("totals", "coverage_micro"), "DOUBLE"), expression=every)
+    tier = _tier(card)
+    override = _of("overridden", "tier")
+    effective = exp.Coalesce(this=override, expressions=[tier.copy()]) if has_overrides else tier
+    is_overridden: exp.Expr = exp.false()
+    if has_overrides:
+        is_overridden = exp.Not(this=exp.Is(this=override.copy(), expression=exp.null()))
+    return [
+        exp.alias_(_of("totals", "account_id"), "account_id"),
+        exp.alias_(exp.Literal.string(card.scorecard), "scorecard"),
+        exp.alias_(whole(card.version), "scorecard_version"),
+        exp.alias_(_of("totals", "score_micro"), "score_micro"),
+        exp.alias_(coverage, "coverage"),
+        exp.alias_(tier.copy(), "tier"),
+        exp.alias_(effective.copy(), "effective_tier"),
+        exp.alias_(is_overridden, "has_override"),
+    ]
+
+
+def _tier(card: Scorecard) -> exp.Expr:
+    unknown = exp.Literal.string(UNKNOWN_TIER)
+    too_low = exp.LT(this=_of("totals", "coverage_micro"), expression=whole(coverage_floor(card)))
+    score = _of("totals", "score_micro")
+    case = exp.Case().when(exp.Is(this=score, expression=exp.null()), unknown)
+    case = case.when(too_low, unknown.copy())
+    for tier, cut in tier_cuts(card):
+        reached = exp.GTE(this=score.copy(), expression=whole(cut))
+        case = case.when(reached, exp.Literal.string(tier))
+    return case
+
+
+def _measure_column(measure: str, part: str, own: Layout) -> exp.Expr:
+    name = f"{measure}__{part}"
+    return _of("totals", name) if measure in own.measures else _absent(measure, part)
+
+
+def _absent(measure: str, part: str) -> exp.Expr:
+    value = exp.cast(exp.null(), "DOUBLE") if part == "scaled" else whole(0)
+    return exp.alias_(value, f"{measure}__{part}")
+
+
+def _dimension_column(dimension: str, own: Layout) -> exp.Expr:
+    name = f"{dimension}__micro"
+    return _of("totals", name) if dimension in own.dimensions else exp.alias_(whole(0), name)
+
+
+def _of(table: str, name: str) -> exp.Column:
+    return exp.Column(this=exp.to_identifier(name), table=exp.to_identifier(table))
+
+
+def _checked(select: exp.Select) -> str:
+    return render(parse_portable(select, for_score=True), "duckdb")
