@@ -1,0 +1,1 @@
+"""Speed and memory of whole processes; `python -m benchmarks` writes docs/benchmarks.md."""
