@@ -26,7 +26,7 @@ class IdentityScale(_Scale):
 
 
 class MinMaxScale(_Scale):
-    """(x - min) / (max - min); `log_` takes ln(1+x) first, `sqrt_` the square root."""
+    """(x - min) / (max - min); `log_` takes ln(1+x) first, `sqrt_` the root of that share."""
 
     kind: Literal["minmax", "log_minmax", "sqrt_minmax"] = "minmax"
     min: Finite | None = None
