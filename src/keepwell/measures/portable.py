@@ -53,13 +53,12 @@ def parse_expression(text: str, columns: Collection[str] | Mapping[str, str]) ->
     `columns`: names, or a mapping of names to SQL types; fractions such as 0.5 are cast for you.
     Errors:    SqlNotAllowed; an unknown column says which ones it may have meant.
     """
-    tree = _parse(f"SELECT {text}")
-    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or _has_more(tree):
+    select = _parse(f"SELECT {text}")
+    if not isinstance(select, exp.Select) or len(select.expressions) != 1 or _has_more(select):
         raise SqlNotAllowed(f"`{text}` is not one expression.", cure="Write one scalar expression.")
-    tree = tree.expressions[0]
-    if isinstance(tree, exp.Alias):
-        raise _refusal("an alias", "Leave out the AS.", tree)
-    tree = tree.copy().transform(_cast_fraction)
+    if isinstance(select.expressions[0], exp.Alias):
+        raise _refusal("an alias", "Leave out the AS.", select)
+    tree: exp.Expr = select.expressions[0].copy().transform(_cast_fraction)
     types = columns if isinstance(columns, Mapping) else None
     _check_columns(tree, columns)
     _walk(tree, Kinds(tree, types), allowed=SCALAR, for_score=False)

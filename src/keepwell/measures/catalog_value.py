@@ -1,0 +1,313 @@
+"""Measures of business value: opportunities, subscriptions and the size of the account."""
+
+from keepwell.measures.providers import (
+    AMOUNT_UNKNOWN,
+    TRANSACTIONS_STAND_IN,
+    UNKNOWN_ONLY,
+    ZERO_WITHOUT_ROWS,
+    direct,
+    events,
+    proxy,
+)
+from keepwell.vocabulary import Bilingual, Measure, Provider, Unit
+
+_WON = ("opportunities.amount", "opportunities.is_won")
+_DATED_WON = (*_WON, "opportunities.close_date")
+_OPEN = ("opportunities.amount", "opportunities.is_closed")
+_PLANNED = (*_OPEN, "opportunities.close_date")
+_BOOKED = ("transactions.occurred_at", "transactions.amount")
+_FROM_HEADCOUNT = Bilingual(
+    "来源没有给出规模，由员工人数按配置的界限划分。",
+    "The source gives no size; it is derived from the headcount by the configured limits.",
+)
+_FROM_REVENUE = Bilingual(
+    "来源没有给出规模，由年营收按配置的界限划分。",
+    "The source gives no size; it is derived from yearly revenue by the configured limits.",
+)
+_SINCE_CREATED = Bilingual(
+    "没有成为客户的日期，以客户建档日期计算。",
+    "No date of becoming a customer; counted from the account's creation.",
+)
+
+
+def _size(family: str, column: str, note: Bilingual) -> tuple[Provider, Provider]:
+    return (
+        events(f"view_{family}", f"account_view.{column}", note=note),
+        events(family, f"accounts.{column}", note=note),
+    )
+
+
+VALUE = (
+    Measure(
+        "annual_revenue",
+        Bilingual("客户年营收", "Annual revenue"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "客户公司自身的年营收，不是我方从客户获得的收入（后者见 ARR），两者不互相替代。",
+            "The customer's own yearly revenue. It is not what they pay us (see ARR), and "
+            "neither stands in for the other.",
+        ),
+        UNKNOWN_ONLY,
+        "account_view.annual_revenue or accounts.annual_revenue",
+        (direct("annual_revenue"), direct("annual_revenue", "accounts")),
+        is_current_only=True,
+    ),
+    Measure(
+        "total_won_amount",
+        Bilingual("累计赢单金额", "Total won amount"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "关闭日期不晚于基准日的赢单金额合计；没有关闭日期的赢单计入。",
+            "Sum of won opportunities closed up to the as-of date; won ones without a close "
+            "date count.",
+        ),
+        AMOUNT_UNKNOWN,
+        "sum(opportunities.amount) where is_won and close_date <= as_of",
+        (
+            direct("total_won_amount"),
+            events("opportunities", *_WON, no_rows="zero"),
+            proxy("transactions", *_BOOKED, no_rows="zero", note=TRANSACTIONS_STAND_IN),
+        ),
+    ),
+    Measure(
+        "won_amount_12m",
+        Bilingual("近 12 个月赢单金额", "Won amount in 12 months"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "近 12 个月关闭的赢单金额合计；有赢单缺少关闭日期时未知。",
+            "Sum of opportunities won in the last 12 months; unknown when a won one has no "
+            "close date.",
+        ),
+        AMOUNT_UNKNOWN,
+        "sum(opportunities.amount) where is_won and as_of - 12 months < close_date <= as_of",
+        (
+            direct("won_amount_12m"),
+            events("opportunities", *_DATED_WON, no_rows="zero"),
+            proxy("transactions", *_BOOKED, no_rows="zero", note=TRANSACTIONS_STAND_IN),
+        ),
+    ),
+    Measure(
+        "won_amount_6m",
+        Bilingual("近 6 个月赢单金额", "Won amount in 6 months"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "近 6 个月关闭的赢单金额合计；有赢单缺少关闭日期时未知。",
+            "Sum of opportunities won in the last 6 months; unknown when a won one has no "
+            "close date.",
+        ),
+        AMOUNT_UNKNOWN,
+        "sum(opportunities.amount) where is_won and as_of - 6 months < close_date <= as_of",
+        (
+            events("opportunities", *_DATED_WON, no_rows="zero"),
+            proxy("transactions", *_BOOKED, no_rows="zero", note=TRANSACTIONS_STAND_IN),
+        ),
+    ),
+    Measure(
+        "current_pipeline_amount",
+        Bilingual("当前商机金额", "Current pipeline amount"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "基准日仍未关闭的商机金额合计：已创建，且未关闭或在基准日之后才关闭。",
+            "Sum of opportunities open on the as-of date: created by then, and not closed or "
+            "closed later.",
+        ),
+        AMOUNT_UNKNOWN,
+        "sum(opportunities.amount) where created_at <= as_of "
+        "and (not is_closed or close_date > as_of)",
+        (
+            direct("current_pipeline_amount"),
+            events("opportunities", *_OPEN, no_rows="zero"),
+        ),
+    ),
+    Measure(
+        "open_pipeline_6m_amount",
+        Bilingual("6 个月内预计关闭的商机金额", "Pipeline due in 6 months"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "预计在基准日后 6 个月内关闭的未关闭商机金额；已逾期的不计入。",
+            "Open opportunities due in the 6 months after the as-of date; overdue ones are "
+            "left out.",
+        ),
+        AMOUNT_UNKNOWN,
+        "sum(opportunities.amount) where open and as_of < close_date <= as_of + 6 months",
+        (events("opportunities", *_PLANNED, no_rows="zero"),),
+        is_current_only=True,
+    ),
+    Measure(
+        "pipeline_6m_amount",
+        Bilingual("6 个月内期望商机金额", "Expected pipeline in 6 months"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "预计在基准日后 6 个月内关闭的未关闭商机，金额乘以赢率后合计（精确到分）；已逾期的不计入。",
+            "Open opportunities due in the 6 months after the as-of date, each amount times its "
+            "probability, to the cent; overdue ones are left out.",
+        ),
+        AMOUNT_UNKNOWN,
+        "sum(amount x probability) where open and as_of < close_date <= as_of + 6 months",
+        (events("opportunities", *_PLANNED, "opportunities.probability", no_rows="zero"),),
+        is_current_only=True,
+    ),
+    Measure(
+        "win_rate",
+        Bilingual("赢单率", "Win rate"),
+        Unit.SHARE,
+        "higher_is_better",
+        Bilingual(
+            "截至基准日已关闭的商机中赢单的比例。",
+            "Share of the opportunities closed up to the as-of date that were won.",
+        ),
+        Bilingual(
+            "没有关闭过商机：从未；有已关闭商机不知输赢，或没有数据源：未知。",
+            "Never when none was closed; unknown when a closed one does not say whether it was "
+            "won, or without the source.",
+        ),
+        "count(won) / count(closed)",
+        (
+            direct("win_rate"),
+            events(
+                "opportunities",
+                "opportunities.is_won",
+                "opportunities.is_closed",
+                no_rows="never",
+            ),
+        ),
+    ),
+    Measure(
+        "average_sales_cycle_days",
+        Bilingual("平均销售周期天数", "Average sales cycle"),
+        Unit.DAYS,
+        "lower_is_better",
+        Bilingual(
+            "赢单从创建到关闭的平均天数；缺少日期或关闭早于创建的赢单不计入。",
+            "Mean days from creation to close of won opportunities; those without both dates or "
+            "closed before they were created are left out.",
+        ),
+        Bilingual(
+            "从未赢单：从未；赢单都缺少可用日期，或没有数据源：未知。",
+            "Never when nothing was won; unknown when no won one has usable dates, or without "
+            "the source.",
+        ),
+        "avg(date(close_date) - date(created_at)) where won",
+        (
+            direct("average_sales_cycle_days"),
+            events(
+                "opportunities",
+                "opportunities.is_won",
+                "opportunities.created_at",
+                "opportunities.close_date",
+                no_rows="never",
+            ),
+        ),
+    ),
+    Measure(
+        "current_mrr_amount",
+        Bilingual("当前 MRR", "Current MRR"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "基准日生效的订阅的月度经常性金额合计（subscriptions.amount 为每月金额）；试用不计入。",
+            "Monthly recurring amount of the subscriptions in force on the as-of date "
+            "(subscriptions.amount is per month); trials are left out.",
+        ),
+        AMOUNT_UNKNOWN,
+        "sum(subscriptions.amount) where period_start <= as_of <= period_end",
+        (events("subscriptions", "subscriptions.amount", no_rows="zero"),),
+    ),
+    Measure(
+        "current_arr_amount",
+        Bilingual("当前 ARR", "Current ARR"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "当前 MRR 乘以 12。",
+            "Twelve times the current MRR.",
+        ),
+        AMOUNT_UNKNOWN,
+        "12 x current_mrr_amount",
+        (events("subscriptions", "subscriptions.amount", no_rows="zero"),),
+    ),
+    Measure(
+        "seats",
+        Bilingual("席位数", "Seats"),
+        Unit.COUNT,
+        "higher_is_better",
+        Bilingual(
+            "基准日生效的订阅的席位合计；试用不计入。",
+            "Seats of the subscriptions in force on the as-of date; trials are left out.",
+        ),
+        ZERO_WITHOUT_ROWS,
+        "sum(subscriptions.seats) where period_start <= as_of <= period_end",
+        (events("subscriptions", "subscriptions.seats", no_rows="zero"),),
+    ),
+    Measure(
+        "estimated_customer_ltv",
+        Bilingual("来源给出的客户终身价值", "Lifetime value of the source"),
+        Unit.AMOUNT,
+        "higher_is_better",
+        Bilingual(
+            "来源系统给出的客户终身价值，keepwell 未经验证。",
+            "The lifetime value that the source states, not validated here.",
+        ),
+        UNKNOWN_ONLY,
+        "account_view.estimated_customer_ltv",
+        (direct("estimated_customer_ltv"),),
+        is_current_only=True,
+    ),
+)
+
+SIZE = (
+    Measure(
+        "number_of_employees",
+        Bilingual("员工人数", "Employees"),
+        Unit.COUNT,
+        "higher_is_better",
+        Bilingual("客户公司的员工人数。", "Headcount of the customer company."),
+        UNKNOWN_ONLY,
+        "account_view.number_of_employees or accounts.number_of_employees",
+        (direct("number_of_employees"), direct("number_of_employees", "accounts")),
+        is_current_only=True,
+    ),
+    Measure(
+        "account_size_segment",
+        Bilingual("客户规模", "Account size"),
+        Unit.CATEGORY,
+        "none",
+        Bilingual(
+            "客户规模：来源给出，或按 sizing 设置由员工人数或年营收划分。",
+            "Size of the account: as given, else from headcount or yearly revenue by `sizing`.",
+        ),
+        UNKNOWN_ONLY,
+        "as given, else by the limits enterprise, large, mid_market of `sizing`",
+        (
+            direct("account_size_segment"),
+            direct("account_size_segment", "accounts"),
+            *_size("size_by_employees", "number_of_employees", _FROM_HEADCOUNT),
+            *_size("size_by_revenue", "annual_revenue", _FROM_REVENUE),
+        ),
+        is_current_only=True,
+    ),
+    Measure(
+        "account_age_days",
+        Bilingual("客户关系天数", "Account age"),
+        Unit.DAYS,
+        "higher_is_better",
+        Bilingual(
+            "从成为客户（否则从建档）到基准日的天数。",
+            "Days from becoming a customer (else from creation) to the as-of date.",
+        ),
+        UNKNOWN_ONLY,
+        "as_of - coalesce(accounts.customer_since, accounts.created_at)",
+        (
+            direct("account_age_days"),
+            events("account_age", "accounts.customer_since"),
+            events("account_age", "accounts.created_at", note=_SINCE_CREATED),
+        ),
+    ),
+)
