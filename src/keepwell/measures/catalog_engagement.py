@@ -115,7 +115,7 @@ ENGAGEMENT = (
         ),
         Bilingual(
             "近 90 天没有活动时为 0；有活动但渠道全部缺失时未知。",
-            "Zero without activity in 90 days; unknown when none of the activities names a channel.",
+            "Zero without activity in 90 days; unknown when no activity names a channel.",
         ),
         "count(distinct activities.channel), last 90 days",
         (
@@ -129,7 +129,8 @@ ENGAGEMENT = (
         Unit.COUNT,
         "higher_is_better",
         Bilingual(
-            "近 90 天内有活动的周数（从基准日向前每 7 天为一周，0 到 13），用于区分持续使用与零星爆发。",
+            "近 90 天内有活动的周数（从基准日向前每 7 天为一周，0 到 13），"
+            "用于区分持续使用与零星爆发。",
             "Weeks with activity in 90 days, counted back from the as-of date in sevens (0 to 13); "
             "tells lasting use from sporadic bursts.",
         ),

@@ -55,7 +55,8 @@ PRODUCT = (
         Unit.RATIO,
         "higher_is_better",
         Bilingual(
-            "近 30 天的日均用量与近 90 天的日均用量之比；没有用量值的记录按 1 计，单笔用量超过 1 万亿按 1 万亿计。",
+            "近 30 天的日均用量与近 90 天的日均用量之比；没有用量值的记录按 1 计，"
+            "单笔用量超过 1 万亿按 1 万亿计。",
             "Daily volume of the last 30 days over that of the last 90; a row without a value "
             "counts one, a value above 1e12 counts as 1e12.",
         ),
