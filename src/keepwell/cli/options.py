@@ -1,0 +1,30 @@
+"""The options that commands share, each with its help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keepwell.vocabulary import InputProblem, Lang
+
+ProjectOption = Annotated[
+    Path, typer.Option("--project", "-C", help="Folder of the project.", show_default=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+LangOption = Annotated[
+    str | None, typer.Option("--lang", help="zh or en; default: the project's language.")
+]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="Last included day, YYYY-MM-DD; default: latest data.")
+]
+
+
+def language(given: str | None, default: Lang = "en") -> Lang:
+    """Return the language asked for, or the default. Errors: InputProblem for another word."""
+    match given:
+        case None:
+            return default
+        case "zh" | "en":
+            return "zh" if given == "zh" else "en"
+        case _:
+            raise InputProblem(f"`{given}` is not a language here.", cure="Use --lang zh or en.")
