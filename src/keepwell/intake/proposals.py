@@ -108,6 +108,11 @@ class FeedProposal:
     row_count: int | None = None
     is_active: bool = True
 
+    @property
+    def is_derived(self) -> bool:
+        """Say whether the rows are only the account ids of another table."""
+        return self.table == "accounts" and all(c.reason is Reason.DERIVED for c in self.columns)
+
     def column(self, canonical: str) -> ColumnProposal | None:
         """Return the proposal for a canonical column, or None."""
         return next((c for c in self.columns if c.canonical == canonical), None)

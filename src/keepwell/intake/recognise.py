@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from keepwell.intake.presets import SALESFORCE_API, detect_preset
 from keepwell.intake.proposals import FeedProposal, Proposal, SampledTable, SkippedTable
+from keepwell.intake.proposals_wanted import CORE
 from keepwell.intake.recognise_columns import Match, ReadTable, match_columns, read_table
 from keepwell.intake.recognise_details import refine
 from keepwell.intake.recognise_links import find_account_reference, overlap
@@ -114,6 +115,8 @@ def _is_convincing(read: ReadTable, feed: FeedProposal) -> bool:
     key = feed.column("account_id")
     if key is None or read.headers[key.source].key in _BARE_IDS:
         return False
+    if not any(feed.column(name) for name in CORE[feed.table]):
+        return False
     if feed.table != "accounts":
         return len(feed.columns) > len(TABLES[feed.table].columns) // 2
     seen = read.profiles[key.source]
@@ -190,12 +193,24 @@ def _described(
 
 
 def _warnings(feeds: list[FeedProposal]) -> tuple[Bilingual, ...]:
-    if not any(f.table == "accounts" for f in feeds):
-        return (
-            Bilingual(
-                zh="没有找到客户表，也没有可推导客户的表；请在 keepwell.yml 中填写 tables.accounts",
-                en="no accounts table was found, nor one to derive accounts from; "
-                "fill in tables.accounts in keepwell.yml",
-            ),
-        )
-    return ()
+    said = [] if any(f.table == "accounts" for f in feeds) else [_NO_ACCOUNTS]
+    for table in ("accounts", "transactions", "subscriptions", "opportunities"):
+        sources = [f.source for f in feeds if f.table == table and f.is_active]
+        if len(sources) > 1:
+            listed = ", ".join(sources)
+            said.append(
+                Bilingual(
+                    zh=f"{table} 由多张表共同填充（{listed}）；若其中记录的是同一件事，请删去一张，"
+                    "以免重复计数",
+                    en=f"{table} is filled from several tables ({listed}); if two of them record "
+                    "the same thing, remove one, or it counts twice",
+                )
+            )
+    return tuple(said)
+
+
+_NO_ACCOUNTS = Bilingual(
+    zh="没有找到客户表，也没有可推导客户的表；请在 keepwell.yml 中填写 tables.accounts",
+    en="no accounts table was found, nor one to derive accounts from; "
+    "fill in tables.accounts in keepwell.yml",
+)

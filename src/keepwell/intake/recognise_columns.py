@@ -76,6 +76,7 @@ def match_columns(read: ReadTable, table: str) -> Match:
                 found[column.name] = proposal
                 used.add(proposal.source)
     _drop_key_that_repeats(read, table, found, notes)
+    _say_keyed_by_name(table, found, notes)
     ordered = [found[c.name] for c in TABLES[table].columns if c.name in found]
     return Match(tuple(ordered), tuple(notes))
 
@@ -214,5 +215,19 @@ def _drop_key_that_repeats(
             Bilingual(
                 zh=f"{source} 在样本中有重复，不能作为 {key}，未映射",
                 en=f"{source} repeats in the sample, so it is no key; {key} is not mapped",
+            )
+        )
+
+
+def _say_keyed_by_name(
+    table: str, found: dict[str, ColumnProposal], notes: list[Bilingual]
+) -> None:
+    key, name = found.get("account_id"), found.get("name")
+    if table == "accounts" and key is not None and name is not None and key.source == name.source:
+        notes.append(
+            Bilingual(
+                zh=f"没有编号列，以 {key.source} 作客户编号；改名的客户会被当成新客户（可用 aliases）",
+                en=f"there is no id, so {key.source} is the account's id; a renamed account counts "
+                "as a new one (see aliases)",
             )
         )
