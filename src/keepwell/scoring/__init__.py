@@ -3,6 +3,23 @@
 Does not compute measures, run SQL or store anything.
 """
 
+from keepwell.scoring.drift import Drift, drift_between
+from keepwell.scoring.finding_kinds import (
+    COVERAGE_LOW,
+    NO_SCORECARD,
+    OVERRIDE_WITHOUT_ACCOUNT,
+    SCORECARD_REFITTED,
+    SCORECARD_UNUSED,
+)
+from keepwell.scoring.findings import (
+    MeasureCounts,
+    Unmapped,
+    counts_select,
+    nearest_category,
+    read_counts,
+    scoring_findings,
+    unmapped_select,
+)
 from keepwell.scoring.fit import (
     QUANTILE_SHARES,
     Statistic,
@@ -18,30 +35,50 @@ from keepwell.scoring.sql import (
     Layout,
     layout_of,
     pattern_select,
+    range_select,
     score_select,
     union_select,
     unmatched_select,
 )
+from keepwell.scoring.uses import CardUse, use_condition, use_select
 
 __all__ = [
+    "COVERAGE_LOW",
+    "NO_SCORECARD",
+    "OVERRIDE_WITHOUT_ACCOUNT",
     "QUANTILE_SHARES",
+    "SCORECARD_REFITTED",
+    "SCORECARD_UNUSED",
+    "CardUse",
+    "Drift",
     "Layout",
+    "MeasureCounts",
     "MeasureScore",
     "RowScore",
     "Statistic",
     "StatisticRequest",
+    "Unmapped",
     "Value",
     "check_card",
     "check_together",
+    "counts_select",
     "definition_hash",
+    "drift_between",
     "fit",
     "fit_requests",
     "layout_of",
+    "nearest_category",
     "pattern_select",
+    "range_select",
+    "read_counts",
     "scale_value",
     "score_row",
     "score_select",
+    "scoring_findings",
     "tier_of",
     "union_select",
+    "unmapped_select",
     "unmatched_select",
+    "use_condition",
+    "use_select",
 ]

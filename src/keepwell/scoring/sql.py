@@ -7,6 +7,7 @@ from functools import reduce
 from sqlglot import exp
 
 from keepwell.measures import double, parse_portable, render
+from keepwell.scoring.fit import StatisticRequest
 from keepwell.scoring.row import coverage_floor, tier_cuts
 from keepwell.scoring.scale_sql import column, whole
 from keepwell.scoring.stages import NOTHING_KNOWN, PARTS, with_stages
@@ -38,6 +39,24 @@ def layout_of(cards: Sequence[Scorecard]) -> Layout:
     measures = dict.fromkeys(m.measure for c in cards for m in c.measures)
     dimensions = dict.fromkeys(d.dimension for c in cards for d in c.dimensions)
     return Layout(tuple(measures), tuple(dimensions))
+
+
+def range_select(
+    requests: Sequence[StatisticRequest],
+    *,
+    measures_table: str = "measures",
+    where: str | None = None,
+) -> str:
+    """Return SQL for one row: the accounts, then lowest and highest value of each request."""
+    chosen: list[exp.Expr] = [exp.alias_(exp.Count(this=column("account_id")), "accounts")]
+    for r in requests:
+        value = exp.cast(column(r.measure), "DOUBLE")
+        chosen.append(exp.alias_(exp.Min(this=value), f"{r.measure}__low"))
+        chosen.append(exp.alias_(exp.Max(this=value.copy()), f"{r.measure}__high"))
+    select = exp.select(*chosen).from_(measures_table)
+    if where is not None:
+        select = select.where(where, dialect="duckdb")
+    return _checked(select)
 
 
 def pattern_select(
@@ -74,27 +93,32 @@ def score_select(
     ]
     select = exp.select(*chosen).from_(exp.to_table("totals"))
     if overrides_table is not None:
-        table = exp.alias_(exp.to_table(overrides_table), "overridden", table=True)
-        same = exp.EQ(this=_of("overridden", "account_id"), expression=_of("totals", "account_id"))
-        select = select.join(table, on=same, join_type="left")
+        select = _overridden(select, overrides_table, "totals")
     return _checked(with_stages(select, card, measures_table, where, patterns=patterns))
 
 
-def unmatched_select(layout: Layout, *, measures_table: str, where: str) -> str:
+def unmatched_select(
+    layout: Layout, overrides_table: str, *, measures_table: str, where: str
+) -> str:
     """Return SQL giving the accounts to which no scorecard applies: no score, tier unknown."""
+    unscored = exp.select(column("account_id")).from_(measures_table).where(where, dialect="duckdb")
+    unknown = exp.Literal.string(UNKNOWN_TIER)
+    override = _of("overridden", "tier")
     values: dict[str, exp.Expr] = {
+        "account_id": _of("unscored", "account_id"),
         "coverage": double(0.0),
-        "tier": exp.Literal.string(UNKNOWN_TIER),
-        "effective_tier": exp.Literal.string(UNKNOWN_TIER),
-        "has_override": exp.false(),
+        "tier": unknown,
+        "effective_tier": exp.Coalesce(this=override, expressions=[unknown.copy()]),
+        "has_override": exp.Not(this=exp.Is(this=override.copy(), expression=exp.null())),
     }
-    chosen: list[exp.Expr] = [column("account_id")]
-    for word in SCORE_COLUMNS[1:]:
-        value = values.get(word.name) or exp.cast(exp.null(), word.sql_type)
-        chosen.append(exp.alias_(value, word.name))
+    chosen: list[exp.Expr] = [
+        exp.alias_(values.get(w.name) or exp.cast(exp.null(), w.sql_type), w.name)
+        for w in SCORE_COLUMNS
+    ]
     chosen.extend(_absent(m, part) for m in layout.measures for part in PARTS)
     chosen.extend(exp.alias_(whole(0), f"{d}__micro") for d in layout.dimensions)
-    return _checked(exp.select(*chosen).from_(measures_table).where(where, dialect="duckdb"))
+    select = exp.select(*chosen).from_("unscored").with_("unscored", as_=unscored)
+    return _checked(_overridden(select, overrides_table, "unscored"))
 
 
 def union_select(selects: Sequence[str], columns: Sequence[str]) -> str:
@@ -128,6 +152,12 @@ def _score_columns(card: Scorecard, *, has_overrides: bool) -> list[exp.Expr]:
         exp.alias_(effective.copy(), "effective_tier"),
         exp.alias_(is_overridden, "has_override"),
     ]
+
+
+def _overridden(select: exp.Select, overrides_table: str, scored: str) -> exp.Select:
+    table = exp.alias_(exp.to_table(overrides_table), "overridden", table=True)
+    same = exp.EQ(this=_of("overridden", "account_id"), expression=_of(scored, "account_id"))
+    return select.join(table, on=same, join_type="left")
 
 
 def _tier(card: Scorecard) -> exp.Expr:

@@ -1,0 +1,18 @@
+"""Alembic's entry: runs the migrations on the connection that the state store hands over."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from keepwell.adapters.state.models import StateTable
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database on this connection to the newest shape."""
+    context.configure(
+        connection=connection, target_metadata=StateTable.metadata, render_as_batch=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+migrate(context.config.attributes["connection"])

@@ -1,0 +1,248 @@
+"""The state store over SQLAlchemy: SQLite with write-ahead log, or PostgreSQL by URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import Connection, Engine, create_engine, event, func, or_, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from keepwell.adapters.state.models import OverrideRow, RunRow, ScorecardVersionRow
+from keepwell.ports import Override, RunRecord
+from keepwell.vocabulary import InputProblem, NotFound, Scorecard, SourceUnavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 30
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the database URL of a SQLite file."""
+    return f"sqlite:///{path.resolve()}"
+
+
+class SqlStateStore:
+    """Fulfils `ports.StateStore`; opening creates the database or brings it to the newest shape."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url)
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _use_write_ahead_log)
+            event.listen(self._engine, "begin", _begin)
+        with _told_as_ours(url):
+            _migrate(self._engine)
+
+    def __enter__(self) -> Self:
+        """Return the store, closed at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def fitted_scorecard(self, name: str) -> Scorecard | None:
+        """Return the newest fitted version of a scorecard, or None."""
+        with self._session() as session:
+            row = session.scalars(
+                select(ScorecardVersionRow)
+                .where(ScorecardVersionRow.name == name)
+                .order_by(ScorecardVersionRow.version.desc())
+                .limit(1)
+            ).first()
+            return None if row is None else Scorecard.model_validate_json(row.card)
+
+    def scorecard_version(self, name: str, version: int) -> Scorecard:
+        """Return one fitted version. Errors: NotFound."""
+        with self._session() as session:
+            return Scorecard.model_validate_json(_version(session, name, version).card)
+
+    def definition_hash(self, name: str, version: int) -> str:
+        """Return the hash of the definition that a version was fitted from. Errors: NotFound."""
+        with self._session() as session:
+            return _version(session, name, version).definition_hash
+
+    def add_scorecard(self, card: Scorecard, definition_hash: str, at: datetime) -> Scorecard:
+        """Store a fitted scorecard under the next version number and return it with it."""
+        with self._session(is_writing=True) as session:
+            last = session.scalar(
+                select(func.max(ScorecardVersionRow.version)).where(
+                    ScorecardVersionRow.name == card.scorecard
+                )
+            )
+            stored = card.model_copy(update={"version": (last or 0) + 1})
+            session.add(
+                ScorecardVersionRow(
+                    name=stored.scorecard,
+                    version=stored.version,
+                    definition_hash=definition_hash,
+                    card=stored.model_dump_json(),
+                    fitted_at=at,
+                    note=stored.note,
+                )
+            )
+            return stored
+
+    def publish(self, run: RunRecord) -> None:
+        """Make a run the current one, in one transaction. Errors: InputProblem if it exists."""
+        row = RunRow(
+            run_id=run.run_id,
+            as_of=run.as_of,
+            started_at=run.started_at,
+            status=run.status,
+            scorecards=[list(pair) for pair in run.scorecards],
+            accounts=run.accounts,
+            config_hash=run.config_hash,
+            input_hash=run.input_hash,
+        )
+        try:
+            with self._session(is_writing=True) as session:
+                session.add(row)
+        except IntegrityError as problem:
+            raise InputProblem(
+                f"Run `{run.run_id}` is published already.", cure="Start a new run."
+            ) from problem
+
+    def runs(self) -> tuple[RunRecord, ...]:
+        """Return the published runs, newest first."""
+        with self._session() as session:
+            rows = session.scalars(select(RunRow).order_by(RunRow.sequence.desc()))
+            return tuple(_record(row) for row in rows)
+
+    def set_override(self, override: Override) -> None:
+        """Store an override; it replaces an earlier one of the account, which stays on record."""
+        with self._session(is_writing=True) as session:
+            _end(session, override.account_id, override.created_at, "replaced")
+            session.add(
+                OverrideRow(
+                    account_id=override.account_id,
+                    tier=override.tier,
+                    reason=override.reason,
+                    author=override.author,
+                    created_at=override.created_at,
+                    starts_on=override.created_at.date(),
+                    expires_on=override.expires_on,
+                )
+            )
+
+    def end_override(self, account_id: str, at: datetime) -> bool:
+        """End the account's override; say whether there was one that had not ended."""
+        with self._session(is_writing=True) as session:
+            return _end(session, account_id, at, "ended")
+
+    def overrides(self, on: date) -> tuple[Override, ...]:
+        """Return the overrides in force on a day, by account; the last of a day counts."""
+        with self._session() as session:
+            rows = session.scalars(
+                select(OverrideRow)
+                .where(OverrideRow.starts_on <= on, OverrideRow.expires_on >= on)
+                .where(or_(OverrideRow.ended_on.is_(None), OverrideRow.ended_on > on))
+                .order_by(OverrideRow.account_id, OverrideRow.id)
+            )
+            newest = {row.account_id: _override(row) for row in rows}
+            return tuple(newest[account] for account in sorted(newest))
+
+    @contextmanager
+    def _session(self, *, is_writing: bool = False) -> Iterator[Session]:
+        engine = self._engine.execution_options(is_writing=is_writing)
+        with _told_as_ours(str(engine.url)), Session(engine) as session, session.begin():
+            yield session
+
+
+def _use_write_ahead_log(connection: Any, _record: object) -> None:
+    # The driver must not open transactions itself, or a reader could not become a writer.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes its lock at once: two runs then queue instead of failing half way.
+    is_writing = connection.get_execution_options().get("is_writing", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def _migrate(engine: Engine) -> None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _version(session: Session, name: str, version: int) -> ScorecardVersionRow:
+    of_name = select(ScorecardVersionRow).where(ScorecardVersionRow.name == name)
+    row = session.scalars(of_name.where(ScorecardVersionRow.version == version)).first()
+    if row is None:
+        stored = sorted(r.version for r in session.scalars(of_name))
+        raise NotFound(
+            f"Scorecard `{name}` has no version {version}. Stored: {stored or 'none'}.",
+            cure="Run `keepwell run` to fit and store one.",
+            scorecard=name,
+            version=version,
+        )
+    return row
+
+
+def _end(session: Session, account_id: str, at: datetime, cause: str) -> bool:
+    open_rows = session.scalars(
+        select(OverrideRow).where(
+            OverrideRow.account_id == account_id, OverrideRow.ended_at.is_(None)
+        )
+    ).all()
+    for row in open_rows:
+        row.ended_at = at
+        row.ended_on = at.date()
+        row.end_cause = cause
+    return any(row.expires_on >= at.date() for row in open_rows)
+
+
+def _record(row: RunRow) -> RunRecord:
+    return RunRecord(
+        run_id=row.run_id,
+        as_of=row.as_of,
+        started_at=row.started_at,
+        status=row.status,
+        scorecards=tuple((str(name), int(version)) for name, version in row.scorecards),
+        accounts=row.accounts,
+        config_hash=row.config_hash,
+        input_hash=row.input_hash,
+    )
+
+
+def _override(row: OverrideRow) -> Override:
+    return Override(
+        account_id=row.account_id,
+        tier=row.tier,
+        reason=row.reason,
+        author=row.author,
+        created_at=row.created_at,
+        expires_on=row.expires_on,
+    )
+
+
+@contextmanager
+def _told_as_ours(url: str) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as problem:
+        place = url.split("@")[-1]
+        raise SourceUnavailable(
+            f"The state database {place} failed: {problem.orig}.",
+            cure="Check that its folder exists and is writable, and that no other run holds it.",
+        ) from problem
