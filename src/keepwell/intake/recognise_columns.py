@@ -226,7 +226,8 @@ def _say_keyed_by_name(
     if table == "accounts" and key is not None and name is not None and key.source == name.source:
         notes.append(
             Bilingual(
-                zh=f"没有编号列，以 {key.source} 作客户编号；改名的客户会被当成新客户（可用 aliases）",
+                zh=f"没有编号列，以 {key.source} 作客户编号；"
+                "改名的客户会被当成新客户（可用 aliases）",
                 en=f"there is no id, so {key.source} is the account's id; a renamed account counts "
                 "as a new one (see aliases)",
             )
