@@ -3,7 +3,28 @@
 Also keeps the portable SQL vocabulary. It neither reads data nor runs SQL.
 """
 
+from keepwell.measures.binding import MeasureSettings, months_from
 from keepwell.measures.catalog import CATALOG
+from keepwell.measures.plan import (
+    MeasurePlan,
+    measure_sources,
+    measures_select,
+    plan_measures,
+    sources_select,
+)
 from keepwell.measures.portable import double, parse_expression, parse_portable, render
 
-__all__ = ["CATALOG", "double", "parse_expression", "parse_portable", "render"]
+__all__ = [
+    "CATALOG",
+    "MeasurePlan",
+    "MeasureSettings",
+    "double",
+    "measure_sources",
+    "measures_select",
+    "months_from",
+    "parse_expression",
+    "parse_portable",
+    "plan_measures",
+    "render",
+    "sources_select",
+]

@@ -5,6 +5,7 @@ from keepwell.measures.providers import (
     USAGE_STANDS_IN,
     ZERO_WITHOUT_ROWS,
     direct,
+    direct_through,
     events,
     proxy,
 )
@@ -37,12 +38,7 @@ ENGAGEMENT = (
         "as_of - date(max(activities.occurred_at))",
         (
             direct("days_since_last_activity"),
-            events(
-                "last_activity",
-                "account_view.last_activity_at",
-                null_value="never",
-                note=_BLANK_DATE,
-            ),
+            direct_through("last_activity", "account_view.last_activity_at", note=_BLANK_DATE),
             events("activity", "activities.occurred_at", no_rows="never"),
             proxy("usage_as_activity", "usage.occurred_at", no_rows="never", note=USAGE_STANDS_IN),
         ),
@@ -157,8 +153,8 @@ ENGAGEMENT = (
         "and as_of - last activity day",
         (
             direct("longest_gap_days"),
-            events("activity_gaps", "activities.occurred_at", no_rows="never"),
-            proxy("usage_gaps", "usage.occurred_at", no_rows="never", note=USAGE_STANDS_IN),
+            events("activity", "activities.occurred_at", no_rows="never"),
+            proxy("usage_as_activity", "usage.occurred_at", no_rows="never", note=USAGE_STANDS_IN),
         ),
     ),
     Measure(

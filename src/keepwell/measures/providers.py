@@ -12,6 +12,11 @@ def direct(column: str, table: str = VIEW) -> Provider:
     return Provider("direct", (f"{table}.{column}",))
 
 
+def direct_through(family: str, *requires: str, note: Bilingual) -> Provider:
+    """Return a provider that only rewrites a direct column; a blank one means never."""
+    return Provider("direct", requires, family, "unknown", "never", note)
+
+
 def events(
     family: str,
     *requires: str,

@@ -64,6 +64,8 @@ def division(node: exp.Expr, kinds: Kinds) -> Refusal | None:
     divisor = node.expression.unnest()
     if isinstance(divisor, exp.Cast):
         divisor = divisor.this.unnest()
+    if isinstance(divisor, exp.Literal) and divisor.name.strip("0.") not in ("", "e"):
+        return None
     if not isinstance(divisor, exp.Nullif):
         return f"division without nullif in {node.sql('duckdb')}", cure
     return None

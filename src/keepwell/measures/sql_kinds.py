@@ -63,29 +63,75 @@ def _canonical_kinds() -> dict[str, set[ValueKind]]:
     return kinds
 
 
+_CANONICAL = _canonical_kinds()
+
+
 class Kinds:
     """Kinds of the columns and aliases that a tree speaks of.
 
-    A name keeps every kind it is ever given, since scopes are not followed: a name that is text
-    anywhere counts as text, and a number of two kinds counts as unknown.
+    A column takes the kind of what it names: a canonical table's column, or an expression of a
+    subquery. In a table that is not canonical, a name that is text in any canonical table counts
+    as text, and `types` decides before all.
     """
 
     def __init__(self, tree: exp.Expr, types: Mapping[str, str] | None = None) -> None:
         self._given = {n.lower(): kind_of_type(t) for n, t in (types or {}).items()}
-        self._names = _canonical_kinds()
-        aliases = list(tree.find_all(exp.Alias))
-        for _ in range(4):
-            for alias in reversed(aliases):
-                kind = self.of(alias.this)
-                if kind not in (ValueKind.UNKNOWN, ValueKind.NULL):
-                    self._names.setdefault(alias.alias.lower(), set()).add(kind)
+        self._ctes = {c.alias.lower(): c.this for c in tree.find_all(exp.CTE)}
+        self._seen: dict[int, ValueKind] = {}
 
-    def of_name(self, name: str) -> ValueKind:
-        """Return the kind of a column or alias of that name."""
+    def _of_column(self, column: exp.Column) -> ValueKind:
+        known = self._seen.get(id(column))
+        if known is None:
+            self._seen[id(column)] = ValueKind.UNKNOWN
+            known = self._resolved(column)
+            self._seen[id(column)] = known
+        return known
+
+    def _resolved(self, column: exp.Column) -> ValueKind:
+        select = column.find_ancestor(exp.Select)
+        if select is None:
+            return self._of_name(column.name)
+        found = self._in_sources(select, column.name, column.table)
+        if found is ValueKind.UNKNOWN and not column.table:
+            return self._in_projections(select, column.name)
+        return found
+
+    def _in_sources(self, select: exp.Expr, name: str, qualifier: str) -> ValueKind:
+        joins = select.args.get("joins") or []
+        for clause in (select.args.get("from_"), *joins):
+            source = clause.this if clause is not None else None
+            if source is None or (qualifier and source.alias_or_name != qualifier):
+                continue
+            kind = self._in_source(source, name)
+            if kind is not ValueKind.UNKNOWN:
+                return kind
+        return ValueKind.UNKNOWN
+
+    def _in_source(self, source: exp.Expr, name: str) -> ValueKind:
+        query = source.this if isinstance(source, exp.Subquery) else self._ctes.get(source.name)
+        if query is not None:
+            return self._in_projections(query, name)
+        table = TABLES.get(source.name)
+        if table is None or name.lower() in self._given:
+            return self._of_name(name)
+        column = table.column(name)
+        return kind_of_type(SQL_TYPES[column.kind]) if column else ValueKind.UNKNOWN
+
+    def _in_projections(self, query: exp.Expr, name: str) -> ValueKind:
+        while isinstance(query, exp.Union):
+            query = query.this
+        for projection in query.expressions:
+            if projection.alias_or_name == name:
+                return self.of(projection.unalias())
+        if any(isinstance(p, exp.Star) for p in query.expressions):
+            return self._in_sources(query, name, "")
+        return ValueKind.UNKNOWN
+
+    def _of_name(self, name: str) -> ValueKind:
         name = name.lower()
         if name in self._given:
             return self._given[name]
-        kinds = self._names.get(name)
+        kinds = _CANONICAL.get(name)
         if kinds is None:
             ends = (kind for suffix, kind in _SUFFIXES.items() if name.endswith(suffix))
             return next(ends, ValueKind.UNKNOWN)
@@ -99,7 +145,7 @@ class Kinds:
             case None | exp.Null():
                 return ValueKind.NULL
             case exp.Column():
-                return self.of_name(node.name)
+                return self._of_column(node)
             case exp.Cast():
                 return _BY_TYPE.get(node.to.this, ValueKind.UNKNOWN)
             case exp.Literal():

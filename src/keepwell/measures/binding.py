@@ -1,0 +1,110 @@
+"""Puts a date and settings into a family's SQL as literals, in place of its placeholders."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Literal
+
+import sqlglot
+from sqlglot import exp
+
+from keepwell.measures.portable import SOURCE_DIALECT, double
+from keepwell.measures.texts import family_sql
+from keepwell.vocabulary import InternalProblem, window_start
+
+_SPAN = re.compile(r"(since|after)_(\d+)([dm])\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSettings:
+    """What measures need of the configuration: `key_roles` and `sizing` of keepwell.yml."""
+
+    key_roles: tuple[str, ...] = ()
+    size_by: Literal["employees", "revenue"] = "employees"
+    enterprise: float = 5000
+    large: float = 1000
+    mid_market: float = 100
+
+
+def months_from(day: date, months: int) -> date:
+    """Return the same day `months` later (earlier if negative), or that month's last day.
+
+    >>> months_from(date(2024, 2, 29), -12)
+    datetime.date(2023, 2, 28)
+    >>> months_from(date(2026, 8, 31), 6)
+    datetime.date(2027, 2, 28)
+    """
+    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month0 + 1)[1]
+    return date(year, month0 + 1, min(day.day, last))
+
+
+def family_tree(name: str, as_of: date, settings: MeasureSettings) -> exp.Select:
+    """Return a family's tree with every placeholder bound."""
+    tree = _parsed(name).copy()
+    for node in list(tree.find_all(exp.Placeholder)):
+        node.replace(_bound(node.name, as_of, settings))
+    return tree
+
+
+@cache
+def family_columns(name: str) -> frozenset[str]:
+    """Return the output columns of a family."""
+    return frozenset(_parsed(name).named_selects)
+
+
+@cache
+def _parsed(name: str) -> exp.Select:
+    tree = sqlglot.parse_one(family_sql(name), read=SOURCE_DIALECT)
+    if not isinstance(tree, exp.Select):
+        raise InternalProblem(f"Family `{name}` is not one SELECT.", family=name)
+    return tree
+
+
+def _bound(name: str, as_of: date, settings: MeasureSettings) -> exp.Expr:
+    match name:
+        case "as_of":
+            return exp.cast(exp.Literal.string(as_of.isoformat()), exp.DataType.Type.DATE)
+        case "next_day":
+            return _midnight(as_of + timedelta(days=1))
+        case "enterprise" | "large" | "mid_market":
+            return double(getattr(settings, name))
+        case "key_roles_held":
+            return _roles_held(settings.key_roles)
+        case "key_roles_count":
+            return exp.Literal.number(len(settings.key_roles))
+    span = _SPAN.match(name)
+    if span is None:
+        raise InternalProblem(f"Unknown placeholder `${name}` in a measure's SQL.", name=name)
+    side, length, unit = span.group(1), int(span.group(2)), span.group(3)
+    return _midnight(_edge(as_of, side, length, unit))
+
+
+def _edge(as_of: date, side: str, length: int, unit: str) -> date:
+    """First day of a window that ends on `as_of`, or the day after one that follows it."""
+    if side == "since":
+        if unit == "d":
+            return window_start(as_of, length)
+        return months_from(as_of, -length) + timedelta(days=1)
+    end = as_of + timedelta(days=length) if unit == "d" else months_from(as_of, length)
+    return end + timedelta(days=1)
+
+
+def _midnight(day: date) -> exp.Expr:
+    text = f"{day.isoformat()} 00:00:00"
+    return exp.cast(exp.Literal.string(text), exp.DataType.Type.TIMESTAMP)
+
+
+def _roles_held(roles: tuple[str, ...]) -> exp.Expr:
+    """One for each role that a contact holds; roles compare without regard to usual casings."""
+    held: exp.Expr = exp.Literal.number(0)
+    for role in roles:
+        spellings = dict.fromkeys(
+            (role, role.lower(), role.upper(), role.title(), role.capitalize())
+        )
+        is_role = exp.column("role").isin(*(exp.Literal.string(s) for s in spellings))
+        one = exp.case().when(is_role, exp.Literal.number(1)).else_(exp.Literal.number(0))
+        held = exp.Add(this=held, expression=exp.Max(this=one))
+    return exp.paren(held)
