@@ -140,6 +140,65 @@ class Override:
     expires_on: date
 
 
+class ImportWork(Protocol):
+    """A scratch database beside the folder that an import is written to. All SQL is DuckDB's."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that holds the import's files."""
+        ...
+
+    def load(self, name: str, columns: int, batches: Iterator[pa.RecordBatch]) -> int:
+        """Store text batches as table `name` with columns c0, c1 ... and `_row`; return the rows."""
+        ...
+
+    def run(self, sql: str) -> None:
+        """Run one statement that returns nothing."""
+        ...
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """Return the result as Python tuples; for small results."""
+        ...
+
+    def write_parquet(self, select: str, path: Path) -> None:
+        """Write the result of `select` as one Parquet file inside the folder."""
+        ...
+
+    def accept(self) -> None:
+        """Let the folder become the last good import; without this it is kept as rejected."""
+        ...
+
+
+class ImportStore(Protocol):
+    """Folders of accepted imports, and the corrections that people made to quarantined rows."""
+
+    def find(self, import_id: str) -> Path | None:
+        """Return the folder of an accepted import, or None."""
+        ...
+
+    def last(self) -> Path | None:
+        """Return the folder of the last good import, or None."""
+        ...
+
+    def stage(
+        self, import_id: str, memory_limit_mb: int, threads: int
+    ) -> AbstractContextManager[ImportWork]:
+        """Give a scratch database and folder; at the end the folder is kept, the scratch is not."""
+        ...
+
+    def folder(self, import_id: str) -> Path:
+        """Return where an import lies after staging, accepted or rejected. Errors: NotFound."""
+        ...
+
+    def corrections(self) -> str:
+        """Return the stored corrections as JSON text, "[]" when there are none."""
+        ...
+
+    def set_corrections(self, text: str) -> None:
+        """Replace the stored corrections."""
+        ...
+
+
 class StateStore(Protocol):
     """Runs, fitted scorecard versions and overrides (design D7)."""
 

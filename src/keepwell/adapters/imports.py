@@ -1,0 +1,174 @@
+"""Imports on disk: a folder each under .keepwell/imports, written beside a scratch DuckDB file."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from keepwell.ports import ROW_COLUMN
+from keepwell.vocabulary import NotFound, SourceUnavailable
+
+_LATEST = "LATEST"
+_CORRECTIONS = "corrections.json"
+
+
+class ScratchImport:
+    """A DuckDB file in bounded memory that may touch nothing but its own folder."""
+
+    def __init__(self, folder: Path, memory_limit_mb: int, threads: int) -> None:
+        self._folder = folder
+        self._database = folder / "scratch.duckdb"
+        self.is_accepted = False
+        self._connection = duckdb.connect(
+            str(self._database),
+            config={
+                "memory_limit": f"{memory_limit_mb}MB",
+                "threads": threads,
+                "temp_directory": str(folder / "spill"),
+                "preserve_insertion_order": True,
+                "python_enable_replacements": False,
+            },
+        )
+        allowed = str(folder).replace("'", "''")
+        self._connection.execute(f"SET allowed_directories = ['{allowed}']")
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that holds the import's files."""
+        return self._folder
+
+    def load(self, name: str, columns: int, batches: Iterator[pa.RecordBatch]) -> int:
+        """Store text batches as table `name` with columns c0, c1 ... and `_row`; return the rows."""
+        names = [f"c{i}" for i in range(columns)]
+        schema = pa.schema([*((n, pa.string()) for n in names), (ROW_COLUMN, pa.int64())])
+
+        def renamed() -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                rows = batch.column(batch.schema.get_field_index(ROW_COLUMN))
+                cells = [
+                    batch.column(i)
+                    for i, field in enumerate(batch.schema)
+                    if field.name != ROW_COLUMN
+                ]
+                cells = [c if c.type == pa.string() else c.cast(pa.string()) for c in cells]
+                yield pa.RecordBatch.from_arrays([*cells, rows.cast(pa.int64())], schema=schema)
+
+        reader = pa.RecordBatchReader.from_batches(schema, renamed())
+        self._connection.register("incoming", reader)
+        try:
+            self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
+        finally:
+            self._connection.unregister("incoming")
+        return int(self.rows(f'SELECT count(*) FROM "{name}"')[0][0])
+
+    def run(self, sql: str) -> None:
+        """Run one statement that returns nothing."""
+        try:
+            self._connection.execute(sql)
+        except duckdb.OutOfMemoryException as error:
+            raise SourceUnavailable(
+                f"The check ran out of memory: {error}",
+                cure="Raise memory_limit_mb in keepwell.yml or free disk space, then run again.",
+            ) from error
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """Return the result as Python tuples; for small results."""
+        return self._connection.execute(select).fetchall()
+
+    def write_parquet(self, select: str, path: Path) -> None:
+        """Write the result of `select` as one Parquet file inside the folder."""
+        target = str(path).replace("'", "''")
+        self.run(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+
+    def accept(self) -> None:
+        """Let the folder become the last good import; without this it is kept as rejected."""
+        self.is_accepted = True
+
+    def close(self) -> None:
+        """Close the scratch database and delete it."""
+        self._connection.close()
+        self._database.unlink(missing_ok=True)
+        Path(f"{self._database}.wal").unlink(missing_ok=True)
+        shutil.rmtree(self._folder / "spill", ignore_errors=True)
+
+
+class ImportFolders:
+    """Import folders under one root, with a pointer to the last good one."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def find(self, import_id: str) -> Path | None:
+        """Return the folder of an accepted import, or None."""
+        folder = self._root / import_id
+        return folder if (folder / "manifest.json").is_file() else None
+
+    def last(self) -> Path | None:
+        """Return the folder of the last good import, or None."""
+        pointer = self._root / _LATEST
+        if not pointer.is_file():
+            return None
+        return self.find(pointer.read_text(encoding="utf-8").strip())
+
+    def folder(self, import_id: str) -> Path:
+        """Return where an import lies after staging, accepted or rejected. Errors: NotFound."""
+        for name in (import_id, f"rejected-{import_id}"):
+            if (self._root / name / "manifest.json").is_file():
+                return self._root / name
+        raise NotFound(f"There is no import {import_id}.", cure="Run keepwell check.")
+
+    @contextmanager
+    def stage(
+        self, import_id: str, memory_limit_mb: int, threads: int
+    ) -> Iterator[ScratchImport]:
+        """Give a scratch database and folder; at the end the folder is kept, the scratch is not."""
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix=".work-", dir=self._root)).resolve()
+        except OSError as error:
+            raise SourceUnavailable(
+                f"Folder {self._root} cannot be written: {error.strerror}.",
+                cure="Free disk space or mend its permissions, then run keepwell check.",
+            ) from error
+        try:
+            work = ScratchImport(folder, memory_limit_mb, threads)
+            try:
+                yield work
+            finally:
+                work.close()
+            self._keep(folder, import_id, is_accepted=work.is_accepted)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _keep(self, folder: Path, import_id: str, *, is_accepted: bool) -> None:
+        folder.chmod(0o755)
+        target = self._root / (import_id if is_accepted else f"rejected-{import_id}")
+        if target.exists():
+            shutil.rmtree(target)
+        with suppress(FileExistsError):
+            folder.rename(target)
+        if is_accepted:
+            self._write(_LATEST, import_id)
+
+    def corrections(self) -> str:
+        """Return the stored corrections as JSON text, "[]" when there are none."""
+        path = self._root / _CORRECTIONS
+        return path.read_text(encoding="utf-8") if path.is_file() else "[]"
+
+    def set_corrections(self, text: str) -> None:
+        """Replace the stored corrections."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        self._write(_CORRECTIONS, text)
+
+    def _write(self, name: str, text: str) -> None:
+        fresh = self._root / f"{name}.new"
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(self._root / name)
