@@ -1,5 +1,6 @@
 """The scales of scales.py as portable SQL (design D2): clip by CASE, guarded domains."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import assert_never
 
@@ -35,6 +36,17 @@ def column(name: str) -> exp.Column:
     return exp.Column(this=exp.to_identifier(name))
 
 
+def case(branches: Iterable[tuple[exp.Expr, exp.Expr]], default: exp.Expr | None) -> exp.Case:
+    """Return CASE WHEN .. THEN .. for each branch, ELSE `default`, without copying the parts."""
+    ifs = [exp.If(this=condition, true=value) for condition, value in branches]
+    return exp.Case(ifs=ifs, default=default)
+
+
+def named(value: exp.Expr, name: str) -> exp.Alias:
+    """Return the expression AS name, without copying it."""
+    return exp.Alias(this=value, alias=exp.to_identifier(name))
+
+
 def scale_expression(scale: Scale, name: str) -> exp.Expr:
     """Return the share 0-1 of the known values of a column; the caller guards unknown ones."""
     return double(NEUTRAL) if is_constant(scale) else _spread(scale, column(name))
@@ -62,34 +74,35 @@ def _spread(scale: Scale, x: exp.Column) -> exp.Expr:
 
 def _directed(scale: Scale, share: exp.Expr) -> exp.Expr:
     if scale.direction == "lower_is_better":
-        return exp.Sub(this=double(1.0), expression=exp.paren(share))
+        return exp.Sub(this=double(1.0), expression=exp.Paren(this=share))
     return share
 
 
 def _identity(x: exp.Expr) -> exp.Expr:
-    case = exp.Case().when(exp.LT(this=x.copy(), expression=double(0.0)), double(0.0))
-    case = case.when(exp.GT(this=x.copy(), expression=double(1.0)), double(1.0))
-    return case.else_(x.copy())
+    below = exp.LT(this=x.copy(), expression=double(0.0))
+    above = exp.GT(this=x.copy(), expression=double(1.0))
+    return case([(below, double(0.0)), (above, double(1.0))], x.copy())
 
 
 def _steps(scale: StepsScale, x: exp.Expr) -> exp.Expr:
-    case = exp.Case()
-    for at, share in reversed(scale.steps):
-        case = case.when(exp.GTE(this=x.copy(), expression=double(at)), double(share))
-    return case.else_(double(scale.below))
+    branches = (
+        (exp.GTE(this=x.copy(), expression=double(at)), double(share))
+        for at, share in reversed(scale.steps)
+    )
+    return case(branches, double(scale.below))
 
 
 def _mapped(scale: MapScale, x: exp.Expr) -> exp.Expr:
-    case = exp.Case()
-    for category, share in scale.values.items():
-        same = exp.EQ(this=x.copy(), expression=exp.Literal.string(category))
-        case = case.when(same, double(share))
-    return case
+    branches = (
+        (exp.EQ(this=x.copy(), expression=exp.Literal.string(category)), double(share))
+        for category, share in scale.values.items()
+    )
+    return case(branches, None)
 
 
 def _divide(upper: exp.Expr, lower: float) -> exp.Expr:
     safe = exp.Nullif(this=double(lower), expression=double(0.0))
-    return exp.Div(this=exp.paren(upper), expression=safe)
+    return exp.Div(this=exp.Paren(this=upper), expression=safe)
 
 
 def _minmax(scale: MinMaxScale, x: exp.Expr) -> exp.Expr:
@@ -97,9 +110,10 @@ def _minmax(scale: MinMaxScale, x: exp.Expr) -> exp.Expr:
         return exp.cast(exp.null(), "DOUBLE")
     low, high = transformed_bounds(scale)
     above_low = exp.Sub(this=_transformed(scale.kind, x.copy()), expression=double(low))
-    case = exp.Case().when(exp.LTE(this=x.copy(), expression=double(scale.min)), double(0.0))
-    case = case.when(exp.GTE(this=x.copy(), expression=double(scale.max)), double(1.0))
-    return case.else_(_divide(above_low, high - low))
+    at_low = exp.LTE(this=x.copy(), expression=double(scale.min))
+    at_high = exp.GTE(this=x.copy(), expression=double(scale.max))
+    ends = [(at_low, double(0.0)), (at_high, double(1.0))]
+    return case(ends, _divide(above_low, high - low))
 
 
 def _transformed(kind: str, x: exp.Expr) -> exp.Expr:
@@ -110,38 +124,39 @@ def _transformed(kind: str, x: exp.Expr) -> exp.Expr:
             inner = exp.Sqrt(this=x.copy())
         case _:
             return x
-    case = exp.Case().when(exp.GT(this=x.copy(), expression=double(0.0)), inner)
-    return exp.paren(case.else_(double(0.0)))
+    positive = exp.GT(this=x.copy(), expression=double(0.0))
+    return exp.Paren(this=case([(positive, inner)], double(0.0)))
 
 
 def _between(points: tuple[tuple[float, float], ...], x: exp.Expr) -> exp.Expr:
     first_value, first_share = points[0]
-    case = exp.Case().when(
-        exp.LTE(this=x.copy(), expression=double(first_value)), double(first_share)
-    )
+    first = exp.LTE(this=x.copy(), expression=double(first_value))
+    branches: list[tuple[exp.Expr, exp.Expr]] = [(first, double(first_share))]
     for (v0, s0), (v1, s1) in pairwise(points):
         part = _divide(exp.Sub(this=x.copy(), expression=double(v0)), v1 - v0)
         rise = exp.Mul(this=part, expression=double(s1 - s0))
         line = exp.Add(this=double(s0), expression=rise)
-        case = case.when(exp.LT(this=x.copy(), expression=double(v1)), line)
-    return case.else_(double(points[-1][1]))
+        branches.append((exp.LT(this=x.copy(), expression=double(v1)), line))
+    return case(branches, double(points[-1][1]))
 
 
 def _linear(scale: LinearScale, x: exp.Expr) -> exp.Expr:
     zero, full = scale.zero_at, scale.full_at
     outside, inside = (exp.LTE, exp.GTE) if full > zero else (exp.GTE, exp.LTE)
-    case = exp.Case().when(outside(this=x.copy(), expression=double(zero)), double(0.0))
-    case = case.when(inside(this=x.copy(), expression=double(full)), double(1.0))
-    return case.else_(_divide(exp.Sub(this=x.copy(), expression=double(zero)), full - zero))
+    at_zero = outside(this=x.copy(), expression=double(zero))
+    at_full = inside(this=x.copy(), expression=double(full))
+    line = _divide(exp.Sub(this=x.copy(), expression=double(zero)), full - zero)
+    return case([(at_zero, double(0.0)), (at_full, double(1.0))], line)
 
 
 def _logistic(scale: LogisticScale, x: exp.Expr) -> exp.Expr:
-    from_middle = exp.paren(exp.Sub(this=x.copy(), expression=double(scale.midpoint)))
+    from_middle = exp.Paren(this=exp.Sub(this=x.copy(), expression=double(scale.midpoint)))
     z = exp.Mul(this=double(scale.slope), expression=from_middle)
-    odds = exp.Exp(this=exp.Neg(this=exp.paren(z.copy())))
+    odds = exp.Exp(this=exp.Neg(this=exp.Paren(this=z.copy())))
     below = exp.Nullif(
-        this=exp.paren(exp.Add(this=double(1.0), expression=odds)), expression=double(0.0)
+        this=exp.Paren(this=exp.Add(this=double(1.0), expression=odds)), expression=double(0.0)
     )
-    case = exp.Case().when(exp.GT(this=z.copy(), expression=double(LOGISTIC_LIMIT)), double(1.0))
-    case = case.when(exp.LT(this=z.copy(), expression=double(-LOGISTIC_LIMIT)), double(0.0))
-    return case.else_(exp.Div(this=double(1.0), expression=below))
+    far_above = exp.GT(this=z.copy(), expression=double(LOGISTIC_LIMIT))
+    far_below = exp.LT(this=z.copy(), expression=double(-LOGISTIC_LIMIT))
+    curve = exp.Div(this=double(1.0), expression=below)
+    return case([(far_above, double(1.0)), (far_below, double(0.0))], curve)

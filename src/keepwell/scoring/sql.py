@@ -9,7 +9,7 @@ from sqlglot import exp
 from keepwell.measures import double, parse_portable, render
 from keepwell.scoring.fit import StatisticRequest
 from keepwell.scoring.row import coverage_floor, tier_cuts
-from keepwell.scoring.scale_sql import column, whole
+from keepwell.scoring.scale_sql import case, column, named, whole
 from keepwell.scoring.stages import NOTHING_KNOWN, PARTS, with_stages
 from keepwell.vocabulary import MAX_MICRO, SCORE_COLUMNS, UNKNOWN_TIER, Scorecard
 
@@ -48,12 +48,12 @@ def range_select(
     where: str | None = None,
 ) -> str:
     """Return SQL for one row: the accounts, then lowest and highest value of each request."""
-    chosen: list[exp.Expr] = [exp.alias_(exp.Count(this=column("account_id")), "accounts")]
+    chosen: list[exp.Expr] = [named(exp.Count(this=column("account_id")), "accounts")]
     for r in requests:
         value = exp.cast(column(r.measure), "DOUBLE")
-        chosen.append(exp.alias_(exp.Min(this=value), f"{r.measure}__low"))
-        chosen.append(exp.alias_(exp.Max(this=value.copy()), f"{r.measure}__high"))
-    select = exp.select(*chosen).from_(measures_table)
+        chosen.append(named(exp.Min(this=value), f"{r.measure}__low"))
+        chosen.append(named(exp.Max(this=value.copy()), f"{r.measure}__high"))
+    select = exp.Select(expressions=chosen).from_(measures_table)
     if where is not None:
         select = select.where(where, dialect="duckdb")
     return _checked(select)
@@ -91,7 +91,7 @@ def score_select(
         *(_measure_column(m, part, own) for m in layout.measures for part in PARTS),
         *(_dimension_column(d, own) for d in layout.dimensions),
     ]
-    select = exp.select(*chosen).from_(exp.to_table("totals"))
+    select = exp.Select(expressions=chosen).from_(exp.to_table("totals"))
     if overrides_table is not None:
         select = _overridden(select, overrides_table, "totals")
     return _checked(with_stages(select, card, measures_table, where, patterns=patterns))
@@ -112,12 +112,11 @@ def unmatched_select(
         "has_override": exp.Not(this=exp.Is(this=override.copy(), expression=exp.null())),
     }
     chosen: list[exp.Expr] = [
-        exp.alias_(values.get(w.name) or exp.cast(exp.null(), w.sql_type), w.name)
-        for w in SCORE_COLUMNS
+        named(values.get(w.name) or exp.cast(exp.null(), w.sql_type), w.name) for w in SCORE_COLUMNS
     ]
     chosen.extend(_absent(m, part) for m in layout.measures for part in PARTS)
-    chosen.extend(exp.alias_(whole(0), f"{d}__micro") for d in layout.dimensions)
-    select = exp.select(*chosen).from_("unscored").with_("unscored", as_=unscored)
+    chosen.extend(named(whole(0), f"{d}__micro") for d in layout.dimensions)
+    select = exp.Select(expressions=chosen).from_("unscored").with_("unscored", as_=unscored)
     return _checked(_overridden(select, overrides_table, "unscored"))
 
 
@@ -143,14 +142,14 @@ def _score_columns(card: Scorecard, *, has_overrides: bool) -> list[exp.Expr]:
     if has_overrides:
         is_overridden = exp.Not(this=exp.Is(this=override.copy(), expression=exp.null()))
     return [
-        exp.alias_(_of("totals", "account_id"), "account_id"),
-        exp.alias_(exp.Literal.string(card.scorecard), "scorecard"),
-        exp.alias_(whole(card.version), "scorecard_version"),
-        exp.alias_(_of("totals", "score_micro"), "score_micro"),
-        exp.alias_(coverage, "coverage"),
-        exp.alias_(tier.copy(), "tier"),
-        exp.alias_(effective.copy(), "effective_tier"),
-        exp.alias_(is_overridden, "has_override"),
+        named(_of("totals", "account_id"), "account_id"),
+        named(exp.Literal.string(card.scorecard), "scorecard"),
+        named(whole(card.version), "scorecard_version"),
+        named(_of("totals", "score_micro"), "score_micro"),
+        named(coverage, "coverage"),
+        named(tier.copy(), "tier"),
+        named(effective.copy(), "effective_tier"),
+        named(is_overridden, "has_override"),
     ]
 
 
@@ -164,12 +163,14 @@ def _tier(card: Scorecard) -> exp.Expr:
     unknown = exp.Literal.string(UNKNOWN_TIER)
     too_low = exp.LT(this=_of("totals", "coverage_micro"), expression=whole(coverage_floor(card)))
     score = _of("totals", "score_micro")
-    case = exp.Case().when(exp.Is(this=score, expression=exp.null()), unknown)
-    case = case.when(too_low, unknown.copy())
+    branches: list[tuple[exp.Expr, exp.Expr]] = [
+        (exp.Is(this=score, expression=exp.null()), unknown),
+        (too_low, unknown.copy()),
+    ]
     for tier, cut in tier_cuts(card):
         reached = exp.GTE(this=score.copy(), expression=whole(cut))
-        case = case.when(reached, exp.Literal.string(tier))
-    return case
+        branches.append((reached, exp.Literal.string(tier)))
+    return case(branches, None)
 
 
 def _measure_column(measure: str, part: str, own: Layout) -> exp.Expr:
@@ -179,12 +180,12 @@ def _measure_column(measure: str, part: str, own: Layout) -> exp.Expr:
 
 def _absent(measure: str, part: str) -> exp.Expr:
     value = exp.cast(exp.null(), "DOUBLE") if part == "scaled" else whole(0)
-    return exp.alias_(value, f"{measure}__{part}")
+    return named(value, f"{measure}__{part}")
 
 
 def _dimension_column(dimension: str, own: Layout) -> exp.Expr:
     name = f"{dimension}__micro"
-    return _of("totals", name) if dimension in own.dimensions else exp.alias_(whole(0), name)
+    return _of("totals", name) if dimension in own.dimensions else named(whole(0), name)
 
 
 def _of(table: str, name: str) -> exp.Column:

@@ -6,7 +6,7 @@ from functools import reduce
 from sqlglot import exp
 
 from keepwell.measures import double
-from keepwell.scoring.scale_sql import column, scale_expression, whole
+from keepwell.scoring.scale_sql import case, column, named, scale_expression, whole
 from keepwell.scoring.scales import is_fitted, policy_share
 from keepwell.vocabulary import MapScale, Scorecard, ScorecardMeasure
 
@@ -39,26 +39,30 @@ def with_stages(
     *,
     patterns: Sequence[int] | None,
 ) -> exp.Select:
-    scaled = exp.select(column("account_id"), *_scaled_columns(card)).from_(measures_table)
+    """Return the select with the stages as its CTEs; without patterns only the first two."""
+    names = ("account_id", "coverage_micro")
+    columns = {part: [f"{m.measure}__{part}" for m in card.measures] for part in PARTS}
+    scaled = _from(measures_table, [column("account_id"), *_scaled_columns(card)])
     if where is not None:
-        scaled = scaled.where(where, dialect="duckdb")
-    names = [column(n) for n in ("account_id", "coverage_micro")]
-    shares = [column(f"{m.measure}__scaled") for m in card.measures]
-    patterned = exp.select(*names, *shares, exp.alias_(_pattern(card), "pattern")).from_("scaled")
-    staged = select.with_("scaled", as_=scaled).with_("patterned", as_=patterned)
-    if patterns is None:
-        return staged
-    weighted = exp.select(*names, *_weight_columns(card, patterns)).from_("patterned")
-    micro = exp.select(
-        *names, *(column(f"{m.measure}__{p}") for m in card.measures for p in PARTS[:2])
-    )
-    micro = micro.select(*(_micro(m.measure) for m in card.measures)).from_("weighted")
-    totals = exp.select(
-        *names, *(column(f"{m.measure}__{p}") for m in card.measures for p in PARTS)
-    )
-    totals = totals.select(*_total_columns(card)).from_("micro")
-    staged = staged.with_("weighted", as_=weighted)
-    return staged.with_("micro", as_=micro).with_("totals", as_=totals)
+        scaled = scaled.where(where, dialect="duckdb", copy=False)
+    stages = {"scaled": scaled}
+    kept = [column(n) for n in (*names, *columns["scaled"])]
+    stages["patterned"] = _from("scaled", [*kept, named(_pattern(card), "pattern")])
+    if patterns is not None:
+        kept = [column(n) for n in names]
+        stages["weighted"] = _from("patterned", [*kept, *_weight_columns(card, patterns)])
+        kept = [column(n) for n in (*names, *columns["scaled"], *columns["weight"])]
+        micro = [_micro(m.measure) for m in card.measures]
+        stages["micro"] = _from("weighted", [*kept, *micro])
+        kept = [column(n) for n in (*names, *(c for part in PARTS for c in columns[part]))]
+        stages["totals"] = _from("micro", [*kept, *_total_columns(card)])
+    for name, stage in stages.items():
+        select = select.with_(name, as_=stage, copy=False)
+    return select
+
+
+def _from(table: str, columns: Sequence[exp.Expr]) -> exp.Select:
+    return exp.Select(expressions=list(columns)).from_(table, copy=False)
 
 
 def _scaled_columns(card: Scorecard) -> list[exp.Expr]:
@@ -66,25 +70,25 @@ def _scaled_columns(card: Scorecard) -> list[exp.Expr]:
     covered: list[exp.Expr] = []
     design = card.micro_weights()
     for m in card.measures:
-        case = exp.Case().when(known_condition(m), scale_expression(m.scale, m.measure))
-        case = case.when(never_condition(m), _share(policy_share(m, m.never)))
-        case = case.else_(_share(policy_share(m, m.unknown)))
-        columns.append(exp.alias_(case, f"{m.measure}__scaled"))
-        weight = whole(design[m.measure])
-        counted = exp.Case().when(known_condition(m), weight)
-        counted = counted.when(never_condition(m), weight.copy())
-        covered.append(counted.else_(whole(0)))
-    return [*columns, exp.alias_(_sum(covered), "coverage_micro")]
+        weight = design[m.measure]
+        branches = [
+            (known_condition(m), scale_expression(m.scale, m.measure)),
+            (never_condition(m), _share(policy_share(m, m.never))),
+        ]
+        share = case(branches, _share(policy_share(m, m.unknown)))
+        columns.append(named(share, f"{m.measure}__scaled"))
+        counted = [(known_condition(m), whole(weight)), (never_condition(m), whole(weight))]
+        covered.append(case(counted, whole(0)))
+    return [*columns, named(_sum(covered), "coverage_micro")]
 
 
 def _pattern(card: Scorecard) -> exp.Expr:
     bits: list[exp.Expr] = [
-        exp.Case().when(_is_null(f"{m.measure}__scaled"), whole(2**bit)).else_(whole(0))
+        case([(_is_null(f"{m.measure}__scaled"), whole(2**bit))], whole(0))
         for bit, m in enumerate(_shared(card))
     ]
-    nothing = exp.EQ(this=column("coverage_micro"), expression=whole(0))
-    case = exp.Case().when(nothing, whole(NOTHING_KNOWN))
-    return case.else_(_sum(bits) if bits else whole(0))
+    mask = _sum(bits) if bits else whole(0)
+    return case([(_is_nothing("coverage_micro", 0), whole(NOTHING_KNOWN))], mask)
 
 
 def _weight_columns(card: Scorecard, patterns: Sequence[int]) -> list[exp.Expr]:
@@ -94,20 +98,21 @@ def _weight_columns(card: Scorecard, patterns: Sequence[int]) -> list[exp.Expr]:
         p: card.micro_weights(every - {n for bit, n in enumerate(shared) if p >> bit & 1})
         for p in sorted(set(patterns))
     }
-    is_nothing = exp.EQ(this=column("pattern"), expression=whole(NOTHING_KNOWN))
     columns: list[exp.Expr] = []
     for m in card.measures:
         by_weight: dict[int, list[int]] = {}
         for p, apportioned in weights.items():
             by_weight.setdefault(apportioned.get(m.measure, 0), []).append(p)
-        case = exp.Case().when(is_nothing.copy(), whole(0))
+        branches: list[tuple[exp.Expr, exp.Expr]] = [
+            (_is_nothing("pattern", NOTHING_KNOWN), whole(0))
+        ]
         for weight, same in by_weight.items():
             here = exp.In(this=column("pattern"), expressions=[whole(p) for p in same])
-            case = case.when(here, whole(weight))
-        scaled = column(f"{m.measure}__scaled")
-        kept = exp.Case().when(is_nothing.copy(), exp.cast(exp.null(), "DOUBLE")).else_(scaled)
-        columns.append(exp.alias_(kept, f"{m.measure}__scaled"))
-        columns.append(exp.alias_(case, f"{m.measure}__weight"))
+            branches.append((here, whole(weight)))
+        unscored = (_is_nothing("pattern", NOTHING_KNOWN), exp.cast(exp.null(), "DOUBLE"))
+        kept = case([unscored], column(f"{m.measure}__scaled"))
+        columns.append(named(kept, f"{m.measure}__scaled"))
+        columns.append(named(case(branches, None), f"{m.measure}__weight"))
     return columns
 
 
@@ -115,21 +120,22 @@ def _micro(measure: str) -> exp.Expr:
     weight = exp.cast(column(f"{measure}__weight"), "DOUBLE")
     product = exp.Mul(this=column(f"{measure}__scaled"), expression=weight)
     rounded = exp.Floor(this=exp.Add(this=product, expression=double(0.5)))
-    case = exp.Case().when(_is_null(f"{measure}__scaled"), whole(0))
-    return exp.alias_(case.else_(exp.cast(rounded, "BIGINT")), f"{measure}__micro")
+    left_out = (_is_null(f"{measure}__scaled"), whole(0))
+    return named(case([left_out], exp.cast(rounded, "BIGINT")), f"{measure}__micro")
 
 
 def _total_columns(card: Scorecard) -> list[exp.Expr]:
-    sums: list[exp.Expr] = [
-        exp.alias_(
-            _sum([column(f"{m.measure}__micro") for m in d.measures]), f"{d.dimension}__micro"
-        )
-        for d in card.dimensions
-    ]
+    sums: list[exp.Expr] = []
+    for d in card.dimensions:
+        parts = [column(f"{m.measure}__micro") for m in d.measures]
+        sums.append(named(_sum(parts), f"{d.dimension}__micro"))
     whole_sum = _sum([column(f"{m.measure}__micro") for m in card.measures])
-    nothing = exp.EQ(this=column("coverage_micro"), expression=whole(0))
-    score = exp.Case().when(nothing, exp.cast(exp.null(), "BIGINT")).else_(whole_sum)
-    return [*sums, exp.alias_(score, "score_micro")]
+    nothing = (_is_nothing("coverage_micro", 0), exp.cast(exp.null(), "BIGINT"))
+    return [*sums, named(case([nothing], whole_sum), "score_micro")]
+
+
+def _is_nothing(name: str, value: int) -> exp.Expr:
+    return exp.EQ(this=column(name), expression=whole(value))
 
 
 def _shared(card: Scorecard) -> tuple[ScorecardMeasure, ...]:
