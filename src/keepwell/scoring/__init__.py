@@ -3,7 +3,15 @@
 Does not compute measures, run SQL or store anything.
 """
 
+from keepwell.scoring.change import Change, MeasureChange, StoredScore, split_change
 from keepwell.scoring.drift import Drift, drift_between
+from keepwell.scoring.explain import (
+    DimensionExplanation,
+    Explanation,
+    MeasureExplanation,
+    Peer,
+    explain_account,
+)
 from keepwell.scoring.finding_kinds import (
     COVERAGE_LOW,
     NO_SCORECARD,
@@ -28,6 +36,7 @@ from keepwell.scoring.fit import (
     fit,
     fit_requests,
 )
+from keepwell.scoring.lift import ATTRIBUTES, Lift, LiftPlan, plan_lift
 from keepwell.scoring.row import MeasureScore, RowScore, score_row, tier_of
 from keepwell.scoring.scales import Value, scale_value
 from keepwell.scoring.soundness import check_card, check_together
@@ -43,6 +52,7 @@ from keepwell.scoring.sql import (
 from keepwell.scoring.uses import CardUse, use_condition, use_select
 
 __all__ = [
+    "ATTRIBUTES",
     "COVERAGE_LOW",
     "NO_SCORECARD",
     "OVERRIDE_WITHOUT_ACCOUNT",
@@ -50,13 +60,22 @@ __all__ = [
     "SCORECARD_REFITTED",
     "SCORECARD_UNUSED",
     "CardUse",
+    "Change",
+    "DimensionExplanation",
     "Drift",
+    "Explanation",
     "Layout",
+    "Lift",
+    "LiftPlan",
+    "MeasureChange",
     "MeasureCounts",
+    "MeasureExplanation",
     "MeasureScore",
+    "Peer",
     "RowScore",
     "Statistic",
     "StatisticRequest",
+    "StoredScore",
     "Unmapped",
     "Value",
     "check_card",
@@ -64,17 +83,20 @@ __all__ = [
     "counts_select",
     "definition_hash",
     "drift_between",
+    "explain_account",
     "fit",
     "fit_requests",
     "layout_of",
     "nearest_category",
     "pattern_select",
+    "plan_lift",
     "range_select",
     "read_counts",
     "scale_value",
     "score_row",
     "score_select",
     "scoring_findings",
+    "split_change",
     "tier_of",
     "union_select",
     "unmapped_select",
