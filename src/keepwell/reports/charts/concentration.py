@@ -1,0 +1,117 @@
+"""The concentration curve: cumulative share of the amount over accounts ranked by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from keepwell.reports.charts.frame import WIDTH, Caption, Spec, framed
+from keepwell.reports.palette import Palette
+
+HEIGHT = 360
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point on the curve: rank, cumulative share 0-1, its text and whether it is a warning."""
+
+    rank: int
+    share: float
+    text: str
+    kind: Literal["plain", "warning"]
+
+
+def concentration_chart(
+    caption: Caption,
+    curve: Sequence[tuple[float, float]],
+    marks: Sequence[Mark],
+    axis_titles: tuple[str, str],
+    equal_text: str,
+    accounts: int,
+    palette: Palette,
+) -> Spec:
+    """Return the chart. `curve` holds (rank, cumulative share 0-1) from (0, 0)."""
+    x = {
+        "field": "rank",
+        "type": "quantitative",
+        "scale": {"domain": [0, accounts], "nice": False},
+        "axis": {"tickMinStep": 1, "tickCount": 6, "format": ",d", "grid": False, "title": axis_titles[0]},
+    }
+    y = {
+        "field": "share",
+        "type": "quantitative",
+        "scale": {"domain": [0, 1.04], "nice": False},
+        "axis": {
+            "values": [0, 0.25, 0.5, 0.75, 1],
+            "format": ".0%",
+            "title": axis_titles[1],
+            "domain": False,
+            "ticks": False,
+        },
+    }
+    layers: list[Spec] = [
+        {
+            "data": {"values": [{"rank": 0, "share": 0}, {"rank": accounts, "share": 1}]},
+            "mark": {"type": "line", "strokeDash": [5, 4], "color": palette.hatch, "strokeWidth": 1.5},
+            "encoding": {"x": x, "y": y},
+        },
+        {
+            "data": {"values": [{"rank": accounts * 0.62, "share": 0.56}]},
+            "mark": {"type": "text", "align": "left", "dx": 8, "dy": 4, "color": palette.text_3},
+            "encoding": {"x": x, "y": y, "text": {"value": equal_text}},
+        },
+        {
+            "data": {"values": [{"rank": r, "share": s} for r, s in curve]},
+            "mark": {"type": "line", "color": palette.series, "strokeWidth": 2.5},
+            "encoding": {"x": x, "y": y},
+        },
+    ]
+    layers += [_points(marks, kind, palette) for kind in ("plain", "warning")]
+    layers += _texts(marks, accounts, palette)
+    return framed(caption, palette, {"width": WIDTH, "height": HEIGHT, "layer": layers})
+
+
+def _points(marks: Sequence[Mark], kind: str, palette: Palette) -> Spec:
+    is_warning = kind == "warning"
+    return {
+        "data": {"values": [{"rank": m.rank, "share": m.share} for m in marks if m.kind == kind]},
+        "mark": {
+            "type": "point",
+            "filled": True,
+            "opacity": 1,
+            "size": 70 if is_warning else 45,
+            "shape": "triangle-down" if is_warning else "circle",
+            "color": palette.low if is_warning else palette.series,
+        },
+        "encoding": {
+            "x": {"field": "rank", "type": "quantitative"},
+            "y": {"field": "share", "type": "quantitative"},
+        },
+    }
+
+
+def _texts(marks: Sequence[Mark], accounts: int, palette: Palette) -> list[Spec]:
+    """Return the labels, right of their points, moved down so that none covers another."""
+    layers: list[Spec] = []
+    lowest_y = -100.0
+    for mark in sorted((m for m in marks if m.text), key=lambda m: (m.rank, m.kind)):
+        x = mark.rank / accounts * WIDTH + 12
+        y = HEIGHT * (1 - mark.share / 1.04) + 12
+        above = [placed for placed in layers if abs(placed["mark"]["y"] - y) < 17]
+        while above:
+            y += 18
+            above = [placed for placed in layers if abs(placed["mark"]["y"] - y) < 17]
+        lowest_y = max(lowest_y, y)
+        layers.append(
+            {
+                "data": {"values": [{}]},
+                "mark": {
+                    "type": "text",
+                    "x": x,
+                    "y": y,
+                    "align": "left",
+                    "color": palette.low_text if mark.kind == "warning" else palette.text_2,
+                },
+                "encoding": {"text": {"value": mark.text}},
+            }
+        )
+    return layers

@@ -1,0 +1,126 @@
+"""The score distribution: bars of two points, coloured by tier, lines at the tier cuts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from keepwell.reports.charts.frame import WIDTH, Caption, Spec, framed
+from keepwell.reports.palette import Palette
+
+HEIGHT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBin:
+    """Accounts with a score from `start` to below `end`, all in one tier."""
+
+    start: float
+    end: float
+    count: int
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class TierLabel:
+    """A label over a tier's range."""
+
+    tier: str
+    text: str
+    start: float
+    end: float
+
+
+def distribution_chart(
+    caption: Caption,
+    bins: Sequence[ScoreBin],
+    labels: Sequence[TierLabel],
+    cuts: Sequence[float],
+    axis_titles: tuple[str, str],
+    palette: Palette,
+) -> Spec:
+    """Return the chart; the score axis is always 0 to 100."""
+    top = max((b.count for b in bins), default=1)
+    values = [
+        {"start": b.start, "end": b.end, "mid": (b.start + b.end) / 2, "count": b.count, "fill": palette.tier(b.tier)}
+        for b in bins
+        if b.count
+    ]
+    x = {
+        "field": "start",
+        "type": "quantitative",
+        "scale": {"domain": [0, 100], "nice": False},
+        "axis": {
+            "values": [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100],
+            "grid": False,
+            "title": axis_titles[0],
+        },
+    }
+    y = {
+        "field": "count",
+        "type": "quantitative",
+        "scale": {"domain": [0, top * 1.28], "nice": False},
+        "axis": {
+            "tickCount": 5,
+            "tickMinStep": 1,
+            "format": ",d",
+            "title": axis_titles[1],
+            "domain": False,
+            "ticks": False,
+        },
+    }
+    bars: Spec = {
+        "data": {"values": values},
+        "mark": {"type": "bar", "binSpacing": 1},
+        "encoding": {
+            "x": x,
+            "x2": {"field": "end"},
+            "y": y,
+            "y2": {"datum": 0},
+            "color": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
+        },
+    }
+    layers = [bars, *_cut_lines(cuts, palette), *_tier_labels(labels, palette)]
+    if len(str(top)) <= 3:
+        layers.append(_counts(values))
+    return framed(caption, palette, {"width": WIDTH, "height": HEIGHT, "layer": layers})
+
+
+def _counts(values: list[dict[str, object]]) -> Spec:
+    return {
+        "data": {"values": values},
+        "mark": {"type": "text", "baseline": "bottom", "dy": -3, "fontSize": 11},
+        "encoding": {
+            "x": {"field": "mid", "type": "quantitative"},
+            "y": {"field": "count", "type": "quantitative"},
+            "text": {"field": "count", "type": "quantitative", "format": ",d"},
+        },
+    }
+
+
+def _cut_lines(cuts: Sequence[float], palette: Palette) -> list[Spec]:
+    return [
+        {
+            "data": {"values": [{"cut": cut} for cut in cuts]},
+            "mark": {"type": "rule", "strokeDash": [4, 4], "color": palette.text_2},
+            "encoding": {"x": {"field": "cut", "type": "quantitative"}},
+        }
+    ]
+
+
+def _tier_labels(labels: Sequence[TierLabel], palette: Palette) -> list[Spec]:
+    return [
+        {
+            "data": {"values": [{"at": (label.start + label.end) / 2, "text": label.text}]},
+            "mark": {
+                "type": "text",
+                "y": 8,
+                "fontSize": 13,
+                "fontWeight": 600,
+                "color": palette.tier_text(label.tier),
+            },
+            "encoding": {
+                "x": {"field": "at", "type": "quantitative"},
+                "text": {"field": "text", "type": "nominal"},
+            },
+        }
+        for label in labels
+    ]

@@ -1,0 +1,1 @@
+"""Figures: the facts that several sections share, each asked once and kept by key."""

@@ -1,0 +1,180 @@
+"""The risk matrix industry x size and the tests on its cells, rows and columns."""
+
+from dataclasses import dataclass
+
+from keepwell.outlook.matrix import (
+    MATRIX_SELECT,
+    Cell,
+    MatrixRow,
+    cells_of,
+    industry_within_size_p,
+    margins_of,
+    matrix_prior,
+    matrix_rows,
+)
+from keepwell.outlook.shares import BetaPrior
+from keepwell.reports.desk import Desk
+from keepwell.reports.facts import Fact, quoted
+from keepwell.reports.figures.population import word_text
+from keepwell.reports.numbers import Form
+from keepwell.reports.terms import TIMES, industry_word, size_place, size_word
+from keepwell.vocabulary import UNKNOWN_TIER, Bilingual
+
+UNKNOWN = UNKNOWN_TIER
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All cells and margins as outlook computes them, largest contribution at risk first."""
+
+    cells: tuple[MatrixRow, ...]
+    counted: tuple[Cell, ...]
+    industries: tuple[MatrixRow, ...]
+    sizes: tuple[MatrixRow, ...]
+    whole: MatrixRow
+    prior: BetaPrior | None
+
+    def cell(self, industry: str, size: str) -> MatrixRow | None:
+        """Return a cell, None if it is empty."""
+        return next((c for c in self.cells if (c.industry, c.size) == (industry, size)), None)
+
+
+def matrix(desk: Desk) -> Matrix | None:
+    """Return the risk matrix, None when neither industry nor size is known or nobody is scored."""
+    if not desk.has("industry", "account_size_segment", "expected_loss_amount"):
+        return None
+    counted = cells_of(desk.book.rows(MATRIX_SELECT))
+    if not any(c.scored for c in counted):
+        return None
+    if all(c.industry == UNKNOWN and c.size == UNKNOWN for c in counted):
+        return None
+    prior = matrix_prior(counted)
+    cuts = desk.subject.grades
+    margins = margins_of(counted)
+    by_size = sorted(
+        margins["size"], key=lambda c: size_place(None if c.size == UNKNOWN else c.size)
+    )
+    industries = matrix_rows("industry", margins["industry"], prior, cuts)
+    sizes = {r.size: r for r in matrix_rows("size", margins["size"], prior, cuts)}
+    return Matrix(
+        cells=matrix_rows("cell", counted, prior, cuts),
+        counted=counted,
+        industries=tuple(
+            sorted(industries, key=lambda r: (r.industry == UNKNOWN, -r.accounts, r.industry))
+        ),
+        sizes=tuple(sizes[c.size] for c in by_size),
+        whole=matrix_rows("total", margins["total"], prior, cuts)[0],
+        prior=prior,
+    )
+
+
+def cell_name(cell: MatrixRow) -> Bilingual:
+    """Return `industry x size` for labels."""
+    one, other = word_text(industry_word(cell.industry)), word_text(size_word(cell.size))
+    return Bilingual(f"{one.zh}{TIMES.zh}{other.zh}", f"{one.en}{TIMES.en}{other.en}")
+
+
+def _is(column: str, value: str) -> str:
+    return f"{column} IS NULL" if value == UNKNOWN else f"{column} = {quoted(value)}"
+
+
+def cell_fact(desk: Desk, cell: MatrixRow) -> Fact:
+    """Return the share of low accounts in a cell."""
+    among = (
+        f"tier <> 'unknown' AND {_is('industry', cell.industry)} "
+        f"AND {_is('account_size_segment', cell.size)}"
+    )
+    key = f"cell:{cell.industry}|{cell.size}"
+    return desk.book.share(key, cell_name(cell), desk.is_low, among)
+
+
+def cell_p_fact(desk: Desk, cells: tuple[MatrixRow, ...]) -> Fact | None:
+    """Return the smallest adjusted p over all cells, None with fewer than two."""
+    known = [c.holm_p for c in cells if c.holm_p is not None]
+    if not known:
+        return None
+    label = Bilingual(
+        f"{len(cells)} 格与其余比较，Holm 校正后最小 p",
+        f"{len(cells)} cells against the rest, smallest Holm-adjusted p",
+    )
+    text = f"fisher_exact(cell, rest) x {len(cells)}, Holm"
+    n = sum(c.scored for c in cells)
+    return desk.book.keep(Fact("cells:p", label, min(known), Form.P_VALUE, text, n, is_sql=False))
+
+
+def cell_counts(desk: Desk) -> tuple[Fact, Fact]:
+    """Return the number of cells with accounts, and of cells with enough of them for a grade."""
+    minimum = max(desk.subject.grades.minimum_accounts, 10)
+    grouped = "FROM portfolio WHERE tier <> 'unknown' GROUP BY industry, account_size_segment"
+    all_cells = desk.book.scalar(
+        "cells:n",
+        Bilingual("有客户的格子", "cells with accounts"),
+        Form.COUNT,
+        f"SELECT count(*) FROM (SELECT 1 {grouped})",
+        desk.n,
+    )
+    large = desk.book.scalar(
+        "cells:large",
+        Bilingual(f"满 {minimum} 户的格子", f"cells with {minimum} or more"),
+        Form.COUNT,
+        f"SELECT count(*) FROM (SELECT 1 {grouped} HAVING count(*) >= {minimum})",
+        desk.n,
+    )
+    return all_cells, large
+
+
+def industry_fact(desk: Desk, industry: str) -> Fact:
+    """Return the share of low accounts in an industry."""
+    word = word_text(industry_word(industry))
+    among = f"tier <> 'unknown' AND {_is('industry', industry)}"
+    label = Bilingual(f"{word.zh}低健康占比", f"{word.en}: share low")
+    return desk.book.share(f"industry:{industry}", label, desk.is_low, among)
+
+
+def size_fact(desk: Desk, size: str, *, is_by_construction: bool) -> Fact:
+    """Return the share of low accounts in a size."""
+    word = word_text(size_word(size))
+    among = f"tier <> 'unknown' AND {_is('account_size_segment', size)}"
+    label = Bilingual(f"{word.zh}客户低健康占比", f"{word.en}: share low")
+    return desk.book.share(
+        f"size:{size}", label, desk.is_low, among, is_by_construction=is_by_construction
+    )
+
+
+def size_without(desk: Desk, size: str, dimension: str) -> Fact:
+    """Return the same share under the scenario that leaves one dimension out."""
+    word = word_text(size_word(size))
+    line = round(desk.subject.low_line * 1_000_000)
+    among = f"tier <> 'unknown' AND {_is('account_size_segment', size)}"
+    label = Bilingual(f"{word.zh}客户，去掉该维度后", f"{word.en}, without that dimension")
+    return desk.book.share(
+        f"size_without:{size}", label, f"score_without_{dimension}_micro < {line}", among
+    )
+
+
+def industry_p_fact(desk: Desk, found: Matrix) -> tuple[MatrixRow, Fact] | None:
+    """Return the industry that differs most from the rest and its Holm-adjusted p."""
+    tested = [r for r in found.industries if r.holm_p is not None]
+    if len(tested) < 2:
+        return None
+    first = min(tested, key=lambda r: (r.holm_p or 0.0, r.fisher_p or 0.0, r.industry))
+    word = word_text(industry_word(first.industry))
+    label = Bilingual(
+        f"{word.zh}对其余，Holm 校正后 p（{len(tested)} 个行业）",
+        f"{word.en} against the rest, Holm-adjusted p ({len(tested)} industries)",
+    )
+    text = f"fisher_exact(industry, rest) x {len(tested)}, Holm"
+    n = found.whole.scored
+    fact = Fact("industry:p", label, first.holm_p, Form.P_VALUE, text, n, is_sql=False)
+    return first, desk.book.keep(fact)
+
+
+def within_size_p(desk: Desk, found: Matrix) -> Fact | None:
+    """Return the p of industry differences within size, None when they cannot be compared."""
+    p = industry_within_size_p(found.counted, desk.chance())
+    if p is None:
+        return None
+    label = Bilingual("同规模内行业差异，置换检验 p", "industry within size, permutation p")
+    text = "2,000 permutations of low within size, seed 7"
+    n = found.whole.scored
+    return desk.book.keep(Fact("industry:within", label, p, Form.P_VALUE, text, n, is_sql=False))

@@ -1,0 +1,136 @@
+"""Facts on contribution, its concentration, and the money of the low tier."""
+
+import numpy as np
+
+from keepwell.outlook.concentration import gini, top_quarter_interval
+from keepwell.reports.desk import Desk
+from keepwell.reports.facts import Fact, quoted
+from keepwell.reports.figures.population import word_text
+from keepwell.reports.numbers import Form
+from keepwell.reports.terms import size_word
+from keepwell.vocabulary import Bilingual
+
+AMOUNT = "contribution_amount"
+
+
+def total(desk: Desk) -> Fact:
+    """Return the total contribution."""
+    name = desk.money
+    label = Bilingual(f"{name.zh}合计", f"{name.en}, total")
+    return desk.book.total("money:total", label, AMOUNT)
+
+
+def low_total(desk: Desk) -> Fact:
+    """Return the contribution of the low tier."""
+    name = desk.money
+    label = Bilingual(f"低健康的{name.zh}", f"{name.en} of the low tier")
+    return desk.book.total("money:low", label, AMOUNT, desk.is_low)
+
+
+def low_part(desk: Desk) -> Fact:
+    """Return the low tier's share of the contribution; by construction if it holds the score."""
+    name = desk.money
+    label = Bilingual(f"低健康占{name.zh}", f"low tier's share of the {name.en}")
+    return desk.book.part(
+        "money:low_part", label, AMOUNT, desk.is_low, is_by_construction=desk.contains_score
+    )
+
+
+def low_pipeline_part(desk: Desk) -> Fact | None:
+    """Return the low tier's share of open pipeline, if the score does not hold pipeline."""
+    column = "current_pipeline_amount"
+    is_scored = any(m.measure == column for c in desk.subject.cards for m in c.measures)
+    if not desk.has(column) or is_scored:
+        return None
+    label = Bilingual(
+        "低健康占在手商机（商机不进健康分）", "low tier's share of open pipeline (not in the score)"
+    )
+    return desk.book.part("money:low_pipeline", label, column, desk.is_low)
+
+
+def top_part(desk: Desk, count: int) -> Fact:
+    """Return the share that the `count` largest accounts hold."""
+    name = desk.money
+    label = Bilingual(f"前 {count} 家占{name.zh}", f"top {count} share of the {name.en}")
+    where = f"contribution_rank <= {count}"
+    return desk.book.part(f"money:top{count}", label, AMOUNT, where)
+
+
+def quarter_part(desk: Desk) -> Fact:
+    """Return the share of the first contribution tier, with bootstrap interval."""
+    key = "money:quarter"
+    label = Bilingual("前四分之一占比", "share of the top quarter")
+    fact = desk.book.part(key, label, AMOUNT, "contribution_tier = 1")
+    if fact.interval is not None or fact.value is None:
+        return fact
+    found = top_quarter_interval(_amounts(desk), desk.chance())
+    if found is None:
+        return fact
+    return desk.book.replace(key, interval=(found.low, found.high))
+
+
+def quarter_count(desk: Desk) -> int:
+    """Return the number of accounts in the first contribution tier."""
+    sql = "SELECT count(*) FROM portfolio WHERE contribution_tier = 1"
+    return int(desk.book.rows(sql)[0][0])
+
+
+def gini_fact(desk: Desk) -> Fact:
+    """Return the Gini coefficient of the contribution."""
+    label = Bilingual("基尼系数", "Gini coefficient")
+    value = gini(_amounts(desk))
+    return desk.book.keep(
+        Fact("money:gini", label, value, Form.RATIO, f"gini({AMOUNT})", desk.n_money, is_sql=False)
+    )
+
+
+def _amounts(desk: Desk) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    sql = f"SELECT {AMOUNT} FROM portfolio WHERE {AMOUNT} IS NOT NULL ORDER BY account_id"
+    return desk.column(sql)
+
+
+def leading_low_size(desk: Desk) -> str | None:
+    """Return the size that holds most of the low tier's money; None without sizes or money."""
+    if not desk.has("account_size_segment") or not desk.has_money:
+        return None
+    sql = (
+        f"SELECT account_size_segment, sum({AMOUNT}) AS held FROM portfolio "
+        f"WHERE {desk.is_low} AND account_size_segment IS NOT NULL "
+        "GROUP BY account_size_segment HAVING sum(contribution_amount) > 0 "
+        "ORDER BY held DESC, account_size_segment LIMIT 1"
+    )
+    rows = desk.book.rows(sql)
+    return str(rows[0][0]) if rows else None
+
+
+def low_size_facts(desk: Desk, size: str) -> tuple[Fact, Fact, Fact]:
+    """Return count, money and share of the low tier's money of low accounts of a size."""
+    word = word_text(size_word(size))
+    where = f"{desk.is_low} AND account_size_segment = {quoted(size)}"
+    low_n = int(desk.book.rows(f"SELECT count(*) FROM portfolio WHERE {desk.is_low}")[0][0])
+    count = desk.book.count(
+        f"low_size:{size}:n",
+        Bilingual(f"低健康{word.zh}客户", f"low {word.en} accounts"),
+        where,
+        low_n,
+    )
+    held = desk.book.total(
+        f"low_size:{size}:money",
+        Bilingual(
+            f"低健康{word.zh}客户的{desk.money_short.zh}",
+            f"{desk.money_short.en} of low {word.en} accounts",
+        ),
+        AMOUNT,
+        where,
+    )
+    part = desk.book.part(
+        f"low_size:{size}:part",
+        Bilingual(
+            f"其占低健康{desk.money_short.zh}",
+            f"their share of the low tier's {desk.money_short.en}",
+        ),
+        AMOUNT,
+        f"account_size_segment = {quoted(size)}",
+        desk.is_low,
+    )
+    return count, held, part

@@ -1,0 +1,80 @@
+"""Markdown of a page: text from data stays inert, every number keeps its reference."""
+
+import re
+from collections.abc import Mapping
+
+from keepwell.reports.page import Page, Resolved
+from keepwell.reports.text import Span, SpanKind
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
+_BREAKS = re.compile(r"[\r\n\u2028\u2029]+")
+_LINK = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
+
+
+def inert(text: str) -> str:
+    """Return text that no Markdown reader takes for markup, HTML or a link.
+
+    >>> inert("[x](javascript:1) <b> a|b")
+    '\\\\[x\\\\](javascript:1) \\\\<b\\\\> a\\\\|b'
+    """
+    flat = _BREAKS.sub(" ", text)
+    escaped = _SPECIAL.sub(r"\\\1", flat)
+    return _LINK.sub("\\1\u2060\\2", escaped)
+
+
+def inline(spans: tuple[Span, ...]) -> str:
+    """Return spans as Markdown; neighbouring strong pieces share one pair of marks."""
+    parts: list[str] = []
+    is_strong = False
+    for span in spans:
+        if span.is_strong != is_strong:
+            parts.append("**")
+            is_strong = span.is_strong
+        parts.append(_span(span))
+    return "".join(parts) + ("**" if is_strong else "")
+
+
+def _span(span: Span) -> str:
+    if span.kind is SpanKind.CODE:
+        return "`" + _BREAKS.sub(" ", span.text).replace("`", "'") + "`"
+    if span.kind is SpanKind.DATA:
+        return inert(span.text)
+    return span.text
+
+
+def markdown(page: Page, picture_paths: Mapping[str, str]) -> str:
+    """Return the page as Markdown; `picture_paths` gives each picture's relative path."""
+    parts = [f"# {inert(page.title)}\n"]
+    for block in page.blocks:
+        parts.append(_block(block, picture_paths))
+    return "\n".join(parts)
+
+
+def _block(block: Resolved, picture_paths: Mapping[str, str]) -> str:
+    match block.kind:
+        case "heading":
+            return f"{'#' * block.level} {inline(block.spans)}\n"
+        case "paragraph":
+            return inline(block.spans) + "\n"
+        case "items":
+            marks = (f"{i}." if block.is_numbered else "-" for i in range(1, len(block.items) + 1))
+            lines = (f"{m} {inline(i)}" for m, i in zip(marks, block.items, strict=True))
+            return "\n".join(lines) + "\n"
+        case "table":
+            return _table(block)
+        case _:
+            return f"![{inert(block.title)}]({picture_paths[block.key]})\n"
+
+
+def _table(block: Resolved) -> str:
+    head = "| " + " | ".join(_cell(c) for c in block.columns) + " |"
+    rule = "|" + "|".join("---:" if n else "---" for n in block.is_numeric) + "|"
+    rows = (
+        "| " + " | ".join(inline(cell.spans).replace("\n", " ") for cell in row) + " |"
+        for row in block.rows
+    )
+    return "\n".join([head, rule, *rows]) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,149 @@
+"""Numbers as text, zh and en: true minus, 万/亿 or k/M/B, truncated points, never NaN."""
+
+import math
+from enum import StrEnum
+from typing import assert_never
+
+from keepwell.vocabulary import Lang, truncate_points
+
+MINUS = "\u2212"
+NOTHING = "—"
+
+
+class Form(StrEnum):
+    """How a number is printed; the unit of a fact."""
+
+    COUNT = "count"
+    SHARE = "share"  # of accounts: whole per cent
+    PART = "part"  # of money or variance: one decimal
+    AMOUNT = "amount"
+    POINTS = "points"  # value in micro-points, truncated
+    DAYS = "days"
+    NUMBER = "number"  # one decimal
+    MULTIPLE = "multiple"  # one decimal, "times"
+    RATIO = "ratio"  # two decimals
+    SIGNED = "signed"  # two decimals with sign
+    P_VALUE = "p_value"
+
+
+def is_number(value: float | None) -> bool:
+    """Say whether there is a finite number to print."""
+    return value is not None and math.isfinite(value)
+
+
+def _signed_text(value: float, text: str) -> str:
+    has_digit = any(c in "123456789" for c in text)
+    return f"{MINUS}{text}" if value < 0 and has_digit else text
+
+
+def _plain(value: float, decimals: int) -> str:
+    return _signed_text(value, f"{abs(value):,.{decimals}f}")
+
+
+def _steps(value: float, steps: tuple[tuple[float, int, str], ...]) -> str:
+    size = abs(value)
+    for unit, decimals, word in steps:
+        if round(size / unit, decimals) >= 1 or unit == 1:
+            return _signed_text(value, f"{size / unit:,.{decimals}f}{word}")
+    return NOTHING
+
+
+def amount_text(value: float, lang: Lang) -> str:
+    """Return an amount with three to four figures.
+
+    >>> amount_text(7_215_000_000, "en"), amount_text(88_510_000, "zh")
+    ('7.22 B', '8,851 万')
+    >>> amount_text(999_960_000, "en"), amount_text(-1234, "en")
+    ('1.00 B', '−1.2 k')
+    """
+    size = abs(value)
+    if lang == "zh":
+        if round(size / 1e4) >= 1e4:
+            return _signed_text(value, f"{size / 1e8:,.2f} 亿")
+        if size >= 9950:
+            return _signed_text(value, f"{size / 1e4:,.{0 if size >= 99.95e4 else 1}f} 万")
+        return _plain(value, 0)
+    if round(size / 1e6, 1) >= 1000:
+        return _signed_text(value, f"{size / 1e9:,.2f} B")
+    return _steps(value, ((1e6, 1, " M"), (1e3, 1, " k"), (1, 0, "")))
+
+
+def share_text(value: float, decimals: int = 0) -> str:
+    """Return a share 0-1 as per cent; a small one is never shown as 0 %, a large never as 100 %.
+
+    >>> share_text(0.33), share_text(0.004), share_text(0.999), share_text(0.0312, 1)
+    ('33 %', '< 1 %', '> 99 %', '3.1 %')
+    """
+    shown = round(abs(value) * 100, decimals)
+    step = 10.0**-decimals
+    if shown == 0 and value > 0:
+        return f"< {step:g} %"
+    if shown == 100 and value < 1:
+        return f"> {100 - step:g} %"
+    return f"{_plain(value * 100, decimals)} %"
+
+
+def count_text(value: float) -> str:
+    """Return a whole number with thousands separators; a broken one keeps one decimal."""
+    return _plain(value, 0 if float(value).is_integer() else 1)
+
+
+def points_text(micro: float, decimals: int = 2) -> str:
+    """Return micro-points as points, truncated towards zero, with a true minus."""
+    return truncate_points(int(micro), decimals).replace("-", MINUS)
+
+
+def p_text(value: float) -> str:
+    """Return a p-value with two decimals; under 0.01 says so.
+
+    >>> p_text(0.2), p_text(0.004), p_text(0.049)
+    ('0.20', '< 0.01', '0.049')
+    """
+    if value < 0.01:
+        return "< 0.01"
+    return f"{value:.3f}" if 0.04 <= value < 0.06 else f"{min(value, 1):.2f}"
+
+
+def signed_text(value: float, decimals: int = 2) -> str:
+    """Return a number with its sign, plus or true minus; zero has none."""
+    text = f"{abs(value):.{decimals}f}"
+    if not any(c in "123456789" for c in text):
+        return text
+    return f"{'+' if value > 0 else MINUS}{text}"
+
+
+def number_text(value: float | None, form: Form, lang: Lang) -> str:
+    """Return the text of one value; a missing or non-finite one is a dash."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    match form:
+        case Form.COUNT | Form.DAYS:
+            return count_text(value)
+        case Form.SHARE:
+            return share_text(value)
+        case Form.PART:
+            return share_text(value, 1)
+        case Form.AMOUNT:
+            return amount_text(value, lang)
+        case Form.POINTS:
+            return points_text(value)
+        case Form.NUMBER | Form.MULTIPLE:
+            return _plain(value, 1)
+        case Form.RATIO:
+            return _plain(value, 2)
+        case Form.SIGNED:
+            return signed_text(value)
+        case Form.P_VALUE:
+            return p_text(value)
+    assert_never(form)
+
+
+def interval_text(interval: tuple[float, float] | None, form: Form, lang: Lang) -> str:
+    """Return `25–43 %` for shares, `+0.41 to +0.80` for the rest; a dash when there is none."""
+    if interval is None or not all(is_number(end) for end in interval):
+        return NOTHING
+    low, high = interval
+    if form in (Form.SHARE, Form.PART):
+        return f"{_plain(low * 100, 0)}–{_plain(high * 100, 0)} %"
+    word = "至" if lang == "zh" else "to"
+    return f"{number_text(low, form, lang)} {word} {number_text(high, form, lang)}"

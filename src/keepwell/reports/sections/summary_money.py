@@ -1,0 +1,179 @@
+"""Summary candidates on money: exposure outside the low tier, low accounts' money, concentration."""
+
+from keepwell.reports.desk import Desk
+from keepwell.reports.figures import money, population
+from keepwell.reports.figures.exposure import Exposure, account_count, account_days, exposure
+from keepwell.reports.rules import may_join
+from keepwell.reports.sections.candidate import Candidate
+from keepwell.reports.terms import size_word, tier_word
+from keepwell.reports.text import EMPTY, Data, Join, Line, by_count, line, same
+from keepwell.vocabulary import Bilingual
+
+DAYS_TO_VERIFY = 5
+
+
+def exposed(desk: Desk) -> Candidate | None:
+    """Return the largest exposure outside the low tier: named accounts, doubted where needed."""
+    found = exposure(desk)
+    if found is None or found.part.value is None:
+        return None
+    n = int(found.count.value or 0)
+    text = line(
+        "**最该先看的 {n:acc}不在低健康段。**{who}。合计{money} {amount}，占全部的 {part}"
+        "{multiple}{@n,amount,part}。点名事实，无抽样区间。{doubt}",
+        "**The {n:acc} to look at first "
+        + by_count(n, "is", "are")
+        + " not in the low tier.** {who}. Together {amount} of the {money}, {part} of the total"
+        "{multiple} {@n,amount,part}. Named facts, no sampling interval. {doubt}",
+        n=found.count,
+        who=Join(tuple(_named(desk, found)), Bilingual("；", "; ")),
+        money=desk.money_short,
+        amount=found.amount,
+        part=found.part,
+        multiple=_multiple(found),
+        doubt=_doubt(desk, found),
+    )
+    names = Join(tuple(desk.short(a.account_id, a.name) for a in found.named))
+    decision = line(
+        "由数据负责人与客户成功负责人在 {days} 个工作日内核实 {names}{more}",
+        "data owner and CS leader verify {names}{more} within {days} working days",
+        days=same(str(DAYS_TO_VERIFY)),
+        names=names,
+        more=_more(n - len(found.named)),
+    )
+    return Candidate("exposure", 0.6 + found.part.value, text, decision)
+
+
+def _more(rest: int) -> Bilingual | Join:
+    if rest <= 0:
+        return EMPTY
+    return Bilingual(f" 等 {rest + 3} 家", f" and {rest} more")
+
+
+def _named(desk: Desk, found: Exposure) -> list[Line]:
+    lines = []
+    for account in found.named:
+        days = account_days(desk, account)
+        name = desk.name(account.account_id, account.name)
+        lines.append(
+            line(
+                "{name}（{tier}）距上次活动 {days} 天{@days}",
+                "{name} ({tier}), last activity {days} days ago {@days}",
+                name=name,
+                tier=tier_word(account.tier),
+                days=days,
+            )
+        )
+    return lines
+
+
+def _multiple(found: Exposure) -> Line | Join:
+    if found.multiple is None:
+        return EMPTY
+    if found.base_multiple is None:
+        return line(
+            "，是整个低健康段的 {m} 倍{@m}", ", {m} times the whole low tier {@m}", m=found.multiple
+        )
+    return line(
+        "，是整个低健康段的 {m} 倍，去掉健康分再比是 {b} 倍{@m,b}",
+        ", {m} times the whole low tier, {b} times with the score taken out {@m,b}",
+        m=found.multiple,
+        b=found.base_multiple,
+    )
+
+
+def _doubt(desk: Desk, found: Exposure) -> Line:
+    """Return the doubt where the two activity fields exclude each other, else the next step."""
+    odd = [a for a in found.named if a.is_contradicting and a.count is not None]
+    if may_join(contradicting_accounts=len(odd)):
+        return line("先联系，再看分数。", "Contact them before reading the score.")
+    counts = tuple(account_count(desk, a) for a in odd)
+    names: tuple[Data, ...] = tuple(desk.short(a.account_id, a.name) for a in odd)
+    return line(
+        "但 {names} 的 30 天活动数是 {counts}{@counts}，按字段定义与上述天数不能同时成立：先核实，再谈挽留。",
+        "But the 30-day activity count of {names} is {counts} {@counts}, which by the fields' definitions "
+        "cannot be true at the same time as those days: verify first, rescue second.",
+        names=Join(names),
+        counts=Join(counts),
+    )
+
+
+def accounts_against_money(desk: Desk) -> Candidate | None:
+    """Return the low tier's share of accounts beside its share of money, and where that sits."""
+    low = population.low_share(desk)
+    if not desk.has_money or not low.k or low.value is None:
+        return None
+    part = money.low_part(desk)
+    if part.value is None:
+        return None
+    total = money.low_total(desk)
+    note = (
+        Bilingual(
+            "（由定义造成：指数含健康分）", " (by construction: the index contains the score)"
+        )
+        if desk.contains_score
+        else EMPTY
+    )
+    where, decision = _where_it_sits(desk)
+    text = line(
+        "**低健康占户数 {low}，占金额 {part}。**{low:full}，{money} {total}{note}{@low,part,total}。{where}",
+        "**{low} of the accounts, {part} of the money are low.** {low:full}, {money} {total}{note} "
+        "{@low,part,total}. {where}",
+        low=low,
+        part=part,
+        money=desk.money_short,
+        total=total,
+        note=note,
+        where=where,
+    )
+    return Candidate("low", 0.3 + abs(low.value - part.value), text, decision)
+
+
+def _where_it_sits(desk: Desk) -> tuple[Line | Join, Line | None]:
+    size = money.leading_low_size(desk)
+    low_n = int(population.low_share(desk).k or 0)
+    if size is None:
+        return EMPTY, None
+    count, _, part = money.low_size_facts(desk, size)
+    held = int(count.value or 0)
+    if part.value is None or part.value < 0.5 or not 0 < held < low_n:
+        return EMPTY, None
+    text = line(
+        "其中 {count} 家{size}客户占该段的 {part}（n = {n}，全量）{@count,part}。人力先给这 {count} 家，"
+        "而不是平均撒给 {low} 家。",
+        "{count} of them, size {size}, hold {part} of it (n = {n}, all of them) {@count,part}. "
+        "People belong there, not spread over {low}.",
+        count=count,
+        size=size_word(size),
+        part=part,
+        n=same(str(low_n)),
+        low=same(str(low_n)),
+    )
+    decision = line(
+        "为 {count} 家低健康{size}客户逐户指定责任人",
+        "name one owner for each of the {count} low {size} accounts",
+        count=count,
+        size=size_word(size),
+        is_cited=False,
+    )
+    return text, decision
+
+
+def concentration(desk: Desk) -> Candidate | None:
+    """Return how much the three largest accounts hold, if it is a quarter or more."""
+    if not desk.has_money or desk.n < 12:
+        return None
+    top = money.top_part(desk, 3)
+    if top.value is None or top.value < 0.25:
+        return None
+    quarter = money.quarter_part(desk)
+    text = line(
+        "**少数客户决定结果。**前 3 家占{money}的 {top}，前四分之一占 {quarter:share}{@top,quarter}。"
+        "先逐一弄清前 3 家的现状，再谈任何项目。",
+        "**A few accounts decide the result.** The top 3 hold {top} of the {money}, the top quarter "
+        "{quarter:share} {@top,quarter}. Know the state of each of the three by name before any programme.",
+        money=desk.money_short,
+        top=top,
+        quarter=quarter,
+    )
+    return Candidate("concentration", 0.2 + top.value / 2, text)

@@ -1,0 +1,87 @@
+"""Words for values of categories: tiers, sizes, industries, roles. Unknown values stay data."""
+
+from keepwell.reports.text import Data
+from keepwell.vocabulary import Bilingual
+
+TIERS = {
+    "high": Bilingual("高健康", "high"),
+    "medium": Bilingual("中健康", "medium"),
+    "low": Bilingual("低健康", "low"),
+    "unknown": Bilingual("未知", "unknown"),
+}
+SIZES = {
+    "Enterprise": Bilingual("集团级", "Enterprise"),
+    "Large": Bilingual("大型", "Large"),
+    "Mid-Market": Bilingual("中型", "Mid-Market"),
+    "Small Business": Bilingual("小型", "Small Business"),
+    "unknown": Bilingual("规模未知", "unknown size"),
+}
+SIZE_ORDER = tuple(SIZES)
+INDUSTRIES = {
+    "Technology": Bilingual("科技", "Technology"),
+    "Financial Services": Bilingual("金融服务", "Financial Services"),
+    "Finance": Bilingual("金融", "Finance"),
+    "Banking": Bilingual("银行", "Banking"),
+    "Insurance": Bilingual("保险", "Insurance"),
+    "Healthcare": Bilingual("医疗健康", "Healthcare"),
+    "Medical": Bilingual("医疗", "Medical"),
+    "Manufacturing": Bilingual("制造", "Manufacturing"),
+    "Retail": Bilingual("零售", "Retail"),
+    "Education": Bilingual("教育", "Education"),
+    "Energy": Bilingual("能源", "Energy"),
+    "Telecommunications": Bilingual("电信", "Telecommunications"),
+    "Media": Bilingual("传媒", "Media"),
+    "Entertainment": Bilingual("娱乐", "Entertainment"),
+    "Marketing": Bilingual("营销", "Marketing"),
+    "Services": Bilingual("服务", "Services"),
+    "Professional Services": Bilingual("专业服务", "Professional Services"),
+    "Government": Bilingual("政府", "Government"),
+    "Logistics": Bilingual("物流", "Logistics"),
+    "Transportation": Bilingual("交通运输", "Transportation"),
+    "Real Estate": Bilingual("房地产", "Real Estate"),
+    "Construction": Bilingual("建筑", "Construction"),
+    "Hospitality": Bilingual("酒店餐饮", "Hospitality"),
+    "Agriculture": Bilingual("农业", "Agriculture"),
+    "Software": Bilingual("软件", "Software"),
+    "Consumer Goods": Bilingual("消费品", "Consumer Goods"),
+    "Other": Bilingual("其他", "Other"),
+}
+NO_INDUSTRY = Bilingual("行业未知", "unknown industry")
+NO_SIZE = SIZES["unknown"]
+TIMES = Bilingual(" × ", " x ")
+LONGEST = 60
+
+
+def tier_word(tier: str) -> Bilingual | Data:
+    """Return the words for a tier; a name of the user's own stays as it is."""
+    return TIERS.get(tier) or clean(tier)
+
+
+def size_word(size: str | None) -> Bilingual | Data:
+    """Return the words for a size."""
+    return NO_SIZE if size is None else SIZES.get(size) or clean(size)
+
+
+def industry_word(industry: str | None) -> Bilingual | Data:
+    """Return the words for an industry."""
+    if industry is None or industry == "unknown":
+        return NO_INDUSTRY
+    return INDUSTRIES.get(industry) or clean(industry)
+
+
+def clean(text: str) -> Data:
+    """Return a data value on one line, without control characters, at most 60 long.
+
+    >>> clean("A\\nB").text
+    'A B'
+    """
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    short = flat if len(flat) <= LONGEST else flat[: LONGEST - 1] + "…"
+    return Data(short or "—")
+
+
+def size_place(size: str | None) -> tuple[int, str]:
+    """Return the sort key of a size: the known ones large to small, then others, unknown last."""
+    if size is None:
+        return (99, "")
+    return (SIZE_ORDER.index(size) if size in SIZE_ORDER else 50, size)
