@@ -1,0 +1,94 @@
+"""Playbooks: turns numbers per tier x size into strategies with owner, cadence, KPI and staffing.
+
+Also the materials of each play. It reads no file and sends nothing: adapters load the library,
+runs ask the engine for the rows of `cell_queries`.
+"""
+
+from keepwell.playbooks.cells import CellAction, PointsLost, StrategyCell, strategy_cells
+from keepwell.playbooks.materials import play_materials, render_material
+from keepwell.playbooks.models import (
+    SIZES,
+    TIERS,
+    Action,
+    Agenda,
+    Kpi,
+    Library,
+    Mail,
+    Play,
+    Playbook,
+)
+from keepwell.playbooks.overlay import Place, Placed, build_library
+from keepwell.playbooks.placeholders import PLACEHOLDERS, fill, placeholders_in
+from keepwell.playbooks.queries import cell_queries
+from keepwell.playbooks.staffing import (
+    HOURS_PER_PERSON_MONTH,
+    LIFT_LABEL,
+    Cut,
+    CutPlan,
+    Lift,
+    RankedCell,
+    Staffing,
+    StaffingRow,
+    cut_to,
+    lift_scenario,
+    rank_cells,
+    staffing,
+    total_lift,
+)
+from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_kpi
+from keepwell.playbooks.words import (
+    EMPTY_CELL,
+    NO_PLAYBOOK,
+    SIZE_LABELS,
+    STRATEGY_LABELS,
+    TIER_LABELS,
+    portfolio_columns,
+)
+
+__all__ = [
+    "EMPTY_CELL",
+    "HOURS_PER_PERSON_MONTH",
+    "LIFT_LABEL",
+    "NO_PLAYBOOK",
+    "PLACEHOLDERS",
+    "SIZES",
+    "SIZE_LABELS",
+    "STATE_WORDS",
+    "STRATEGY_LABELS",
+    "TIERS",
+    "TIER_LABELS",
+    "Action",
+    "Agenda",
+    "CellAction",
+    "Cut",
+    "CutPlan",
+    "Kpi",
+    "KpiReading",
+    "Library",
+    "Lift",
+    "Mail",
+    "Place",
+    "Placed",
+    "Play",
+    "Playbook",
+    "PointsLost",
+    "RankedCell",
+    "Staffing",
+    "StaffingRow",
+    "Statistic",
+    "StrategyCell",
+    "build_library",
+    "cell_queries",
+    "cut_to",
+    "fill",
+    "lift_scenario",
+    "placeholders_in",
+    "play_materials",
+    "portfolio_columns",
+    "rank_cells",
+    "read_kpi",
+    "render_material",
+    "staffing",
+    "strategy_cells",
+    "total_lift",
+]

@@ -1,0 +1,208 @@
+"""Where people go first, how many it takes, what to cut when fewer are there, and one scenario."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+from keepwell.playbooks.cells import Rows, StrategyCell
+from keepwell.playbooks.models import SIZES, Playbook
+from keepwell.vocabulary import Bilingual
+
+HOURS_PER_PERSON_MONTH = 120
+LIFT_LABEL = Bilingual(
+    "情景推算，由定义造成，不是预测", "scenario, by construction, not a forecast"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCell:
+    """A cell with accounts in order of priority, 1 = first.
+
+    `avoided_amount`: expected loss avoided (D15) = contribution at risk x save rate; None where
+    it is undefined, that is outside the low tier: those follow by contribution.
+    """
+
+    rank: int
+    cell: StrategyCell
+    avoided_amount: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingRow:
+    """Hours a month that one cell takes: accounts x declared hours."""
+
+    rank: int
+    cell: StrategyCell
+    playbook: Playbook
+    avoided_amount: float | None
+    hours: float
+    lean_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """All rows, their sum, and people at 120 hours a month (not rounded)."""
+
+    rows: tuple[StaffingRow, ...]
+    hours: float
+    people: float
+    without_playbook: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Hours a month taken from one cell: to its lean form, or wholly (`stopped`)."""
+
+    row: StaffingRow
+    kind: Literal["lean", "stopped"]
+    hours_before: float
+    hours_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class CutPlan:
+    """What to cut so that `people` are enough. `missing_hours`: what still lacks after all cuts."""
+
+    people: float
+    hours_needed: float
+    hours_available: float
+    cuts: tuple[Cut, ...]
+    missing_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Scenario by construction: medium accounts of a size raised to the line of high.
+
+    `gain_amount`: growth of the contribution index by its own formula; None if no base is known.
+    `able`: accounts that the present scale lets reach the line at best activity and contacts;
+    None when stability was not computed.
+    """
+
+    size: str
+    accounts: int
+    gain_amount: float | None
+    gain_known: int
+    able: int | None
+    able_known: int
+    able_gain_amount: float | None
+
+
+def rank_cells(cells: Sequence[StrategyCell], save_rate: float) -> tuple[RankedCell, ...]:
+    """Return the cells with accounts by expected loss avoided, the undefined after it.
+
+    Missing: an unknown contribution goes to the end of its part.
+    """
+    held = [c for c in cells if not c.is_empty]
+
+    def key(cell: StrategyCell) -> tuple[bool, bool, float, str, str]:
+        amount = cell.contribution_amount
+        return (cell.tier != "low", amount is None, -(amount or 0.0), cell.tier, cell.size)
+
+    return tuple(
+        RankedCell(rank, c, None if c.at_risk_amount is None else c.at_risk_amount * save_rate)
+        for rank, c in enumerate(sorted(held, key=key), start=1)
+    )
+
+
+def staffing(ranked: Sequence[RankedCell]) -> Staffing:
+    """Return the staffing table in order of priority.
+
+    Missing: a cell whose tier has no playbook takes no hours and is named in `without_playbook`.
+    """
+    rows = []
+    for entry in ranked:
+        book = entry.cell.playbook
+        if book is None:
+            continue
+        rows.append(
+            StaffingRow(
+                rank=entry.rank,
+                cell=entry.cell,
+                playbook=book,
+                avoided_amount=entry.avoided_amount,
+                hours=_hours(entry.cell.accounts, book.hours_per_account_month),
+                lean_hours=_hours(entry.cell.accounts, book.lean_hours_per_account_month),
+            )
+        )
+    total = sum((Fraction(r.hours) for r in rows), Fraction(0))
+    without = [r.cell for r in ranked if r.cell.playbook is None]
+    return Staffing(
+        rows=tuple(rows),
+        hours=float(total),
+        people=float(total / HOURS_PER_PERSON_MONTH),
+        without_playbook=tuple((c.tier, c.size, c.accounts) for c in without),
+    )
+
+
+def _hours(accounts: int, hours_each: float) -> float:
+    return float(accounts * Fraction(str(hours_each)))
+
+
+def cut_to(plan: Staffing, people: float) -> CutPlan:
+    """Return the cuts that make `people` enough, from the lowest priority upwards.
+
+    First every cell goes to its lean form as far as needed, then cells stop altogether.
+    Cells with money at risk are cut only after all others went lean and then stopped.
+    """
+    available = people * HOURS_PER_PERSON_MONTH
+    missing = plan.hours - available
+    cuts: list[Cut] = []
+    upwards = [r for r in reversed(plan.rows) if r.avoided_amount is None]
+    guarded = [r for r in reversed(plan.rows) if r.avoided_amount is not None]
+    for group in (upwards, guarded):
+        for kind in ("lean", "stopped"):
+            for row in group:
+                after = row.lean_hours if kind == "lean" else 0.0
+                before = row.hours if kind == "lean" else row.lean_hours
+                if missing > 0 and before > after:
+                    cuts.append(Cut(row, kind, before, after))
+                    missing -= before - after
+    return CutPlan(people, plan.hours, available, _joined(cuts), max(0.0, missing))
+
+
+def _joined(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
+    """Join a cell's two cuts, so that each cell is named once, in the order of the first."""
+    by_rank: dict[int, Cut] = {}
+    for cut in cuts:
+        first = by_rank.get(cut.row.rank)
+        by_rank[cut.row.rank] = replace(cut, hours_before=first.hours_before) if first else cut
+    return tuple(by_rank.values())
+
+
+def lift_scenario(rows: Rows) -> tuple[Lift, ...]:
+    """Return the scenario "medium to high" per size with accounts, large to small, then others."""
+    found = {r[0]: r for r in rows.get("lift", ())}
+    order = [*SIZES, *sorted(set(found) - set(SIZES))]
+    return tuple(_lift(found[size]) for size in order if size in found)
+
+
+def _lift(row: Sequence[Any]) -> Lift:
+    size, accounts, gain, gain_known, able_known, able, able_gain = row
+    return Lift(
+        size=size,
+        accounts=accounts,
+        gain_amount=gain,
+        gain_known=gain_known,
+        able=able if able_known else None,
+        able_known=able_known,
+        able_gain_amount=(able_gain or 0.0) if able_known else None,
+    )
+
+
+def total_lift(parts: Sequence[Lift]) -> Lift | None:
+    """Return the scenario over all sizes, None when there is no medium account."""
+    if not parts:
+        return None
+    able = [p for p in parts if p.able is not None]
+    gains = [p.gain_amount for p in parts if p.gain_amount is not None]
+    return Lift(
+        size="all",
+        accounts=sum(p.accounts for p in parts),
+        gain_amount=sum(gains) if gains else None,
+        gain_known=sum(p.gain_known for p in parts),
+        able=sum(p.able or 0 for p in able) if able else None,
+        able_known=sum(p.able_known for p in parts),
+        able_gain_amount=sum(p.able_gain_amount or 0.0 for p in able) if able else None,
+    )

@@ -1,0 +1,46 @@
+"""Words of the strategy chapter in both languages, and the columns that conditions may read."""
+
+from collections.abc import Iterable
+
+from keepwell.measures import CATALOG
+from keepwell.vocabulary import FORECAST_COLUMNS, SCORE_COLUMNS, Bilingual
+
+TIER_LABELS: dict[str, Bilingual] = {
+    "low": Bilingual("低健康", "low"),
+    "medium": Bilingual("中健康", "medium"),
+    "high": Bilingual("高健康", "high"),
+    "unknown": Bilingual("分段未知", "unknown tier"),
+}
+SIZE_LABELS: dict[str, Bilingual] = {
+    "Enterprise": Bilingual("集团级", "Enterprise"),
+    "Large": Bilingual("大型", "Large"),
+    "Mid-Market": Bilingual("中型", "Mid-Market"),
+    "Small Business": Bilingual("小型", "Small Business"),
+    "unknown": Bilingual("规模未知", "unknown size"),
+    "any": Bilingual("任何规模", "any size"),
+}
+STRATEGY_LABELS: dict[str, Bilingual] = {
+    "rescue": Bilingual("挽回", "rescue"),
+    "nurture": Bilingual("提升", "nurture"),
+    "advocate": Bilingual("共建", "advocate"),
+    "repair": Bilingual("修数据", "repair the data"),
+}
+EMPTY_CELL = Bilingual("没有客户，不写动作", "no accounts, no actions")
+NO_PLAYBOOK = Bilingual(
+    "策略库没有这个分段：在 playbooks/*.yml 里为它写一份",
+    "the library has no playbook for this tier: add one in playbooks/*.yml",
+)
+
+_ACCOUNT_COLUMNS = ("account_id", "name", "industry", "region", "owner_id", "csm_id")
+_STATE_COLUMNS = ("lifecycle_stage", "status", "score", "score_best_micro")
+_STABILITY_COLUMNS = ("is_near_line", "is_firm_low", "has_contradiction")
+
+
+def portfolio_columns(measures: Iterable[str] = tuple(CATALOG)) -> frozenset[str]:
+    """Return the names that the `portfolio` view has by contract for these measures."""
+    parts = ("", "__never", "__scaled", "__weight", "__micro")
+    words = (w.name for w in (*SCORE_COLUMNS, *FORECAST_COLUMNS))
+    per_measure = (f"{measure}{part}" for measure in measures for part in parts)
+    return frozenset(
+        {*_ACCOUNT_COLUMNS, *_STATE_COLUMNS, *_STABILITY_COLUMNS, *words, *per_measure}
+    )
