@@ -1,0 +1,198 @@
+"""Lead one import through measures, scores and outlook, inside one engine; publish nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from keepwell.config import Config
+from keepwell.measures import (
+    MeasurePlan,
+    MeasureSettings,
+    measure_sources,
+    measures_select,
+    plan_measures,
+    sources_select,
+)
+from keepwell.ports import Engine, Progress, StateStore
+from keepwell.runs.importing_record import Imported
+from keepwell.runs.outlook import OutlookResult, OutlookSettings, build_outlook
+from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
+from keepwell.scoring import CardUse
+from keepwell.vocabulary import (
+    TABLES,
+    Action,
+    Bilingual,
+    Finding,
+    FindingKind,
+    InputProblem,
+    MeasureSource,
+    Severity,
+)
+
+ALL_ACCOUNTS = "accounts_imported"
+
+LEFT_BEFORE = FindingKind(
+    "accounts_left_before",
+    Severity.INFO,
+    Action.EXCLUDED,
+    Bilingual(
+        "{count} 家客户在截止日 {as_of} 之前已流失，不参与评分。",
+        "{count} accounts had left by {as_of}; they are not scored.",
+    ),
+    Bilingual(
+        "若仍应评分，请更正 churned_at。", "If they should be scored, mend their churned_at."
+    ),
+)
+BEGAN_LATER = FindingKind(
+    "accounts_began_later",
+    Severity.INFO,
+    Action.EXCLUDED,
+    Bilingual(
+        "{count} 家客户在截止日 {as_of} 之后才建立，不参与评分。",
+        "{count} accounts were created after {as_of}; they are not scored.",
+    ),
+    Bilingual("改用更晚的 --as-of 即可纳入。", "A later --as-of includes them."),
+)
+DATA_OLD = FindingKind(
+    "data_old",
+    Severity.WARNING,
+    Action.WARNED,
+    Bilingual(
+        "数据最新到 {as_of}，比今天早 {count} 天；结果描述的是那一天。",
+        "The newest data is of {as_of}, {count} days before today; results describe that day.",
+    ),
+    Bilingual("更新数据源，或用 --as-of 声明截止日。", "Refresh the source, or state --as-of."),
+)
+OLD_AFTER_DAYS = 7
+
+LEFT_SQL = "churned_at IS NOT NULL AND churned_at <= {as_of}"
+LATER_SQL = (
+    "(churned_at IS NULL OR churned_at > {as_of}) "
+    "AND coalesce(customer_since, created_at) IS NOT NULL "
+    "AND coalesce(customer_since, created_at) > {as_of}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """What was computed: the engine holds all snapshot tables and the view `portfolio`."""
+
+    as_of: date
+    plan: MeasurePlan
+    sources: tuple[MeasureSource, ...]
+    scored: ScoredPortfolio
+    outlook: OutlookResult
+    findings: tuple[Finding, ...]
+    excluded: int
+
+
+def resolve_as_of(config: Config, imported: Imported, given: date | None, today: date) -> date:
+    """Return the last included day: given, configured, or the newest data not later than today.
+
+    Errors: InputProblem for a day in the future.
+    """
+    chosen = given or (None if config.as_of == "latest" else config.as_of)
+    if chosen is not None:
+        if chosen > today:
+            raise InputProblem(
+                f"as_of {chosen} lies after today, {today}.", cure="Choose an earlier --as-of."
+            )
+        return chosen
+    past = [day for day in imported.newest.values() if day <= today]
+    return max(past, default=today)
+
+
+def measure_settings(config: Config) -> MeasureSettings:
+    """Return what the measures need of the configuration."""
+    sizing = config.sizing
+    return MeasureSettings(
+        key_roles=config.key_roles,
+        size_by=sizing.by,
+        enterprise=sizing.enterprise,
+        large=sizing.large,
+        mid_market=sizing.mid_market,
+    )
+
+
+def open_import(engine: Engine, imported: Imported, as_of: date) -> tuple[Finding, ...]:
+    """Make the canonical tables readable; `accounts` holds those that are customers on `as_of`."""
+    for name in TABLES:
+        engine.read_parquet(
+            ALL_ACCOUNTS if name == "accounts" else name, imported.folder / f"{name}.parquet"
+        )
+    day = f"DATE '{as_of.isoformat()}'"
+    left, later = LEFT_SQL.format(as_of=day), LATER_SQL.format(as_of=day)
+    found = engine.rows(
+        f"SELECT count(*) FILTER (WHERE {left}), count(*) FILTER (WHERE {later}), count(*) "  # noqa: S608
+        f"FROM {ALL_ACCOUNTS}"
+    )[0]
+    gone, new, everyone = (int(n) for n in found)
+    if gone + new == everyone:
+        raise InputProblem(
+            f"On {as_of} there is no customer: {gone} had left, {new} came later.",
+            cure="Choose another --as-of, or mend churned_at and created_at.",
+        )
+    engine.create_table(
+        "accounts",
+        f"SELECT * FROM {ALL_ACCOUNTS} WHERE NOT ({left}) AND NOT ({later}) "  # noqa: S608
+        "ORDER BY account_id",
+    )
+    words = {"as_of": as_of.isoformat()}
+    pairs = ((LEFT_BEFORE, gone), (BEGAN_LATER, new))
+    return tuple(Finding(kind, "accounts", n, params=words) for kind, n in pairs if n)
+
+
+def compute_portfolio(
+    engine: Engine,
+    config: Config,
+    uses: Sequence[CardUse],
+    imported: Imported,
+    state: StateStore,
+    progress: Progress,
+    *,
+    as_of: date,
+    at: datetime,
+    refit: bool = False,
+    keep: bool = True,
+) -> Portfolio:
+    """Compute every table of a snapshot in the engine.
+
+    `keep`: store new fits of scorecards; off for a preview.
+    Errors: InputProblem when no account is a customer on `as_of`.
+    """
+    progress.step("measures", config.lang)
+    findings = list(open_import(engine, imported, as_of))
+    settings = measure_settings(config)
+    plan = plan_measures(imported.mapped, settings)
+    engine.create_table("measures", measures_select(plan, as_of, settings))
+    counts = tuple(int(n) for n in engine.rows(sources_select(plan))[0])
+    sources = measure_sources(plan, counts)
+    progress.step("scores", config.lang)
+    scored = score_portfolio(
+        engine,
+        uses,
+        state,
+        as_of=as_of,
+        at=at,
+        refit=refit,
+        keep=keep,
+        accounts_table="accounts",
+        sources=sources,
+    )
+    progress.step("outlook", config.lang)
+    outlook = build_outlook(
+        engine,
+        [u.card for u in scored.uses],
+        OutlookSettings(config.forecast, config.matrix),
+        as_of,
+    )
+    excluded = sum(f.count for f in findings)
+    return Portfolio(
+        as_of=as_of,
+        plan=plan,
+        sources=sources,
+        scored=scored,
+        outlook=outlook,
+        findings=(*findings, *scored.findings, *outlook.findings),
+        excluded=excluded,
+    )

@@ -1,0 +1,106 @@
+"""What a changed configuration would do: who changes tier and what hangs on it, before it is live."""
+
+from dataclasses import dataclass
+
+from keepwell.ports import Engine, SnapshotStore
+from keepwell.runs.portfolio import Portfolio
+from keepwell.vocabulary import MinMaxScale, Scorecard
+
+MOVERS = 20
+# A measure is squashed when three quarters of the accounts earn next to nothing, or nearly all.
+SQUASHED_BELOW = 0.05
+
+JOINED = (
+    "(SELECT n.account_id, a.name, b.effective_tier AS tier_before, n.effective_tier AS tier_after, "
+    "b.score_micro AS micro_before, n.score_micro AS micro_after, f.contribution_amount AS amount "
+    "FROM scores n JOIN before_scores b ON b.account_id = n.account_id "
+    "JOIN accounts a ON a.account_id = n.account_id "
+    "LEFT JOIN forecast f ON f.account_id = n.account_id)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TierMove:
+    """Accounts that go from one tier to another, and the contribution that moves with them."""
+
+    tier_before: str
+    tier_after: str
+    accounts: int
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """One account that changes tier; scores in micro-points."""
+
+    account_id: str
+    name: str | None
+    tier_before: str
+    tier_after: str
+    micro_before: int | None
+    micro_after: int | None
+    amount: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewReport:
+    """The difference between the current snapshot and the same day under the new settings."""
+
+    run_id: str
+    as_of: str
+    accounts: int
+    changed_scores: int
+    changed_tiers: int
+    moves: tuple[TierMove, ...]
+    movers: tuple[Mover, ...]
+    squashed: tuple[str, ...]
+    scorecards: tuple[tuple[str, int], ...]
+
+
+def compare_with_snapshot(
+    engine: Engine, snapshots: SnapshotStore, run_id: str, portfolio: Portfolio
+) -> PreviewReport:
+    """Return how the computed portfolio differs from a published snapshot.
+
+    Needs: the engine tables of `compute_portfolio`. Accounts in only one of both are left out.
+    """
+    engine.read_parquet("before_scores", snapshots.path(run_id) / "scores.parquet")
+    counts = engine.rows(
+        "SELECT count(*), count(*) FILTER (WHERE micro_before IS DISTINCT FROM micro_after), "  # noqa: S608
+        f"count(*) FILTER (WHERE tier_before <> tier_after) FROM {JOINED} j"
+    )[0]
+    moves = engine.rows(
+        "SELECT tier_before, tier_after, count(*), coalesce(sum(amount), 0) "  # noqa: S608
+        f"FROM {JOINED} j WHERE tier_before <> tier_after GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+    )
+    movers = engine.rows(
+        f"SELECT * FROM {JOINED} j WHERE tier_before <> tier_after "  # noqa: S608
+        f"ORDER BY amount DESC NULLS LAST, account_id LIMIT {MOVERS}"
+    )
+    return PreviewReport(
+        run_id=run_id,
+        as_of=portfolio.as_of.isoformat(),
+        accounts=int(counts[0]),
+        changed_scores=int(counts[1]),
+        changed_tiers=int(counts[2]),
+        moves=tuple(TierMove(*row) for row in moves),
+        movers=tuple(Mover(*row) for row in movers),
+        squashed=squashed_measures(engine, [u.card for u in portfolio.scored.uses]),
+        scorecards=portfolio.scored.versions,
+    )
+
+
+def squashed_measures(engine: Engine, cards: list[Scorecard]) -> tuple[str, ...]:
+    """Return the min-max measures on which three quarters of accounts score almost the same."""
+    found = []
+    for card in cards:
+        for m in card.measures:
+            if not isinstance(m.scale, MinMaxScale):
+                continue
+            column = f"{m.measure}__scaled"
+            lower, upper = engine.quantiles("contributions", column, (0.25, 0.75))
+            if lower is None or upper is None:
+                continue
+            if upper < SQUASHED_BELOW or lower > 1 - SQUASHED_BELOW:
+                found.append(m.measure)
+    return tuple(dict.fromkeys(found))

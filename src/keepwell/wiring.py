@@ -1,0 +1,266 @@
+"""The only file that knows all: a project's folder becomes its adapters and runs."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from keepwell.adapters.clock import SystemClock
+from keepwell.adapters.configuration import load_config
+from keepwell.adapters.configuration_files import ProjectFolder, load_scorecards
+from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.imports import ImportFolders
+from keepwell.adapters.progress import NoProgress
+from keepwell.adapters.snapshots import SnapshotFolders
+from keepwell.adapters.sources import open_source
+from keepwell.adapters.state import SqlStateStore, sqlite_url
+from keepwell.adapters.table_files import TableFileWriter
+from keepwell.config import Config, Source
+from keepwell.measures import CATALOG, measures_select, plan_measures
+from keepwell.ports import Engine, Progress
+from keepwell.runs.check import check_project
+from keepwell.runs.explain import explain
+from keepwell.runs.export import ExportReport, current_run, export_table
+from keepwell.runs.importing_record import Imported, load_import
+from keepwell.runs.initialise import InitReport, TierPreview, initialise
+from keepwell.runs.layout import ProjectLayout
+from keepwell.runs.override import end_override, set_override
+from keepwell.runs.portfolio import (
+    Portfolio,
+    compute_portfolio,
+    measure_settings,
+    open_import,
+    resolve_as_of,
+)
+from keepwell.runs.preview import PreviewReport, compare_with_snapshot, squashed_measures
+from keepwell.runs.run import RunInputs, RunReport, require_accepted, run_project
+from keepwell.scoring import CardUse, Explanation
+from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
+
+
+class Project:
+    """One project: its folder, its adapters, and what can be done with it."""
+
+    def __init__(self, root: Path, progress: Progress | None = None) -> None:
+        self.layout = ProjectLayout(root.resolve())
+        self.progress = progress or NoProgress()
+        self.clock = SystemClock()
+
+    @cached_property
+    def config(self) -> Config:
+        """Return keepwell.yml as read. Errors: NotFound, ConfigInvalid."""
+        if not self.layout.config.is_file():
+            raise NotFound(
+                f"No keepwell.yml in {self.layout.root}.",
+                cure="Run `keepwell init DIR --from SOURCE`, or name the project with -C DIR.",
+            )
+        return load_config(self.layout.config)
+
+    @cached_property
+    def state(self) -> SqlStateStore:
+        """Return the state store, brought up to date."""
+        self.layout.hidden.mkdir(parents=True, exist_ok=True)
+        return SqlStateStore(sqlite_url(self.layout.state))
+
+    @cached_property
+    def snapshots(self) -> SnapshotFolders:
+        """Return the snapshots of the project."""
+        return SnapshotFolders(self.layout.snapshots)
+
+    @property
+    def today(self) -> date:
+        """Return today's date in the project's time zone."""
+        return self.clock.today(self.config.time_zone)
+
+    @contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """Give an engine that may read and write only what the project keeps."""
+        self.layout.spill.mkdir(parents=True, exist_ok=True)
+        engine = DuckDbEngine(
+            memory_limit_mb=self.config.memory_limit_mb,
+            threads=self.config.threads,
+            temp_directory=self.layout.spill,
+            allowed_directories=(self.layout.hidden,),
+        )
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+    def uses(self) -> tuple[CardUse, ...]:
+        """Return the scorecards in use. Errors: ConfigInvalid for a name without a file."""
+        cards = load_scorecards(self.layout.scorecards)
+        missing = [u.scorecard for u in self.config.scorecards if u.scorecard not in cards]
+        if missing:
+            raise ConfigInvalid(
+                f"keepwell.yml uses scorecard `{missing[0]}`, which has no file. "
+                f"Found: {', '.join(sorted(cards)) or 'none'}.",
+                cure=f"Add scorecards/{missing[0]}.yml or name one that exists.",
+            )
+        return tuple(CardUse(cards[u.scorecard], u.when) for u in self.config.scorecards)
+
+    def check(self) -> Imported:
+        """Check the source against the contract and keep what was accepted."""
+        self.progress.step("check", self.config.lang)
+        return check_project(
+            self.config,
+            open_source(self.config.source, self.layout.root),
+            ImportFolders(self.layout.imports),
+            today=self.today,
+        )
+
+    def run(self, as_of: date | None = None, *, refit: bool = False) -> RunReport:
+        """Check, compute and publish one snapshot."""
+        imported = self.check()
+        require_accepted(imported)
+        day = resolve_as_of(self.config, imported, as_of, self.today)
+        inputs = RunInputs(self.config, self.uses(), imported, day, refit)
+        with self.engine() as engine:
+            return run_project(
+                inputs,
+                engine,
+                self.state,
+                self.snapshots,
+                self.progress,
+                at=self.clock.now(),
+                today=self.today,
+            )
+
+    def preview(self) -> PreviewReport:
+        """Compare the current snapshot with the same day under the present configuration."""
+        run_id = current_run(self.state)
+        day = next(r.as_of for r in self.state.runs() if r.run_id == run_id)
+        with self.engine() as engine:
+            portfolio = self._compute(engine, day)
+            return compare_with_snapshot(engine, self.snapshots, run_id, portfolio)
+
+    def _compute(self, engine: Engine, day: date | None) -> Portfolio:
+        imported = self.check()
+        require_accepted(imported)
+        return compute_portfolio(
+            engine,
+            self.config,
+            self.uses(),
+            imported,
+            self.state,
+            self.progress,
+            as_of=resolve_as_of(self.config, imported, day, self.today),
+            at=self.clock.now(),
+            keep=False,
+        )
+
+    def preview_tiers(self) -> TierPreview:
+        """Return the tier shares of the present scorecards, without storing anything."""
+        with self.engine() as engine:
+            portfolio = self._compute(engine, None)
+            rows = engine.rows("SELECT tier, count(*) FROM scores GROUP BY tier ORDER BY tier")
+            total = sum(int(n) for _, n in rows)
+            cards = [u.card for u in portfolio.scored.uses]
+            return TierPreview(
+                {str(t): int(n) / total for t, n in rows}, squashed_measures(engine, cards)
+            )
+
+    def explain(self, account_id: str) -> Explanation:
+        """Return why an account has its score, and what changed since the last snapshot."""
+        with self.engine() as engine:
+            return explain(
+                engine,
+                self.state,
+                self.snapshots,
+                account_id,
+                replay=lambda day: self._replay(engine, day),
+            )
+
+    def _replay(self, engine: Engine, day: date) -> str:
+        imported = self.last_import()
+        settings = measure_settings(self.config)
+        open_import(engine, imported, day)
+        plan = plan_measures(imported.mapped, settings)
+        name = f"measures_{day:%Y%m%d}"
+        engine.create_table(name, measures_select(plan, day, settings))
+        return name
+
+    def last_import(self) -> Imported:
+        """Return the last accepted import. Errors: NotFound."""
+        folder = ImportFolders(self.layout.imports).last()
+        if folder is None:
+            raise NotFound("Nothing was checked yet.", cure="Run `keepwell check`.")
+        return load_import(folder)
+
+    def export(self, table: str, path: Path) -> ExportReport:
+        """Write one table of the current snapshot."""
+        with self.engine() as engine:
+            return export_table(table, path, engine, self.snapshots, self.state, TableFileWriter())
+
+    def set_override(self, account_id: str, tier: str, reason: str, author: str, day: date) -> None:
+        """Override an account's tier until a day."""
+        set_override(
+            self.state,
+            account_id,
+            tier,
+            reason=reason,
+            author=author,
+            expires_on=day,
+            at=self.clock.now(),
+            cards=tuple(u.card for u in self.uses()),
+        )
+
+    def end_override(self, account_id: str) -> None:
+        """End an account's override."""
+        end_override(self.state, account_id, at=self.clock.now())
+
+
+def available_measures(mapped: frozenset[str]) -> Mapping[str, str]:
+    """Return the measures that mapped columns give, and by which kind of provider."""
+    plan = plan_measures(mapped)
+    return {m: p.kind for m in CATALOG if (p := plan.provider(m)) is not None}
+
+
+def source_of(path: Path) -> Source:
+    """Return the source that a path means. Errors: NotFound."""
+    place = path.resolve()
+    if place.is_dir():
+        return Source(kind="folder", path=str(place))
+    if not place.is_file():
+        raise NotFound(f"There is nothing at {path}.", cure="Name a folder or a database file.")
+    with place.open("rb") as file:
+        is_sqlite = file.read(16).startswith(b"SQLite format 3")
+    if is_sqlite:
+        return Source(kind="sqlite", path=str(place))
+    if place.suffix.lower() in {".duckdb", ".ddb", ".db"}:
+        return Source(kind="duckdb", path=str(place))
+    return Source(kind="folder", path=str(place.parent))
+
+
+def start_project(
+    root: Path,
+    origin: Path,
+    *,
+    scorecard: str,
+    lang: Lang,
+    force: bool,
+    progress: Progress | None = None,
+) -> tuple[Project, InitReport]:
+    """Recognise a source and write a project for it."""
+    source = source_of(origin)
+    project = Project(root, progress)
+    project.progress.step("recognise", lang)
+    report = initialise(
+        project.layout.root,
+        open_source(source, project.layout.root),
+        source,
+        scorecard=scorecard,
+        lang=lang,
+        files=ProjectFolder(project.layout.root),
+        available=available_measures,
+        preview_tiers=lambda _: project.preview_tiers(),
+        force=force,
+    )
+    return project, report
+
+
+def manifest_of(project: Project) -> Mapping[str, Any]:
+    """Return the manifest of the current snapshot."""
+    return project.snapshots.read_manifest(current_run(project.state))
