@@ -144,3 +144,14 @@ class Proposal:
         return frozenset(
             f"{f.table}.{c.canonical}" for f in self.feeds if f.is_active for c in f.columns
         )
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Return the mapped columns that hold anything, and constants, as `table.column`."""
+        return frozenset(
+            f"{f.table}.{c.canonical}"
+            for f in self.feeds
+            if f.is_active
+            for c in f.columns
+            if c.coverage > 0.0
+        )

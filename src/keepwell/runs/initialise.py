@@ -1,0 +1,241 @@
+"""`keepwell init`: look at a source, propose a mapping, write the project's files."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from keepwell.config import Config, Source
+from keepwell.intake import (
+    Fill,
+    ProjectHead,
+    Proposal,
+    SampledTable,
+    ScorecardText,
+    SkippedTable,
+    config_text,
+    recognise,
+    scorecard_text,
+)
+from keepwell.ports import SourceReader
+from keepwell.runs.initialise_sampling import sample_table
+from keepwell.vocabulary import (
+    Bilingual,
+    ConfigInvalid,
+    InputProblem,
+    InternalProblem,
+    Lang,
+    SourceRejected,
+)
+
+CONFIG_FILE = "keepwell.yml"
+SCHEMA_FILE = "keepwell.schema.json"
+_MANY_LOW = 0.30
+
+Availability = Callable[[frozenset[str]], Mapping[str, str]]
+"""From mapped columns (`table.column`) to the measures they give and the kind of provider."""
+
+
+class ProjectFiles(Protocol):
+    """The project folder: what is there, what to write, and the shipped scorecards."""
+
+    def exists(self, name: str) -> bool:
+        """Say whether the project holds that file."""
+        ...
+
+    def write(self, texts: Mapping[str, str]) -> None:
+        """Write files by name, each whole or not at all."""
+        ...
+
+    def shipped_scorecard(self, name: str) -> str:
+        """Return a shipped scorecard as written. Errors: NotFound."""
+        ...
+
+    def schema(self) -> str:
+        """Return the JSON Schema of keepwell.yml as text."""
+        ...
+
+    def load(self) -> Config:
+        """Return the configuration as written. Errors: ConfigInvalid."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TierPreview:
+    """What a scorecard would say of these accounts.
+
+    `shares`:   tier to share 0-1 of the accounts.
+    `squashed`: measures whose scaled values have almost no spread.
+    """
+
+    shares: Mapping[str, float]
+    squashed: tuple[str, ...] = ()
+
+
+PreviewTiers = Callable[[Config], TierPreview]
+
+
+@dataclass(frozen=True, slots=True)
+class FillLine:
+    """A line of a written file that the user has to fill (required) or may want to check."""
+
+    file: str
+    line: int
+    key: str
+    message: Bilingual
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InitReport:
+    """Everything that `init` tells: what was mapped and why, what was not, what to fill."""
+
+    project_dir: Path
+    written: tuple[str, ...]
+    proposal: Proposal
+    scorecard: ScorecardText
+    fills: tuple[FillLine, ...]
+    warnings: tuple[Bilingual, ...]
+    config: Config
+    preview: TierPreview | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether `check` can run without an edit."""
+        accounts = self.proposal.of("accounts")
+        return bool(accounts) and not any(f.missing for f in accounts)
+
+
+def initialise(
+    project_dir: Path,
+    reader: SourceReader,
+    source: Source,
+    *,
+    scorecard: str,
+    lang: Lang,
+    files: ProjectFiles,
+    available: Availability,
+    preview_tiers: PreviewTiers | None = None,
+    project: str = "",
+    force: bool = False,
+) -> InitReport:
+    """Return what was written and why; nothing is asked.
+
+    Errors: InputProblem when files are there already and `force` is not set; SourceRejected when
+    the source holds no readable table; NotFound for an unknown scorecard.
+    """
+    _refuse_to_overwrite(project_dir, files, force=force)
+    shipped = files.shipped_scorecard(scorecard)
+    sampled, rejected = _sample(reader, source)
+    found = recognise(sampled)
+    proposal = Proposal(found.feeds, (*found.skipped, *rejected), found.warnings)
+    card = scorecard_text(shipped, lang, available(proposal.filled))
+    head = ProjectHead(project or project_dir.name, lang, source.kind, source.path, (card.name,))
+    written = config_text(head, proposal)
+    texts = {
+        CONFIG_FILE: written.text,
+        SCHEMA_FILE: files.schema(),
+        f"scorecards/{card.name}.yml": card.text,
+    }
+    files.write(texts)
+    config = _load(files)
+    preview = preview_tiers(config) if preview_tiers and proposal.of("accounts") else None
+    return InitReport(
+        project_dir=project_dir,
+        written=tuple(texts),
+        proposal=proposal,
+        scorecard=card,
+        fills=tuple(_fill_line(line, fill) for line, fill in written.fills),
+        warnings=(*proposal.warnings, *_card_warnings(card), *_tier_warnings(preview)),
+        config=config,
+        preview=preview,
+    )
+
+
+def _refuse_to_overwrite(project_dir: Path, files: ProjectFiles, *, force: bool) -> None:
+    if not force and files.exists(CONFIG_FILE):
+        raise InputProblem(
+            f"{project_dir / CONFIG_FILE} is there already.",
+            cure="Edit it, or run the command again with --force to replace it.",
+            file=str(project_dir / CONFIG_FILE),
+        )
+
+
+def _sample(reader: SourceReader, source: Source) -> tuple[list[SampledTable], list[SkippedTable]]:
+    """A table that cannot be read is listed with the reason; the others go on."""
+    sampled, rejected = [], []
+    for table in reader.tables():
+        try:
+            sampled.append(sample_table(reader, table.name))
+        except SourceRejected as error:
+            told = str(error)
+            rejected.append(SkippedTable(table.name, Bilingual(zh=told, en=told)))
+    if not sampled:
+        reasons = "; ".join(f"{t.source}: {t.why.en}" for t in rejected)
+        raise SourceRejected(
+            f"No readable table was found in {source.path}. {reasons}".strip(),
+            cure="Point --from at a folder of CSV, xlsx, Parquet or JSONL files, "
+            "or at a SQLite or DuckDB file.",
+            path=source.path,
+        )
+    return sampled, rejected
+
+
+def _load(files: ProjectFiles) -> Config:
+    try:
+        return files.load()
+    except ConfigInvalid as error:
+        raise InternalProblem(
+            f"The {CONFIG_FILE} just written does not load: {error.what}",
+            cure="Please report this with the names of your columns.",
+        ) from error
+
+
+def _fill_line(line: int, fill: Fill) -> FillLine:
+    return FillLine(CONFIG_FILE, line, fill.key, fill.message, fill.is_required)
+
+
+def _card_warnings(card: ScorecardText) -> list[Bilingual]:
+    said = []
+    if card.left_out:
+        names = ", ".join(card.left_out)
+        said.append(
+            Bilingual(
+                zh=f"评分卡已精简为 {card.name}：数据不支持 {names}，权重由其余指标分担",
+                en=f"the scorecard is reduced to {card.name}: the data cannot give {names}; the "
+                "other measures share their weight",
+            )
+        )
+    if card.proxies:
+        names = ", ".join(card.proxies)
+        said.append(
+            Bilingual(
+                zh=f"以下指标以代理数据计算：{names}",
+                en=f"these measures rest on a declared proxy: {names}",
+            )
+        )
+    return said
+
+
+def _tier_warnings(preview: TierPreview | None) -> list[Bilingual]:
+    if preview is None:
+        return []
+    said = []
+    low = preview.shares.get("low", 0.0)
+    if low > _MANY_LOW:
+        said.append(
+            Bilingual(
+                zh=f"按此评分卡，{low:.0%} 的客户落入低健康段；请先核对评分卡与数据，再据此行动",
+                en=f"{low:.0%} of the accounts are low under this scorecard; check the scorecard "
+                "and the data before acting on it",
+            )
+        )
+    said.extend(
+        Bilingual(
+            zh=f"{name} 折算后几乎没有差异，对排序不起作用；可改用 robust 评分卡",
+            en=f"{name} has almost no spread after scaling and does not tell accounts apart; "
+            "consider the robust scorecard",
+        )
+        for name in preview.squashed
+    )
+    return said

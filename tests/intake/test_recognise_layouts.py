@@ -1,0 +1,243 @@
+"""Recognition on layouts of no preset: links, units, doubles, doubts."""
+
+import pytest
+
+from keepwell.intake import Reason, SampledTable, recognise
+
+
+def rows(name: str, header: str, *lines: str, count: int | None = None) -> SampledTable:
+    cells = tuple(tuple(c.strip() for c in line.split(",")) for line in lines)
+    return SampledTable(name, tuple(header.split(",")), cells, count or len(cells), {})
+
+
+ACCOUNTS = rows(
+    "accounts",
+    "account,sector,revenue,employees,subsidiary_of",
+    *(f"Company {i},retail,{100 + i}.5,{900 + i}," for i in range(8)),
+)
+
+
+def test_accounts_keyed_by_name_say_so() -> None:
+    feed = recognise([ACCOUNTS]).of("accounts")[0]
+    assert [(c.canonical, c.source) for c in feed.columns[:2]] == [
+        ("account_id", "account"),
+        ("name", "account"),
+    ]
+    assert "renamed account" in feed.notes[0].en
+
+
+def test_a_tiny_revenue_is_doubted_but_never_scaled_by_guess() -> None:
+    revenue = recognise([ACCOUNTS]).of("accounts")[0].column("annual_revenue")
+    assert revenue is not None
+    assert revenue.scale is None
+    assert [line for line, _ in revenue.hints] == ["scale: 1000000"]
+
+
+def test_usage_reaches_its_account_through_subscriptions() -> None:
+    found = recognise(
+        [
+            rows("accounts", "account_id,account_name", "A1,Acme", "A2,Bolt"),
+            rows(
+                "subscriptions",
+                "subscription_id,account_id,start_date,mrr_amount",
+                "S1,A1,2024-01-01,10",
+            ),
+            rows(
+                "feature_usage",
+                "usage_id,subscription_id,usage_date,feature_name,usage_count",
+                "U1,S1,2024-02-01,search,3",
+            ),
+        ]
+    )
+    reference = found.of("usage")[0].column("account_id")
+    assert reference is not None
+    assert (reference.source, reference.via) == (
+        "subscription_id",
+        "subscriptions.subscription_id",
+    )
+
+
+def test_an_account_reference_is_found_by_its_values() -> None:
+    deals = rows(
+        "deals",
+        "deal_id,firm,stage,amount",
+        *(f"D{i},Company {i},Won,5" for i in range(8)),
+    )
+    reference = recognise([ACCOUNTS, deals]).of("opportunities")[0].column("account_id")
+    assert reference is not None
+    assert (reference.source, reference.reason) == ("firm", Reason.PATTERN)
+
+
+def test_two_tables_with_the_same_rows_feed_once() -> None:
+    deals = "opportunity_id,account_id,stage"
+    lines = [f"O{i},A{i},Won" for i in range(6)]
+    found = recognise([rows("a_deals", deals, *lines), rows("b_deals", deals, *lines[:4])])
+    assert [f.source for f in found.of("opportunities")] == ["a_deals"]
+    assert [s.source for s in found.skipped] == ["b_deals"]
+
+
+def test_two_tables_with_other_rows_feed_together_and_are_named() -> None:
+    header = "account_id,account_name,industry"
+    found = recognise(
+        [rows("accounts_cn", header, "A1,x,y"), rows("accounts_us", header, "B1,x,y")]
+    )
+    assert len(found.of("accounts")) == 2
+    assert "accounts_cn, accounts_us" in found.warnings[0].en
+
+
+def test_orders_without_accounts_give_derived_accounts() -> None:
+    found = recognise(
+        [rows("online_retail", "InvoiceNo,CustomerID,InvoiceDate,UnitPrice", "1,7,2010-12-01,2.5")]
+    )
+    accounts = found.of("accounts")[0]
+    assert accounts.is_derived
+    assert [(c.canonical, c.source) for c in accounts.columns] == [("account_id", "CustomerID")]
+    assert "UnitPrice" in found.of("transactions")[0].unmapped
+
+
+def test_a_required_column_without_a_source_leaves_an_optional_table_off() -> None:
+    found = recognise(
+        [
+            rows("accounts", "account_id,name", "A1,x"),
+            rows("activities", "activity_id,account_id,type", "1,A1,call"),
+        ]
+    )
+    feed = found.of("activities")[0]
+    assert (feed.missing, feed.is_active) == (("occurred_at",), False)
+    assert "activities.account_id" not in found.mapped
+
+
+def test_a_column_with_the_right_name_and_wrong_values_is_refused_aloud() -> None:
+    found = recognise([rows("accounts", "account_id,created_at", "A1,soon", "A2,later")])
+    feed = found.of("accounts")[0]
+    assert feed.column("created_at") is None
+    assert "created_at" in feed.notes[0].en
+    assert feed.unmapped == ("created_at",)
+
+
+def test_a_similar_name_is_taken_with_its_likeness() -> None:
+    found = recognise([rows("accounts", "account_id,acount_size_segment", "A1,Large")])
+    size = found.of("accounts")[0].column("account_size_segment")
+    assert size is not None
+    assert size.reason is Reason.SIMILAR
+
+
+def test_two_equally_similar_names_are_reported_and_not_mapped() -> None:
+    found = recognise(
+        [rows("accounts", "account_id,churned_att,churned_atx", "A1,2024-01-01,2024-01-01")]
+    )
+    feed = found.of("accounts")[0]
+    assert feed.column("churned_at") is None
+    assert "churned_att, churned_atx" in feed.notes[0].en
+
+
+def test_a_key_that_repeats_is_no_key() -> None:
+    found = recognise(
+        [
+            rows(
+                "orders",
+                "order_id,customer_id,order_date,amount",
+                "1,A,2024-01-01,5",
+                "1,A,2024-01-01,6",
+            )
+        ]
+    )
+    feed = found.of("transactions")[0]
+    assert feed.column("transaction_id") is None
+    assert "order_id" in feed.notes[0].en
+
+
+def test_an_event_table_is_usage_when_it_counts() -> None:
+    usage = rows("event_daily", "account_id,event_date,event_type,n_events", "1,2024-01-01,edit,5")
+    assert [f.table for f in recognise([usage]).feeds] == ["accounts", "usage"]
+
+
+def test_churn_events_are_named_with_what_would_help() -> None:
+    found = recognise(
+        [rows("churn_events", "churn_event_id,account_id,churn_date", "1,A,2024-01-01")]
+    )
+    assert found.feeds == ()
+    assert "accounts.churned_at" in found.skipped[0].why.en
+
+
+def test_a_yearly_subscription_amount_becomes_monthly() -> None:
+    found = recognise(
+        [rows("subscriptions", "account_id,start_date,arr_amount", "A,2024-01-01,1200")]
+    )
+    amount = found.of("subscriptions")[0].column("amount")
+    assert amount is not None
+    assert amount.scale == pytest.approx(1 / 12)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "unit", "hints"),
+    [
+        ("win_rate_percentage", ("20", "55.5"), "percent", 0),
+        ("win_rate", ("0.2", "0.555"), "share", 0),
+        ("win_rate", ("20%", "55%"), None, 0),
+        ("win_rate_percentage", ("0.2", "0.5"), None, 1),
+    ],
+)
+def test_a_share_gets_a_unit_only_with_evidence(
+    name: str, values: tuple[str, str], unit: str | None, hints: int
+) -> None:
+    view = rows("accounts", f"account_id,account_name,{name}", *(f"A{v},x,{v}" for v in values))
+    rate = recognise([view]).of("account_view")[0].column("win_rate")
+    assert rate is not None
+    assert (rate.unit, len(rate.hints)) == (unit, hints)
+
+
+@pytest.mark.parametrize(
+    ("cells", "order", "hints"),
+    [
+        (("13/01/2024", "02/03/2024"), "dmy", 0),
+        (("01/13/2024", "02/03/2024"), "mdy", 0),
+        (("01/02/2024", "02/03/2024"), None, 1),
+        (("2024-01-13", "2024-02-03"), None, 0),
+    ],
+)
+def test_the_order_of_a_date_is_proven_or_asked(
+    cells: tuple[str, str], order: str | None, hints: int
+) -> None:
+    table = rows("accounts", "account_id,created_at", f"A1,{cells[0]}", f"A2,{cells[1]}")
+    created = recognise([table]).of("accounts")[0].column("created_at")
+    assert created is not None
+    assert (created.date_order, len(created.hints)) == (order, hints)
+
+
+def test_two_digit_years_are_told_by_how_few_they_are() -> None:
+    lines = [f"O{i},A,Won,{10 + i}-10-16" for i in range(20)]
+    deals = rows("deals", "deal_id,account_id,stage,created_at", *lines)
+    created = recognise([deals]).of("opportunities")[0].column("created_at")
+    assert created is not None
+    assert created.date_order == "dmy"
+    assert "please check" in created.notes[0].en
+
+
+def test_unix_seconds_are_named() -> None:
+    lines = [f"A{i},176043795{i}" for i in range(5)]
+    created = recognise([rows("accounts", "account_id,created_at", *lines)])
+    found = created.of("accounts")[0].column("created_at")
+    assert found is not None
+    assert found.unit == "s"
+
+
+def test_a_constant_date_is_suspected_to_be_the_load_time() -> None:
+    lines = [f"A{i},2025-10-14 10:32:31" for i in range(5)]
+    found = recognise([rows("accounts", "account_id,created_at", *lines)])
+    created = found.of("accounts")[0].column("created_at")
+    assert created is not None
+    assert "time of export or load" in created.notes[0].en
+
+
+def test_a_table_that_fits_nothing_is_listed() -> None:
+    found = recognise([rows("weather", "station,rain", "x,1")])
+    assert [s.source for s in found.skipped] == ["weather"]
+    assert "no accounts table" in found.warnings[0].en
+
+
+def test_coverage_is_the_share_of_filled_cells() -> None:
+    found = recognise([rows("accounts", "account_id,industry", "A1,x", "A2,", "A3,N/A", "A4,y")])
+    industry = found.of("accounts")[0].column("industry")
+    assert industry is not None
+    assert industry.coverage == 0.5
