@@ -1,0 +1,1 @@
+"""The outside: files, databases, engines and clocks that fulfil the ports. Holds no rules."""
