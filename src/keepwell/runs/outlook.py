@@ -1,0 +1,168 @@
+"""Compute the outlook: forecast, stability, risk matrix, profile, sensitivity, priority."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from keepwell.config import ForecastSettings, MatrixSettings
+from keepwell.outlook import (
+    Contradiction,
+    Figure,
+    ForecastBasis,
+    SilenceCut,
+    basis_of,
+    basis_select,
+    biggest_size,
+    biggest_size_select,
+    contradiction_findings,
+    contradictions_select,
+    forecast_select,
+    portfolio_select,
+    priority_select,
+    tier_cross_select,
+)
+from keepwell.ports import Engine
+from keepwell.runs.outlook_portfolio import (
+    OutlookAssumption,
+    measure_concentration,
+    measure_effective_accounts,
+    split_low_tier,
+    summarise_totals,
+)
+from keepwell.runs.outlook_profile import compare_low_accounts, measure_drivers
+from keepwell.runs.outlook_risk import build_matrix, count_sizes
+from keepwell.runs.outlook_scenarios import drop_scenarios, rescore
+from keepwell.runs.outlook_tables import store_rows
+from keepwell.vocabulary import Finding, Scorecard
+
+OUTLOOK_TABLES = (
+    "forecast",
+    "stability",
+    "risk_matrix",
+    "matrix_margins",
+    "profile",
+    "drivers",
+    "sensitivity",
+    "tier_moves",
+    "scenario_sizes",
+    "contradictions",
+    "low_groups",
+    "low_losses",
+    "use_patterns",
+    "tier_cross",
+    "lorenz",
+    "figures",
+    "forecast_assumptions",
+    "priority",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookSettings:
+    """The parts of the configuration that the outlook obeys."""
+
+    forecast: ForecastSettings = field(default_factory=ForecastSettings)
+    matrix: MatrixSettings = field(default_factory=MatrixSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookResult:
+    """What the outlook found beside its tables: findings, the forecast's basis, single figures."""
+
+    findings: tuple[Finding, ...]
+    basis: ForecastBasis
+    assumptions: tuple[OutlookAssumption, ...]
+    figures: tuple[Figure, ...]
+    silence_cut: SilenceCut | None
+    scenarios: tuple[str, ...]
+
+    def figure(self, name: str) -> Figure:
+        """Return one figure by name. Errors: KeyError."""
+        return {f.figure: f for f in self.figures}[name]
+
+
+def build_outlook(
+    engine: Engine,
+    cards: Sequence[Scorecard],
+    settings: OutlookSettings,
+    rng_seed: int = 7,
+) -> OutlookResult:
+    """Store OUTLOOK_TABLES and the view `portfolio`; return what does not fit a table.
+
+    Needs:  tables accounts, measures, scores and contributions (docs/architecture.md); uses
+            `opportunities` when it is there. `cards` are the fitted cards in `scores`.
+    Source: docs/how_scores_work.md
+    """
+    by_name = {card.scorecard: card for card in cards}
+    basis = _forecast(engine, settings)
+    rescored = rescore(engine, by_name)
+    _portfolio(engine)
+    figures = [*build_matrix(engine, settings.matrix, rng_seed)]
+    count_sizes(engine, rescored.scenarios)
+    compare_low_accounts(engine, by_name, rng_seed)
+    measure_drivers(engine, by_name)
+    cut = split_low_tier(engine, by_name)
+    _contradictions(engine, rescored.rules)
+    engine.create_table("tier_cross", tier_cross_select(tuple(engine.columns("portfolio"))))
+    figures += summarise_totals(engine, by_name, settings.forecast)
+    figures += measure_concentration(engine, rng_seed)
+    figures += measure_effective_accounts(engine)
+    _priority(engine, by_name, cut)
+    drop_scenarios(engine, rescored.scenarios)
+    assumptions = _assumptions(engine, basis, settings.forecast)
+    store_rows(engine, "figures", figures, Figure)
+    base = rescored.rows[0]
+    repairs = {r.scenario: r for r in rescored.rows if r.kind == "repair"}
+    return OutlookResult(
+        findings=contradiction_findings(rescored.fired, base.low_count, repairs),
+        basis=basis,
+        assumptions=assumptions,
+        figures=tuple(figures),
+        silence_cut=cut,
+        scenarios=tuple(s.name for s in rescored.scenarios),
+    )
+
+
+def _forecast(engine: Engine, settings: OutlookSettings) -> ForecastBasis:
+    columns = tuple(engine.columns("measures"))
+    basis = basis_of(engine.rows(basis_select(columns))[0])
+    engine.create_table("forecast", forecast_select(basis, settings.forecast, columns))
+    return basis
+
+
+def _portfolio(engine: Engine) -> None:
+    names = ("accounts", "scores", "measures", "contributions", "forecast", "stability")
+    columns = {name: tuple(engine.columns(name)) for name in names}
+    engine.run(f"CREATE OR REPLACE VIEW portfolio AS {portfolio_select(columns)}")
+
+
+def _contradictions(engine: Engine, rules: Sequence[Contradiction]) -> None:
+    engine.create_table("contradictions", contradictions_select(rules))
+
+
+def _priority(engine: Engine, cards: Mapping[str, Scorecard], cut: SilenceCut | None) -> None:
+    size = biggest_size([(str(s), x, int(n)) for s, x, n in engine.rows(biggest_size_select())])
+    select = priority_select(
+        cards,
+        tuple(engine.columns("portfolio")),
+        size=size,
+        silent_days=cut.cut_days if cut else None,
+    )
+    engine.create_table("priority", select)
+
+
+def _assumptions(
+    engine: Engine, basis: ForecastBasis, settings: ForecastSettings
+) -> tuple[OutlookAssumption, ...]:
+    numbers = {
+        "won_weight": settings.won_weight,
+        "pipeline_weight": settings.pipeline_weight,
+        "retention_factor": settings.retention_factor,
+        "horizon_months": settings.horizon_months,
+        "save_rate": settings.save_rate,
+        "mean_win_rate": basis.mean_win_rate,
+        "mean_odds_count": basis.mean_odds_count,
+    }
+    told = [OutlookAssumption(name, code, None) for name, code in basis.assumptions]
+    told += [OutlookAssumption(n, "", None if v is None else float(v)) for n, v in numbers.items()]
+    store_rows(engine, "forecast_assumptions", told, OutlookAssumption)
+    return tuple(told)

@@ -1,0 +1,59 @@
+"""Store the risk matrix, its margins and the low accounts per size under every scenario."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from keepwell.config import MatrixSettings
+from keepwell.outlook import (
+    MATRIX_SELECT,
+    Figure,
+    MatrixRow,
+    Scenario,
+    cells_of,
+    industry_within_size_p,
+    margins_of,
+    matrix_prior,
+    matrix_rows,
+    scenario_sizes_select,
+)
+from keepwell.ports import Engine
+from keepwell.runs.outlook_tables import store_rows
+
+
+def build_matrix(engine: Engine, settings: MatrixSettings, seed: int) -> tuple[Figure, ...]:
+    """Store risk_matrix and matrix_margins; return the figures behind them."""
+    cells = cells_of(engine.rows(MATRIX_SELECT))
+    prior = matrix_prior(cells)
+    rows = matrix_rows("cell", cells, prior, settings)
+    store_rows(engine, "risk_matrix", rows, MatrixRow)
+    margins: list[MatrixRow] = []
+    for kind, sums in margins_of(cells).items():
+        own = matrix_prior(sums) if kind != "total" else None
+        margins += matrix_rows(kind, sums, own, settings)
+    store_rows(engine, "matrix_margins", margins, MatrixRow)
+    scored = sum(c.scored for c in cells)
+    low = sum(c.low_count for c in cells)
+    p = industry_within_size_p(cells, np.random.default_rng(seed))
+    held = sum(c.scored >= settings.minimum_accounts for c in cells)
+    found = [r.holm_p for r in rows if r.holm_p is not None]
+    return (
+        Figure("cells", float(len(cells)), scored),
+        Figure("cells_graded", float(held), scored, hits=held),
+        Figure("cells_smallest_holm_p", min(found) if found else None, scored, hits=low),
+        Figure("industry_within_size_p", p, scored, hits=low),
+        Figure("prior_mean", prior.mean if prior else None, len(cells)),
+        Figure("prior_worth", prior.worth if prior else None, len(cells)),
+    )
+
+
+def count_sizes(engine: Engine, scenarios: Sequence[Scenario]) -> None:
+    """Store scenario_sizes: accounts and low ones per size, now (`base`) and in each scenario."""
+    base = (
+        "SELECT 'base' AS scenario, size, count(*) AS accounts, "
+        "count(*) FILTER (WHERE tier = 'low') AS low_count FROM ("
+        "SELECT coalesce(account_size_segment, 'unknown') AS size, tier FROM portfolio"
+        ") AS sized GROUP BY size"
+    )
+    selects = [base, *(scenario_sizes_select(s) for s in scenarios)]
+    engine.create_table("scenario_sizes", " UNION ALL ".join(f"({s})" for s in selects))

@@ -1,0 +1,161 @@
+"""Rescore the portfolio under every scenario; store `stability`, `sensitivity` and moves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from keepwell.outlook import (
+    Contradiction,
+    Fired,
+    Scenario,
+    SensitivityRow,
+    TierMove,
+    action_scenarios,
+    base_row,
+    base_select,
+    checkable,
+    compared_select,
+    counts_select,
+    examples_select,
+    line_distances,
+    moves_select,
+    repair_scenarios,
+    scale_scenarios,
+    scenario_measures_select,
+    scenario_select,
+    sensitivity_row,
+    spearman,
+    stability_select,
+    tier_lines,
+    tier_moves,
+    weight_scenarios,
+)
+from keepwell.ports import Engine
+from keepwell.runs.outlook_tables import store_rows
+from keepwell.scoring import QUANTILE_SHARES, Statistic, fit, pattern_select, score_select
+from keepwell.vocabulary import MinMaxScale, PercentileScale, Scorecard, ScorecardMeasure
+
+_VIEW = "scenario_measures"
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """The scenarios that were run, their summaries and the contradictions that fired."""
+
+    scenarios: tuple[Scenario, ...]
+    rows: tuple[SensitivityRow, ...]
+    fired: tuple[Fired, ...]
+    rules: tuple[Contradiction, ...]
+
+
+def rescore(engine: Engine, cards: Mapping[str, Scorecard]) -> Rescored:
+    """Store a table per scenario, then stability, sensitivity and tier_moves; say what was run."""
+    columns = tuple(engine.columns("measures"))
+    rules = checkable(columns)
+    fired = _fired(engine, rules)
+    scenarios = (
+        *repair_scenarios(cards, [f.rule for f in fired]),
+        *scale_scenarios(cards),
+        *weight_scenarios(cards),
+        *action_scenarios(cards, columns),
+    )
+    for scenario in scenarios:
+        _score_scenario(engine, scenario, columns)
+    engine.create_table("stability", stability_select(cards, scenarios, rules))
+    rows, moves = _summaries(engine, cards, scenarios)
+    store_rows(engine, "sensitivity", rows, SensitivityRow)
+    store_rows(engine, "tier_moves", moves, TierMove)
+    return Rescored(scenarios, rows, fired, rules)
+
+
+def drop_scenarios(engine: Engine, scenarios: Sequence[Scenario]) -> None:
+    """Free the scenarios' own tables once everything about them is summed up."""
+    for scenario in scenarios:
+        engine.run(f"DROP TABLE scenario_{scenario.name}")
+    if scenarios:
+        engine.run(f"DROP VIEW {_VIEW}")
+
+
+def _fired(engine: Engine, rules: Sequence[Contradiction]) -> tuple[Fired, ...]:
+    if not rules:
+        return ()
+    counts = engine.rows(counts_select(rules))[0]
+    return tuple(
+        Fired(rule, int(count), tuple((str(a), x, y) for a, x, y in examples))
+        for rule, count in zip(rules, counts, strict=True)
+        if count and (examples := engine.rows(examples_select(rule)))
+    )
+
+
+def _score_scenario(engine: Engine, scenario: Scenario, columns: Sequence[str]) -> None:
+    view = scenario_measures_select(scenario, columns)
+    engine.run(f"CREATE OR REPLACE VIEW {_VIEW} AS {view}")
+    selects = []
+    for name, given in scenario.cards.items():
+        card = _refit(engine, given, name) if scenario.needs_fit else given
+        where = f"scorecard = '{name.replace(chr(39), chr(39) * 2)}'"
+        patterns = engine.rows(pattern_select(card, measures_table=_VIEW, where=where))
+        selects.append(
+            score_select(card, [int(p) for (p,) in patterns], measures_table=_VIEW, where=where)
+        )
+    engine.create_table(f"scenario_{scenario.name}", scenario_select(scenario, selects))
+
+
+def _refit(engine: Engine, card: Scorecard, name: str) -> Scorecard:
+    """Return the card with its open scales fitted to the accounts it applies to."""
+    engine.run(
+        "CREATE OR REPLACE VIEW scenario_population AS SELECT * FROM scenario_measures "
+        f"WHERE scorecard = '{name.replace(chr(39), chr(39) * 2)}'"
+    )
+    statistics = [s for m in card.measures if (s := _statistic(engine, m)) is not None]
+    engine.run("DROP VIEW scenario_population")
+    return fit(card, statistics, "refit for a scenario")
+
+
+def _statistic(engine: Engine, measure: ScorecardMeasure) -> Statistic | None:
+    name, table = measure.measure, "scenario_population"
+    match measure.scale:
+        case PercentileScale(breakpoints=()):
+            found = engine.quantiles(table, name, QUANTILE_SHARES)
+            known = tuple(float(q) for q in found if q is not None)
+            return Statistic(name, quantiles=known)
+        case MinMaxScale(min=None) | MinMaxScale(max=None):
+            low, high = engine.rows(f"SELECT min({name}), max({name}) FROM {table}")[0]
+            return Statistic(name, low=low, high=high)
+    return None
+
+
+def _summaries(
+    engine: Engine, cards: Mapping[str, Scorecard], scenarios: Sequence[Scenario]
+) -> tuple[tuple[SensitivityRow, ...], tuple[TierMove, ...]]:
+    lines = [tier_lines(card) for card in cards.values()]
+    rows = [_base(engine, cards, lines)]
+    every: list[TierMove] = []
+    for scenario in scenarios:
+        moves = tier_moves(scenario.name, engine.rows(moves_select(scenario)))
+        compared = engine.arrow(compared_select(scenario, cards))
+        card, base, moved = (compared[i].to_numpy().astype(np.int64) for i in range(3))
+        near, distance = line_distances(card, moved, lines)
+        rows.append(
+            sensitivity_row(
+                scenario,
+                moves,
+                spearman=spearman(base.astype(np.float64), moved.astype(np.float64)),
+                near_line_count=near,
+                median_points_to_line=distance,
+            )
+        )
+        every += moves
+    return tuple(rows), tuple(every)
+
+
+def _base(
+    engine: Engine, cards: Mapping[str, Scorecard], lines: Sequence[Sequence[float]]
+) -> SensitivityRow:
+    counted = engine.rows("SELECT tier, count(*) FROM scores GROUP BY tier")
+    scored = engine.arrow(base_select(cards))
+    card, micro = (scored[i].to_numpy().astype(np.int64) for i in range(2))
+    near, distance = line_distances(card, micro, lines)
+    tiers = {str(tier): int(accounts) for tier, accounts in counted}
+    return base_row(tiers, near_line_count=near, median_points_to_line=distance)
