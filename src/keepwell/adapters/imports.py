@@ -126,9 +126,7 @@ class ImportFolders:
         raise NotFound(f"There is no import {import_id}.", cure="Run keepwell check.")
 
     @contextmanager
-    def stage(
-        self, import_id: str, memory_limit_mb: int, threads: int
-    ) -> Iterator[ScratchImport]:
+    def stage(self, import_id: str, memory_limit_mb: int, threads: int) -> Iterator[ScratchImport]:
         """Give a scratch database and folder; at the end the folder is kept, the scratch is not."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)

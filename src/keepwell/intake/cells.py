@@ -183,9 +183,7 @@ def cell_status(cell: Cell, reading: Reading, oldest: int, today: date) -> str:
     elif kind in DATES:
         status = date_status(u, value, reading.date, oldest, today)
     elif kind is Kind.ID:
-        status = id_status(
-            f"r_{name}", u, value, extends=reading.extends, aliases=reading.aliases
-        )
+        status = id_status(f"r_{name}", u, value, extends=reading.extends, aliases=reading.aliases)
     elif kind is Kind.FLAG:
         status = flag_status(u, value, is_mapped=bool(cell.categories))
     elif kind is Kind.EMAIL:

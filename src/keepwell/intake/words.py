@@ -12,9 +12,7 @@ CURRENCY_WORDS = {
     "日元": "JPY", "港元": "HKD", "港币": "HKD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW",
 }  # fmt: skip
 _CODES = "CNY|RMB|USD|EUR|GBP|JPY|HKD|AUD|CAD|SGD|TWD|KRW|INR|CHF"
-_SYMBOL = (
-    f"(US[$]|HK[$]|A[$]|C[$]|S[$]|NT[$]|{_CODES}|人民币|美元|欧元|英镑|日元|港元|港币|[$€£¥₹₩]|元|圆)"
-)
+_SYMBOL = f"(US[$]|HK[$]|A[$]|C[$]|S[$]|NT[$]|{_CODES}|人民币|美元|欧元|英镑|日元|港元|港币|[$€£¥₹₩]|元|圆)"
 _SALESFORCE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
@@ -28,8 +26,7 @@ def _checksum(block: int) -> str:
 
 
 MACROS = (
-    "CREATE OR REPLACE MACRO id_18(u) AS u || "
-    + " || ".join(_checksum(b) for b in range(3)),
+    "CREATE OR REPLACE MACRO id_18(u) AS u || " + " || ".join(_checksum(b) for b in range(3)),
     "CREATE OR REPLACE MACRO is_id_15(u) AS CASE WHEN length(u) = 15 "
     "THEN regexp_full_match(u, '[a-zA-Z0-9]{15}') ELSE false END",
     "CREATE OR REPLACE MACRO is_id_18(u) AS CASE WHEN length(u) = 18 "
@@ -68,9 +65,7 @@ def mapped_words(text: str, categories: Mapping[str, str]) -> str:
     if not categories:
         return text
     exact = " ".join(f"WHEN {literal(k)} THEN {literal(v)}" for k, v in categories.items())
-    folded = " ".join(
-        f"WHEN {literal(k.lower())} THEN {literal(v)}" for k, v in categories.items()
-    )
+    folded = " ".join(f"WHEN {literal(k.lower())} THEN {literal(v)}" for k, v in categories.items())
     return f"CASE {text} {exact} ELSE CASE lower({text}) {folded} ELSE {text} END END"
 
 
