@@ -25,6 +25,19 @@ from keepwell.intake.key_sql import (
 from keepwell.intake.money import MoneyRules
 from keepwell.intake.numbers import MACROS as _NUMBER_MACROS
 from keepwell.intake.numbers import number_scale
+from keepwell.intake.presets import detect_preset
+from keepwell.intake.proposals import (
+    ColumnProposal,
+    FeedProposal,
+    Fill,
+    Proposal,
+    Reason,
+    SampledTable,
+    SkippedTable,
+)
+from keepwell.intake.proposals_scorecard import ScorecardText, scorecard_text
+from keepwell.intake.proposals_text import ConfigText, ProjectHead, config_text
+from keepwell.intake.recognise import recognise
 from keepwell.intake.row_rules import quarantine_rules, warning_rules
 from keepwell.intake.spellings import similar_words
 from keepwell.intake.typed import ROWS_PER_FEED, quoted, typed_select
@@ -39,14 +52,26 @@ __all__ = [
     "MACROS",
     "ROWS_PER_FEED",
     "Cell",
+    "ColumnProposal",
+    "ConfigText",
+    "FeedProposal",
+    "Fill",
     "MoneyRules",
+    "ProjectHead",
+    "Proposal",
     "Reading",
+    "Reason",
+    "SampledTable",
+    "ScorecardText",
+    "SkippedTable",
     "account_fates_select",
     "clean_text",
     "column_stats",
+    "config_text",
     "currency_decision",
     "decide_reading",
     "derived_columns",
+    "detect_preset",
     "duplicates_select",
     "find_column",
     "finding",
@@ -64,8 +89,10 @@ __all__ = [
     "quarantine_rules",
     "quoted",
     "reads_as",
+    "recognise",
     "repeated_profiles_select",
     "row_change",
+    "scorecard_text",
     "similar_words",
     "test_account_condition",
     "typed_select",
