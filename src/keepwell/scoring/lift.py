@@ -219,7 +219,7 @@ def _readable(
     """Round away from today's value to few digits; whole units must stay whole."""
     rounding: Callable[[float], int] = math.ceil if best >= start else math.floor
     for decimals in (0,) if is_whole else _DECIMALS:
-        tens = 10**decimals
+        tens = float(10**decimals)
         value = rounding(exact * tens) / tens
         is_inside = value <= best if best >= start else value >= best
         is_close = abs(value - exact) <= 0.02 * abs(exact - start)

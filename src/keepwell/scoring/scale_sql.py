@@ -11,6 +11,7 @@ from keepwell.scoring.scales import (
     LOGISTIC_LIMIT,
     NEUTRAL,
     is_constant,
+    is_fitted,
     transformed_bounds,
 )
 from keepwell.vocabulary import (
@@ -48,7 +49,9 @@ def named(value: exp.Expr, name: str) -> exp.Alias:
 
 
 def scale_expression(scale: Scale, name: str) -> exp.Expr:
-    """Return the share 0-1 of the known values of a column; the caller guards unknown ones."""
+    """Return the share 0-1 of the known values of a column; NULL while the scale has no bounds."""
+    if not is_fitted(scale):
+        return exp.cast(exp.null(), "DOUBLE")
     return double(NEUTRAL) if is_constant(scale) else _spread(scale, column(name))
 
 
@@ -106,8 +109,6 @@ def _divide(upper: exp.Expr, lower: float) -> exp.Expr:
 
 
 def _minmax(scale: MinMaxScale, x: exp.Expr) -> exp.Expr:
-    if scale.min is None or scale.max is None:
-        return exp.cast(exp.null(), "DOUBLE")
     low, high = transformed_bounds(scale)
     above_low = exp.Sub(this=_transformed(scale.kind, x.copy()), expression=double(low))
     at_low = exp.LTE(this=x.copy(), expression=double(scale.min))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from sqlglot import exp
 
@@ -121,15 +120,14 @@ def unmatched_select(
 
 
 def union_select(selects: Sequence[str], columns: Sequence[str]) -> str:
-    """Return SQL with all rows of the selects (same columns each), projected to `columns`."""
-    parts: list[exp.Query] = [
-        exp.select(*(column(c) for c in columns)).from_(
-            exp.maybe_parse(text, dialect="duckdb", into=exp.Select).subquery(f"part_{i}")
-        )
-        for i, text in enumerate(selects)
+    """Return SQL with all rows of checked selects that share a layout, projected to `columns`."""
+    chosen = ", ".join(column(c).sql("duckdb") for c in columns)
+    # Each part was checked when it was made; parsing the whole again would double the time.
+    parts = [
+        f"SELECT {chosen} FROM (\n{select}\n) AS part_{number}"  # noqa: S608
+        for number, select in enumerate(selects)
     ]
-    union = reduce(lambda a, b: exp.union(a, b, distinct=False), parts)
-    return render(parse_portable(union, for_score=True), "duckdb")
+    return "\nUNION ALL\n".join(parts)
 
 
 def _score_columns(card: Scorecard, *, has_overrides: bool) -> list[exp.Expr]:
