@@ -72,7 +72,7 @@ class TierPreview:
     squashed: tuple[str, ...] = ()
 
 
-PreviewTiers = Callable[[Config], TierPreview]
+PreviewTiers = Callable[[Config], TierPreview | None]
 
 
 @dataclass(frozen=True, slots=True)

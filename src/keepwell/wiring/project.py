@@ -1,15 +1,14 @@
-"""The only file that knows all: a project's folder becomes its adapters and runs."""
+"""One project: its folder becomes its adapters, and its runs are called with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from keepwell.adapters.clock import SystemClock
 from keepwell.adapters.configuration import load_config
-from keepwell.adapters.configuration_files import ProjectFolder, load_scorecards
+from keepwell.adapters.configuration_files import load_scorecards
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.imports import ImportFolders
 from keepwell.adapters.progress import NoProgress
@@ -17,14 +16,14 @@ from keepwell.adapters.snapshots import SnapshotFolders
 from keepwell.adapters.sources import open_source
 from keepwell.adapters.state import SqlStateStore, sqlite_url
 from keepwell.adapters.table_files import TableFileWriter
-from keepwell.config import Config, Source
-from keepwell.measures import CATALOG, measures_select, plan_measures
-from keepwell.ports import Engine, Progress
+from keepwell.config import Config
+from keepwell.measures import measures_select, plan_measures
+from keepwell.ports import Engine, Progress, RunRecord
 from keepwell.runs.check import check_project
 from keepwell.runs.explain import explain
 from keepwell.runs.export import ExportReport, current_run, export_table
 from keepwell.runs.importing_record import Imported, load_import
-from keepwell.runs.initialise import InitReport, TierPreview, initialise
+from keepwell.runs.initialise import TierPreview
 from keepwell.runs.layout import ProjectLayout
 from keepwell.runs.override import end_override, set_override
 from keepwell.runs.portfolio import (
@@ -37,7 +36,7 @@ from keepwell.runs.portfolio import (
 from keepwell.runs.preview import PreviewReport, compare_with_snapshot, squashed_measures
 from keepwell.runs.run import RunInputs, RunReport, require_accepted, run_project
 from keepwell.scoring import CardUse, Explanation
-from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
+from keepwell.vocabulary import ConfigInvalid, NotFound
 
 
 class Project:
@@ -130,11 +129,10 @@ class Project:
 
     def preview(self) -> PreviewReport:
         """Compare the current snapshot with the same day under the present configuration."""
-        run_id = current_run(self.state)
-        day = next(r.as_of for r in self.state.runs() if r.run_id == run_id)
+        now = self.current()
         with self.engine() as engine:
-            portfolio = self._compute(engine, day)
-            return compare_with_snapshot(engine, self.snapshots, run_id, portfolio)
+            portfolio = self._compute(engine, now.as_of)
+            return compare_with_snapshot(engine, self.snapshots, now.run_id, portfolio)
 
     def _compute(self, engine: Engine, day: date | None) -> Portfolio:
         imported = self.check()
@@ -151,8 +149,10 @@ class Project:
             keep=False,
         )
 
-    def preview_tiers(self) -> TierPreview:
-        """Return the tier shares of the present scorecards, without storing anything."""
+    def preview_tiers(self) -> TierPreview | None:
+        """Return the tier shares of the present scorecards; None while `check` finds errors."""
+        if not self.check().is_accepted:
+            return None
         with self.engine() as engine:
             portfolio = self._compute(engine, None)
             rows = engine.rows("SELECT tier, count(*) FROM scores GROUP BY tier ORDER BY tier")
@@ -182,6 +182,11 @@ class Project:
         engine.create_table(name, measures_select(plan, day, settings))
         return name
 
+    def current(self) -> RunRecord:
+        """Return the current run. Errors: NotFound."""
+        run_id = current_run(self.state)
+        return next(r for r in self.state.runs() if r.run_id == run_id)
+
     def last_import(self) -> Imported:
         """Return the last accepted import. Errors: NotFound."""
         folder = ImportFolders(self.layout.imports).last()
@@ -210,57 +215,3 @@ class Project:
     def end_override(self, account_id: str) -> None:
         """End an account's override."""
         end_override(self.state, account_id, at=self.clock.now())
-
-
-def available_measures(mapped: frozenset[str]) -> Mapping[str, str]:
-    """Return the measures that mapped columns give, and by which kind of provider."""
-    plan = plan_measures(mapped)
-    return {m: p.kind for m in CATALOG if (p := plan.provider(m)) is not None}
-
-
-def source_of(path: Path) -> Source:
-    """Return the source that a path means. Errors: NotFound."""
-    place = path.resolve()
-    if place.is_dir():
-        return Source(kind="folder", path=str(place))
-    if not place.is_file():
-        raise NotFound(f"There is nothing at {path}.", cure="Name a folder or a database file.")
-    with place.open("rb") as file:
-        is_sqlite = file.read(16).startswith(b"SQLite format 3")
-    if is_sqlite:
-        return Source(kind="sqlite", path=str(place))
-    if place.suffix.lower() in {".duckdb", ".ddb", ".db"}:
-        return Source(kind="duckdb", path=str(place))
-    return Source(kind="folder", path=str(place.parent))
-
-
-def start_project(
-    root: Path,
-    origin: Path,
-    *,
-    scorecard: str,
-    lang: Lang,
-    force: bool,
-    progress: Progress | None = None,
-) -> tuple[Project, InitReport]:
-    """Recognise a source and write a project for it."""
-    source = source_of(origin)
-    project = Project(root, progress)
-    project.progress.step("recognise", lang)
-    report = initialise(
-        project.layout.root,
-        open_source(source, project.layout.root),
-        source,
-        scorecard=scorecard,
-        lang=lang,
-        files=ProjectFolder(project.layout.root),
-        available=available_measures,
-        preview_tiers=lambda _: project.preview_tiers(),
-        force=force,
-    )
-    return project, report
-
-
-def manifest_of(project: Project) -> Mapping[str, Any]:
-    """Return the manifest of the current snapshot."""
-    return project.snapshots.read_manifest(current_run(project.state))

@@ -1,0 +1,246 @@
+"""The commands of `keepwell`: each opens a project, calls one run and shows what came back."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keepwell import __version__
+from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, language
+from keepwell.vocabulary import InputProblem
+
+app = typer.Typer(
+    name="keepwell",
+    help="Which customers are about to leave, why, what hangs on it, and what to do next.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+HERE = Path()
+
+
+def day_of(text: str | None, option: str) -> date | None:
+    """Return the day that an option names. Errors: InputProblem when it is no date."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as wrong:
+        raise InputProblem(f"`{text}` is not a date.", cure=f"Use {option} YYYY-MM-DD.") from wrong
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"keepwell {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Keep customers well."""
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the new project.")],
+    origin: Annotated[
+        Path, typer.Option("--from", help="Folder of exports, a SQLite or a DuckDB file.")
+    ],
+    scorecard: Annotated[str, typer.Option(help="classic or robust.")] = "robust",
+    lang: LangOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Recognise tables, map columns, write keepwell.yml and a scorecard."""
+    from keepwell.cli.show_init import show_init
+    from keepwell.cli.work import busy
+    from keepwell.wiring import start_project
+
+    spoken = language(lang)
+    with busy() as progress:
+        _, report = start_project(
+            folder, origin, scorecard=scorecard, lang=spoken, force=force, progress=progress
+        )
+    show_init(report, spoken, as_json=as_json)
+
+
+@app.command()
+def check(
+    project: ProjectOption = HERE,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Try quarantined rows again after a repair.")
+    ] = False,
+    corrections: Annotated[
+        Path | None, typer.Option(help="With --replay: the quarantine as CSV, corrected.")
+    ] = None,
+    quarantine: Annotated[
+        Path | None, typer.Option(help="Write the quarantined rows to this CSV file.")
+    ] = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the data contract: every finding with its count, examples and cure."""
+    from keepwell.cli.show_check import show_check
+    from keepwell.cli.work import opened
+
+    with opened(project) as at_work:
+        imported = at_work.replay(corrections) if replay else at_work.check()
+        if quarantine is not None:
+            at_work.write_quarantine(imported, quarantine)
+        code = show_check(imported, language(lang, at_work.config.lang), as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command()
+def run(
+    project: ProjectOption = HERE,
+    as_of: AsOfOption = None,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit the scorecard anew and tell the drift.")
+    ] = False,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check, measure, score and publish one immutable snapshot."""
+    from keepwell.cli.show_run import show_run
+    from keepwell.cli.work import opened
+
+    with opened(project) as at_work:
+        report = at_work.run(day_of(as_of, "--as-of"), refit=refit)
+        show_run(report, language(lang, at_work.config.lang), as_json=as_json)
+
+
+@app.command()
+def preview(
+    project: ProjectOption = HERE, lang: LangOption = None, as_json: JsonOption = False
+) -> None:
+    """Show what the edited configuration would change, before it is live."""
+    from keepwell.cli.show_run import show_preview
+    from keepwell.cli.work import opened
+
+    with opened(project) as at_work:
+        report = at_work.preview()
+        show_preview(report, language(lang, at_work.config.lang), as_json=as_json)
+
+
+@app.command()
+def report(
+    project: ProjectOption = HERE,
+    formats: Annotated[
+        str, typer.Option("--format", help="md, html, pdf, xlsx; several by comma; or all.")
+    ] = "all",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder; default: reports/<as of>.")
+    ] = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the report that a leader reads, with its pictures."""
+    from keepwell.cli.show_run import show_report
+    from keepwell.cli.work import opened
+
+    with opened(project) as at_work:
+        spoken = language(lang, at_work.config.lang)
+        written = at_work.report(spoken, formats, output)
+        show_report(written, spoken, as_json=as_json)
+
+
+@app.command()
+def explain(
+    account: Annotated[str, typer.Argument(help="Account id, as in the source.")],
+    project: ProjectOption = HERE,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why an account has its score, what changed, and what would lift it."""
+    from keepwell.cli.show_explain import show_explanation
+    from keepwell.cli.work import opened
+
+    with opened(project) as at_work:
+        found = at_work.explain(account)
+        show_explanation(found, language(lang, at_work.config.lang), as_json=as_json)
+
+
+@app.command()
+def export(
+    table: Annotated[str, typer.Argument(help="measures, scores, contributions, risk_matrix ...")],
+    output: Annotated[Path, typer.Option("-o", "--output", help=".csv, .parquet or .xlsx file.")],
+    project: ProjectOption = HERE,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write one table of the current snapshot to a file."""
+    from keepwell.cli.console import Speaker
+    from keepwell.cli.work import opened
+
+    speak = Speaker(as_json=as_json)
+    with opened(project) as at_work:
+        done = at_work.export(table, output, language(lang, at_work.config.lang))
+    if not speak.result(done):
+        speak.line(f"{done.path}: {done.rows}")
+
+
+@app.command()
+def override(
+    account: Annotated[str, typer.Argument(help="Account id, as in the source.")],
+    tier: Annotated[str | None, typer.Option(help="The tier it shall count as.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; kept with the override.")] = "",
+    author: Annotated[str, typer.Option(help="Who; kept with the override.")] = "",
+    until: Annotated[str | None, typer.Option(help="Last day it counts, YYYY-MM-DD.")] = None,
+    end: Annotated[bool, typer.Option("--end", help="End the account's override.")] = False,
+    project: ProjectOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Correct an account's tier for a time; the score stays as it is."""
+    from keepwell.cli.console import Speaker
+    from keepwell.cli.work import opened
+
+    with opened(project) as at_work:
+        if end:
+            at_work.end_override(account)
+        else:
+            last = day_of(until, "--until")
+            if tier is None or last is None:
+                raise InputProblem(
+                    "An override needs a tier and a last day.",
+                    cure="Give --tier and --until, or --end to end one.",
+                )
+            at_work.set_override(account, tier, reason, author, last)
+    speak = Speaker(as_json=as_json)
+    if not speak.result({"account_id": account, "tier": None if end else tier}):
+        speak.line(f"{account}: {'-' if end else tier}  (keepwell run)")
+
+
+@app.command()
+def doctor(
+    project: ProjectOption = HERE, lang: LangOption = None, as_json: JsonOption = False
+) -> None:
+    """Look at everything that can be wrong with the set-up, and name the cure."""
+    from keepwell.cli.show_doctor import show_doctor
+    from keepwell.cli.work import examined
+
+    with examined(project) as results:
+        code = show_doctor(results, language(lang), as_json=as_json)
+    raise typer.Exit(code)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder to build the example in.")] = Path("demo"),
+    accounts: Annotated[int, typer.Option(help="How many customers it has.", min=50)] = 2000,
+    lang: LangOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier demo.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build an example company, check and score it, and write its report."""
+    from keepwell.cli.show_demo import show_demo
+    from keepwell.cli.work import busy
+    from keepwell.wiring_demo import build_demo
+
+    spoken = language(lang)
+    with busy() as progress:
+        done = build_demo(folder, accounts=accounts, lang=spoken, force=force, progress=progress)
+    show_demo(done, spoken, as_json=as_json)

@@ -1,0 +1,115 @@
+"""Shows what a run published, what a preview would change, and what a report wrote."""
+
+from keepwell.cli.console import Speaker
+from keepwell.cli.show_check import show_findings
+from keepwell.cli.words import tier_word, word
+from keepwell.runs.preview import PreviewReport
+from keepwell.runs.report import WrittenReport
+from keepwell.runs.run import RunReport
+from keepwell.vocabulary import Action, Lang, Severity, truncate_points
+
+
+def show_run(report: RunReport, lang: Lang, *, as_json: bool) -> None:
+    """Print the snapshot's id, its tiers, and the findings that may change a decision."""
+    speak = Speaker(as_json=as_json)
+    if speak.result(report):
+        return
+    if not report.is_new:
+        speak.line(word("unchanged", lang))
+    cards = ", ".join(f"{name} v{version}" for name, version in report.scorecards)
+    speak.line(f"{word('snapshot', lang)}: {report.run_id}")
+    speak.line(f"{word('as_of', lang)}: {report.as_of}   {word('scorecard', lang)}: {cards}")
+    speak.line(
+        f"{word('accounts', lang)}: {report.accounts}   {word('excluded', lang)}: {report.excluded}"
+    )
+    speak.table(
+        (word("tier", lang), word("accounts", lang), word("share", lang)),
+        [
+            (tier_word(t, lang), n, f"{100 * n / max(report.accounts, 1):.0f} %")
+            for t, n in sorted(report.tiers.items(), key=_tier_order)
+        ],
+        right="12",
+    )
+    told = tuple(
+        f
+        for f in report.findings
+        if f.kind.severity is not Severity.INFO or f.kind.action is Action.EXCLUDED
+    )
+    if told:
+        show_findings(told, lang, speak)
+    speak.line()
+    speak.line(f"{word('next', lang)}: keepwell report --lang {lang}")
+
+
+def _tier_order(pair: tuple[str, int]) -> tuple[int, str]:
+    order = ("high", "medium", "low", "unknown")
+    return (order.index(pair[0]) if pair[0] in order else len(order), pair[0])
+
+
+def show_preview(report: PreviewReport, lang: Lang, *, as_json: bool) -> None:
+    """Print who would change tier and what contribution moves."""
+    speak = Speaker(as_json=as_json)
+    if speak.result(report):
+        return
+    speak.line(
+        f"{report.run_id}   {word('accounts', lang)}: {report.accounts}   "
+        f"{word('score', lang)}: {report.changed_scores}   "
+        f"{word('tier', lang)}: {report.changed_tiers}"
+    )
+    if report.moves:
+        speak.heading(word("moves", lang))
+        speak.table(
+            (
+                word("before", lang),
+                word("after", lang),
+                word("accounts", lang),
+                word("amount", lang),
+            ),
+            [
+                (
+                    tier_word(m.tier_before, lang),
+                    tier_word(m.tier_after, lang),
+                    m.accounts,
+                    f"{m.amount:,.0f}",
+                )
+                for m in report.moves
+            ],
+            right="23",
+        )
+        speak.heading(word("movers", lang))
+        speak.table(
+            (
+                "",
+                word("name", lang),
+                word("before", lang),
+                word("after", lang),
+                word("amount", lang),
+            ),
+            [
+                (
+                    m.account_id,
+                    m.name,
+                    f"{tier_word(m.tier_before, lang)} {_points(m.micro_before)}",
+                    f"{tier_word(m.tier_after, lang)} {_points(m.micro_after)}",
+                    "" if m.amount is None else f"{m.amount:,.0f}",
+                )
+                for m in report.movers
+            ],
+            right="4",
+        )
+    if report.squashed:
+        speak.line(word("squashed", lang, ", ".join(report.squashed)))
+
+
+def _points(micro: int | None) -> str:
+    return "" if micro is None else truncate_points(micro)
+
+
+def show_report(written: WrittenReport, lang: Lang, *, as_json: bool) -> None:
+    """Print the files that were written."""
+    speak = Speaker(as_json=as_json)
+    if speak.result(written):
+        return
+    speak.heading(word("written", lang))
+    for path in written.files:
+        speak.line(f"  {path}")

@@ -1,0 +1,78 @@
+"""The demo: the example company from nothing to its report."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from keepwell.adapters.table_files import TableFileWriter
+from keepwell.example_company import AS_OF, ExportTable, build_company
+from keepwell.ports import Progress
+from keepwell.runs.run import RunReport
+from keepwell.vocabulary import InputProblem, Lang
+from keepwell.wiring.start import start_project
+
+EXPORTS = "exports"
+# Left by an earlier demo; nothing else in the folder is ever deleted.
+OWN = (EXPORTS, "scorecards", "reports", ".keepwell")
+OWN_FILES = ("keepwell.yml", "keepwell.schema.json", "truth.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """The demo's project, its run, the files to open and an account worth explaining."""
+
+    folder: Path
+    run: RunReport
+    files: tuple[Path, ...]
+    example_account: str
+
+
+def build_demo(
+    folder: Path, *, accounts: int, lang: Lang, force: bool, progress: Progress
+) -> DemoReport:
+    """Build the example company in `folder`, check, score and report it.
+
+    Errors: InputProblem when the folder holds something and `force` is not set.
+    """
+    _make_room(folder, force=force)
+    progress.step("build", lang)
+    company = build_company(accounts, lang)
+    for table in company.exports:
+        _write(table, folder / EXPORTS / f"{table.name}.csv")
+    _write(company.truth, folder / "truth.csv")
+    project, _ = start_project(
+        folder, folder / EXPORTS, scorecard="robust", lang=lang, force=True, progress=progress
+    )
+    run = project.run(AS_OF)
+    progress.step("report", lang)
+    written = project.report(lang, "all", None)
+    return DemoReport(folder, run, written.files, project.example_account())
+
+
+def _make_room(folder: Path, *, force: bool) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        if not force or not (folder / "truth.csv").is_file():
+            raise InputProblem(
+                f"{folder} is not empty.",
+                cure="Name another folder; --force replaces an earlier demo only.",
+            )
+        for name in OWN:
+            _remove(folder / name)
+        for name in OWN_FILES:
+            (folder / name).unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of the demo; snapshots are read-only, so rights are given back first."""
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir():
+            path.chmod(0o755)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(table: ExportTable, path: Path) -> None:
+    columns = zip(*table.rows, strict=True)
+    arrays = [pa.array(c, pa.string()) for c in columns]
+    TableFileWriter().write(pa.table(arrays, names=list(table.columns)), path, sheet=table.name)

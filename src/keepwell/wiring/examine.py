@@ -1,0 +1,93 @@
+"""The doctor's round: each thing that can be wrong with a set-up is tried, and its cure named."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from keepwell import __version__
+from keepwell.adapters.sources import open_source
+from keepwell.runs.doctor import Examination, Verdict
+from keepwell.vocabulary import Bilingual, KeepwellProblem
+from keepwell.wiring.project import Project
+
+LITTLE_SPACE_GB = 2.0
+
+
+def examine(folder: Path) -> tuple[Examination, ...]:
+    """Return what the doctor saw in `folder`; what cannot be reached is said, not skipped."""
+    return tuple(_round(folder))
+
+
+def _round(folder: Path) -> Iterator[Examination]:
+    yield Examination(
+        "keepwell", Verdict.GOOD, _same(f"{__version__}, Python {sys.version.split()[0]}")
+    )
+    yield _space(folder)
+    project = Project(folder)
+    found = _try("config", lambda: _same(str(len(project.config.tables)) + " tables"))
+    yield found
+    yield _try("font", lambda: _fonts())
+    if found.verdict is Verdict.BAD:
+        return
+    yield _try("scorecards", lambda: _same(", ".join(u.card.scorecard for u in project.uses())))
+    yield _try("source", lambda: _source(project))
+    yield _try("state", lambda: _same(f"{len(project.state.runs())} runs"))
+    yield _try("import", lambda: _same(project.last_import().import_id), missing=Verdict.WARN)
+    yield _try("snapshot", lambda: _snapshot(project), missing=Verdict.WARN)
+
+
+def _same(text: str) -> Bilingual:
+    return Bilingual(text, text)
+
+
+def _try(name: str, look: Callable[[], Bilingual], missing: Verdict = Verdict.BAD) -> Examination:
+    try:
+        return Examination(name, Verdict.GOOD, look())
+    except KeepwellProblem as problem:
+        verdict = missing if problem.code == "not_found" else Verdict.BAD
+        cure = _same(problem.cure) if problem.cure else None
+        return Examination(name, verdict, _same(problem.what), cure)
+
+
+def _space(folder: Path) -> Examination:
+    place = next(p for p in (folder.resolve(), *folder.resolve().parents) if p.exists())
+    free = shutil.disk_usage(place).free / 2**30
+    seen = Bilingual(f"剩余 {free:.1f} GiB", f"{free:.1f} GiB free")
+    if free >= LITTLE_SPACE_GB:
+        return Examination("disk", Verdict.GOOD, seen)
+    cure = Bilingual(
+        "请清理磁盘：快照和溢出文件需要空间。", "Free space: snapshots and spilling need it."
+    )
+    return Examination("disk", Verdict.WARN, seen, cure)
+
+
+def _fonts() -> Bilingual:
+    return _same("Noto Sans SC")
+
+
+def _source(project: Project) -> Bilingual:
+    source = open_source(project.config.source, project.layout.root)
+    names = {t.name for t in source.tables()}
+    wanted = {f.source for feeds in project.config.tables.values() for f in feeds}
+    lost = sorted(wanted - names)
+    if lost:
+        from keepwell.vocabulary import NotFound
+
+        raise NotFound(
+            f"The source lacks {', '.join(lost)}.", cure="Deliver the files or mend keepwell.yml."
+        )
+    return _same(f"{len(names)} tables, {len(wanted)} used")
+
+
+def _snapshot(project: Project) -> Bilingual:
+    newest = project.current()
+    for table in ("scores", "measures", "contributions"):
+        path = project.snapshots.path(newest.run_id) / f"{table}.parquet"
+        if not path.is_file():
+            from keepwell.vocabulary import SourceUnavailable
+
+            raise SourceUnavailable(
+                f"Snapshot {newest.run_id} lacks {path.name}.", cure="Run `keepwell run --refit`."
+            )
+    return _same(f"{newest.run_id}, {newest.accounts} accounts")
