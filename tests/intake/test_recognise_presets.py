@@ -194,6 +194,14 @@ def test_chinese_headers_map_without_any_edit() -> None:
     assert mapping(found, "opportunities")["close_date"] == "预计成交日期"
     assert mapping(found, "transactions")["amount"] == "订单金额"
     assert mapping(found, "subscriptions")["period_end"] == "结束日期"
+    assert not any(f.missing for f in found.feeds)
+
+
+def test_a_contract_amount_without_a_period_is_reported_and_not_mapped() -> None:
+    contracts = recognise(CHINESE).of("subscriptions")[0]
+    assert contracts.column("amount") is None
+    assert "合同金额" in contracts.notes[0].zh
+    assert contracts.unmapped == ("合同金额",)
 
 
 def test_chinese_customers_feed_the_account_view_where_no_activities_are_recorded() -> None:

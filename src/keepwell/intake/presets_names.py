@@ -32,7 +32,7 @@ SALESFORCE: Names = {
         "activity_id": "Id",
         "account_id": "AccountId",
         "contact_id": "WhoId",
-        "type": "Type TaskSubtype EventSubtype Subject",
+        "type": "Type TaskSubtype EventSubtype",
         "occurred_at": "ActivityDate ActivityDateTime StartDateTime CompletedDateTime CreatedDate",
         "outcome": "Status",
     },

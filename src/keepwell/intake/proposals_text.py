@@ -158,7 +158,7 @@ class _Writer:
             if value is not None:
                 self.lines.add(f"          {name}: {value}")
         if column.scale is not None:
-            self.lines.add(f"          scale: {column.scale!r}")
+            self.lines.add(f"          scale: {_number(column.scale)}")
         if column.categories:
             self.lines.add("          categories:")
             for value, meaning in column.categories:
@@ -191,6 +191,10 @@ class _Writer:
 
 def _percent(share: float) -> str:
     return f"{int(share * 100)}%"
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _is_money(table: str, column: ColumnProposal) -> bool:

@@ -63,6 +63,10 @@ COLUMN_HINTS: dict[tuple[str, str], Bilingual] = {
         en="no amount found; price times quantity is not computed here, add an amount column to "
         "the source",
     ),
+    ("subscriptions", "amount"): Bilingual(
+        zh="没有找到每月金额；年费可写 {column: 列名, scale: 0.0833333}",
+        en="no monthly amount found; for a yearly one write {column: NAME, scale: 0.0833333}",
+    ),
     ("opportunities", "is_won"): Bilingual(
         zh="没有找到，也无法由阶段判断；"
         "可写 {column: 阶段列, categories: {赢单: true, 输单: false}}",

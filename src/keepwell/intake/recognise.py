@@ -7,7 +7,7 @@ from keepwell.intake.presets import SALESFORCE_API, detect_preset
 from keepwell.intake.proposals import FeedProposal, Proposal, SampledTable, SkippedTable
 from keepwell.intake.proposals_wanted import CORE
 from keepwell.intake.recognise_columns import Match, ReadTable, match_columns, read_table
-from keepwell.intake.recognise_details import refine
+from keepwell.intake.recognise_details import refine, unclear_term
 from keepwell.intake.recognise_links import find_account_reference, overlap
 from keepwell.intake.recognise_rows import row_filters
 from keepwell.intake.recognise_tables import hinted_tables, is_history, unused_reason, words_of
@@ -164,7 +164,8 @@ def _assemble(
 ) -> Proposal:
     feeds: list[FeedProposal] = []
     has_events = any(f.table == "activities" and not f.missing for _, f in matched)
-    for read, feed in matched:
+    for read, matched_feed in matched:
+        feed = unclear_term(read, matched_feed)
         refined = replace(feed, columns=tuple(refine(read, feed.table, feed.columns)))
         view = view_feed(read, refined, has_events=has_events)
         feeds.extend(_described(read, refined, view))

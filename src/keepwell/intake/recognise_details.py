@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from keepwell.intake.proposals import ColumnProposal, Reason
+from keepwell.intake.proposals import ColumnProposal, FeedProposal, Reason
 from keepwell.intake.recognise_categories import SIZES, closed_map, size_map, type_map, won_map
 from keepwell.intake.recognise_columns import ReadTable
 from keepwell.intake.recognise_values import Profile, date_order, is_empty
@@ -22,7 +22,8 @@ def refine(
         refined = [_doubt_revenue(read, c, refined) for c in refined]
     if table == "opportunities":
         refined.extend(_from_stage(read, refined))
-    return refined
+    order = [c.name for c in TABLES[table].columns]
+    return sorted(refined, key=lambda c: order.index(c.canonical))
 
 
 def _refine_one(read: ReadTable, table: str, proposal: ColumnProposal) -> ColumnProposal:
@@ -96,11 +97,35 @@ def _constant(proposal: ColumnProposal, seen: Profile) -> ColumnProposal:
     return replace(proposal, notes=(*proposal.notes, note))
 
 
+_MONTHLY = ("mrr", "month", "月")
+_YEARLY = ("arr", "annual", "year", "年")
+
+
+def _is_yearly(key: str) -> bool:
+    return any(word in key for word in _YEARLY) and not any(word in key for word in _MONTHLY)
+
+
+def unclear_term(read: ReadTable, feed: FeedProposal) -> FeedProposal:
+    """Return a subscriptions feed without an amount that does not tell its period."""
+    amount = feed.column("amount") if feed.table == "subscriptions" else None
+    if amount is None:
+        return feed
+    key = read.headers[amount.source].key
+    if any(word in key for word in (*_MONTHLY, *_YEARLY)):
+        return feed
+    note = Bilingual(
+        zh=f"{amount.source} 没有说明是每月、每年还是整个合同期的金额，未映射；"
+        "若是每月，写 amount: 列名；若是每年，再加 scale",
+        en=f"{amount.source} does not tell whether it is per month, per year or for the whole "
+        "term, so it is not mapped; see the amount line",
+    )
+    columns = tuple(c for c in feed.columns if c is not amount)
+    return replace(feed, columns=columns, notes=(*feed.notes, note))
+
+
 def _money(read: ReadTable, proposal: ColumnProposal) -> ColumnProposal:
     scale = read.headers[proposal.source].scale
-    if proposal.canonical == "amount" and read.headers[proposal.source].key.startswith(
-        ("arr", "annualamount")
-    ):
+    if proposal.canonical == "amount" and _is_yearly(read.headers[proposal.source].key):
         note = Bilingual(
             zh="年度金额；订阅金额按月计，所以除以 12",
             en="a yearly amount; subscription amounts are monthly, hence one twelfth",

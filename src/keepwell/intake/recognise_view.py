@@ -15,7 +15,8 @@ def view_feed(read: ReadTable, accounts: FeedProposal, *, has_events: bool) -> F
     """Return the account-view feed of a table that feeds `accounts`, or None.
 
     Columns that `accounts` takes are not taken twice. Where activities are recorded one by one,
-    a stray column such as "last activity" is left to them: it is overwritten in place.
+    the last activity is left to them, and so are one or two stray columns: those are overwritten
+    in place and would say nothing of past dates.
     """
     key = accounts.column("account_id")
     if accounts.table != "accounts" or key is None:
@@ -23,7 +24,8 @@ def view_feed(read: ReadTable, accounts: FeedProposal, *, has_events: bool) -> F
     taken = {c.source for c in accounts.columns}
     shared = {c.name for c in TABLES["accounts"].columns}
     match = match_columns(read, "account_view")
-    own = tuple(c for c in match.columns if c.canonical not in shared and c.source not in taken)
+    left = shared | ({"last_activity_at"} if has_events else set())
+    own = tuple(c for c in match.columns if c.canonical not in left and c.source not in taken)
     if not own or (has_events and len(own) < _VIEW_LIKE):
         return None
     columns = (key, *refine(read, "account_view", own), *_currency(accounts, own))

@@ -140,7 +140,7 @@ class Scorecard(BaseModel):
         if len(set(dims)) != len(dims):
             raise ValueError("a dimension is listed twice")
         cuts = [t.min for t in self.tiers]
-        if cuts != sorted(set(cuts), reverse=True) or cuts[-1] != 0:
+        if cuts != sorted(set(cuts), reverse=True) or cuts[-1:] != [0]:
             raise ValueError("tiers must descend and the last must start at 0")
         return self
 
