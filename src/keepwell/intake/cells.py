@@ -53,8 +53,8 @@ class Cell:
 class Reading:
     """How one cell is read, decided from the whole column."""
 
-    number: NumberReading = NumberReading()
-    date: DateReading = DateReading()
+    number: NumberReading = field(default_factory=NumberReading)
+    date: DateReading = field(default_factory=DateReading)
     extends: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict)
     signs: tuple[str, ...] = ()
@@ -140,12 +140,15 @@ def decide_reading(cell: Cell, stats: Stats, project_zone: str) -> Reading:
         )
         unit = cell.unit if cell.unit in ("s", "ms", "us", "ns") else ""
         zoned, timed = _count(stats, "zoned") > 0, _count(stats, "timed") > 0
-        return Reading(date=DateReading(order, unit, zoned, timed, cell.zone, project_zone))
+        odd = bool(unit) or _count(stats, "odd") > 0
+        return Reading(date=DateReading(order, unit, zoned, timed, cell.zone, project_zone, odd))
     if cell.column.kind in NUMBERS:
         style = decide_style(cell.decimal, _count(stats, "dot"), _count(stats, "comma"))
         found = stats.get("signs")
         signs = tuple(sorted(s for s in found if s)) if isinstance(found, list) else ()
-        return Reading(number=NumberReading(style, _is_percent(cell, stats)), signs=signs)
+        odd = _count(stats, "odd") > 0
+        number = NumberReading(style, _is_percent(cell, stats), odd)
+        return Reading(number=number, signs=signs)
     return Reading()
 
 

@@ -1,4 +1,4 @@
-"""SQL that turns a raw cell into clean text: blanks, invisible marks, full-width forms, no-words."""
+"""SQL that cleans a raw cell: blanks, invisible marks, full-width forms, words for nothing."""
 
 import re
 

@@ -36,44 +36,64 @@ def _ordered(name: str, four: str, two: str) -> str:
 
 
 MACROS = (
-    "CREATE OR REPLACE MACRO iso(u) AS CASE WHEN substr(u, 5, 1) IN ('-', '/') "
-    "AND right(u, 1) NOT IN ('M', 'm') THEN try_cast(u AS TIMESTAMP) END",
-    "CREATE OR REPLACE MACRO is_zoned(u) AS (strpos(u, ':') > 0 AND (right(u, 1) IN ('Z', 'z') "
-    "OR strpos(substr(u, 12), '+') > 0 OR strpos(substr(u, 12), '-') > 0 "
-    "OR right(u, 3) IN ('UTC', 'GMT')))",
-    "CREATE OR REPLACE MACRO century(t, latest) AS "
-    "CASE WHEN year(t) > latest THEN t - INTERVAL 100 YEAR WHEN year(t) <= latest - 100 "
-    "THEN t + INTERVAL 100 YEAR ELSE t END",
-    "CREATE OR REPLACE MACRO full_year(t, latest) AS CASE WHEN year(t) < 100 "
-    "THEN century(t + INTERVAL 2000 YEAR, latest) ELSE t END",
+    (
+        "CREATE OR REPLACE MACRO iso(u) AS CASE WHEN substr(u, 5, 1) IN ('-', '/') "
+        "AND right(u, 1) NOT IN ('M', 'm') THEN try_cast(u AS TIMESTAMP) END"
+    ),
+    (
+        "CREATE OR REPLACE MACRO is_zoned(u) AS (strpos(u, ':') > 0 AND (right(u, 1) IN ('Z', 'z') "
+        "OR strpos(substr(u, 12), '+') > 0 OR strpos(substr(u, 12), '-') > 0 "
+        "OR right(u, 3) IN ('UTC', 'GMT')))"
+    ),
+    (
+        "CREATE OR REPLACE MACRO century(t, latest) AS "
+        "CASE WHEN year(t) > latest THEN t - INTERVAL 100 YEAR WHEN year(t) <= latest - 100 "
+        "THEN t + INTERVAL 100 YEAR ELSE t END"
+    ),
+    (
+        "CREATE OR REPLACE MACRO full_year(t, latest) AS CASE WHEN year(t) < 100 "
+        "THEN century(t + INTERVAL 2000 YEAR, latest) ELSE t END"
+    ),
     _ordered("day_first", "%d-%m-%Y", "%d-%m-%y"),
     _ordered("month_first", "%m-%d-%Y", "%m-%d-%y"),
     f"CREATE OR REPLACE MACRO first_part(u) AS try_cast(regexp_extract(u, '{_AB}', 1) AS INTEGER)",
     f"CREATE OR REPLACE MACRO second_part(u) AS try_cast(regexp_extract(u, '{_AB}', 2) AS INTEGER)",
     f"CREATE OR REPLACE MACRO is_parted(u) AS regexp_matches(u, '{_AB}')",
-    "CREATE OR REPLACE MACRO chinese(u) AS try_cast(trim(regexp_replace(regexp_replace("
-    "regexp_replace(u, '[年月]', '-', 'g'), '[日号]', ' '), '[时点分]', ':', 'g'), '秒: ') AS TIMESTAMP)",
-    "CREATE OR REPLACE MACRO epoch_unit(u, unit) AS CASE WHEN unit <> '' THEN unit "
-    "WHEN length(u) <= 10 THEN 's' WHEN length(u) <= 13 THEN 'ms' WHEN length(u) <= 16 THEN 'us' "
-    "ELSE 'ns' END",
-    "CREATE OR REPLACE MACRO from_epoch(n, unit) AS make_timestamp(CASE unit WHEN 's' "
-    "THEN n * 1000000 WHEN 'ms' THEN n * 1000 WHEN 'us' THEN n ELSE n // 1000 END)",
-    "CREATE OR REPLACE MACRO is_epoch(u, unit) AS (regexp_full_match(u, '[0-9]{9,19}([.][0-9]+)?') "
-    "AND length(u) <> 14 OR unit <> '' AND regexp_full_match(u, '[0-9]+([.][0-9]+)?'))",
-    "CREATE OR REPLACE MACRO epoch_time(u, unit) AS from_epoch(try_cast(regexp_extract(u, "
-    "'^[0-9]+') AS BIGINT), epoch_unit(regexp_extract(u, '^[0-9]+'), unit))",
-    "CREATE OR REPLACE MACRO odd_date(u, parted, unit, latest) AS CASE "
-    "WHEN is_epoch(u, unit) THEN epoch_time(u, unit) "
-    "WHEN strpos(u, '年') > 0 THEN chinese(u) "
-    "WHEN regexp_full_match(u, '[0-9]{8}') THEN try_strptime(u, '%Y%m%d') "
-    "WHEN regexp_full_match(u, '[0-9]{14}') THEN try_strptime(u, '%Y%m%d%H%M%S') "
-    "WHEN regexp_matches(u, '^[0-9]{4}[.]') THEN try_cast(replace(left(u, 10), '.', '-') "
-    "|| substr(u, 11) AS TIMESTAMP) "
-    "WHEN is_parted(u) THEN parted "
-    f"WHEN regexp_matches(u, '^[0-9]{{4}}[-/]') THEN try_strptime(replace(u, '/', '-'), "
-    f"[{_formats('%Y-%m-%d')}]) "
-    f"WHEN regexp_matches(u, '[A-Za-z]') THEN full_year(try_strptime(u, [{word_list(_NAMED)}]), "
-    "latest) END",
+    (
+        "CREATE OR REPLACE MACRO chinese(u) AS try_cast(trim(regexp_replace(regexp_replace("
+        "regexp_replace(u, '[年月]', '-', 'g'), '[日号]', ' '), '[时点分]', ':', 'g'), '秒: ') AS TIMESTAMP)"
+    ),
+    (
+        "CREATE OR REPLACE MACRO epoch_unit(u, unit) AS CASE WHEN unit <> '' THEN unit "
+        "WHEN length(u) <= 10 THEN 's' WHEN length(u) <= 13 THEN 'ms' WHEN length(u) <= 16 THEN 'us' "
+        "ELSE 'ns' END"
+    ),
+    (
+        "CREATE OR REPLACE MACRO from_epoch(n, unit) AS make_timestamp(CASE unit WHEN 's' "
+        "THEN n * 1000000 WHEN 'ms' THEN n * 1000 WHEN 'us' THEN n ELSE n // 1000 END)"
+    ),
+    (
+        "CREATE OR REPLACE MACRO is_epoch(u, unit) AS (regexp_full_match(u, '[0-9]{9,19}([.][0-9]+)?') "
+        "AND length(u) <> 14 OR unit <> '' AND regexp_full_match(u, '[0-9]+([.][0-9]+)?'))"
+    ),
+    (
+        "CREATE OR REPLACE MACRO epoch_time(u, unit) AS from_epoch(try_cast(regexp_extract(u, "
+        "'^[0-9]+') AS BIGINT), epoch_unit(regexp_extract(u, '^[0-9]+'), unit))"
+    ),
+    (
+        "CREATE OR REPLACE MACRO odd_date(u, parted, unit, latest) AS CASE "
+        "WHEN is_epoch(u, unit) THEN epoch_time(u, unit) "
+        "WHEN strpos(u, '年') > 0 THEN chinese(u) "
+        "WHEN regexp_full_match(u, '[0-9]{8}') THEN try_strptime(u, '%Y%m%d') "
+        "WHEN regexp_full_match(u, '[0-9]{14}') THEN try_strptime(u, '%Y%m%d%H%M%S') "
+        "WHEN regexp_matches(u, '^[0-9]{4}[.]') THEN try_cast(replace(left(u, 10), '.', '-') "
+        "|| substr(u, 11) AS TIMESTAMP) "
+        "WHEN is_parted(u) THEN parted "
+        f"WHEN regexp_matches(u, '^[0-9]{{4}}[-/]') THEN try_strptime(replace(u, '/', '-'), "
+        f"[{_formats('%Y-%m-%d')}]) "
+        f"WHEN regexp_matches(u, '[A-Za-z]') THEN full_year(try_strptime(u, [{word_list(_NAMED)}]), "
+        "latest) END"
+    ),
 )
 
 
@@ -90,6 +110,7 @@ class DateReading:
     has_naive: bool = True
     zone: str = ""
     project_zone: str = "UTC"
+    has_odd: bool = True
 
     @property
     def is_shifted(self) -> bool:
@@ -102,6 +123,7 @@ def profile_date(u: str) -> dict[str, str]:
     odd = f"{u} IS NOT NULL AND iso({u}) IS NULL"
     return {
         "n": f"count({u})",
+        "odd": f"count(*) FILTER ({odd})",
         "zoned": f"count(*) FILTER (is_zoned({u}))",
         "timed": f"count(*) FILTER (strpos({u}, ':') > 0 AND NOT is_zoned({u}))",
         "day_first": f"count(*) FILTER (CASE WHEN {odd} THEN first_part({u}) > 12 "
@@ -154,6 +176,8 @@ def date_value(u: str, reading: DateReading, today: date) -> str:
     if reading.is_shifted:
         moved = f"timezone({project}, timezone({literal(reading.zone)}, iso({u})))"
         whens.append(f"WHEN strpos({u}, ':') > 0 AND iso({u}) IS NOT NULL THEN {moved}")
+    if not reading.has_odd:
+        return f"CASE {' '.join(whens)} ELSE iso({u}) END"
     whens.append(f"WHEN iso({u}) IS NOT NULL THEN iso({u})")
     whens.append(f"WHEN is_epoch({u}, {literal(reading.unit)}) THEN {_from_utc(odd, reading)}")
     return f"CASE {' '.join(whens)} ELSE {odd} END"
@@ -181,8 +205,10 @@ def _zone_whens(u: str, value: str, reading: DateReading) -> list[str]:
         whens += [
             f"WHEN {naive} AND timezone({zone}, {there}) <> iso({u}) THEN 'dst_gap'",
             f"WHEN {naive} AND ({back[0]} = iso({u}) OR {back[1]} = iso({u})) THEN 'dst_overlap'",
-            f"WHEN {naive} AND iso({u}) IS NOT NULL AND {value} <> iso({u}) "
-            "THEN 'time_zone_converted'",
+            (
+                f"WHEN {naive} AND iso({u}) IS NOT NULL AND {value} <> iso({u}) "
+                "THEN 'time_zone_converted'"
+            ),
         ]
     return whens
 
@@ -191,7 +217,7 @@ def date_status(u: str, value: str, reading: DateReading, oldest: int, today: da
     """Return SQL for the code of what is odd about the cell; NULL when nothing is."""
     unknown = {"": "date_order_unknown", "mixed": "date_ambiguous"}.get(reading.order)
     whens = [f"WHEN {u} IS NULL THEN NULL"]
-    if unknown:
+    if unknown and reading.has_odd:
         whens.append(
             f"WHEN iso({u}) IS NULL AND first_part({u}) <= 12 AND second_part({u}) <= 12 "
             f"AND first_part({u}) <> second_part({u}) THEN '{unknown}'"
@@ -199,17 +225,32 @@ def date_status(u: str, value: str, reading: DateReading, oldest: int, today: da
     sentinels = ", ".join(f"DATE '{s}'" for s in SENTINELS)
     whens += [
         f"WHEN {value} IS NULL THEN 'date_unreadable'",
-        f"WHEN CAST({value} AS DATE) IN ({sentinels}) "
-        f"OR CAST(iso({u}) AS DATE) IN ({sentinels}) THEN 'date_sentinel'",
-        f"WHEN year({value}) < {oldest} OR year({value}) > {today.year + 50} "
-        "THEN 'date_implausible'",
+        f"WHEN CAST({value} AS DATE) IN ({sentinels}) THEN 'date_sentinel'",
+        *_moved_sentinels(u, sentinels, reading),
+        (
+            f"WHEN year({value}) < {oldest} OR year({value}) > {today.year + 50} "
+            "THEN 'date_implausible'"
+        ),
         *_zone_whens(u, value, reading),
+    ]
+    if not reading.has_odd:
+        return f"CASE {' '.join(whens)} END"
+    whens += [
         f"WHEN iso({u}) IS NOT NULL THEN NULL",
         f"WHEN is_epoch({u}, {literal(reading.unit)}) THEN 'date_epoch'",
-        f"WHEN is_parted({u}) AND NOT regexp_matches({u}, '^[^ T]*[0-9]{{4}}') "
-        "THEN 'date_two_digit_year'",
+        (
+            f"WHEN is_parted({u}) AND NOT regexp_matches({u}, '^[^ T]*[0-9]{{4}}') "
+            "THEN 'date_two_digit_year'"
+        ),
     ]
     return f"CASE {' '.join(whens)} ELSE 'date_read' END"
+
+
+def _moved_sentinels(u: str, sentinels: str, reading: DateReading) -> list[str]:
+    """Return the test for placeholders that a change of zone would hide."""
+    if not (reading.has_zoned or reading.is_shifted):
+        return []
+    return [f"WHEN CAST(iso({u}) AS DATE) IN ({sentinels}) THEN 'date_sentinel'"]
 
 
 def date_output(value: str, status: str, kind: Kind) -> str:

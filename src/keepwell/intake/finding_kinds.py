@@ -17,6 +17,7 @@ def finding(
     count: int,
     column: str = "",
     examples: tuple[Example, ...] = (),
+    /,
     **params: str,
 ) -> Finding:
     """Return a finding of the named kind. Errors: KeyError for an unknown code."""

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from keepwell.vocabulary import Kind, Table
 
 KEEPS_ONE = ("accounts", "account_view")
-_TEST_WORDS = r"(?i)(^|[^a-z])(test|demo|dummy|sandbox|internal|do not use)([^a-z]|$)|测试|演示账|内部账|内部客户"
+_TEST_WORDS = (
+    "(?i)(^|[^a-z])(test|demo|dummy|sandbox|internal|do not use)([^a-z]|$)"
+    "|测试|演示账|内部账|内部客户"
+)
 
 
 def live(table: str) -> str:
@@ -62,7 +65,7 @@ def lost_zeros_select(table: str) -> str:
     )
 
 
-def lookup_select(table: str, target: str, key: str) -> str:
+def lookup_select(target: str, key: str) -> str:
     """Return SQL with the account of each key in a looked-up table, where all its rows agree."""
     return (
         f'SELECT "{key}" AS _key, min(account_id) AS account_id FROM typed_{target} '

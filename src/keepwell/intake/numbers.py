@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from keepwell.intake.cleaning import literal
 from keepwell.vocabulary import SQL_TYPES, Column, Kind
 
 Style = Literal[".", ",", "mixed"]
@@ -31,31 +30,45 @@ MACROS = (
     "CREATE OR REPLACE MACRO magnitude(b) AS CASE regexp_extract(b, '[0-9.,]([^-0-9.,()+%]+)', 1) "
     + " ".join(f"WHEN '{w}' THEN {v:.0f}.0" for w, v in _MAGNITUDES.items())
     + " WHEN '' THEN 1.0 END",
-    "CREATE OR REPLACE MACRO body_dot(d) AS CASE WHEN regexp_full_match(d, "
-    "'[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}([.][0-9]+)?|[0-9]+([.][0-9]*)?|[.][0-9]+') "
-    "THEN replace(d, ',', '') END",
-    "CREATE OR REPLACE MACRO body_comma(d) AS CASE WHEN regexp_full_match(d, "
-    "'[0-9]{1,3}([.][0-9]{3})+(,[0-9]+)?|[0-9]+(,[0-9]*)?') "
-    "THEN replace(replace(d, '.', ''), ',', '.') END",
-    f"CREATE OR REPLACE MACRO body_mixed(d, u) AS CASE WHEN regexp_full_match(d, '[0-9]+') THEN d "
-    f"WHEN regexp_matches(u, '{_DOT}') THEN body_dot(d) "
-    f"WHEN regexp_matches(u, '{_COMMA}') THEN body_comma(d) END",
-    "CREATE OR REPLACE MACRO signed(b) AS CASE WHEN b[1] IN ('(', '-') OR right(b, 1) = '-' "
-    "THEN -1.0 ELSE 1.0 END",
-    "CREATE OR REPLACE MACRO number_of(u, body) AS CASE WHEN regexp_full_match(bare(u), "
-    "'[-+(]?[-+]?[0-9.,]+[^-0-9.,()+%]*%?[)]?-?') THEN try_cast(body AS DOUBLE) "
-    "* magnitude(bare(u)) * signed(bare(u)) / CASE WHEN u LIKE '%\\%%' ESCAPE '\\' "
-    "THEN 100.0 ELSE 1.0 END END",
+    (
+        "CREATE OR REPLACE MACRO body_dot(d) AS CASE WHEN regexp_full_match(d, "
+        "'[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}([.][0-9]+)?|[0-9]+([.][0-9]*)?|[.][0-9]+') "
+        "THEN replace(d, ',', '') END"
+    ),
+    (
+        "CREATE OR REPLACE MACRO body_comma(d) AS CASE WHEN regexp_full_match(d, "
+        "'[0-9]{1,3}([.][0-9]{3})+(,[0-9]+)?|[0-9]+(,[0-9]*)?') "
+        "THEN replace(replace(d, '.', ''), ',', '.') END"
+    ),
+    (
+        f"CREATE OR REPLACE MACRO body_mixed(d, u) AS CASE WHEN regexp_full_match(d, '[0-9]+') THEN d "
+        f"WHEN regexp_matches(u, '{_DOT}') THEN body_dot(d) "
+        f"WHEN regexp_matches(u, '{_COMMA}') THEN body_comma(d) END"
+    ),
+    (
+        "CREATE OR REPLACE MACRO signed(b) AS CASE WHEN b[1] IN ('(', '-') OR right(b, 1) = '-' "
+        "THEN -1.0 ELSE 1.0 END"
+    ),
+    (
+        "CREATE OR REPLACE MACRO number_of(u, body) AS CASE WHEN regexp_full_match(bare(u), "
+        "'[-+(]?[-+]?[0-9.,]+[^-0-9.,()+%]*%?[)]?-?') THEN try_cast(body AS DOUBLE) "
+        "* magnitude(bare(u)) * signed(bare(u)) / CASE WHEN u LIKE '%\\%%' ESCAPE '\\' "
+        "THEN 100.0 ELSE 1.0 END END"
+    ),
     "CREATE OR REPLACE MACRO digits_of(u) AS regexp_extract(bare(u), '[0-9.,]+')",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class NumberReading:
-    """How a column of numbers is read; `is_percent`: plain values are 0-100."""
+    """How a column of numbers is read; `is_percent`: plain values are 0-100.
+
+    Without odd values (`has_odd`) the long way of reading is left out of the SQL.
+    """
 
     style: Style = "."
     is_percent: bool = False
+    has_odd: bool = True
 
 
 def profile_number(u: str, kind: Kind) -> dict[str, str]:
@@ -100,6 +113,8 @@ def number_value(u: str, kind: Kind, reading: NumberReading, scale: float | None
         ",": f"body_comma(digits_of({u}))",
         "mixed": f"body_mixed(digits_of({u}), {u})",
     }[reading.style]
+    if not reading.has_odd and reading.style == ".":
+        return _plain_value(u, kind, reading, scale)
     plain = _is_plain(u, reading.style)
     slow = f"CASE WHEN {u} IS NOT NULL AND NOT ({plain}) THEN number_of({u}, {body}) END"
     fast = f"CASE WHEN {plain} THEN try_cast({u} AS DOUBLE) END"
@@ -121,6 +136,23 @@ def number_value(u: str, kind: Kind, reading: NumberReading, scale: float | None
     return f"try_cast({value} AS {SQL_TYPES[kind]})"
 
 
+def _plain_value(u: str, kind: Kind, reading: NumberReading, scale: float | None) -> str:
+    if kind is Kind.MONEY and scale is None:
+        return f"try_cast({u} AS {SQL_TYPES[kind]})"
+    value = f"try_cast({u} AS DOUBLE)"
+    if kind is Kind.PERCENT and reading.is_percent:
+        value = f"{value} / 100.0"
+    if scale is not None:
+        value = f"{value} * {scale!r}"
+    value = f"CASE WHEN isfinite({value}) AND abs({value}) < 1e18 THEN {value} END"
+    if kind is not Kind.COUNT:
+        return f"try_cast({value} AS {SQL_TYPES[kind]})"
+    if scale is not None:
+        return f"floor({value})::BIGINT"
+    whole = f"CASE WHEN strpos({u}, '.') = 0 THEN try_cast({u} AS BIGINT) END"
+    return f"coalesce({whole}, floor({value})::BIGINT)"
+
+
 def number_scale(column: Column) -> tuple[float, float] | None:
     """Return the lowest and highest value the column may hold, or None."""
     return (0.0, 1.0) if column.kind is Kind.PERCENT else _SCALES.get(column.name)
@@ -129,12 +161,17 @@ def number_scale(column: Column) -> tuple[float, float] | None:
 def number_status(u: str, value: str, column: Column, reading: NumberReading) -> str:
     """Return SQL for the code of what is odd about the cell; NULL when nothing is."""
     d = f"try_cast({u} AS DOUBLE)"
+    unreadable = "'number_unreadable'"
+    if reading.style == "mixed":
+        unclear = f"regexp_full_match(digits_of({u}), '[0-9]{{1,3}}[.,][0-9]{{3}}')"
+        unreadable = f"CASE WHEN {unclear} THEN 'number_ambiguous' ELSE {unreadable} END"
     whens = [
         f"WHEN {u} IS NULL THEN NULL",
-        f"WHEN {value} IS NULL THEN CASE WHEN NOT isfinite({d}) THEN 'not_finite' "
-        f"WHEN abs({d}) >= 1e18 OR regexp_matches({u}, '[0-9]{{19,}}') THEN 'number_overflow' "
-        f"WHEN {literal(reading.style)} = 'mixed' AND regexp_full_match(digits_of({u}), "
-        "'[0-9]{1,3}[.,][0-9]{3}') THEN 'number_ambiguous' ELSE 'number_unreadable' END",
+        (
+            f"WHEN {value} IS NULL THEN CASE WHEN NOT isfinite({d}) THEN 'not_finite' "
+            f"WHEN abs({d}) >= 1e17 OR regexp_matches({u}, '[0-9]{{19,}}') THEN 'number_overflow' "
+            f"ELSE {unreadable} END"
+        ),
     ]
     scale = number_scale(column)
     if scale is not None:
@@ -142,7 +179,8 @@ def number_status(u: str, value: str, column: Column, reading: NumberReading) ->
         whens.append(f"WHEN {value} < {low} OR {value} > {high} + 1e-9 THEN 'out_of_scale'")
     elif not column.may_be_negative:
         whens.append(f"WHEN {value} < 0 THEN 'number_negative'")
-    whens.append(f"WHEN NOT ({_is_plain(u, reading.style)}) THEN 'number_read'")
+    if reading.has_odd:
+        whens.append(f"WHEN NOT ({_is_plain(u, reading.style)}) THEN 'number_read'")
     if column.kind is Kind.COUNT:
         whens.append(f"WHEN {d} <> floor({d}) THEN 'count_fraction'")
     if column.kind is Kind.NUMBER:

@@ -49,7 +49,7 @@ SCHEMA_KINDS = (
     ),
     warns(
         "column_gone",
-        "表 {table} 映射的列“{wanted}”（{column}）已不在来源中，按未知处理。最接近：{nearest}。",
+        "表 {table} 映射的列“{wanted}”（{column}）不在来源中，按未知处理。最接近：{nearest}。",
         "Column `{wanted}` mapped to {table}.{column} is not in the source; it counts as unknown. "
         "Nearest: {nearest}.",
         "在 keepwell.yml 中修改或删去 tables.{table}.columns.{column}。",

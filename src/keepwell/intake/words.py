@@ -27,10 +27,14 @@ def _checksum(block: int) -> str:
 
 MACROS = (
     "CREATE OR REPLACE MACRO id_18(u) AS u || " + " || ".join(_checksum(b) for b in range(3)),
-    "CREATE OR REPLACE MACRO is_id_15(u) AS CASE WHEN length(u) = 15 "
-    "THEN regexp_full_match(u, '[a-zA-Z0-9]{15}') ELSE false END",
-    "CREATE OR REPLACE MACRO is_id_18(u) AS CASE WHEN length(u) = 18 "
-    "THEN regexp_full_match(u, '[a-zA-Z0-9]{15}[A-Z0-5]{3}') ELSE false END",
+    (
+        "CREATE OR REPLACE MACRO is_id_15(u) AS CASE WHEN length(u) = 15 "
+        "THEN regexp_full_match(u, '[a-zA-Z0-9]{15}') ELSE false END"
+    ),
+    (
+        "CREATE OR REPLACE MACRO is_id_18(u) AS CASE WHEN length(u) = 18 "
+        "THEN regexp_full_match(u, '[a-zA-Z0-9]{15}[A-Z0-5]{3}') ELSE false END"
+    ),
     f"CREATE OR REPLACE MACRO money_sign(u) AS nullif(regexp_extract(upper(u), '{_SYMBOL}', 1), '')",
 )
 
@@ -70,7 +74,7 @@ def mapped_words(text: str, categories: Mapping[str, str]) -> str:
 
 
 def id_value(u: str, *, extends: bool, aliases: Mapping[str, str]) -> str:
-    """Return SQL for the id: without a spreadsheet's `.0`, 18 characters long if asked, alias used."""
+    """Return SQL for the id: no spreadsheet `.0`, 18 characters if asked, alias replaced."""
     value = (
         f"CASE WHEN suffix({u}, '.0') AND regexp_full_match({u}, '[0-9]+[.]0') "
         f"THEN left({u}, length({u}) - 2) ELSE {u} END"
@@ -92,8 +96,10 @@ def id_status(raw: str, u: str, value: str, *, extends: bool, aliases: Mapping[s
     """Return SQL for the code of an id that had to be changed, or that was ruined on the way."""
     whens = [
         f"WHEN {u} IS NULL THEN NULL",
-        f"WHEN strpos({u}, '+') > 0 AND regexp_full_match({u}, '[0-9]([.][0-9]+)?[eE][+][0-9]+') "
-        "THEN 'ids_scientific'",
+        (
+            f"WHEN strpos({u}, '+') > 0 AND regexp_full_match({u}, '[0-9]([.][0-9]+)?[eE][+][0-9]+') "
+            "THEN 'ids_scientific'"
+        ),
     ]
     if aliases:
         whens.append(f"WHEN {u} IN ({word_list(list(aliases))}) THEN 'alias_applied'")

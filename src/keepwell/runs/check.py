@@ -106,7 +106,7 @@ class _Check:
             self.work.run(macro)
         stage_feeds(self.works, self.work, self.findings)
         for table in self.works.values():
-            map_columns(self.config, table, self.findings)
+            map_columns(table, self.findings)
         profile_feeds(self.works, self.work, self.config)
         rules = money_rules(self.works, self.config, self.today, self.findings)
         for table in self.works.values():

@@ -1,4 +1,4 @@
-"""Typing of staged feeds: decide how columns are read, type them in one pass, count what was odd."""
+"""Typing of staged feeds: how columns are read, typing in one pass, counts of what was odd."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -99,7 +99,7 @@ def money_rules(
     seen: set[str] = set()
     for table in works.values():
         for feed in table.feeds:
-            codes = column_stats(_currency_cell(feed), feed.stats).get("codes")
+            codes = feed.stats.get("currency.codes")
             signs = {
                 c.name: feed.readings[c.name].signs
                 for c in feed.cells
@@ -116,10 +116,6 @@ def money_rules(
     )
 
 
-def _currency_cell(feed: FeedWork) -> Cell:
-    return Cell(Column("currency", Kind.CURRENCY), "NULL", "")
-
-
 def type_table(
     table: TableWork, work: ImportWork, rules: MoneyRules, today: date, findings: list[Finding]
 ) -> None:
@@ -133,21 +129,19 @@ def type_table(
             work.run(f"INSERT INTO typed_{table.name} {select}")
         table.mapped |= set(derived_columns(table.name, frozenset(c.name for c in feed.cells)))
     work.run(f"CREATE TABLE fate_{table.name} (_id BIGINT, class VARCHAR, code VARCHAR)")
-    _count_statuses(table, work, rules, today, findings)
+    _count_statuses(table, work, findings)
     _note_percents(table, findings)
     _note_derived(table, work, findings)
 
 
-def _count_statuses(
-    table: TableWork, work: ImportWork, rules: MoneyRules, today: date, findings: list[Finding]
-) -> None:
+def _count_statuses(table: TableWork, work: ImportWork, findings: list[Finding]) -> None:
     columns = [c for c in table.table.columns if c.name in table.mapped]
     counts = ", ".join(f"count(s_{c.name})" for c in columns)
     found = work.rows(f"SELECT {counts or '0'}, count(*) FILTER (_is_bare) FROM typed_{table.name}")
     *odd, bare = found[0]
     for column, count in zip(columns, odd, strict=False):
         if count:
-            _status_findings(table, column, work, rules, today, findings)
+            _status_findings(table, column, work, findings)
     if bare:
         findings.append(finding("currency_undeclared", table.name, bare))
 
@@ -156,8 +150,6 @@ def _status_findings(
     table: TableWork,
     column: Column,
     work: ImportWork,
-    rules: MoneyRules,
-    today: date,
     findings: list[Finding],
 ) -> None:
     status = f"s_{column.name}"
@@ -170,7 +162,7 @@ def _status_findings(
     is_changed = unreadable * 2 > total and unreadable > 1
     for code, count, ids in groups:
         examples = example_rows(table, column.name, ids, work)
-        params = _params(table, column, code, work, rules)
+        params = _params(table, column, code, work)
         if code.endswith("_unreadable") and is_changed:
             code, expected = "type_changed", reads_as(column.kind)
             params = {
@@ -196,9 +188,7 @@ def _source_column(table: TableWork, column: Column) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _params(
-    table: TableWork, column: Column, code: str, work: ImportWork, rules: MoneyRules
-) -> dict[str, str]:
+def _params(table: TableWork, column: Column, code: str, work: ImportWork) -> dict[str, str]:
     if code == "out_of_scale":
         low, high = number_scale(column) or (0.0, 1.0)
         return {"scale": f"{low:g}-{high:g}"}

@@ -79,7 +79,7 @@ def _category_findings(table: TableWork, column: Column, work: ImportWork) -> li
     if table.name in _PROFILE and len(groups) == 1 and groups[0][1] >= 10:
         value, count = groups[0]
         findings.append(finding("column_constant", table.name, count, column.name, value=value))
-    for word, other in similar_words({w: n for w, n in groups}, is_industry=_is_industry(column)):
+    for word, other in similar_words(dict(groups), is_industry=_is_industry(column)):
         count = dict(groups)[word]
         findings.append(
             finding("similar_categories", table.name, count, column.name, value=word, other=other)

@@ -133,7 +133,7 @@ def _rejection(table: str, source: str, problem: SourceRejected) -> Finding:
 
 
 def stage_feeds(works: dict[str, TableWork], work: ImportWork, findings: list[Finding]) -> None:
-    """Load every opened source once; a source that fails on the way is a finding and is left out."""
+    """Load every opened source once; one that fails on the way is a finding and is left out."""
     for table in list(works.values()):
         for feed in list(table.feeds):
             staged = feed.staged
@@ -157,7 +157,7 @@ def _forget(works: dict[str, TableWork], staged: Staged) -> None:
             del works[table.name]
 
 
-def map_columns(config: Config, table: TableWork, findings: list[Finding]) -> None:
+def map_columns(table: TableWork, findings: list[Finding]) -> None:
     """Fill each feed's cells and filter from its mapping; what the header lacks is a finding."""
     for feed in table.feeds:
         header = feed.staged.raw.columns
@@ -169,7 +169,7 @@ def map_columns(config: Config, table: TableWork, findings: list[Finding]) -> No
             if column is None or mapping is None:
                 findings.append(_unknown_column(table.table, name))
                 continue
-            cell = _cell(config, feed, column, mapping)
+            cell = _cell(feed, column, mapping)
             if cell is None:
                 findings.append(_absent(table.table, column, mapping, header))
             else:
@@ -179,7 +179,7 @@ def map_columns(config: Config, table: TableWork, findings: list[Finding]) -> No
         _note_unmapped_required(table.table, feed, findings)
 
 
-def _cell(config: Config, feed: FeedWork, column: Column, mapping: ColumnMapping) -> Cell | None:
+def _cell(feed: FeedWork, column: Column, mapping: ColumnMapping) -> Cell | None:
     if mapping.column is None:
         raw, source_column = literal(mapping.value or ""), mapping.value or ""
     else:

@@ -160,7 +160,7 @@ class RowChecks:
             if target not in works or key not in works[target].mapped:
                 found = "SELECT '' AS _key, '' AS account_id WHERE false"
             else:
-                found = lookup_select(table.name, target, key)
+                found = lookup_select(target, key)
             mine = f"_id // 1000000000000 = {feed.number}"
             self.work.run(f"CREATE OR REPLACE TABLE looked_up AS {found}")
             rows = (
