@@ -47,9 +47,7 @@ CLASSIC = Scorecard(
         Dimension(
             dimension="contact_quality",
             weight=30,
-            measures=(
-                ScorecardMeasure(measure="contact_email_coverage", scale=IdentityScale()),
-            ),
+            measures=(ScorecardMeasure(measure="contact_email_coverage", scale=IdentityScale()),),
         ),
         Dimension(
             dimension="business_value",
@@ -92,7 +90,9 @@ def load_portfolio(
     """
     accounts: dict[str, list[Any]] = {"account_id": [r["account_id"] for r in rows]}
     accounts |= {f: [r.get(f) for r in rows] for f in ACCOUNT_FIELDS}
-    engine.read_arrow("accounts", pa.table({k: pa.array(v, pa.string()) for k, v in accounts.items()}))
+    engine.read_arrow(
+        "accounts", pa.table({k: pa.array(v, pa.string()) for k, v in accounts.items()})
+    )
     table: dict[str, pa.Array] = {"account_id": pa.array(accounts["account_id"], pa.string())}
     for name in measures:
         values = [r.get(name) for r in rows]
@@ -114,9 +114,7 @@ def _statistics(engine: Engine, card: Scorecard, measures: Sequence[str]) -> lis
             continue
         if isinstance(m.scale, PercentileScale):
             known = engine.quantiles("measures", m.measure, QUANTILE_SHARES)
-            found.append(
-                Statistic(m.measure, quantiles=tuple(q for q in known if q is not None))
-            )
+            found.append(Statistic(m.measure, quantiles=tuple(q for q in known if q is not None)))
         elif isinstance(m.scale, MinMaxScale):
             select = f"SELECT min({m.measure}), max({m.measure}) FROM measures"
             low, high = engine.rows(select)[0]

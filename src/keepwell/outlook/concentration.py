@@ -4,7 +4,6 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from keepwell.outlook.shares import Interval
 
@@ -77,6 +76,12 @@ def lorenz(amounts: Floats, points: int = 100) -> tuple[tuple[float, float], ...
     return tuple((p / n, min(1.0, float(held[p] / held[-1]))) for p in places)
 
 
+def _mid_ranks(values: Floats) -> Floats:
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray((last - (counts - 1) / 2)[place], dtype=np.float64)
+
+
 def spearman(left: Floats, right: Floats) -> float | None:
     """Return the rank correlation, -1 to +1, ties on mid-ranks.
 
@@ -85,7 +90,7 @@ def spearman(left: Floats, right: Floats) -> float | None:
     """
     if len(left) < 3:
         return None
-    x, y = rankdata(left), rankdata(right)
+    x, y = _mid_ranks(left), _mid_ranks(right)
     x, y = x - x.mean(), y - y.mean()
     size = float(np.sqrt(np.dot(x, x) * np.dot(y, y)))
     return max(-1.0, min(1.0, float(np.dot(x, y)) / size)) if size > 0 else None

@@ -13,6 +13,7 @@ Floats = NDArray[np.float64]
 Pair = tuple[Floats, Floats]
 BOOTSTRAP_ACCOUNTS = 4_000
 EXACT_ACCOUNTS = 400_000
+DRAWS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,28 @@ def _ranks(left: Floats, right: Floats) -> tuple[NDArray[np.int64], NDArray[np.i
     return place[: len(left)], place[len(left) :], len(values)
 
 
+def _drawn_counts(
+    place: NDArray[np.int64], levels: int, times: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return, per resample (row), how often each rank (column) was drawn."""
+    drawn = place[rng.integers(0, len(place), (times, len(place)))]
+    shifted = drawn + (np.arange(times) * levels)[:, None]
+    return np.bincount(shifted.ravel(), minlength=times * levels).reshape(times, levels)
+
+
 def _resampled(left: Floats, right: Floats, times: int, rng: np.random.Generator) -> Floats:
     """Return the dominance of `times` resamples, counted over ranks instead of sorting."""
     left_place, right_place, levels = _ranks(left, right)
-    result = np.empty(times)
-    for i in range(times):
-        x = rng.integers(0, len(left), len(left))
-        y = rng.integers(0, len(right), len(right))
-        a = np.bincount(left_place[x], minlength=levels)
-        b = np.bincount(right_place[y], minlength=levels)
-        below = np.cumsum(b) - b
-        result[i] = float(np.dot(a, 2 * below + b)) - float(len(left)) * len(right)
-    return result
+    at_once = max(1, DRAWS_AT_ONCE // (len(left) + len(right)))
+    parts = []
+    for start in range(0, times, at_once):
+        rows = min(at_once, times - start)
+        above = _drawn_counts(left_place, levels, rows, rng)
+        below = _drawn_counts(right_place, levels, rows, rng)
+        not_above = np.cumsum(below, axis=1)
+        parts.append((above * (2 * not_above - below)).sum(axis=1))
+    pairs = float(len(left)) * len(right)
+    return np.concatenate(parts).astype(np.float64) - pairs
 
 
 def cliffs_delta(pairs: Sequence[Pair], rng: np.random.Generator, times: int) -> Delta | None:

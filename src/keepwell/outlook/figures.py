@@ -35,7 +35,7 @@ def concentration_figures(amounts: Floats, rng: np.random.Generator) -> tuple[Fi
     quarter = -(-n // 4)
     interval = top_quarter_interval(ordered, rng)
     return (
-        Figure("contribution_total", float(ordered.sum()), n),
+        Figure("contribution_total", float(ordered.sum()) if n else None, n),
         Figure("top_3_share", top_share(ordered, 3), n),
         Figure("top_10_share", top_share(ordered, 10), n),
         Figure(

@@ -37,7 +37,7 @@ class LowGroupRow:
     below_days: float | None
     is_after_looking: bool
     contradiction_count: int
-    contribution_amount: float
+    contribution_amount: float | None
 
 
 @dataclass(frozen=True, slots=True)

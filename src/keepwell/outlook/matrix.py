@@ -4,7 +4,7 @@ Only combinations that exist. A missing industry or size is a row or column of i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from keepwell.outlook.shares import (
 )
 
 UNKNOWN = "unknown"
+_UNTESTED: tuple[None, None] = (None, None)
 MATRIX_SELECT = """
 SELECT industry_cell, size_cell, count(*) AS accounts,
        count(*) FILTER (WHERE tier = 'low') AS low_count,
@@ -73,15 +74,18 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Counts and money of one combination. `scored` = accounts with a tier; shares rest on them."""
+    """Counts and money of one combination. `scored` = accounts with a tier; shares rest on them.
+
+    An amount is None when none of the accounts has a known one.
+    """
 
     industry: str
     size: str
     accounts: int
     low_count: int
     unknown_count: int
-    contribution_amount: float
-    at_risk_amount: float
+    contribution_amount: float | None
+    at_risk_amount: float | None
     amount_unknown_count: int
 
     @property
@@ -96,7 +100,8 @@ class MatrixRow:
 
     `low_share`, its 95 % Wilson interval and `shrunken_share` rest on scored accounts and are
     None without any. `fisher_p` compares with all other scored accounts; `holm_p` is adjusted
-    over all rows of the kind. `sort_order`: 1 = most contribution at risk.
+    over all rows of the kind; both are None where the score counts what divides the rows
+    (`is_by_construction`). `sort_order`: 1 = most contribution at risk.
     """
 
     kind: str
@@ -114,15 +119,16 @@ class MatrixRow:
     grade: str
     fisher_p: float | None
     holm_p: float | None
-    contribution_amount: float
-    at_risk_amount: float
+    contribution_amount: float | None
+    at_risk_amount: float | None
     amount_unknown_count: int
+    is_by_construction: bool = False
 
 
 def cells_of(rows: Iterable[tuple[Any, ...]]) -> tuple[Cell, ...]:
-    """Return the rows of MATRIX_SELECT as cells, by industry and size; no amount known is 0."""
+    """Return the rows of MATRIX_SELECT as cells, by industry and size."""
     cells = (
-        Cell(str(i), str(s), int(n), int(low), int(u), float(a or 0), float(r or 0), int(m))
+        Cell(str(i), str(s), int(n), int(low), int(u), _known(a), _known(r), int(m))
         for i, s, n, low, u, a, r, m in rows
     )
     return tuple(sorted(cells, key=lambda c: (c.industry, c.size)))
@@ -139,6 +145,15 @@ def margins_of(cells: Sequence[Cell]) -> dict[str, tuple[Cell, ...]]:
     }
 
 
+def _known(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _added(amounts: Sequence[float | None]) -> float | None:
+    known = [a for a in amounts if a is not None]
+    return sum(known) if known else None
+
+
 def _sum(industry: str, size: str, cells: Sequence[Cell]) -> Cell:
     return Cell(
         industry,
@@ -146,8 +161,8 @@ def _sum(industry: str, size: str, cells: Sequence[Cell]) -> Cell:
         sum(c.accounts for c in cells),
         sum(c.low_count for c in cells),
         sum(c.unknown_count for c in cells),
-        sum(c.contribution_amount for c in cells),
-        sum(c.at_risk_amount for c in cells),
+        _added([c.contribution_amount for c in cells]),
+        _added([c.at_risk_amount for c in cells]),
         sum(c.amount_unknown_count for c in cells),
     )
 
@@ -170,21 +185,35 @@ def matrix_prior(cells: Sequence[Cell]) -> BetaPrior | None:
 
 
 def matrix_rows(
-    kind: str, cells: Sequence[Cell], prior: BetaPrior | None, cuts: GradeCuts
+    kind: str,
+    cells: Sequence[Cell],
+    prior: BetaPrior | None,
+    cuts: GradeCuts,
+    *,
+    is_by_construction: bool = False,
 ) -> tuple[MatrixRow, ...]:
-    """Return the cells with shares, tests and grades, most contribution at risk first."""
+    """Return the cells with shares, tests and grades, most contribution at risk first.
+
+    `is_by_construction`: the score counts what divides the cells, so no test is made (D9).
+    """
     low, scored = sum(c.low_count for c in cells), sum(c.scored for c in cells)
-    compared = [c for c in cells if 0 < c.scored < scored]
+    compared = [c for c in cells if 0 < c.scored < scored and not is_by_construction]
     exact = [fisher_p(c.low_count, c.scored, low, scored) for c in compared]
     found = {
         (c.industry, c.size): both
         for c, both in zip(compared, zip(exact, holm(exact), strict=True), strict=True)
     }
     ordered = sorted(
-        cells, key=lambda c: (-c.at_risk_amount, -c.low_count, -c.accounts, c.industry, c.size)
+        cells,
+        key=lambda c: (-(c.at_risk_amount or 0), -c.low_count, -c.accounts, c.industry, c.size),
     )
     return tuple(
-        _row(kind, place, cell, prior, cuts, found.get((cell.industry, cell.size), (None, None)))
+        replace(
+            _row(
+                kind, place, cell, prior, cuts, found.get((cell.industry, cell.size), (None, None))
+            ),
+            is_by_construction=is_by_construction,
+        )
         for place, cell in enumerate(ordered, start=1)
     )
 
@@ -225,7 +254,7 @@ def _row(
 
 
 def industry_within_size_p(
-    cells: Sequence[Cell], rng: np.random.Generator, times: int = 2_000
+    cells: Sequence[Cell], rng: np.random.Generator, times: int = 20_000
 ) -> float | None:
     """Return the p that low accounts spread over industries by chance, sizes held fixed."""
     industries = sorted({c.industry for c in cells})

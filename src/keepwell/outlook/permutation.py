@@ -26,7 +26,7 @@ def _statistic(low: NDArray[np.int64], counted: Counted) -> NDArray[np.float64]:
 
 
 def stratified_permutation_p(
-    counted: Counted, rng: np.random.Generator, times: int = 2_000
+    counted: Counted, rng: np.random.Generator, times: int = 20_000
 ) -> float | None:
     """Return how often chance inside the strata spreads low accounts as unevenly, 0-1.
 

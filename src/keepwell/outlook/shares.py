@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import betaln
-from scipy.stats import fisher_exact
+from scipy.special import betaln, gammaln
 
 Z_95 = 1.959963984540054
 
@@ -55,11 +55,18 @@ def fisher_p(hits: int, total: int, all_hits: int, all_total: int) -> float:
 
     Source: R. A. Fisher, Statistical Methods for Research Workers (1934), section 21.02.
     """
-    rest, rest_hits = all_total - total, all_hits - hits
+    rest = all_total - total
     if total == 0 or rest == 0:
         return 1.0
-    table = np.array([[hits, total - hits], [rest_hits, rest - rest_hits]])
-    return min(1.0, float(fisher_exact(table).pvalue))
+    found = np.arange(max(0, all_hits - rest), min(total, all_hits) + 1, dtype=np.float64)
+    ways = _log_choose(total, found) + _log_choose(rest, all_hits - found)
+    chances = np.exp(ways - _log_choose(all_total, np.array([float(all_hits)])))
+    seen = chances[hits - int(found[0])]
+    return min(1.0, float(chances[chances <= seen * (1 + 1e-7)].sum()))
+
+
+def _log_choose(whole: int, part: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(gammaln(whole + 1) - gammaln(part + 1) - gammaln(whole - part + 1))
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
@@ -93,7 +100,7 @@ def fit_beta_prior(groups: Sequence[tuple[int, int]]) -> BetaPrior | None:
         return None
     share = float((hits.sum() + 0.5) / (totals.sum() + 1))
 
-    def unlikely(point: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
+    def unlikely(point: NDArray[np.float64]) -> float:
         mean, worth = 1 / (1 + exp(-point[0])), exp(point[1])
         a, b = mean * worth, (1 - mean) * worth
         return -float(np.sum(betaln(hits + a, totals - hits + b) - betaln(a, b)))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from keepwell.outlook.contradictions import Contradiction, any_flag, flag
 from keepwell.outlook.low_groups import SilenceCut, group_case, use_pattern_case
-from keepwell.outlook.sql_text import as_double, filled, text_literal
+from keepwell.outlook.sql_text import as_double, text_literal
 from keepwell.outlook.stability import line_columns
 from keepwell.vocabulary import Scorecard
 
@@ -52,7 +52,7 @@ def low_groups_select(cut: SilenceCut) -> str:
     """Return SQL giving (group, accounts, contradicting accounts, contribution) of the low tier."""
     return f"""
 SELECT low_group, count(*), count(*) FILTER (WHERE has_contradiction),
-       {filled("sum(contribution_amount)")}
+       sum(contribution_amount)
 FROM (SELECT *, {group_case(cut)} AS low_group FROM portfolio WHERE tier = 'low') AS split
 GROUP BY low_group"""
 
@@ -91,8 +91,8 @@ def lift_select(cards: Mapping[str, Scorecard], *, has_best: bool) -> str:
     gain = f"base_amount * CAST(next_line_micro - score_micro AS DOUBLE) / nullif({hundred}, 0)"
     best = ", score_best_micro" if has_best else ""
     return f"""
-SELECT count(*), {filled(f"sum({gain})")}, count(*) FILTER (WHERE {reach}),
-       {filled(f"sum({gain}) FILTER (WHERE {reach})")}
+SELECT count(*), sum({gain}), count(*) FILTER (WHERE {reach}),
+       sum({gain}) FILTER (WHERE {reach})
 FROM (
   SELECT base_amount, score_micro{best}, {line_columns(cards)}
   FROM portfolio WHERE tier = 'medium'

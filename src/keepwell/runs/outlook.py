@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from keepwell.config import ForecastSettings, MatrixSettings
 from keepwell.outlook import (
@@ -23,6 +24,7 @@ from keepwell.outlook import (
 from keepwell.ports import Engine
 from keepwell.runs.outlook_portfolio import (
     OutlookAssumption,
+    count_near_lines,
     measure_concentration,
     measure_effective_accounts,
     split_low_tier,
@@ -84,6 +86,7 @@ def build_outlook(
     engine: Engine,
     cards: Sequence[Scorecard],
     settings: OutlookSettings,
+    as_of: date,
     rng_seed: int = 7,
 ) -> OutlookResult:
     """Store OUTLOOK_TABLES and the view `portfolio`; return what does not fit a table.
@@ -96,7 +99,7 @@ def build_outlook(
     basis = _forecast(engine, settings)
     rescored = rescore(engine, by_name)
     _portfolio(engine)
-    figures = [*build_matrix(engine, settings.matrix, rng_seed)]
+    figures = [*build_matrix(engine, cards, settings.matrix, rng_seed)]
     count_sizes(engine, rescored.scenarios)
     compare_low_accounts(engine, by_name, rng_seed)
     measure_drivers(engine, by_name)
@@ -104,11 +107,12 @@ def build_outlook(
     _contradictions(engine, rescored.rules)
     engine.create_table("tier_cross", tier_cross_select(tuple(engine.columns("portfolio"))))
     figures += summarise_totals(engine, by_name, settings.forecast)
+    figures += count_near_lines(engine, by_name)
     figures += measure_concentration(engine, rng_seed)
     figures += measure_effective_accounts(engine)
     _priority(engine, by_name, cut)
     drop_scenarios(engine, rescored.scenarios)
-    assumptions = _assumptions(engine, basis, settings.forecast)
+    assumptions = _assumptions(engine, basis, settings.forecast, as_of)
     store_rows(engine, "figures", figures, Figure)
     base = rescored.rows[0]
     repairs = {r.scenario: r for r in rescored.rows if r.kind == "repair"}
@@ -151,7 +155,7 @@ def _priority(engine: Engine, cards: Mapping[str, Scorecard], cut: SilenceCut | 
 
 
 def _assumptions(
-    engine: Engine, basis: ForecastBasis, settings: ForecastSettings
+    engine: Engine, basis: ForecastBasis, settings: ForecastSettings, as_of: date
 ) -> tuple[OutlookAssumption, ...]:
     numbers = {
         "won_weight": settings.won_weight,
@@ -163,6 +167,7 @@ def _assumptions(
         "mean_odds_count": basis.mean_odds_count,
     }
     told = [OutlookAssumption(name, code, None) for name, code in basis.assumptions]
+    told.append(OutlookAssumption("horizon_begins_after", as_of.isoformat(), None))
     told += [OutlookAssumption(n, "", None if v is None else float(v)) for n, v in numbers.items()]
     store_rows(engine, "forecast_assumptions", told, OutlookAssumption)
     return tuple(told)

@@ -20,7 +20,9 @@ from keepwell.outlook import (
     lorenz,
     losses_select,
     low_groups_select,
+    near_line,
     silence_cut,
+    tier_lines,
     totals_select,
     use_patterns_select,
 )
@@ -79,6 +81,19 @@ def summarise_totals(
         reached = Figure("lift_reachable_gain", _number(reach_gain), int(medium), hits=int(reach))
         figures.append(reached)
     return tuple(figures)
+
+
+def count_near_lines(engine: Engine, cards: Mapping[str, Scorecard]) -> tuple[Figure, ...]:
+    """Return `near_line_<points>`: accounts within two points of each tier line."""
+    lines = sorted({line for card in cards.values() for line in tier_lines(card)})
+    if not lines:
+        return ()
+    counts = ", ".join(f"count(*) FILTER (WHERE {near_line(cards, line)})" for line in lines)
+    *near, scored = engine.rows(f"SELECT {counts}, count(score_micro) FROM scores")[0]
+    return tuple(
+        Figure(f"near_line_{line:g}", int(n) / scored if scored else None, int(scored), int(n))
+        for line, n in zip(lines, near, strict=True)
+    )
 
 
 def measure_concentration(engine: Engine, seed: int) -> tuple[Figure, ...]:
@@ -146,7 +161,7 @@ def _groups(engine: Engine, cut: SilenceCut | None) -> list[LowGroupRow]:
             below_days=cut.below_days,
             is_after_looking=cut.is_after_looking,
             contradiction_count=int(contradictions),
-            contribution_amount=float(amount),
+            contribution_amount=_number(amount),
         )
         for group, accounts, contradictions, amount in sorted(engine.rows(low_groups_select(cut)))
     ]

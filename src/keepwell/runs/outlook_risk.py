@@ -12,16 +12,23 @@ from keepwell.outlook import (
     Scenario,
     cells_of,
     industry_within_size_p,
+    is_by_construction,
     margins_of,
     matrix_prior,
     matrix_rows,
     scenario_sizes_select,
+    scored_measures,
 )
 from keepwell.ports import Engine
 from keepwell.runs.outlook_tables import store_rows
+from keepwell.vocabulary import Scorecard
+
+_SIZE = "account_size_segment"
 
 
-def build_matrix(engine: Engine, settings: MatrixSettings, seed: int) -> tuple[Figure, ...]:
+def build_matrix(
+    engine: Engine, cards: Sequence[Scorecard], settings: MatrixSettings, seed: int
+) -> tuple[Figure, ...]:
     """Store risk_matrix and matrix_margins; return the figures behind them."""
     cells = cells_of(engine.rows(MATRIX_SELECT))
     prior = matrix_prior(cells)
@@ -30,7 +37,8 @@ def build_matrix(engine: Engine, settings: MatrixSettings, seed: int) -> tuple[F
     margins: list[MatrixRow] = []
     for kind, sums in margins_of(cells).items():
         own = matrix_prior(sums) if kind != "total" else None
-        margins += matrix_rows(kind, sums, own, settings)
+        counted = kind == "size" and is_by_construction(_SIZE, scored_measures(cards))
+        margins += matrix_rows(kind, sums, own, settings, is_by_construction=counted)
     store_rows(engine, "matrix_margins", margins, MatrixRow)
     scored = sum(c.scored for c in cells)
     low = sum(c.low_count for c in cells)
