@@ -16,13 +16,14 @@ _COMMENT = re.compile(r"^(?P<indent>\s*)#(?P<lang>zh|en) ")
 @dataclass(frozen=True, slots=True)
 class ScorecardText:
     """A scorecard file to write. `left_out` and `stand_ins` name measures, `proxies` those that
-    rest on a declared stand-in for missing data."""
+    rest on a declared stand-in for missing data; `is_unsupported`: no measure can be given."""
 
     name: str
     text: str
     left_out: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
+    is_unsupported: bool = False
 
     @property
     def is_reduced(self) -> bool:
@@ -46,7 +47,8 @@ def scorecard_text(shipped: str, lang: Lang, available: Mapping[str, str]) -> Sc
     """
     top, blocks = _split(_in_language(shipped, lang))
     kept = [(b, chosen) for b in blocks if (chosen := _choose(b, available))]
-    if not kept:
+    is_unsupported = not kept
+    if is_unsupported:
         kept = [(b, b.measures) for b in blocks]
     names = [n for _, chosen in kept for n, _ in chosen]
     listed = [n for b in blocks for n, _ in b.measures]
@@ -64,7 +66,7 @@ def scorecard_text(shipped: str, lang: Lang, available: Mapping[str, str]) -> Sc
             if measure in proxies:
                 out.append(f"      # {_WORDS['proxy'].text(lang).format(measure=measure)}")
             out.append(line)
-    return ScorecardText(full, "\n".join(out) + "\n", left_out, stand_ins, proxies)
+    return ScorecardText(full, "\n".join(out) + "\n", left_out, stand_ins, proxies, is_unsupported)
 
 
 _WORDS = {

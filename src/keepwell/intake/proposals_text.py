@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from keepwell.intake.proposals import ColumnProposal, FeedProposal, Fill, Proposal
 from keepwell.intake.proposals_lines import Lines, scalar
-from keepwell.intake.proposals_wanted import WANTED
+from keepwell.intake.proposals_wanted import ENOUGH, WANTED
 from keepwell.intake.proposals_words import COLUMN_HINTS, TEXTS, say
 from keepwell.vocabulary import TABLES, Bilingual, Kind, Lang
 
@@ -120,9 +120,7 @@ class _Writer:
         for column in TABLES[feed.table].columns:
             if column.name in written:
                 self.column(written[column.name], base)
-            elif column.name in feed.missing or (
-                column.name in WANTED[feed.table] and not feed.is_derived
-            ):
+            elif column.name in feed.missing or _is_wanted(feed, column.name):
                 self.absent(column.name, feed, base)
         self.filters(feed)
         self.unused(feed)
@@ -191,6 +189,12 @@ class _Writer:
 
 def _percent(share: float) -> str:
     return f"{int(share * 100)}%"
+
+
+def _is_wanted(feed: FeedProposal, name: str) -> bool:
+    if feed.is_derived or name not in WANTED[feed.table]:
+        return False
+    return feed.column(ENOUGH.get((feed.table, name), name)) is None
 
 
 def _number(value: float) -> str:

@@ -27,3 +27,6 @@ CORE: Mapping[str, tuple[str, ...]] = {
     "usage": ("value",),
     "surveys": ("value",),
 }
+
+# What makes a wanted column of the same table needless.
+ENOUGH: Mapping[tuple[str, str], str] = {("accounts", "created_at"): "customer_since"}

@@ -133,6 +133,7 @@ def _without_doubles(
             bool(m[1].missing),
             -(m[0].table.row_count or len(m[0].table.rows)),
             -len(m[1].columns),
+            m[0].name.count("/"),
             m[0].name,
         ),
     )

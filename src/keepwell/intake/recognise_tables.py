@@ -99,6 +99,9 @@ _UNUSED = {
 }
 
 
+_CHURN_RECORDS = frozenset({"event", "reason", "log", "case", "cancellation"})
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """Return the telling words of a table name, singular and in order.
 
@@ -125,9 +128,9 @@ def is_history(name: str, columns: tuple[str, ...]) -> bool:
 def unused_reason(name: str) -> Bilingual | None:
     """Return why a table of that name is not needed, or None."""
     words = words_of(name)
-    if "churn" in words:
+    if "churn" in words and _CHURN_RECORDS & set(words):
         return _UNUSED["churn"]
-    return _UNUSED.get(words[-1]) if words else None
+    return _UNUSED.get(words[-1]) if words and words[-1] != "churn" else None
 
 
 def hinted_tables(name: str) -> tuple[str, ...]:

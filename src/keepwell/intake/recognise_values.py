@@ -158,12 +158,12 @@ def _two_digit_order(first: Sequence[int], third: Sequence[int]) -> tuple[str | 
 
 def true_spellings(distinct: Sequence[str]) -> tuple[str, ...]:
     """Return the spellings of true in the style of the values seen."""
-    return _spellings(distinct, _TRUE, ("true", "TRUE", "True", "1"))
+    return _spellings(distinct, _TRUE, ("true", "1"))
 
 
 def false_spellings(distinct: Sequence[str]) -> tuple[str, ...]:
     """Return the spellings of false in the style of the values seen."""
-    return _spellings(distinct, _FALSE, ("false", "FALSE", "False", "0"))
+    return _spellings(distinct, _FALSE, ("false", "0"))
 
 
 def _spellings(

@@ -17,6 +17,7 @@ from keepwell.intake import (
     recognise,
     scorecard_text,
 )
+from keepwell.measures import plan_measures
 from keepwell.ports import SourceReader
 from keepwell.runs.initialise_sampling import sample_table
 from keepwell.vocabulary import (
@@ -34,6 +35,11 @@ _MANY_LOW = 0.30
 
 Availability = Callable[[frozenset[str]], Mapping[str, str]]
 """From mapped columns (`table.column`) to the measures they give and the kind of provider."""
+
+
+def measures_available(mapped: frozenset[str]) -> Mapping[str, str]:
+    """Return the catalogued measures that mapped columns give, with the kind of provider."""
+    return {m.name: p.kind for m, p in plan_measures(mapped).chosen if p is not None}
 
 
 class ProjectFiles(Protocol):
@@ -114,7 +120,7 @@ def initialise(
     scorecard: str,
     lang: Lang,
     files: ProjectFiles,
-    available: Availability,
+    available: Availability = measures_available,
     preview_tiers: PreviewTiers | None = None,
     project: str = "",
     force: bool = False,
@@ -197,6 +203,15 @@ def _fill_line(line: int, fill: Fill) -> FillLine:
 
 def _card_warnings(card: ScorecardText) -> list[Bilingual]:
     said = []
+    if card.is_unsupported:
+        said.append(
+            Bilingual(
+                zh=f"数据不支持 {card.name} 的任何指标，无法算出健康分；"
+                "请先补上 keepwell.yml 中待填的行",
+                en=f"the data cannot give any measure of {card.name}, so there will be no score; "
+                "fill the lines named in keepwell.yml first",
+            )
+        )
     if card.left_out:
         names = ", ".join(card.left_out)
         said.append(
