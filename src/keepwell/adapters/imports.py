@@ -46,7 +46,7 @@ class ScratchImport:
         return self._folder
 
     def load(self, name: str, columns: int, batches: Iterator[pa.RecordBatch]) -> int:
-        """Store text batches as table `name` with columns c0, c1 ... and `_row`; return the rows."""
+        """Store text batches as `name` with columns c0, c1 ... and `_row`; return the rows."""
         names = [f"c{i}" for i in range(columns)]
         schema = pa.schema([*((n, pa.string()) for n in names), (ROW_COLUMN, pa.int64())])
 

@@ -47,7 +47,8 @@ def clean_text(raw: str, *, is_code: bool) -> str:
     if is_code:
         spaced = f"translate({spaced}, {literal(FULL_WIDTH)}, {literal(HALF_WIDTH)})"
     trimmed = f"trim({raw}, ' ' || chr(9) || chr(10) || chr(13))"
-    return f"nullif(CASE WHEN strlen({raw}) = length({raw}) THEN {trimmed} ELSE trim({spaced}) END, '')"
+    is_ascii = f"strlen({raw}) = length({raw})"
+    return f"nullif(CASE WHEN {is_ascii} THEN {trimmed} ELSE trim({spaced}) END, '')"
 
 
 def is_null_word(text: str, *, is_number: bool) -> str:

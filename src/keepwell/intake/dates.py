@@ -17,7 +17,8 @@ _NAMED = tuple(
     for clock in _CLOCKS
 )  # fmt: skip
 SENTINELS = (
-    "0001-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "2999-12-31", "9999-12-31",
+    "0001-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "2999-12-31",
+    "9999-12-31",
 )  # fmt: skip
 
 
@@ -61,11 +62,13 @@ MACROS = (
     f"CREATE OR REPLACE MACRO is_parted(u) AS regexp_matches(u, '{_AB}')",
     (
         "CREATE OR REPLACE MACRO chinese(u) AS try_cast(trim(regexp_replace(regexp_replace("
-        "regexp_replace(u, '[年月]', '-', 'g'), '[日号]', ' '), '[时点分]', ':', 'g'), '秒: ') AS TIMESTAMP)"
+        "regexp_replace(u, '[年月]', '-', 'g'), '[日号]', ' '), '[时点分]', ':', 'g'), '秒: ') "
+        "AS TIMESTAMP)"
     ),
     (
         "CREATE OR REPLACE MACRO epoch_unit(u, unit) AS CASE WHEN unit <> '' THEN unit "
-        "WHEN length(u) <= 10 THEN 's' WHEN length(u) <= 13 THEN 'ms' WHEN length(u) <= 16 THEN 'us' "
+        "WHEN length(u) <= 10 THEN 's' WHEN length(u) <= 13 THEN 'ms' "
+        "WHEN length(u) <= 16 THEN 'us' "
         "ELSE 'ns' END"
     ),
     (
@@ -73,7 +76,8 @@ MACROS = (
         "THEN n * 1000000 WHEN 'ms' THEN n * 1000 WHEN 'us' THEN n ELSE n // 1000 END)"
     ),
     (
-        "CREATE OR REPLACE MACRO is_epoch(u, unit) AS (regexp_full_match(u, '[0-9]{9,19}([.][0-9]+)?') "
+        "CREATE OR REPLACE MACRO is_epoch(u, unit) AS ("
+        "regexp_full_match(u, '[0-9]{9,19}([.][0-9]+)?') "
         "AND length(u) <> 14 OR unit <> '' AND regexp_full_match(u, '[0-9]+([.][0-9]+)?'))"
     ),
     (
@@ -91,7 +95,8 @@ MACROS = (
         "WHEN is_parted(u) THEN parted "
         f"WHEN regexp_matches(u, '^[0-9]{{4}}[-/]') THEN try_strptime(replace(u, '/', '-'), "
         f"[{_formats('%Y-%m-%d')}]) "
-        f"WHEN regexp_matches(u, '[A-Za-z]') THEN full_year(try_strptime(u, [{word_list(_NAMED)}]), "
+        "WHEN regexp_matches(u, '[A-Za-z]') THEN full_year("
+        f"try_strptime(u, [{word_list(_NAMED)}]), "
         "latest) END"
     ),
 )
@@ -158,7 +163,8 @@ def _parted(u: str, order: str, latest: int) -> str:
             return f"century(try_strptime({text}, [{_formats('%y-%m-%d')}]), {latest})"
         case _:
             return (
-                f"CASE WHEN first_part({u}) > 12 THEN {day} WHEN second_part({u}) > 12 THEN {month} "
+                f"CASE WHEN first_part({u}) > 12 THEN {day} "
+                f"WHEN second_part({u}) > 12 THEN {month} "
                 f"WHEN first_part({u}) = second_part({u}) THEN {day} END"
             )
 

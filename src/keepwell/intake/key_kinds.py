@@ -121,7 +121,7 @@ KEY_KINDS = (
     ),
     warns(
         "repeated_profiles",
-        "表 {table} 有 {count} 个客户除编号和名称外几乎完全相同；有效样本是 {effective}，不是 {of}。",
+        "表 {table} 有 {count} 个客户除编号和名称外完全相同；有效样本是 {effective}，不是 {of}。",
         "{count} accounts in {table} repeat another's profile but for id and name; "
         "the effective sample is {effective}, not {of}.",
         "核对是否重复录入；统计检验已按有效样本说明。",

@@ -10,7 +10,10 @@ _DOT = (
     r"[0-9],[0-9]{3},[0-9]{3}|,[0-9]{3}[.][0-9]|[0-9],[0-9]{2},[0-9]{3}|[0-9] [0-9]{3}[.][0-9]"
     r"|[.][0-9]{1,2}([^0-9.,]|$)|[.][0-9]{4,}"
 )
-_COMMA = r"[.][0-9]{3}[.][0-9]{3}|[.][0-9]{3},[0-9]|[0-9] [0-9]{3},[0-9]|,[0-9]{1,2}([^0-9.,]|$)|,[0-9]{4,}"
+_COMMA = (
+    r"[.][0-9]{3}[.][0-9]{3}|[.][0-9]{3},[0-9]|[0-9] [0-9]{3},[0-9]"
+    r"|,[0-9]{1,2}([^0-9.,]|$)|,[0-9]{4,}"
+)
 _SIGNS = (
     r"[\s''’_]|US[$]|HK[$]|A[$]|C[$]|S[$]|NT[$]|CNY|RMB|USD|EUR|GBP|JPY|HKD|AUD|CAD|SGD|TWD|KRW|INR|CHF"
     r"|人民币|美元|欧元|英镑|日元|港元|港币|[$€£¥₹₩]|元|圆"
@@ -41,7 +44,8 @@ MACROS = (
         "THEN replace(replace(d, '.', ''), ',', '.') END"
     ),
     (
-        f"CREATE OR REPLACE MACRO body_mixed(d, u) AS CASE WHEN regexp_full_match(d, '[0-9]+') THEN d "
+        "CREATE OR REPLACE MACRO body_mixed(d, u) AS "
+        "CASE WHEN regexp_full_match(d, '[0-9]+') THEN d "
         f"WHEN regexp_matches(u, '{_DOT}') THEN body_dot(d) "
         f"WHEN regexp_matches(u, '{_COMMA}') THEN body_comma(d) END"
     ),

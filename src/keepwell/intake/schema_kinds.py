@@ -45,7 +45,8 @@ SCHEMA_KINDS = (
         "Found: {found}. Nearest: {nearest}.",
         "在 keepwell.yml 中写 tables.{table}.columns.{column}: {nearest_one}，"
         "再运行 keepwell check。",
-        "Write tables.{table}.columns.{column}: {nearest_one} in keepwell.yml, then keepwell check.",
+        "Write tables.{table}.columns.{column}: {nearest_one} in keepwell.yml, "
+        "then keepwell check.",
     ),
     warns(
         "column_gone",

@@ -12,7 +12,10 @@ CURRENCY_WORDS = {
     "日元": "JPY", "港元": "HKD", "港币": "HKD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW",
 }  # fmt: skip
 _CODES = "CNY|RMB|USD|EUR|GBP|JPY|HKD|AUD|CAD|SGD|TWD|KRW|INR|CHF"
-_SYMBOL = f"(US[$]|HK[$]|A[$]|C[$]|S[$]|NT[$]|{_CODES}|人民币|美元|欧元|英镑|日元|港元|港币|[$€£¥₹₩]|元|圆)"
+_SYMBOL = (
+    f"(US[$]|HK[$]|A[$]|C[$]|S[$]|NT[$]|{_CODES}"
+    "|人民币|美元|欧元|英镑|日元|港元|港币|[$€£¥₹₩]|元|圆)"
+)
 _SALESFORCE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
@@ -35,7 +38,10 @@ MACROS = (
         "CREATE OR REPLACE MACRO is_id_18(u) AS CASE WHEN length(u) = 18 "
         "THEN regexp_full_match(u, '[a-zA-Z0-9]{15}[A-Z0-5]{3}') ELSE false END"
     ),
-    f"CREATE OR REPLACE MACRO money_sign(u) AS nullif(regexp_extract(upper(u), '{_SYMBOL}', 1), '')",
+    (
+        "CREATE OR REPLACE MACRO money_sign(u) AS "
+        f"nullif(regexp_extract(upper(u), '{_SYMBOL}', 1), '')"
+    ),
 )
 
 
@@ -97,7 +103,8 @@ def id_status(raw: str, u: str, value: str, *, extends: bool, aliases: Mapping[s
     whens = [
         f"WHEN {u} IS NULL THEN NULL",
         (
-            f"WHEN strpos({u}, '+') > 0 AND regexp_full_match({u}, '[0-9]([.][0-9]+)?[eE][+][0-9]+') "
+            f"WHEN strpos({u}, '+') > 0 "
+            f"AND regexp_full_match({u}, '[0-9]([.][0-9]+)?[eE][+][0-9]+') "
             "THEN 'ids_scientific'"
         ),
     ]
