@@ -5,6 +5,7 @@ runs ask the engine for the rows of `cell_queries`.
 """
 
 from keepwell.playbooks.cells import CellAction, PointsLost, StrategyCell, strategy_cells
+from keepwell.playbooks.handbook import LIBRARY_HEADING, library_page
 from keepwell.playbooks.materials import play_materials, render_material
 from keepwell.playbooks.models import (
     SIZES,
@@ -18,8 +19,8 @@ from keepwell.playbooks.models import (
     Playbook,
 )
 from keepwell.playbooks.overlay import Place, Placed, build_library
-from keepwell.playbooks.placeholders import PLACEHOLDERS, fill, placeholders_in
-from keepwell.playbooks.queries import cell_queries
+from keepwell.playbooks.placeholders import INTERNAL_ONLY, PLACEHOLDERS, fill, placeholders_in
+from keepwell.playbooks.queries import cell_queries, high_lines
 from keepwell.playbooks.staffing import (
     HOURS_PER_PERSON_MONTH,
     LIFT_LABEL,
@@ -48,6 +49,8 @@ from keepwell.playbooks.words import (
 __all__ = [
     "EMPTY_CELL",
     "HOURS_PER_PERSON_MONTH",
+    "INTERNAL_ONLY",
+    "LIBRARY_HEADING",
     "LIFT_LABEL",
     "NO_PLAYBOOK",
     "PLACEHOLDERS",
@@ -81,6 +84,8 @@ __all__ = [
     "cell_queries",
     "cut_to",
     "fill",
+    "high_lines",
+    "library_page",
     "lift_scenario",
     "placeholders_in",
     "play_materials",

@@ -36,6 +36,8 @@ class StrategyCell:
 
     `contribution_amount`: forecast of the accounts where it is known (`contribution_known`).
     `at_risk_amount`: contribution at risk (D15): the low tier's contribution, None elsewhere.
+    `near_line`, `contradicting`, `overridden`: accounts within two points of a tier line, with
+    fields at odds, and moved to another tier by a person.
     `drivers`: largest mean points lost; over all measures they sum to 100 minus the mean score.
     `playbook`: None when the library has none for the tier; `actions` is empty without accounts.
     """
@@ -49,6 +51,7 @@ class StrategyCell:
     at_risk_amount: float | None = None
     near_line: int = 0
     contradicting: int = 0
+    overridden: int = 0
     drivers: tuple[PointsLost, ...] = ()
     actions: tuple[CellAction, ...] = ()
 
@@ -90,7 +93,7 @@ def _cell(library: Library, cell: Cell, row: Sequence[Any] | None, rows: Rows) -
     playbook = library.playbook(tier, size)
     if row is None:
         return StrategyCell(tier, size, playbook)
-    accounts, scored, contribution, known, near, contradicting = row[2:8]
+    accounts, scored, contribution, known, near, contradicting, overridden = row[2:9]
     return StrategyCell(
         tier=tier,
         size=size,
@@ -101,6 +104,7 @@ def _cell(library: Library, cell: Cell, row: Sequence[Any] | None, rows: Rows) -
         at_risk_amount=contribution if tier == LOW else None,
         near_line=near,
         contradicting=contradicting,
+        overridden=overridden,
         drivers=_drivers(rows.get("points_lost", ()), cell, scored),
         actions=_actions(playbook, cell, accounts, rows) if playbook else (),
     )

@@ -34,9 +34,17 @@ def render_material(material: Material, values: Values, lang: Lang) -> str:
 
 
 def play_materials(play: Play, values: Values, lang: Lang) -> dict[str, str]:
-    """Return the rendered `mail`, `agenda` and `checklist` of a play."""
+    """Return the rendered `mail`, `agenda` and `checklist` of a play, by name.
+
+    Later touches follow the mail as `mail_day_4`, `in_app_day_0` and so on.
+    """
+    later = {
+        f"{touch.channel}_day_{touch.day}": render_material(touch, values, lang)
+        for touch in play.follow_ups
+    }
     return {
         "mail": render_material(play.mail, values, lang),
+        **later,
         "agenda": render_material(play.agenda, values, lang),
         "checklist": render_material(play.checklist, values, lang),
     }

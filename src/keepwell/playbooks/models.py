@@ -154,6 +154,13 @@ class Mail(BaseModel):
     body: Bilingual
 
 
+class FollowUp(Mail):
+    """A later touch of the same play: a mail or an in-app notice, days after the first mail."""
+
+    day: Annotated[int, Field(ge=0, le=365)]
+    channel: Literal["mail", "in_app"] = "mail"
+
+
 class AgendaItem(BaseModel):
     """One item of a meeting: minutes and what is done in them."""
 
@@ -184,6 +191,7 @@ class Play(BaseModel):
     title: Bilingual
     purpose: Bilingual
     mail: Mail
+    follow_ups: tuple[FollowUp, ...] = ()
     agenda: Agenda
     checklist: Annotated[tuple[Bilingual, ...], Field(min_length=4)]
 
@@ -197,7 +205,8 @@ class Play(BaseModel):
     def texts(self) -> tuple[Bilingual, ...]:
         """Return every text of the materials."""
         agenda = (self.agenda.title, self.agenda.attendees, *(i.topic for i in self.agenda.items))
-        return (self.mail.subject, self.mail.body, *agenda, *self.checklist)
+        mails = (t for mail in (self.mail, *self.follow_ups) for t in (mail.subject, mail.body))
+        return (*mails, *agenda, *self.checklist)
 
 
 class Library(BaseModel):

@@ -110,9 +110,9 @@ def _changed(old: Placed, new: Placed) -> Placed:
     for key in (DROP, "actions"):
         rest.pop(key, None)
     result = _joined(old, rest, new.start)
-    if actions:
+    if DROP in new or "actions" in new:
         result["actions"] = actions
-        result.places.setdefault("actions", new.start)
+        result.places["actions"] = new.places[DROP if DROP in new else "actions"]
     return result
 
 

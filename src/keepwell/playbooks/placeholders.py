@@ -33,6 +33,7 @@ PLACEHOLDERS: dict[str, Bilingual] = {
     "customer_goal": Bilingual("客户的业务目标", "the customer's business goal"),
     "pain_point": Bilingual("客户的痛点", "the customer's pain"),
     "result_so_far": Bilingual("已取得的结果", "result so far"),
+    "peer_example": Bilingual("已获授权的同行例子", "a peer's example, used with permission"),
     "topic": Bilingual("主题", "topic"),
     "link": Bilingual("链接", "link"),
 }

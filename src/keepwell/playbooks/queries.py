@@ -5,14 +5,15 @@ Each query returns rows that name their cell, so that empty cells are simply abs
 Medians are the mean of the middle two, by row_number with the account as unique key.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from math import ceil
 
 import sqlglot
 from sqlglot import exp
 
 from keepwell.measures import double, parse_expression
-from keepwell.playbooks.models import SIZES, UNKNOWN_SIZE, Kpi, Library
-from keepwell.vocabulary import MAX_MICRO, UNKNOWN_TIER
+from keepwell.playbooks.models import NEXT_TIER, SIZES, UNKNOWN_SIZE, Kpi, Library
+from keepwell.vocabulary import MAX_MICRO, MICRO_PER_POINT, UNKNOWN_TIER, Scorecard
 
 Portfolio = Collection[str]
 LIFTED = "medium"
@@ -22,12 +23,14 @@ def cell_queries(
     library: Library,
     columns: Portfolio,
     lines: Mapping[str, int],
-    tier_column: str = "effective_tier",
+    tier_column: str = "tier",
 ) -> dict[str, str]:
     """Return the queries behind `strategy_cells` and `lift_scenario`, by name.
 
     `columns`:  the columns of `portfolio`; what needs another column is left out and said so.
     `lines`:    per scorecard the score in micro-points from which the tier is high.
+    `tier_column`: `tier`, as every other table; a person's override shows in `overridden` and in
+                the entry conditions.
     Names:      cells, points_lost, kpis, entries, lift.
     """
     queries = {"cells": _cells(columns, tier_column)}
@@ -40,6 +43,16 @@ def cell_queries(
     if lines:
         queries["lift"] = _lift(columns, lines, tier_column)
     return queries
+
+
+def high_lines(cards: Iterable[Scorecard]) -> dict[str, int]:
+    """Return per scorecard the score in micro-points from which the tier is high."""
+    return {
+        card.scorecard: ceil(cut.min * MICRO_PER_POINT)
+        for card in cards
+        for cut in card.tiers
+        if cut.tier == NEXT_TIER[LIFTED]
+    }
 
 
 def columns_of(expression: str) -> frozenset[str]:
@@ -84,9 +97,11 @@ def _cells(columns: Portfolio, tier_column: str) -> str:
         "sum(contribution_amount) AS contribution_amount, "
         "count(contribution_amount) AS contribution_known, "
         "count(CASE WHEN near THEN 1 END) AS near_line, "
-        "count(CASE WHEN contradicts THEN 1 END) AS contradicting "
+        "count(CASE WHEN contradicts THEN 1 END) AS contradicting, "
+        "count(CASE WHEN has_override AND effective_tier <> tier THEN 1 END) AS overridden "
         f"FROM (SELECT {_cell_columns(tier_column)}, score_micro, contribution_amount, "
-        f"{near} AS near, {contradiction} AS contradicts FROM portfolio) AS p "
+        f"has_override, effective_tier, tier, {near} AS near, "
+        f"{contradiction} AS contradicts FROM portfolio) AS p "
         "GROUP BY cell_tier, cell_size"
     )
 

@@ -143,22 +143,21 @@ def _hours(accounts: int, hours_each: float) -> float:
 def cut_to(plan: Staffing, people: float) -> CutPlan:
     """Return the cuts that make `people` enough, from the lowest priority upwards.
 
-    First every cell goes to its lean form as far as needed, then cells stop altogether.
-    Cells with money at risk are cut only after all others went lean and then stopped.
+    First cells go to their lean form as far as needed, those with money at risk last; only when
+    that is not enough do cells stop altogether, in the same order.
     """
     available = people * HOURS_PER_PERSON_MONTH
     missing = plan.hours - available
     cuts: list[Cut] = []
     upwards = [r for r in reversed(plan.rows) if r.avoided_amount is None]
     guarded = [r for r in reversed(plan.rows) if r.avoided_amount is not None]
-    for group in (upwards, guarded):
-        for kind in ("lean", "stopped"):
-            for row in group:
-                after = row.lean_hours if kind == "lean" else 0.0
-                before = row.hours if kind == "lean" else row.lean_hours
-                if missing > 0 and before > after:
-                    cuts.append(Cut(row, kind, before, after))
-                    missing -= before - after
+    for kind in ("lean", "stopped"):
+        for row in (*upwards, *guarded):
+            after = row.lean_hours if kind == "lean" else 0.0
+            before = row.hours if kind == "lean" else row.lean_hours
+            if missing > 0 and before > after:
+                cuts.append(Cut(row, kind, before, after))
+                missing -= before - after
     return CutPlan(people, plan.hours, available, _joined(cuts), max(0.0, missing))
 
 

@@ -1,0 +1,292 @@
+"""Strategy cells from a small portfolio, with every number checked by hand."""
+
+import math
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keepwell.adapters.playbook_library import load_library
+from keepwell.measures import parse_portable
+from keepwell.playbooks import (
+    SIZES,
+    TIERS,
+    StrategyCell,
+    cell_queries,
+    high_lines,
+    lift_scenario,
+    rank_cells,
+    staffing,
+    strategy_cells,
+    total_lift,
+)
+from keepwell.vocabulary import Scorecard
+from playbooks.portfolio import answers, columns, table
+
+LIBRARY = load_library()
+LINES = {"classic": 80_000_000}
+QUERIES = cell_queries(LIBRARY, set(columns()), LINES)
+
+
+def account(
+    tier: str | None, size: str | None, score: float | None, **given: Any
+) -> dict[str, Any]:
+    micro = None if score is None else round(score * 1_000_000)
+    return {
+        "tier": tier,
+        "effective_tier": tier,
+        "account_size_segment": size,
+        "score_micro": micro,
+        "score": score,
+        "has_override": False,
+        "is_near_line": False,
+        "is_firm_low": tier == "low",
+        "has_contradiction": False,
+        **given,
+    }
+
+
+def lost(recency: int, count: int) -> dict[str, int]:
+    """Micro-points lost on the two measures of the scorecard, each with half of the weight."""
+    return {
+        "days_since_last_activity__weight": 50_000_000,
+        "days_since_last_activity__micro": 50_000_000 - recency,
+        "total_activities_30d__weight": 50_000_000,
+        "total_activities_30d__micro": 50_000_000 - count,
+    }
+
+
+LARGE = "Large"
+ROWS = [
+    account(
+        "low",
+        LARGE,
+        30,
+        days_since_last_activity=60.0,
+        total_activities_30d=0.0,
+        contribution_amount=100.0,
+        current_pipeline_amount=50.0,
+        has_contradiction=True,
+        **lost(40_000_000, 30_000_000),
+    ),
+    account(
+        "low",
+        LARGE,
+        40,
+        days_since_last_activity=10.0,
+        total_activities_30d=2.0,
+        contribution_amount=60.0,
+        current_pipeline_amount=0.0,
+        **lost(10_000_000, 50_000_000),
+    ),
+    account(
+        "low",
+        LARGE,
+        45,
+        days_since_last_activity__never=True,
+        total_activities_30d=4.0,
+        has_override=True,
+        effective_tier="medium",
+        is_near_line=True,
+        **lost(15_000_000, 40_000_000),
+    ),
+    account("medium", LARGE, 60, base_amount=1000.0, score_best_micro=85_000_000),
+    account("medium", LARGE, 70, base_amount=500.0, score_best_micro=79_999_999),
+    account("medium", LARGE, 70, base_amount=None, score_best_micro=80_000_000),
+    account("high", "Tiny", 90, contribution_amount=7.0),
+    account(None, None, None),
+]
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, known: set[str] | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
+    queries = cell_queries(LIBRARY, known, LINES) if known else QUERIES
+    return answers(connection, queries)
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, list[tuple[Any, ...]]]:
+    return rows_of(table(ROWS))
+
+
+@pytest.fixture(scope="module")
+def cells(rows: dict[str, list[tuple[Any, ...]]]) -> dict[tuple[str, str], StrategyCell]:
+    return {(c.tier, c.size): c for c in strategy_cells(LIBRARY, rows)}
+
+
+Cells = dict[tuple[str, str], StrategyCell]
+
+
+def test_queries_stay_inside_the_portable_sql() -> None:
+    assert set(QUERIES) == {"cells", "points_lost", "kpis", "entries", "lift"}
+    for sql in QUERIES.values():
+        parse_portable(sql, types=columns(), tables=["portfolio"])
+
+
+def test_all_twelve_cells_come_first_and_others_only_when_they_have_accounts(cells: Cells) -> None:
+    order = list(cells)
+    assert order[:12] == [(t, s) for t in TIERS for s in SIZES]
+    assert order[12:] == [("high", "unknown"), ("unknown", "unknown")]
+
+
+def test_cell_numbers_are_those_of_its_accounts(cells: Cells) -> None:
+    cell = cells["low", LARGE]
+    assert (cell.accounts, cell.contribution_known) == (3, 2)
+    assert cell.contribution_amount == pytest.approx(160.0)
+    assert cell.at_risk_amount == pytest.approx(160.0)
+    assert (cell.near_line, cell.contradicting, cell.overridden) == (1, 1, 1)
+    assert cell.is_small
+    assert cells["medium", LARGE].at_risk_amount is None
+    assert cells["medium", LARGE].contribution_amount is None
+
+
+def test_drivers_are_mean_points_lost_and_sum_to_what_lacks_to_a_hundred(cells: Cells) -> None:
+    drivers = {d.measure: d.mean_points for d in cells["low", LARGE].drivers}
+    assert drivers["total_activities_30d"] == pytest.approx(40.0)
+    assert drivers["days_since_last_activity"] == pytest.approx(65 / 3)
+    assert sum(drivers.values()) == pytest.approx(100 - (30 + 40 + 45) / 3)
+    assert next(iter(drivers)) == "total_activities_30d"
+
+
+def test_kpis_of_the_cell_carry_baseline_and_target(cells: Cells) -> None:
+    readings = {a.action.id: a.reading for a in cells["low", LARGE].actions}
+    silent = readings["low_large_rescue_plan"]
+    assert (silent.hits, silent.known, silent.target_hits) == (2, 3, 1)
+    contradicting = readings["low_large_alert"]
+    assert (contradicting.hits, contradicting.known, contradicting.target_hits) == (1, 3, 0)
+    assert readings["low_large_deal_review"].state == "no_field"
+    assert readings["low_large_deal_review"].target_hits == 3
+
+
+def test_entry_conditions_are_counted_and_respect_an_override(cells: Cells) -> None:
+    matching = {a.action.id: a.matching for a in cells["low", LARGE].actions}
+    assert matching == {
+        "low_large_alert": 2,
+        "low_large_shock_therapy": 2,
+        "low_large_rescue_plan": 1,
+        "low_large_deal_review": 1,
+    }
+
+
+def test_empty_cell_says_so_and_carries_no_action(cells: Cells) -> None:
+    cell = cells["high", "Enterprise"]
+    assert cell.is_empty
+    assert not cell.is_small
+    assert cell.actions == ()
+    assert cell.drivers == ()
+    assert cell.contribution_amount is None
+    assert cell.playbook is not None
+
+
+def test_unknown_size_and_tier_have_their_own_playbooks(cells: Cells) -> None:
+    high = cells["high", "unknown"]
+    assert high.playbook
+    assert high.playbook.actions[0].play == "data_repair"
+    unknown = cells["unknown", "unknown"]
+    assert unknown.accounts == 1
+    assert unknown.playbook
+    assert unknown.playbook.strategy == "repair"
+    assert unknown.drivers == ()
+
+
+def test_tier_without_playbook_is_shown_without_strategy() -> None:
+    rows = rows_of(table([account("platinum", LARGE, 99, contribution_amount=5.0)]))
+    cell = strategy_cells(LIBRARY, rows)[-1]
+    assert (cell.tier, cell.accounts, cell.playbook, cell.actions) == ("platinum", 1, None, ())
+    plan = staffing(rank_cells([cell], 1.0))
+    assert plan.rows == ()
+    assert plan.without_playbook == (("platinum", LARGE, 1),)
+
+
+def test_a_column_that_is_not_there_makes_no_field_not_zero() -> None:
+    held = set(columns()) - {"has_contradiction", "score_best_micro"}
+    connection = table(ROWS)
+    connection.execute("ALTER TABLE portfolio DROP COLUMN has_contradiction")
+    connection.execute("ALTER TABLE portfolio DROP COLUMN score_best_micro")
+    rows = rows_of(connection, held)
+    cell = next(c for c in strategy_cells(LIBRARY, rows) if (c.tier, c.size) == ("low", LARGE))
+    alert = next(a for a in cell.actions if a.action.id == "low_large_alert")
+    assert alert.reading.state == "no_field"
+    rescue = next(a for a in cell.actions if a.action.id == "low_large_rescue_plan")
+    assert rescue.matching is None
+    total = total_lift(lift_scenario(rows))
+    assert total
+    assert total.able is None
+    assert total.able_gain_amount is None
+
+
+def test_lift_scenario_counts_gain_and_who_can_get_there(
+    rows: dict[str, list[tuple[Any, ...]]],
+) -> None:
+    (lift,) = lift_scenario(rows)
+    assert (lift.size, lift.accounts, lift.gain_known) == (LARGE, 3, 2)
+    assert lift.gain_amount == pytest.approx(1000 * 0.2 + 500 * 0.1)
+    assert (lift.able, lift.able_known) == (2, 3)
+    assert lift.able_gain_amount == pytest.approx(200.0)
+    total = total_lift([lift, lift])
+    assert total
+    assert (total.accounts, total.able) == (6, 4)
+    assert total_lift([]) is None
+
+
+def test_high_lines_are_the_start_of_high_per_scorecard() -> None:
+    scale = {"measure": "nps", "scale": {"kind": "identity"}}
+    card = Scorecard.model_validate(
+        {
+            "scorecard": "ours",
+            "tiers": [
+                {"tier": "high", "min": 72.5},
+                {"tier": "medium", "min": 40},
+                {"tier": "low", "min": 0},
+            ],
+            "dimensions": [{"dimension": "voice", "weight": 100, "measures": [scale]}],
+        }
+    )
+    assert high_lines([card]) == {"ours": 72_500_000}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"), [([5, 1, 9], 5), ([4, 1], 2.5), ([7], 7), ([3, 3, 3, 8], 3)]
+)
+def test_median_is_the_mean_of_the_middle_two(values: list[int], expected: float) -> None:
+    held = [account("high", "Small Business", 90, total_contacts=float(v)) for v in values]
+    held.append(account("high", "Small Business", 90))
+    rows = rows_of(table(held))
+    found = {r[2]: r for r in rows["kpis"] if r[:2] == ("high", "Small Business")}
+    assert found["median: total_contacts"][3] == pytest.approx(expected)
+    assert found["median: total_contacts"][5] == len(values)
+
+
+SOME_ACCOUNT = st.builds(
+    account,
+    st.sampled_from(["low", "medium", "high", "unknown", None]),
+    st.sampled_from([*SIZES, "Other", None]),
+    st.none() | st.integers(0, 100),
+    days_since_last_activity=st.none() | st.integers(0, 400),
+    total_activities_30d=st.none() | st.integers(0, 50),
+    contribution_amount=st.none() | st.floats(-1e6, 1e9),
+    base_amount=st.none() | st.floats(0, 1e9),
+    current_pipeline_amount=st.none() | st.floats(0, 1e9),
+)
+
+
+@given(st.lists(SOME_ACCOUNT, max_size=12))
+def test_every_account_is_in_one_cell_and_no_number_is_nan(held: list[dict[str, Any]]) -> None:
+    rows = rows_of(table(held))
+    cells = strategy_cells(LIBRARY, rows)
+    assert sum(c.accounts for c in cells) == len(held)
+    assert all(c.playbook for c in cells)
+    numbers = [c.contribution_amount for c in cells]
+    numbers += [x for c in cells for a in c.actions for x in (a.reading.baseline, a.reading.target)]
+    numbers += [d.mean_points for c in cells for d in c.drivers]
+    assert all(n is None or math.isfinite(n) for n in numbers)
+    for cell in cells:
+        assert (cell.actions == ()) == cell.is_empty
+        for action in cell.actions:
+            assert action.matching is None or 0 <= action.matching <= cell.accounts
+    ranked = rank_cells(cells, 1.0)
+    assert [r.rank for r in ranked] == list(range(1, len(ranked) + 1))
+    assert staffing(ranked).hours >= 0
