@@ -20,6 +20,14 @@ RUN_RATE_SHORT = Bilingual("贡献", "contribution")
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """Days since the last activity from which an account counts as silent."""
+
+    days: float = 45.0
+    is_after_looking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything the sections write from.
 
@@ -34,6 +42,7 @@ class Desk:
     n_money: int
     tail: int
     repeated: frozenset[str]
+    silence: Silence = Silence()
 
     def has(self, *columns: str) -> bool:
         """Say whether `portfolio` has all these columns."""
@@ -101,7 +110,16 @@ def open_desk(subject: Subject, book: FactBook) -> Desk:
         int(book.rows("SELECT count(contribution_amount) FROM portfolio")[0][0]) if has_any else 0
     )
     repeated = _repeated(book) if "name" in subject.columns else []
-    return Desk(subject, book, n, n_money, _tail(book, repeated), frozenset(repeated))
+    tail = _tail(book, repeated)
+    return Desk(subject, book, n, n_money, tail, frozenset(repeated), _silence(subject, book))
+
+
+def _silence(subject: Subject, book: FactBook) -> Silence:
+    """Return the cut that the outlook used for its low groups and the priority list."""
+    if "low_groups" not in subject.tables:
+        return Silence()
+    rows = book.rows("SELECT cut_days, is_after_looking FROM low_groups WHERE cut_days > 0 LIMIT 1")
+    return Silence(float(rows[0][0]), bool(rows[0][1])) if rows else Silence()
 
 
 def _repeated(book: FactBook) -> list[str]:

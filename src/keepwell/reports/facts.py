@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from keepwell.outlook.shares import wilson_interval
+from keepwell.outlook import wilson_interval
 from keepwell.reports.numbers import Form, interval_text, is_number, number_text
 from keepwell.vocabulary import Bilingual, Lang
 

@@ -45,8 +45,7 @@ def _span(span: Span) -> str:
 def markdown(page: Page, picture_paths: Mapping[str, str]) -> str:
     """Return the page as Markdown; `picture_paths` gives each picture's relative path."""
     parts = [f"# {inert(page.title)}\n"]
-    for block in page.blocks:
-        parts.append(_block(block, picture_paths))
+    parts.extend(_block(block, picture_paths) for block in page.blocks)
     return "\n".join(parts)
 
 

@@ -1,8 +1,8 @@
 """Numbers as text, zh and en: true minus, 万/亿 or k/M/B, truncated points, never NaN."""
 
 import math
+from collections.abc import Callable
 from enum import StrEnum
-from typing import assert_never
 
 from keepwell.vocabulary import Lang, truncate_points
 
@@ -112,30 +112,25 @@ def signed_text(value: float, decimals: int = 2) -> str:
     return f"{'+' if value > 0 else MINUS}{text}"
 
 
+_PRINTED: dict[Form, Callable[[float], str]] = {
+    Form.COUNT: count_text,
+    Form.DAYS: count_text,
+    Form.SHARE: share_text,
+    Form.PART: lambda value: share_text(value, 1),
+    Form.POINTS: points_text,
+    Form.NUMBER: lambda value: _plain(value, 1),
+    Form.MULTIPLE: lambda value: _plain(value, 1),
+    Form.RATIO: lambda value: _plain(value, 2),
+    Form.SIGNED: signed_text,
+    Form.P_VALUE: p_text,
+}
+
+
 def number_text(value: float | None, form: Form, lang: Lang) -> str:
     """Return the text of one value; a missing or non-finite one is a dash."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    match form:
-        case Form.COUNT | Form.DAYS:
-            return count_text(value)
-        case Form.SHARE:
-            return share_text(value)
-        case Form.PART:
-            return share_text(value, 1)
-        case Form.AMOUNT:
-            return amount_text(value, lang)
-        case Form.POINTS:
-            return points_text(value)
-        case Form.NUMBER | Form.MULTIPLE:
-            return _plain(value, 1)
-        case Form.RATIO:
-            return _plain(value, 2)
-        case Form.SIGNED:
-            return signed_text(value)
-        case Form.P_VALUE:
-            return p_text(value)
-    assert_never(form)
+    return amount_text(value, lang) if form is Form.AMOUNT else _PRINTED[form](value)
 
 
 def interval_text(interval: tuple[float, float] | None, form: Form, lang: Lang) -> str:

@@ -81,8 +81,7 @@ class Document:
     @property
     def numbers(self) -> dict[str, str]:
         """Return the number of each cited fact: F01, F02 ..."""
-        width = 2 if len(self.facts) < 100 else 3
-        return {f.key: f"F{i:0{width}d}" for i, f in enumerate(self.facts, 1)}
+        return {f.key: f"F{i:02d}" for i, f in enumerate(self.facts, 1)}
 
 
 def lines_of(block: Block) -> Iterator[Line]:

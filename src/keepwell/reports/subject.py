@@ -58,6 +58,7 @@ class Subject:
     `columns`:  columns of `portfolio`.
     `cards`:    fitted scorecards in use; tier names are those of the first.
     `measures`: catalogue entries by name, for labels, units and directions.
+    `tables`:   other readable snapshot tables and their columns.
     `as_of_before`: date of the earlier comparable snapshot, None without one.
     `is_example`: the data were generated, no real company is meant.
     """
@@ -68,6 +69,7 @@ class Subject:
     cards: tuple[Scorecard, ...]
     measures: Mapping[str, Measure]
     sources: Mapping[str, MeasureSource] = field(default_factory=dict)
+    tables: Mapping[str, frozenset[str]] = field(default_factory=dict)
     findings: tuple[FindingLine, ...] = ()
     table_counts: tuple[TableCount, ...] = ()
     currency: str | None = None

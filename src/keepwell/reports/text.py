@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from keepwell.reports.facts import Fact
 from keepwell.reports.patterns import Pattern
-from keepwell.vocabulary import Bilingual, Lang
+from keepwell.vocabulary import LANGS, Bilingual, Lang
 
+_NO_SPACE_AFTER = " ]）。，；：”（"
 SLOT = re.compile(r"\{(@?)([a-z0-9_,]+)(?::([a-z]+))?\}")
 
 
@@ -84,21 +85,36 @@ class Line:
         uncited = {n for n in used[1] if isinstance(self.slots[n], Fact)} - set(cited[1])
         if self.is_cited and cited[1] and uncited:
             raise ValueError(f"facts without reference {sorted(uncited)}: {self.template.en!r}")
+        orders = [[f.key for f in self.cited_in(lang)] for lang in LANGS]
+        if orders[0] != orders[1]:
+            raise ValueError(f"zh and en cite in another order: {self.template.en!r}")
 
     @property
     def cited(self) -> tuple[Fact, ...]:
-        """Return the cited facts in the order of their references."""
+        """Return the cited facts in the order of their references, the same in both languages."""
+        return tuple({f.key: f for f in self.cited_in("en")}.values())
+
+    def cited_in(self, lang: Lang) -> list[Fact]:
+        """Return the cited facts as they stand in one language, with repeats."""
         if not self.is_cited:
-            return ()
-        names = _names(self.template.en, "@") or _names(self.template.en, "")
+            return []
+        template = self.template.text(lang)
         found: list[Fact] = []
-        for name in names:
-            found.extend(_facts_of(self.slots[name]))
-        for name in _names(self.template.en, ""):
-            slot = self.slots[name]
-            if isinstance(slot, Line | Join):
-                found.extend(f for f in _facts_of(slot) if f not in found)
-        return tuple(found)
+        for sign, names, _ in SLOT.findall(template):
+            for name in names.split(","):
+                slot = self.slots[name]
+                if sign:
+                    found.extend(_facts_of(slot))
+                elif isinstance(slot, Line):
+                    found.extend(slot.cited_in(lang))
+                elif isinstance(slot, Join):
+                    lines = (i for i in slot.items if isinstance(i, Line))
+                    found.extend(f for i in lines for f in i.cited_in(lang))
+        if not _names(template, "@"):
+            names_used = dict.fromkeys(_names(self.template.en, ""))
+            own = (self.slots[n] for n in names_used)
+            found.extend(s for s in own if isinstance(s, Fact))
+        return found
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -114,8 +130,8 @@ class Line:
         direct = [self.slots[n] for n in dict.fromkeys(_names(self.template.en, ""))]
         if self.is_cited and not has_refs:
             own = [s for s in direct if isinstance(s, Fact)]
-            pieces.extend(_refs(own, numbers, lead=" "))
-        return tuple(pieces)
+            pieces.extend(_refs(own, numbers))
+        return tuple(_spaced(pieces))
 
     def plain(self, lang: Lang) -> str:
         """Return the text without references and marks, for titles and alternative text."""
@@ -155,11 +171,20 @@ def _facts_of(slot: Slot) -> tuple[Fact, ...]:
     return ()
 
 
-def _refs(facts: list[Fact], numbers: Mapping[str, str], lead: str = "") -> Iterator[Span]:
-    if facts and lead:
-        yield Span(SpanKind.WORDS, lead)
+def _refs(facts: list[Fact], numbers: Mapping[str, str]) -> Iterator[Span]:
     for fact in facts:
         yield Span(SpanKind.REF, f"[{numbers.get(fact.key, '')}]", fact=fact.key)
+
+
+def _spaced(spans: list[Span]) -> Iterator[Span]:
+    """Put a space before a reference that follows a word, none after full-width punctuation."""
+    before = ""
+    for span in spans:
+        if span.kind is SpanKind.REF and before and before[-1] not in _NO_SPACE_AFTER:
+            yield Span(SpanKind.WORDS, " ")
+        if span.text:
+            before = "]" if span.kind is SpanKind.REF else span.text
+        yield span
 
 
 def _resolve(
@@ -193,29 +218,31 @@ def fact_text(fact: Fact, mode: str, lang: Lang) -> str:
     Modes: "" value; `n` k/n; `k` k alone; `ci` interval; `full` k/n (share, interval); `share` share and
            interval; `eq` = value; `delta` value (interval); `acc` value with "accounts".
     """
+    value, span = fact.text(lang), fact.range_text(lang)
+    simple = {
+        "n": fact.base(),
+        "ci": span,
+        "k": value if fact.k is None else f"{fact.k:,}",
+        "eq": value if value[:1] in "<>" else f"= {value}",
+        "": value,
+    }
+    if mode in simple:
+        return simple[mode]
+    if mode == "acc":
+        noun = "account" if fact.value == 1 else "accounts"
+        return f"{value} 家" if lang == "zh" else f"{value} {noun}"
+    return _with_interval(fact, mode, lang)
+
+
+def _with_interval(fact: Fact, mode: str, lang: Lang) -> str:
     comma, left, right = ("，", "（", "）") if lang == "zh" else (", ", " (", ")")
     value, span = fact.text(lang), fact.range_text(lang)
     tail = "" if fact.interval is None else f"{comma}{span}"
-    match mode:
-        case "n":
-            return fact.base()
-        case "ci":
-            return span
-        case "full":
-            return f"{fact.base()}{left}{value}{tail}{right}"
-        case "share":
-            return f"{value}{comma}{span}" if tail else value
-        case "eq":
-            return value if value[:1] in "<>" else f"= {value}"
-        case "delta":
-            return f"{value}{left}{span}{right}" if tail else value
-        case "k":
-            return value if fact.k is None else f"{fact.k:,}"
-        case "acc":
-            noun = "account" if fact.value == 1 else "accounts"
-            return f"{value} 家" if lang == "zh" else f"{value} {noun}"
-        case _:
-            return value
+    if mode == "full":
+        return f"{fact.base()}{left}{value}{tail}{right}"
+    if mode == "delta":
+        return f"{value}{left}{span}{right}" if tail else value
+    return f"{value}{tail}"
 
 
 def line(

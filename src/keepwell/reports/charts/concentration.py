@@ -34,7 +34,13 @@ def concentration_chart(
         "field": "rank",
         "type": "quantitative",
         "scale": {"domain": [0, accounts], "nice": False},
-        "axis": {"tickMinStep": 1, "tickCount": 6, "format": ",d", "grid": False, "title": axis_titles[0]},
+        "axis": {
+            "tickMinStep": 1,
+            "tickCount": 6,
+            "format": ",d",
+            "grid": False,
+            "title": axis_titles[0],
+        },
     }
     y = {
         "field": "share",
@@ -51,7 +57,12 @@ def concentration_chart(
     layers: list[Spec] = [
         {
             "data": {"values": [{"rank": 0, "share": 0}, {"rank": accounts, "share": 1}]},
-            "mark": {"type": "line", "strokeDash": [5, 4], "color": palette.hatch, "strokeWidth": 1.5},
+            "mark": {
+                "type": "line",
+                "strokeDash": [5, 4],
+                "color": palette.hatch,
+                "strokeWidth": 1.5,
+            },
             "encoding": {"x": x, "y": y},
         },
         {

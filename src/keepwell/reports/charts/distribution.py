@@ -40,7 +40,13 @@ def distribution_chart(
     """Return the chart; the score axis is always 0 to 100."""
     top = max((b.count for b in bins), default=1)
     values = [
-        {"start": b.start, "end": b.end, "mid": (b.start + b.end) / 2, "count": b.count, "fill": palette.tier(b.tier)}
+        {
+            "start": b.start,
+            "end": b.end,
+            "mid": (b.start + b.end) / 2,
+            "count": b.count,
+            "fill": palette.tier(b.tier),
+        }
         for b in bins
         if b.count
     ]

@@ -81,13 +81,23 @@ def _x_axis(chart: Waterfall, reach: float) -> Spec:
 
 
 def _y(field: str) -> Spec:
-    return {"field": field, "type": "ordinal", "axis": None, "scale": {"paddingInner": 0.36, "paddingOuter": 0.18}}
+    return {
+        "field": field,
+        "type": "ordinal",
+        "axis": None,
+        "scale": {"paddingInner": 0.36, "paddingOuter": 0.18},
+    }
 
 
 def _bars(values: list[Spec], x: Spec, palette: Palette) -> list[Spec]:
     frame = {
         "data": {"values": values[:-1]},
-        "mark": {"type": "bar", "fill": palette.grid, "stroke": palette.line_strong, "strokeWidth": 1},
+        "mark": {
+            "type": "bar",
+            "fill": palette.grid,
+            "stroke": palette.line_strong,
+            "strokeWidth": 1,
+        },
         "encoding": {"y": _y("row"), "x": {"field": "start", **x}, "x2": {"field": "full"}},
     }
     earned = {
@@ -130,7 +140,13 @@ def _sides(values: list[Spec], palette: Palette) -> list[Spec]:
     }
     right = {
         "data": {"values": values},
-        "mark": {"type": "text", "x": WIDTH + 14, "align": "left", "fontSize": 12.5, "color": palette.text_2},
+        "mark": {
+            "type": "text",
+            "x": WIDTH + 14,
+            "align": "left",
+            "fontSize": 12.5,
+            "color": palette.text_2,
+        },
         "encoding": {"y": _y("row"), "text": {"field": "text", "type": "nominal"}},
     }
     return [left, right]

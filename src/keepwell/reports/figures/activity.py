@@ -1,6 +1,6 @@
 """Facts on silence, contradicting activity fields, squeezed scales and stale data."""
 
-from keepwell.outlook.contradictions import CONTRADICTIONS, Contradiction
+from keepwell.outlook import CONTRADICTIONS, Contradiction
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, named
 from keepwell.reports.numbers import Form
@@ -8,10 +8,13 @@ from keepwell.vocabulary import Bilingual
 
 DAYS = "days_since_last_activity"
 COUNT = "total_activities_30d"
-SILENT_DAYS = 45  # declared, not chosen after looking: a 30-day window and half again
 WINDOW_DAYS = 30
 PAIR = "activity_30d"
-IS_SILENT = f"{DAYS} >= {SILENT_DAYS}"
+
+
+def is_silent(desk: Desk) -> str:
+    """Return the SQL condition of silence: from the cut on, or never active."""
+    return f"({DAYS} >= {desk.silence.days:g} OR {DAYS}__never)"
 
 
 def has_days(desk: Desk) -> bool:
@@ -98,16 +101,23 @@ def stale_days(desk: Desk) -> Fact:
 def low_silent(desk: Desk) -> Fact:
     """Return the share of the low tier that has been silent for 45 days or more."""
     label = Bilingual(
-        f"低健康中，距上次活动 ≥ {SILENT_DAYS} 天",
-        f"low accounts with last activity {SILENT_DAYS}+ days ago",
+        f"低健康中，距上次活动 ≥ {desk.silence.days:g} 天",
+        f"low accounts with last activity {desk.silence.days:g}+ days ago",
     )
-    return desk.book.share("low_silent", label, IS_SILENT, f"{desk.is_low} AND {DAYS} IS NOT NULL")
+    return desk.book.share(
+        "low_silent",
+        label,
+        is_silent(desk),
+        f"{desk.is_low} AND ({DAYS} IS NOT NULL OR {DAYS}__never)",
+    )
 
 
 def low_silent_part(desk: Desk) -> Fact:
     """Return the share of the low tier's money that the silent accounts hold."""
     label = Bilingual("其占低健康贡献", "their share of the low tier's contribution")
-    return desk.book.part("low_silent:part", label, "contribution_amount", IS_SILENT, desk.is_low)
+    return desk.book.part(
+        "low_silent:part", label, "contribution_amount", is_silent(desk), desk.is_low
+    )
 
 
 def squeezed(desk: Desk) -> list[tuple[str, Fact, Fact, Fact]]:

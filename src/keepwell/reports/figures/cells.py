@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from keepwell.outlook.matrix import (
+from keepwell.outlook import (
     MATRIX_SELECT,
+    BetaPrior,
     Cell,
     MatrixRow,
     cells_of,
@@ -12,7 +13,6 @@ from keepwell.outlook.matrix import (
     matrix_prior,
     matrix_rows,
 )
-from keepwell.outlook.shares import BetaPrior
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
 from keepwell.reports.figures.population import word_text

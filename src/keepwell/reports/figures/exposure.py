@@ -8,11 +8,10 @@ from keepwell.reports.facts import Fact, named, quoted
 from keepwell.reports.figures.activity import (
     COUNT,
     DAYS,
-    IS_SILENT,
-    SILENT_DAYS,
     contradictions,
     contradicts,
     has_days,
+    is_silent,
 )
 from keepwell.reports.numbers import Form
 from keepwell.vocabulary import Bilingual
@@ -41,7 +40,7 @@ def account_rows(desk: Desk, where: str, order: str, limit: int) -> list[Account
     columns = [
         "account_id",
         "name",
-        "tier",
+        "effective_tier",
         "industry",
         "account_size_segment",
         "score_micro",
@@ -80,7 +79,8 @@ def _account(row: tuple[Any, ...]) -> Account:
 
 def exposure_condition(desk: Desk) -> str:
     """Return the condition: in a known tier above low, top contribution tier, silent."""
-    return f"{desk.is_not_low} AND contribution_tier = 1 AND {IS_SILENT}"
+    tiers = ", ".join(quoted(t) for t in desk.subject.tiers[:-1])
+    return f"effective_tier IN ({tiers}) AND contribution_tier = 1 AND {is_silent(desk)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ def exposure(desk: Desk) -> Exposure | None:
     if not named:
         return None
     rule = Bilingual(
-        f"不低、{desk.money_short.zh}在前四分之一、≥ {SILENT_DAYS} 天无活动",
-        f"not low, top quarter of the {desk.money_short.en}, silent {SILENT_DAYS}+ days",
+        f"不低、{desk.money_short.zh}在前四分之一、≥ {desk.silence.days:g} 天无活动",
+        f"not low, top quarter of the {desk.money_short.en}, silent {desk.silence.days:g}+ days",
     )
     amount, part = _amounts(desk, where, rule)
     return Exposure(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keepwell.outlook.concentration import gini, top_quarter_interval
+from keepwell.outlook import gini, top_quarter_interval
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
 from keepwell.reports.figures.population import word_text

@@ -16,7 +16,10 @@ def intake(desk: Desk) -> list[Block]:
         rows = tuple(
             (
                 data_cell(c.table),
-                *(text_cell(f"{v:,}", float(v)) for v in (c.rows_in, c.accepted, c.merged, c.quarantined, c.excluded)),
+                *(
+                    text_cell(f"{v:,}", float(v))
+                    for v in (c.rows_in, c.accepted, c.merged, c.quarantined, c.excluded)
+                ),
             )
             for c in counts
         )
@@ -50,7 +53,12 @@ def intake(desk: Desk) -> list[Block]:
     grave = [f for f in desk.subject.findings if f.severity in ("error", "warning")]
     if grave:
         rows = tuple(
-            (data_cell(f.table), text_cell(f"{f.count:,}", float(f.count)), pair_cell(f.message), pair_cell(f.cure))
+            (
+                data_cell(f.table),
+                text_cell(f"{f.count:,}", float(f.count)),
+                pair_cell(f.message),
+                pair_cell(f.cure),
+            )
             for f in sorted(grave, key=lambda f: (f.severity, -f.count, f.code))[:12]
         )
         blocks.append(

@@ -1,10 +1,10 @@
 """What can be said on these data and what can't, as a table of two columns."""
 
 from keepwell.reports.desk import Desk
+from keepwell.reports.dimensions import dimension_word
 from keepwell.reports.figures import population
 from keepwell.reports.page import Block, Cell, Table
 from keepwell.reports.patterns import Pattern
-from keepwell.reports.dimensions import dimension_word
 from keepwell.reports.rules import may_forecast, may_predict, may_say_trend
 from keepwell.reports.text import Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
@@ -42,11 +42,11 @@ def _snapshots(desk: Desk) -> tuple[Line, Line]:
         count=count,
         day=same(desk.subject.as_of.isoformat()),
     )
-    if may_say_trend(1 if before is None else 2):
+    if before is not None and may_say_trend(2):
         return known, line(
             "与 {before} 的快照可比；变化见变迁表",
             "comparable with the snapshot of {before}; see the table of transitions for changes",
-            before=same(before.isoformat() if before else ""),
+            before=same(before.isoformat()),
         )
     return known, line(
         "**没有第二个快照**，不谈升降",
@@ -68,9 +68,7 @@ def _intervals(desk: Desk) -> tuple[Line, Line]:
 
 def _outcome(desk: Desk) -> list[tuple[Line, Line]]:
     subject = desk.subject
-    if may_predict(
-        has_outcome=subject.has_outcome, backtest_passed=subject.has_passed_backtest
-    ):
+    if may_predict(has_outcome=subject.has_outcome, backtest_passed=subject.has_passed_backtest):
         return []
     if subject.has_outcome:
         return [
@@ -179,4 +177,3 @@ def _missing(desk: Desk) -> list[tuple[Line, Line]]:
             ),
         )
     ]
-

@@ -38,7 +38,7 @@ def method(desk: Desk) -> list[Block]:
         Heading(words("二、方法与数据质量", "2. Method and data quality"), anchor="method")
     ]
     for card in desk.subject.cards:
-        blocks += [Paragraph(_card_line(desk, card)), _card_table(desk, card)]
+        blocks += [Paragraph(_card_line(card)), _card_table(desk, card)]
     blocks.append(Paragraph(_coverage(desk)))
     blocks += intake(desk)
     blocks += limits(desk)
@@ -49,7 +49,7 @@ def method(desk: Desk) -> list[Block]:
     return blocks
 
 
-def _card_line(desk: Desk, card: Scorecard) -> Line:
+def _card_line(card: Scorecard) -> Line:
     cuts = list(card.tiers)
     parts: list[Line] = []
     for above, cut in zip([None, *cuts[:-1]], cuts, strict=True):
@@ -59,7 +59,13 @@ def _card_line(desk: Desk, card: Scorecard) -> Line:
         else:
             high = same(limit_text(above.min))
             parts.append(
-                line("{low} 至不满 {high} 分为{tier}", "{low} to below {high} {tier}", low=low, high=high, tier=tier)
+                line(
+                    "{low} 至不满 {high} 分为{tier}",
+                    "{low} to below {high} {tier}",
+                    low=low,
+                    high=high,
+                    tier=tier,
+                )
             )
     return line(
         "**评分卡** {name} 第 {version} 版，满分 100：{cuts}。已知指标不足权重 {floor} % 的客户不分段。",
@@ -84,7 +90,10 @@ def _card_table(desk: Desk, card: Scorecard) -> Table:
                 (
                     words_cell(dimension_word(dim.dimension)),
                     words_cell(desk.subject.label(item.measure)),
-                    text_cell(limit_text(round(weights[item.measure] / 1e6, 1)), weights[item.measure] / 1e6),
+                    text_cell(
+                        limit_text(round(weights[item.measure] / 1e6, 1)),
+                        weights[item.measure] / 1e6,
+                    ),
                     words_cell(SCALES[item.scale.kind]),
                     words_cell(kind),
                     text_cell(known),

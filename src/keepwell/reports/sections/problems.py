@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from keepwell.outlook.contradictions import CONTRADICTIONS, checkable
+from keepwell.outlook import CONTRADICTIONS, checkable
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
 from keepwell.reports.figures import activity, population
@@ -107,9 +107,7 @@ PAIRS: Mapping[str, Bilingual] = {
     "month_above_quarter": Bilingual(
         "30 天活动数大于 90 天活动数", "more activities in 30 days than in 90"
     ),
-    "weeks_above_activities": Bilingual(
-        "活跃周数大于活动数", "more active weeks than activities"
-    ),
+    "weeks_above_activities": Bilingual("活跃周数大于活动数", "more active weeks than activities"),
     "emails_above_contacts": Bilingual(
         "有邮箱的联系人多于联系人", "more contacts with e-mail than contacts"
     ),
@@ -132,7 +130,9 @@ def _other_contradictions(desk: Desk) -> list[Line]:
         conditions = [r.condition for r in rules if r.pair == pair]
         if not conditions or pair not in PAIRS:
             continue
-        fact = desk.book.count(f"pair:{pair}", PAIRS[pair], " OR ".join(f"({c})" for c in conditions), desk.n)
+        fact = desk.book.count(
+            f"pair:{pair}", PAIRS[pair], " OR ".join(f"({c})" for c in conditions), desk.n
+        )
         if fact.value:
             found.append(
                 line(
@@ -152,7 +152,9 @@ def _squeezed_scales(desk: Desk) -> list[Line]:
     measure, share, largest, median = squeezed[0]
     others = tuple(desk.subject.label(m) for m, *_ in squeezed[1:4])
     also = (
-        line("{names}也是如此。", "The same holds for {names}. ", names=Join(others)) if others else EMPTY
+        line("{names}也是如此。", "The same holds for {names}. ", names=Join(others))
+        if others
+        else EMPTY
     )
     return [
         line(
@@ -216,7 +218,10 @@ def _brittle_choices(desk: Desk) -> list[Line]:
     line_micro = round(desk.subject.low_line * 1_000_000)
     fact = desk.book.share(
         "touch",
-        Bilingual("低健康中，记一次活动就过线", "low accounts that one logged activity lifts over the line"),
+        Bilingual(
+            "低健康中，记一次活动就过线",
+            "low accounts that one logged activity lifts over the line",
+        ),
         f"score_touch_micro >= {line_micro}",
         desk.is_low,
     )
@@ -232,5 +237,3 @@ def _brittle_choices(desk: Desk) -> list[Line]:
             line=same(f"{desk.subject.low_line:g}"),
         )
     ]
-
-

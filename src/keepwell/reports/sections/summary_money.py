@@ -176,4 +176,4 @@ def concentration(desk: Desk) -> Candidate | None:
         top=top,
         quarter=quarter,
     )
-    return Candidate("concentration", 0.2 + top.value / 2, text)
+    return Candidate("concentration", 0.1 + top.value / 2, text)

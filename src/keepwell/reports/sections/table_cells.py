@@ -2,7 +2,7 @@
 
 from keepwell.reports.numbers import Form, is_number, number_text
 from keepwell.reports.page import Cell
-from keepwell.reports.text import Data, DataPair, Join, Line, Slot, line, same
+from keepwell.reports.text import EMPTY, Data, DataPair, Join, Line, Slot, line, same
 from keepwell.vocabulary import Bilingual
 
 FORMATS = {
@@ -42,7 +42,7 @@ def pair_cell(text: Bilingual) -> Cell:
 
 def text_cell(text: str, value: float | str | None = None) -> Cell:
     """Return a cell of text that reads the same in both languages."""
-    return slot_cell(same(text), value)
+    return slot_cell(same(text) if text else EMPTY, value)
 
 
 def code_cell(text: str) -> Cell:

@@ -1,0 +1,310 @@
+"""Section 6: the contribution, how it is made, how concentrated it is, and tier x contribution."""
+
+import numpy as np
+
+from keepwell.outlook import spearman
+from keepwell.reports.desk import Desk
+from keepwell.reports.facts import Fact
+from keepwell.reports.figures import money
+from keepwell.reports.numbers import Form, amount_text
+from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
+from keepwell.reports.patterns import Pattern
+from keepwell.reports.rules import may_correlate
+from keepwell.reports.sections.concentration_picture import concentration_picture
+from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
+from keepwell.reports.subject import limit_text
+from keepwell.reports.terms import tier_word
+from keepwell.reports.text import EMPTY, Join, Line, line, same, words
+from keepwell.vocabulary import UNKNOWN_TIER, Bilingual
+
+
+def contribution(desk: Desk) -> list[Block]:
+    """Return the section; without money it says what is missing."""
+    title = "六、贡献与集中度" if not desk.contains_score else "六、贡献指数与集中度"
+    en = (
+        "6. Contribution and concentration"
+        if not desk.contains_score
+        else "6. Contribution index and concentration"
+    )
+    blocks: list[Block] = [Heading(words(title, en), anchor="contribution")]
+    if not desk.has_money:
+        blocks.append(
+            Paragraph(
+                words(
+                    "没有任何客户的成交或商机金额大于 0，因此没有贡献、集中度与在险金额。",
+                    "No account has a won or pipeline amount above 0, so there is no contribution, concentration or money at risk.",
+                )
+            )
+        )
+        return blocks
+    blocks.append(Paragraph(_definition(desk)))
+    methods = _methods(desk)
+    if methods is not None:
+        blocks.append(Paragraph(methods))
+    blocks.append(concentration_picture(desk))
+    blocks.append(Paragraph(_concentration(desk)))
+    blocks.append(_cross_table(desk))
+    blocks.append(Paragraph(_low_part(desk)))
+    return blocks
+
+
+def _definition(desk: Desk) -> Line:
+    total = money.total(desk)
+    missing = desk.n - desk.n_money
+    unknown: Line | Join = EMPTY
+    if missing:
+        unknown = line(
+            "{n} 家金额未知，不在内。",
+            " {n} with unknown amounts are left out.",
+            n=same(f"{missing:,}"),
+        )
+    a = desk.subject.assumptions
+    if desk.contains_score:
+        return line(
+            "**贡献指数** =（{won} × 累计成交 + {pipe} × 在手商机）× 健康分/100，{known} 家合计 {total}{@total}。"
+            "它含健康分，也把历史成交当未来，**不是收入预测**，只用来排序。{unknown}",
+            "**Contribution index** = ({won} x won to date + {pipe} x open pipeline) x score/100, {total} over "
+            "{known} accounts {@total}. It contains the score and treats history as future: **not a revenue "
+            "forecast**, used for ranking only.{unknown}",
+            denies=(Pattern.FORECAST,),
+            won=same(limit_text(a.won_weight)),
+            pipe=same(limit_text(a.pipeline_weight)),
+            known=same(f"{desk.n_money:,}"),
+            total=total,
+            unknown=unknown,
+        )
+    return line(
+        "**六个月贡献（run-rate 口径）** = 月均成交 × {months} × 续存率 {keep} + 在手商机 × 赢单概率 × 半年内落地的份额，"
+        "{known} 家合计 {total}{@total}。不含健康分；是按声明的假设推算，没有回测误差，**不称收入预测**。{unknown}",
+        "**Six-month contribution (run rate)** = monthly won amount x {months} x retention {keep} + open pipeline "
+        "x win probability x share that closes in six months, {total} over {known} accounts {@total}. It does "
+        "not contain the score; it extrapolates under the stated assumptions, no past error is known, so it is "
+        "**not called a forecast**.{unknown}",
+        denies=(Pattern.FORECAST,),
+        months=same(str(a.horizon_months)),
+        keep=same(limit_text(a.retention_factor)),
+        known=same(f"{desk.n_money:,}"),
+        total=total,
+        unknown=unknown,
+    )
+
+
+def _sum(desk: Desk, key: str, label: Bilingual, column: str) -> Fact | None:
+    if not desk.has(column):
+        return None
+    fact = desk.book.total(key, label, column)
+    return fact if fact.is_known else None
+
+
+def _methods(desk: Desk) -> Line | None:
+    """Return the other method beside the headline, and how far the two rankings agree."""
+    other = "run_rate_amount" if desk.contains_score else "weighted_amount"
+    label = (
+        Bilingual("run-rate 口径六个月合计", "run rate, six months, total")
+        if desk.contains_score
+        else Bilingual("贡献指数合计", "contribution index, total")
+    )
+    total = _sum(desk, f"method:{other}", label, other)
+    if total is None:
+        return None
+    parts = _run_rate_parts(desk)
+    naive = _sum(
+        desk,
+        "method:naive",
+        Bilingual("与过去六个月相同", "same as the last six months"),
+        "naive_amount",
+    )
+    beside: Line | Join = EMPTY
+    if naive is not None:
+        beside = line(
+            "“与过去六个月相同”合计 {naive}（n = {n}）{@naive}。",
+            ' "Same as the last six months" totals {naive} (n = {n}) {@naive}.',
+            naive=naive,
+            n=same(f"{naive.n:,}"),
+        )
+    if desk.contains_score:
+        text = line(
+            "**run-rate 口径**（月均成交 × {m} + 商机 × 赢单率）合计 {total}{@total}{parts}；没有日期，给不出误差。{naive}{ranks}",
+            "**Run rate** (monthly won amount x {m} + pipeline x win rate) totals {total} {@total}{parts}; no dates, "
+            "so no error can be given.{naive}{ranks}",
+            m=same(str(desk.subject.assumptions.horizon_months)),
+            total=total,
+            parts=parts,
+            naive=beside,
+            ranks=_ranks(desk, other),
+        )
+    else:
+        text = line(
+            "**贡献指数**（含健康分，只用来排序）合计 {total}{@total}。{naive}{ranks}",
+            "**Contribution index** (contains the score, for ranking only) totals {total} {@total}.{naive}{ranks}",
+            total=total,
+            naive=beside,
+            ranks=_ranks(desk, other),
+        )
+    return text
+
+
+def _run_rate_parts(desk: Desk) -> Line | Join:
+    pace = _sum(
+        desk,
+        "method:pace",
+        Bilingual("其中存量成交节奏", "of which won-amount pace"),
+        "pace_amount",
+    )
+    due = _sum(
+        desk,
+        "method:due",
+        Bilingual("其中在手商机 × 赢单率", "of which open pipeline x win rate"),
+        "due_pipeline_amount",
+    )
+    if pace is None or due is None:
+        return EMPTY
+    return line(
+        "，其中存量 {pace}、商机 {due}{@pace,due}",
+        ", of which {pace} pace and {due} pipeline {@pace,due}",
+        pace=pace,
+        due=due,
+    )
+
+
+def _ranks(desk: Desk, other: str) -> Line | Join:
+    sql = (
+        f"SELECT contribution_amount, {other} FROM portfolio "
+        f"WHERE contribution_amount IS NOT NULL AND {other} IS NOT NULL ORDER BY account_id"
+    )
+    rows = desk.book.rows(sql)
+    left = np.array([float(r[0]) for r in rows])
+    right = np.array([float(r[1]) for r in rows])
+    value = spearman(left, right) if len(rows) >= 10 else None
+    if value is None:
+        return EMPTY
+    fact = desk.book.keep(
+        Fact(
+            "method:ranks",
+            Bilingual("两口径排序一致程度（Spearman）", "agreement of the two rankings (Spearman)"),
+            value,
+            Form.RATIO,
+            f"spearman(contribution_amount, {other})",
+            len(rows),
+            is_by_construction=True,
+            is_sql=False,
+        )
+    )
+    shared = ("total_won_amount", "current_pipeline_amount")
+    if may_correlate(shared, shared):
+        return EMPTY
+    return line(
+        "两口径的排序一致程度 {rank}（共用成交与商机，由定义造成）{@rank}。",
+        " The two rankings agree at {rank} (shared inputs, by construction) {@rank}.",
+        rank=fact,
+    )
+
+
+def _concentration(desk: Desk) -> Line:
+    items: list[Line] = []
+    for count in (3, 10):
+        if desk.n_money > 2 * count:
+            fact = money.top_part(desk, count)
+            if fact.is_known:
+                items.append(
+                    line("前 {n} 家占 {x}{@x}", "top {n} hold {x} {@x}", n=same(str(count)), x=fact)
+                )
+    quarter = money.quarter_part(desk)
+    if quarter.is_known and desk.n_money >= 8:
+        items.append(
+            line(
+                "前四分之一（{n} 家）占 {x:share}{@x}",
+                "top quarter ({n}) {x:share} {@x}",
+                n=same(str(money.quarter_count(desk))),
+                x=quarter,
+            )
+        )
+    gini = money.gini_fact(desk)
+    if gini.is_known and desk.n_money >= 2:
+        items.append(line("基尼系数 {x}{@x}", "Gini {x} {@x}", x=gini))
+    if not items:
+        return words(
+            "有金额的客户太少，不谈集中度。",
+            "Too few accounts with amounts to speak of concentration.",
+        )
+    return line("{items}。", "{items}.", items=Join(tuple(items), Bilingual("，", ", ")))
+
+
+def _cross_table(desk: Desk) -> Table:
+    sql = (
+        "SELECT tier, contribution_tier, count(*), sum(contribution_amount) FROM portfolio "
+        "WHERE contribution_amount IS NOT NULL GROUP BY tier, contribution_tier"
+    )
+    found = {
+        (r[0], int(r[1])): (int(r[2]), float(r[3])) for r in desk.book.rows(sql) if r[1] is not None
+    }
+    tiers = [t for t in (*desk.subject.tiers, UNKNOWN_TIER) if any(k[0] == t for k in found)]
+    whole = sum(v[1] for v in found.values())
+    rows = []
+    for tier in tiers:
+        held = [found.get((tier, q)) for q in range(1, 5)]
+        amount = sum(v[1] for v in held if v)
+        rows.append(
+            (
+                words_cell(tier_word(tier)),
+                *(_cross_cell(v) for v in held),
+                number_cell(amount, Form.AMOUNT),
+                number_cell(amount / whole if whole else None, Form.PART),
+            )
+        )
+    first = money.quarter_count(desk)
+    return Table(
+        "tier_by_contribution",
+        Bilingual("健康分段 × 贡献层级", "Health tier x contribution tier"),
+        (
+            Bilingual("健康分段 × 贡献层级", "health x contribution tier"),
+            Bilingual(f"一（前 {first} 家）", f"1 (top {first})"),
+            Bilingual("二", "2"),
+            Bilingual("三", "3"),
+            Bilingual("四", "4"),
+            Bilingual("合计", "total"),
+            Bilingual("占比", "share"),
+        ),
+        tuple(rows),
+        (False, True, True, True, True, True, True),
+        query=sql,
+    )
+
+
+def _cross_cell(held: tuple[int, float] | None) -> Cell:
+    if held is None:
+        return text_cell("—")
+    count, amount = held
+    return slot_cell(
+        Bilingual(
+            f"{count:,} 家，{amount_text(amount, 'zh')}", f"{count:,}; {amount_text(amount, 'en')}"
+        )
+    )
+
+
+def _low_part(desk: Desk) -> Line:
+    part = money.low_part(desk)
+    pipeline = money.low_pipeline_part(desk)
+    outside: Line | Join = EMPTY
+    if pipeline is not None and pipeline.is_known:
+        outside = line(
+            "不进评分的在手商机，低健康占 {x}{@x}。",
+            " Of open pipeline, which is outside the score, the low tier holds {x} {@x}.",
+            x=pipeline,
+        )
+    if not part.is_known:
+        return words("没有金额可分到各分段。", "There is no amount to divide among the tiers.")
+    if desk.contains_score:
+        return line(
+            "低健康占指数 {part}{@part}：健康分段之间的指数差别含公式本身，由定义造成，不是发现。{outside}",
+            "The low tier holds {part} of the index {@part}: differences between tiers contain the formula "
+            "itself, by construction, and are no finding.{outside}",
+            part=part,
+            outside=outside,
+        )
+    return line(
+        "低健康占贡献 {part}{@part}。{outside}",
+        "The low tier holds {part} of the contribution {@part}.{outside}",
+        part=part,
+        outside=outside,
+    )

@@ -1,0 +1,213 @@
+"""Section 5: low accounts against the rest, over all and within size, and the low tier's groups."""
+
+from dataclasses import dataclass
+
+from keepwell.outlook import ProfileRow
+from keepwell.reports.desk import Desk
+from keepwell.reports.facts import Fact, quoted
+from keepwell.reports.figures import population
+from keepwell.reports.measure_text import mean_text
+from keepwell.reports.numbers import Form, number_text, signed_text
+from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table
+from keepwell.reports.rules import MINIMUM_N
+from keepwell.reports.sections.low_groups import low_groups
+from keepwell.reports.sections.profile_claims import profile_claims
+from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
+from keepwell.reports.text import EMPTY, Data, Join, Line, line, same, words
+from keepwell.vocabulary import Bilingual
+
+MOST_ROWS = 16
+BY_CONSTRUCTION = Bilingual("由定义造成", "by construction")
+OUTSIDE = Bilingual("不进评分", "not in the score")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One measure with its two facts: Cliff's delta over all and within size (None = none)."""
+
+    row: ProfileRow
+    delta: Fact | None
+    within: Fact | None
+
+
+def profile(desk: Desk) -> list[Block]:
+    """Return the section; with no or few low accounts it says what follows from that."""
+    blocks: list[Block] = [
+        Heading(words("五、低健康客户画像", "5. Profile of low-health accounts"), anchor="profile")
+    ]
+    low = population.low_share(desk)
+    rows = profile_rows(desk)
+    if not low.k or not rows:
+        blocks.append(
+            Paragraph(
+                words(
+                    "没有低健康客户，或没有可比的指标，因此没有画像。",
+                    "There is no low account, or no measure to compare, so there is no profile.",
+                )
+            )
+        )
+        return blocks
+    compared = [compare(desk, row) for row in _chosen(desk, rows)]
+    blocks.append(Paragraph(_explained(rows)))
+    blocks.append(_table(desk, compared))
+    items: list[Line] = []
+    if low.k < MINIMUM_N:
+        items.append(
+            line(
+                "低健康只有 {k} 家，不足 {n} 家：上表只是点名事实，不作任何比较。",
+                "Only {k} accounts are low, fewer than {n}: the table names facts, nothing is compared.",
+                k=same(str(low.k)),
+                n=same(str(MINIMUM_N)),
+            )
+        )
+    else:
+        items += profile_claims(desk, [compare(desk, row) for row in rows])
+    items += low_groups(desk)
+    blocks.append(Items(tuple(items)))
+    return blocks
+
+
+def profile_rows(desk: Desk) -> list[ProfileRow]:
+    """Return the rows of the snapshot's profile with a known value among low and other accounts."""
+    if "profile" not in desk.subject.tables:
+        return []
+    names = list(ProfileRow.__slots__)
+    sql = f"SELECT {', '.join(names)} FROM profile WHERE n_low > 0 AND n_rest > 0"
+    return [ProfileRow(*row) for row in desk.book.rows(sql)]
+
+
+def _chosen(desk: Desk, rows: list[ProfileRow]) -> list[ProfileRow]:
+    """Return the measures of the score in its order, then the others by size of the difference."""
+    order = [m.measure for c in desk.subject.cards for m in c.measures]
+    inside = sorted((r for r in rows if r.measure in order), key=lambda r: order.index(r.measure))
+    outside = sorted(
+        (r for r in rows if r.measure not in order), key=lambda r: (-abs(r.delta or 0.0), r.measure)
+    )
+    return [*inside, *outside][:MOST_ROWS]
+
+
+def compare(desk: Desk, row: ProfileRow) -> Compared:
+    """Return a measure's row with its facts."""
+    word = desk.subject.label(row.measure)
+    delta = _fact(
+        desk,
+        row,
+        "delta",
+        Bilingual(f"{word.zh}：低对其余 Cliff δ", f"{word.en}: Cliff's delta, low against rest"),
+    )
+    within = _fact(
+        desk, row, "within", Bilingual(f"{word.zh}：同规模内 δ", f"{word.en}: the same within size")
+    )
+    return Compared(row, delta, within)
+
+
+def _fact(desk: Desk, row: ProfileRow, kind: str, label: Bilingual) -> Fact | None:
+    value = row.delta if kind == "delta" else row.within_delta
+    if value is None:
+        return None
+    low, high = (
+        (row.delta_low, row.delta_high) if kind == "delta" else (row.within_low, row.within_high)
+    )
+    n = row.n_low + row.n_rest if kind == "delta" else row.within_n_low + row.within_n_rest
+    k = row.n_low if kind == "delta" else row.within_n_low
+    column = "delta" if kind == "delta" else "within_delta"
+    return desk.book.keep(
+        Fact(
+            f"{kind}:{row.measure}",
+            label,
+            value,
+            Form.SIGNED,
+            f"SELECT {column} FROM profile WHERE measure = {quoted(row.measure)}",
+            n,
+            k,
+            None if low is None or high is None else (low, high),
+            is_by_construction=row.is_by_construction,
+        )
+    )
+
+
+def _explained(rows: list[ProfileRow]) -> Line:
+    n_low = max(r.n_low for r in rows)
+    n_rest = max(r.n_rest for r in rows)
+    widest = max(rows, key=lambda r: r.within_n_low + r.within_n_rest)
+    within: Line | Join = EMPTY
+    if widest.within_sizes:
+        within = line(
+            "“同规模内”只比较两边都有客户的规模（{sizes}；{a} 对 {b}）。",
+            ' "Within size" compares only sizes that hold both ({sizes}; {a} against {b}).',
+            sizes=Data(widest.within_sizes),
+            a=same(f"{widest.within_n_low:,}"),
+            b=same(f"{widest.within_n_rest:,}"),
+        )
+    return line(
+        "低健康 {a} 家对其余 {b} 家。Cliff δ：−1 为低健康全部更小，+1 为全部更大，0 为无差别；括号为 95 % 自助法区间。{within}{rest}",
+        "{a} low against {b} others. Cliff's delta: −1 all low accounts smaller, +1 all larger, 0 no difference; "
+        "brackets: 95 % bootstrap interval.{within}{rest}",
+        a=same(f"{n_low:,}"),
+        b=same(f"{n_rest:,}"),
+        within=within,
+        rest=_hidden(rows),
+    )
+
+
+def _hidden(rows: list[ProfileRow]) -> Line | Join:
+    more = len(rows) - MOST_ROWS
+    if more <= 0:
+        return EMPTY
+    return line(
+        "另有 {n} 项指标见 profile 表。",
+        " {n} more measures are in the table `profile`.",
+        n=same(str(more)),
+    )
+
+
+def _table(desk: Desk, compared: list[Compared]) -> Table:
+    return Table(
+        "profile",
+        Bilingual("低健康客户画像", "Profile of low-health accounts"),
+        (
+            Bilingual("指标", "measure"),
+            Bilingual("低：均值 / 中位", "low: mean / median"),
+            Bilingual("其余：均值 / 中位", "rest: mean / median"),
+            Bilingual("均值比", "ratio of means"),
+            Bilingual("标准化差", "std. difference"),
+            Bilingual("δ", "delta"),
+            Bilingual("同规模内 δ", "delta within size"),
+            Bilingual("性质", "nature"),
+        ),
+        tuple(_row(desk, c) for c in compared),
+        (False, True, True, True, True, True, True, False),
+        query="SELECT * FROM profile",
+    )
+
+
+def _row(desk: Desk, c: Compared) -> tuple[Cell, ...]:
+    row = c.row
+    return (
+        words_cell(desk.subject.label(row.measure)),
+        slot_cell(_pair(desk, row.measure, row.mean_low, row.median_low)),
+        slot_cell(_pair(desk, row.measure, row.mean_rest, row.median_rest)),
+        number_cell(row.ratio_rest, Form.RATIO),
+        text_cell(
+            "—" if row.difference_rest is None else signed_text(row.difference_rest),
+            row.difference_rest,
+        ),
+        _delta_cell(c.delta),
+        _delta_cell(c.within),
+        words_cell(BY_CONSTRUCTION if row.is_by_construction else OUTSIDE),
+    )
+
+
+def _pair(desk: Desk, measure: str, mean: float | None, median: float | None) -> Bilingual:
+    known = desk.subject.measures.get(measure)
+    zh, en = (
+        f"{mean_text(known, mean, lang)} / {mean_text(known, median, lang)}"
+        for lang in ("zh", "en")
+    )
+    return Bilingual(zh, en)
+
+
+def _delta_cell(fact: Fact | None) -> Cell:
+    if fact is None:
+        return text_cell(number_text(None, Form.SIGNED, "en"))
+    return Cell(line("{x:delta} {@x}", "{x:delta} {@x}", x=fact), fact.value)

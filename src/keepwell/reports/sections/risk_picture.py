@@ -1,0 +1,150 @@
+"""The picture of the risk matrix, from the same rows as its table."""
+
+from itertools import pairwise
+
+from keepwell.outlook import MatrixRow
+from keepwell.reports.charts import Caption, HeatCell, HeatMap, heat_map_chart, in_both
+from keepwell.reports.charts.frame import Spec
+from keepwell.reports.desk import Desk
+from keepwell.reports.figures.cells import Matrix
+from keepwell.reports.numbers import Form, interval_text, share_text
+from keepwell.reports.page import Picture
+from keepwell.reports.palette import Palette
+from keepwell.reports.patterns import Pattern
+from keepwell.reports.rules import MINIMUM_N, may_call_hot_spot, may_grade
+from keepwell.reports.sections.size_effect import size_dimension
+from keepwell.reports.subject import limit_text
+from keepwell.reports.terms import industry_word, size_word
+from keepwell.reports.text import EMPTY, Data, Join, Line, line, same
+from keepwell.vocabulary import Bilingual, Lang
+
+MOST_ROWS = 14
+ALL = Bilingual("合计", "All")
+
+
+def risk_picture(desk: Desk, found: Matrix) -> Picture:
+    """Return the heat map: rows by number of accounts, columns large to small, margins last."""
+    title, note = _title(found), _note(desk, found)
+
+    def draw(lang: Lang, palette: Palette) -> Spec:
+        caption = Caption(title.plain(lang), note.plain(lang))
+        return heat_map_chart(caption, _heat_map(desk, found, lang), palette)
+
+    return Picture("risk_matrix", title, in_both(draw))
+
+
+def _title(found: Matrix) -> Line:
+    whole = found.whole.low_share or 0.0
+    standing = [
+        c
+        for c in found.cells
+        if may_call_hot_spot(c.scored, c.holm_p) and (c.low_share or 0.0) > whole
+    ]
+    if standing:
+        names = tuple(
+            line(
+                "{a} × {b}",
+                "{a} x {b}",
+                a=industry_word(c.industry),
+                b=size_word(c.size),
+            )
+            for c in sorted(standing, key=lambda c: (c.holm_p or 0.0, c.sort_order))[:2]
+        )
+        return line(
+            "低健康集中在：{names}",
+            "Low health is concentrated in {names}",
+            claims=(Pattern.HOT_SPOT,),
+            names=Join(names),
+        )
+    if not found.whole.low_count:
+        return line("没有低健康客户", "No account is in the low tier")
+    return line(
+        "低健康在哪里：没有哪一格在统计上与其余不同",
+        "Where low health sits: no single cell differs statistically from the rest",
+        denies=(Pattern.HOT_SPOT,),
+    )
+
+
+def _note(desk: Desk, found: Matrix) -> Line:
+    minimum = max(desk.subject.grades.minimum_accounts, MINIMUM_N)
+    size_note: Line | Join = EMPTY
+    if size_dimension(desk) is not None:
+        size_note = line(
+            "规模计入评分，各列之间的差别部分由定义造成。",
+            " Size enters the score, so columns differ partly by construction.",
+        )
+    hidden = len(found.industries) - MOST_ROWS
+    more: Line | Join = EMPTY
+    if hidden > 0:
+        more = line(
+            "只画户数最多的 {n} 个行业，其余 {m} 个见表。",
+            " The {n} largest industries; {m} more are in the table.",
+            n=same(str(MOST_ROWS)),
+            m=same(str(hidden)),
+        )
+    return line(
+        "格内：低健康/有分段户数，占比（95 % Wilson 区间）。颜色越深占比越大；虚线无色：不足 {min} 家，不下结论。{size}n = {n}，{card}，低 = {line} 分以下。{more}",
+        "Cell: low accounts / accounts with a tier, share in % (95 % Wilson interval). Darker: larger share. "
+        "Dashed, no colour: below {min} accounts, no conclusion.{size} n = {n}, {card}, low = below {line}.{more}",
+        min=same(str(minimum)),
+        size=size_note,
+        n=same(f"{found.whole.scored:,}"),
+        card=Data(desk.subject.scorecard_text()),
+        line=same(limit_text(desk.subject.low_line)),
+        more=more,
+    )
+
+
+def colour_step(desk: Desk, row: MatrixRow) -> int | None:
+    """Return the colour step of a share, cut at the grades; None for a cell that is too small."""
+    grades = desk.subject.grades
+    if not may_grade(row.scored, grades.minimum_accounts) or row.low_share is None:
+        return None
+    steps = (grades.critical, grades.elevated, grades.watch, grades.watch / 2)
+    return next((4 - i for i, cut in enumerate(steps) if row.low_share >= cut), 0)
+
+
+def _step_texts(desk: Desk, lang: Lang) -> tuple[str, ...]:
+    grades = desk.subject.grades
+    cuts = [
+        limit_text(c * 100)
+        for c in (grades.watch / 2, grades.watch, grades.elevated, grades.critical)
+    ]
+    to, up = ("至", "起") if lang == "zh" else (" to ", " and over")
+    below = f"< {cuts[0]} %"
+    middle = [f"{a}{to}{b} %" for a, b in pairwise(cuts)]
+    return (below, *middle, f"{cuts[3]} %{up}")
+
+
+def _heat_map(desk: Desk, found: Matrix, lang: Lang) -> HeatMap:
+    industries = found.industries[:MOST_ROWS]
+    cells: list[HeatCell] = []
+    for r, row in enumerate(industries):
+        for c, column in enumerate(found.sizes):
+            held = found.cell(row.industry, column.size)
+            if held is not None:
+                cells.append(_cell(desk, held, r, c))
+        cells.append(_cell(desk, row, r, len(found.sizes), is_margin=True))
+    last = len(industries)
+    for c, column in enumerate(found.sizes):
+        cells.append(_cell(desk, column, last, c, is_margin=True))
+    cells.append(_cell(desk, found.whole, last, len(found.sizes), is_margin=True))
+    return HeatMap(
+        rows=(*(_word(industry_word(r.industry), lang) for r in industries), ALL.text(lang)),
+        columns=(*(_word(size_word(s.size), lang) for s in found.sizes), ALL.text(lang)),
+        cells=tuple(cells),
+        steps=_step_texts(desk, lang),
+    )
+
+
+def _word(word: Bilingual | Data, lang: Lang) -> str:
+    return word.text(lang) if isinstance(word, Bilingual) else word.text
+
+
+def _cell(desk: Desk, row: MatrixRow, r: int, c: int, *, is_margin: bool = False) -> HeatCell:
+    if row.low_share is None or row.wilson_low is None or row.wilson_high is None:
+        return HeatCell(r, c, f"0/{row.scored}", "—", None, is_margin)
+    interval = interval_text((row.wilson_low, row.wilson_high), Form.SHARE, "en")
+    second = f"{share_text(row.low_share)} ({interval.removesuffix(' %')})"
+    step = None if is_margin else colour_step(desk, row)
+    return HeatCell(r, c, f"{row.low_count:,}/{row.scored:,}", second, step, is_margin)
