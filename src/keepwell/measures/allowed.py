@@ -20,7 +20,7 @@ ALLOWED: dict[type[exp.Expr], frozenset[str]] = {
     exp.Table: frozenset({"this", "alias"}),
     exp.TableAlias: frozenset({"this", "columns"}),
     exp.Where: _ONE,
-    exp.Group: frozenset({"expressions"}),
+    exp.Group: frozenset({"expressions", "all"}),
     exp.Having: _ONE,
     exp.Order: frozenset({"expressions"}),
     exp.Ordered: frozenset({"this", "desc", "nulls_first"}),
@@ -110,6 +110,9 @@ CURES: dict[type[exp.Expr], tuple[str, str]] = {
     exp.ApproxQuantile: ("approx_quantile()", _QUANTILE),
     exp.ApproxDistinct: ("approx_count_distinct()", "Use COUNT(DISTINCT x)."),
     exp.PercentRank: ("percent_rank()", _QUANTILE),
+    exp.Mode: ("mode()", "Count by value and take the first by row_number()."),
+    exp.ReadCSV: ("read_csv()", "Name a table of the catalogue."),
+    exp.ReadParquet: ("read_parquet()", "Name a table of the catalogue."),
     exp.Ntile: ("ntile()", "Use row_number() over a unique key and divide."),
     exp.Rank: ("rank()", "Use row_number() with a unique order key."),
     exp.DenseRank: ("dense_rank()", "Use row_number() with a unique order key."),
@@ -141,7 +144,7 @@ CURES: dict[type[exp.Expr], tuple[str, str]] = {
 }
 CLOCK_FUNCTIONS = frozenset({"now", "today", "getdate", "sysdate", "transaction_timestamp"})
 CLOCK_CURE = _CLOCK
-QUANTILE_FUNCTIONS = frozenset({"approx_top_k", "reservoir_quantile", "mad", "mode"})
+QUANTILE_FUNCTIONS = frozenset({"approx_top_k", "reservoir_quantile", "mad"})
 QUANTILE_CURE = _QUANTILE
 DAY_CURE = _DAY
 FLOOR_CURE = _FLOOR

@@ -40,7 +40,8 @@ def parse_portable(
     """
     tree = sql if isinstance(sql, exp.Expr) else _parse(sql)
     if not isinstance(tree, exp.Select | exp.Union):
-        raise _refusal(_label(tree)[0], "Write one SELECT.", tree)
+        what, cure = _label(tree)
+        raise _refusal(what, cure if type(tree) in CURES else "Write one SELECT.", tree)
     _walk(tree, Kinds(tree, types), allowed=frozenset(ALLOWED), for_score=for_score)
     if tables is not None:
         _check_tables(tree, tables)
@@ -115,8 +116,10 @@ def _walk(
     allowed: Collection[type[exp.Expr]],
     for_score: bool,
 ) -> None:
-    for node in tree.walk():
+    nodes = list(tree.walk())
+    for node in nodes:
         _check_listed(node, allowed)
+    for node in nodes:
         rule = RULES.get(type(node))
         refused = rule(node, kinds) if rule else None
         if refused is None and for_score:

@@ -121,7 +121,8 @@ class Kinds:
         while isinstance(query, exp.Union):
             query = query.this
         for projection in query.expressions:
-            if projection.alias_or_name == name:
+            is_named = isinstance(projection, exp.Alias | exp.Column)
+            if is_named and projection.alias_or_name == name:
                 return self.of(projection.unalias())
         if any(isinstance(p, exp.Star) for p in query.expressions):
             return self._in_sources(query, name, "")

@@ -1,0 +1,34 @@
+"""An engine with all canonical tables, loaded from rows."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from keepwell.adapters.engines import DuckDbEngine
+from keepwell.measures import MeasurePlan, MeasureSettings, measures_select
+from keepwell.vocabulary import TABLES
+from measures.random_tables import Tables, arrow_table
+
+Wide = dict[str, dict[str, Any]]
+Compute = Callable[[Tables, MeasurePlan, date, MeasureSettings], Wide]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[DuckDbEngine]:
+    with DuckDbEngine(memory_limit_mb=512, threads=2) as opened:
+        yield opened
+
+
+@pytest.fixture
+def compute(engine: DuckDbEngine) -> Compute:
+    """Return the wide table of measures by account_id."""
+
+    def run(tables: Tables, plan: MeasurePlan, as_of: date, settings: MeasureSettings) -> Wide:
+        for name in TABLES:
+            engine.read_arrow(name, arrow_table(name, tables.get(name, [])))
+        found = engine.arrow(measures_select(plan, as_of, settings)).to_pylist()
+        return {row["account_id"]: row for row in found}
+
+    return run
