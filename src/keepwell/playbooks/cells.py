@@ -1,11 +1,12 @@
 """Strategy cells: each tier x size with its playbook and the live numbers of a snapshot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from keepwell.playbooks.models import NEXT_TIER, SIZES, TIERS, Action, Library, Playbook
 from keepwell.playbooks.targets import SMALL_SAMPLE, KpiReading, Statistic, read_kpi
+from keepwell.vocabulary import MICRO_PER_POINT
 
 Rows = Mapping[str, Sequence[Sequence[Any]]]
 Cell = tuple[str, str]
@@ -75,7 +76,20 @@ def strategy_cells(library: Library, rows: Rows) -> tuple[StrategyCell, ...]:
     found = {(r[0], r[1]): r for r in rows["cells"]}
     standard = [(tier, size) for tier in TIERS for size in SIZES]
     others = sorted(set(found) - set(standard), key=_order)
-    return tuple(_cell(library, cell, found.get(cell), rows) for cell in (*standard, *others))
+    numbers = _statistics(rows)
+    entries = _named(rows.get("entries", ()), 1)
+    matching = {(cell, action): count for cell, action, (count,) in entries}
+    cells = []
+    for cell in (*standard, *others):
+        playbook = library.playbook(*cell)
+        row = found.get(cell)
+        if row is None:
+            cells.append(StrategyCell(*cell, playbook))
+            continue
+        actions = _actions(playbook, cell, row[2], numbers, matching) if playbook else ()
+        drivers = _drivers(rows.get("points_lost", ()), cell, row[3])
+        cells.append(_with_accounts(playbook, row, drivers, actions))
+    return tuple(cells)
 
 
 def _order(cell: Cell) -> tuple[int, str, int, str]:
@@ -88,12 +102,13 @@ def _order(cell: Cell) -> tuple[int, str, int, str]:
     )
 
 
-def _cell(library: Library, cell: Cell, row: Sequence[Any] | None, rows: Rows) -> StrategyCell:
-    tier, size = cell
-    playbook = library.playbook(tier, size)
-    if row is None:
-        return StrategyCell(tier, size, playbook)
-    accounts, scored, contribution, known, near, contradicting, overridden = row[2:9]
+def _with_accounts(
+    playbook: Playbook | None,
+    row: Sequence[Any],
+    drivers: tuple[PointsLost, ...],
+    actions: tuple[CellAction, ...],
+) -> StrategyCell:
+    tier, size, accounts, _, contribution, known, near, contradicting, overridden = row
     return StrategyCell(
         tier=tier,
         size=size,
@@ -105,34 +120,56 @@ def _cell(library: Library, cell: Cell, row: Sequence[Any] | None, rows: Rows) -
         near_line=near,
         contradicting=contradicting,
         overridden=overridden,
-        drivers=_drivers(rows.get("points_lost", ()), cell, scored),
-        actions=_actions(playbook, cell, accounts, rows) if playbook else (),
+        drivers=drivers,
+        actions=actions,
     )
 
 
+def _named(rows: Sequence[Sequence[Any]], width: int) -> Iterator[tuple[Cell, str, Sequence[Any]]]:
+    """Take wide rows apart: cell, name, and the `width` numbers that follow the name."""
+    for row in rows:
+        for start in range(2, len(row), width + 1):
+            yield (row[0], row[1]), row[start], row[start + 1 : start + 1 + width]
+
+
 def _drivers(rows: Sequence[Sequence[Any]], cell: Cell, scored: int) -> tuple[PointsLost, ...]:
-    lost = [(-r[3], r[2]) for r in rows if (r[0], r[1]) == cell and r[3]]
+    lost = [(-micro, name) for at, name, (micro,) in _named(rows, 1) if at == cell and micro]
     return tuple(
-        PointsLost(measure, -micro / scored / 1_000_000)
+        PointsLost(measure, -micro / scored / MICRO_PER_POINT)
         for micro, measure in sorted(lost)[:DRIVERS]
     )
 
 
-def _actions(playbook: Playbook, cell: Cell, accounts: int, rows: Rows) -> tuple[CellAction, ...]:
-    numbers = {
-        (r[0], r[1], r[2]): Statistic(value=r[3], hits=r[4], known=r[5])
-        for r in rows.get("kpis", ())
+def _statistics(rows: Rows) -> dict[tuple[Cell, str], Statistic]:
+    """Return every KPI's statistic by cell and key."""
+    found = {
+        (cell, key): Statistic(value=None, hits=hits, known=known)
+        for cell, key, (hits, known) in _named(rows.get("rates", ()), 2)
     }
-    matching = {r[2]: r[3] for r in rows.get("entries", ()) if (r[0], r[1]) == cell}
-    peer_tier = NEXT_TIER.get(cell[0], "")
+    for cell, key, (total, known) in _named(rows.get("totals", ()), 2):
+        is_mean = key.startswith("mean") and known
+        found[cell, key] = Statistic(total / known if is_mean else total, None, known)
+    for tier, size, key, value, known in rows.get("medians", ()):
+        found[(tier, size), key] = Statistic(value, None, known)
+    return found
+
+
+def _actions(
+    playbook: Playbook,
+    cell: Cell,
+    accounts: int,
+    numbers: Mapping[tuple[Cell, str], Statistic],
+    matching: Mapping[tuple[Cell, str], int],
+) -> tuple[CellAction, ...]:
+    peer = (NEXT_TIER.get(cell[0], ""), cell[1])
     return tuple(
         CellAction(
             action=action,
-            matching=matching.get(action.id),
+            matching=matching.get((cell, action.id)),
             reading=read_kpi(
                 action.kpi,
-                numbers.get((*cell, action.kpi.key)),
-                numbers.get((peer_tier, cell[1], action.kpi.key)),
+                numbers.get((cell, action.kpi.key)),
+                numbers.get((peer, action.kpi.key)),
                 accounts,
             ),
         )

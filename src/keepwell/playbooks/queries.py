@@ -1,11 +1,12 @@
 # ruff: noqa: S608 - every part is a checked expression, a column of the contract or quoted text
 """SQL over `portfolio` that gives the live numbers of all cells, in the portable vocabulary.
 
-Each query returns rows that name their cell, so that empty cells are simply absent.
+Each query returns rows that name their cell, so that empty cells are simply absent. Wide queries
+give name after name with its numbers, so that one scan serves them all.
 Medians are the mean of the middle two, by row_number with the account as unique key.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from math import ceil
 
 import sqlglot
@@ -17,6 +18,7 @@ from keepwell.vocabulary import MAX_MICRO, MICRO_PER_POINT, UNKNOWN_TIER, Scorec
 
 Portfolio = Collection[str]
 LIFTED = "medium"
+_SCORED = " WHERE score_micro IS NOT NULL"
 
 
 def cell_queries(
@@ -31,18 +33,18 @@ def cell_queries(
     `lines`:    per scorecard the score in micro-points from which the tier is high.
     `tier_column`: `tier`, as every other table; a person's override shows in `overridden` and in
                 the entry conditions.
-    Names:      cells, points_lost, kpis, entries, lift.
+    Names:      cells, points_lost, rates, totals, medians, entries, lift.
     """
-    queries = {"cells": _cells(columns, tier_column)}
-    parts = {
+    queries = {
+        "cells": _cells(columns, tier_column),
         "points_lost": _points_lost(columns, tier_column),
-        "kpis": _kpis(library, columns, tier_column),
+        "rates": _rates(library, columns, tier_column),
+        "totals": _totals(library, columns, tier_column),
+        "medians": _medians(library, columns, tier_column),
         "entries": _entries(library, columns, tier_column),
+        "lift": _lift(columns, lines, tier_column) if lines else None,
     }
-    queries |= {name: "\nUNION ALL\n".join(texts) for name, texts in parts.items() if texts}
-    if lines:
-        queries["lift"] = _lift(columns, lines, tier_column)
-    return queries
+    return {name: sql for name, sql in queries.items() if sql is not None}
 
 
 def high_lines(cards: Iterable[Scorecard]) -> dict[str, int]:
@@ -106,62 +108,93 @@ def _cells(columns: Portfolio, tier_column: str) -> str:
     )
 
 
-def _points_lost(columns: Portfolio, tier_column: str) -> list[str]:
-    names = [c.removesuffix("__weight") for c in columns if c.endswith("__weight")]
-    return [
-        f"SELECT cell_tier, cell_size, {_text(name)} AS measure, "
-        "CAST(sum(lost) AS BIGINT) AS lost_micro "
-        f"FROM (SELECT {_cell_columns(tier_column)}, "
-        f"coalesce({name}__weight, 0) - coalesce({name}__micro, 0) AS lost "
-        "FROM portfolio WHERE score_micro IS NOT NULL) AS p GROUP BY cell_tier, cell_size"
-        for name in sorted(names)
+def _points_lost(columns: Portfolio, tier_column: str) -> str | None:
+    names = sorted(c.removesuffix("__weight") for c in columns if c.endswith("__weight"))
+    values = {
+        name: f"coalesce({name}__weight, 0) - coalesce({name}__micro, 0)"
+        for name in names
         if f"{name}__micro" in columns
-    ]
+    }
+    return _wide(values, lambda v: [f"CAST(sum({v}) AS BIGINT)"], tier_column, _SCORED)
 
 
-def _kpis(library: Library, columns: Portfolio, tier_column: str) -> list[str]:
-    return [
-        _kpi(kpi, _checked(kpi.expression, columns), tier_column)
-        for kpi in distinct_kpis(library).values()
-        if kpi.expression is not None and is_computable(kpi.expression, columns)
-    ]
+def _rates(library: Library, columns: Portfolio, tier_column: str) -> str | None:
+    values = {
+        kpi.key: f"CASE WHEN ({test}) THEN 1 WHEN NOT ({test}) THEN 0 END"
+        for kpi, test in _computable(library, columns)
+        if kpi.statistic in ("share_where", "count_where")
+    }
+    return _wide(values, lambda v: [f"CAST(sum({v}) AS BIGINT)", f"count({v})"], tier_column)
 
 
-def _kpi(kpi: Kpi, expression: str, tier_column: str) -> str:
-    is_condition = kpi.statistic in ("share_where", "count_where")
-    value = (
-        f"CASE WHEN ({expression}) THEN 1 WHEN NOT ({expression}) THEN 0 END"
-        if is_condition
-        else f"CAST({expression} AS DOUBLE)"
-    )
-    rows = f"(SELECT {_cell_columns(tier_column)}, account_id, {value} AS v FROM portfolio) AS p"
-    head = f"SELECT cell_tier, cell_size, {_text(kpi.key)} AS kpi, "
-    tail = "GROUP BY cell_tier, cell_size"
-    no_value, no_hits = "CAST(NULL AS DOUBLE)", "CAST(NULL AS BIGINT)"
-    if is_condition:
-        hits = "CAST(sum(v) AS BIGINT)"
-        return f"{head}{no_value} AS value, {hits} AS hits, count(v) AS known FROM {rows} {tail}"
-    if kpi.statistic == "median":
-        middle = (
-            "(SELECT cell_tier, cell_size, v, row_number() OVER (PARTITION BY cell_tier, cell_size "
-            "ORDER BY v, account_id) AS place, count(v) OVER (PARTITION BY cell_tier, cell_size) "
-            f"AS n FROM {rows} WHERE v IS NOT NULL) AS q WHERE place * 2 IN (n, n + 1, n + 2)"
-        )
-        return f"{head}avg(v) AS value, {no_hits} AS hits, max(n) AS known FROM {middle} {tail}"
-    function = {"mean": "avg", "sum": "sum"}[kpi.statistic]
-    return f"{head}{function}(v) AS value, {no_hits} AS hits, count(v) AS known FROM {rows} {tail}"
+def _totals(library: Library, columns: Portfolio, tier_column: str) -> str | None:
+    """Sums and means alike as sum and number known; the mean is divided afterwards."""
+    values = {
+        kpi.key: f"CAST({expression} AS DOUBLE)"
+        for kpi, expression in _computable(library, columns)
+        if kpi.statistic in ("mean", "sum")
+    }
+    return _wide(values, lambda v: [f"sum({v})", f"count({v})"], tier_column)
 
 
-def _entries(library: Library, columns: Portfolio, tier_column: str) -> list[str]:
-    return [
-        f"SELECT cell_tier, cell_size, {_text(action.id)} AS action, "
-        "count(CASE WHEN enters THEN 1 END) AS matching "
-        f"FROM (SELECT {_cell_columns(tier_column)}, "
-        f"({_checked(action.entry.when, columns)}) AS enters FROM portfolio) AS p "
-        f"WHERE cell_tier = {_text(playbook.tier)} GROUP BY cell_tier, cell_size"
+def _entries(library: Library, columns: Portfolio, tier_column: str) -> str | None:
+    values = {
+        action.id: f"({_checked(action.entry.when, columns)})"
         for playbook in library.playbooks
         for action in playbook.actions
         if is_computable(action.entry.when, columns)
+    }
+    return _wide(values, lambda v: [f"count(CASE WHEN {v} THEN 1 END)"], tier_column)
+
+
+def _wide(
+    values: Mapping[str, str],
+    aggregates: Callable[[str], list[str]],
+    tier_column: str,
+    where: str = "",
+) -> str | None:
+    """Return one scan that gives per cell, for each name, the name and its aggregates."""
+    if not values:
+        return None
+    inner = ", ".join(f"{value} AS v{i}" for i, value in enumerate(values.values()))
+    outer = []
+    for i, name in enumerate(values):
+        outer.append(f"{_text(name)} AS n{i}")
+        outer += [f"{sql} AS a{i}_{j}" for j, sql in enumerate(aggregates(f"v{i}"))]
+    return (
+        f"SELECT cell_tier, cell_size, {', '.join(outer)} "
+        f"FROM (SELECT {_cell_columns(tier_column)}, {inner} FROM portfolio{where}) AS p "
+        "GROUP BY cell_tier, cell_size"
+    )
+
+
+def _medians(library: Library, columns: Portfolio, tier_column: str) -> str | None:
+    parts = [
+        _median(kpi.key, expression, tier_column)
+        for kpi, expression in _computable(library, columns)
+        if kpi.statistic == "median"
+    ]
+    return "\nUNION ALL\n".join(parts) or None
+
+
+def _median(key: str, expression: str, tier_column: str) -> str:
+    cell = "PARTITION BY cell_tier, cell_size"
+    value = f"CAST({expression} AS DOUBLE)"
+    return (
+        f"SELECT cell_tier, cell_size, {_text(key)} AS kpi, avg(v) AS value, max(n) AS known "
+        f"FROM (SELECT cell_tier, cell_size, v, count(v) OVER ({cell}) AS n, "
+        f"row_number() OVER ({cell} ORDER BY v, account_id) AS place "
+        f"FROM (SELECT {_cell_columns(tier_column)}, account_id, {value} AS v FROM portfolio) AS p "
+        "WHERE v IS NOT NULL) AS q WHERE place * 2 IN (n, n + 1, n + 2) "
+        "GROUP BY cell_tier, cell_size"
+    )
+
+
+def _computable(library: Library, columns: Portfolio) -> list[tuple[Kpi, str]]:
+    return [
+        (kpi, _checked(kpi.expression, columns))
+        for kpi in distinct_kpis(library).values()
+        if kpi.expression is not None and is_computable(kpi.expression, columns)
     ]
 
 
