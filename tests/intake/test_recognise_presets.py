@@ -139,6 +139,11 @@ def test_fivetran_rows_are_filtered_in_their_own_spelling() -> None:
     assert feed.drop_when == (("is_deleted", ("TRUE",)),)
 
 
+def test_the_rows_that_a_filter_leaves_out_are_counted() -> None:
+    feed = recognise(layout("fivetran")[:1]).of("accounts")[0]
+    assert "1 of 2 rows" in feed.notes[0].en
+
+
 def test_a_history_table_never_feeds_beside_its_present_table() -> None:
     found = recognise(layout("fivetran"))
     assert [f.source for f in found.feeds] == ["sf_account_data"]

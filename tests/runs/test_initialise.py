@@ -162,6 +162,13 @@ def test_an_existing_project_is_not_overwritten(tmp_path: Path) -> None:
     assert run(tmp_path, layout("chinese"), force=True).config.source.path == "../exports"
 
 
+def test_an_edited_scorecard_is_not_overwritten(tmp_path: Path) -> None:
+    run(tmp_path, layout("salesforce"))
+    (tmp_path / "myco" / "keepwell.yml").unlink()
+    with pytest.raises(InputProblem, match=r"account_health_robust\.yml is there already"):
+        run(tmp_path, layout("salesforce"))
+
+
 def test_a_missing_required_column_is_a_line_to_fill(tmp_path: Path) -> None:
     reader = TablesInMemory(
         {

@@ -8,7 +8,7 @@ from functools import lru_cache
 from keepwell.intake.presets_chinese import CHINESE
 from keepwell.intake.presets_generic import GENERIC
 from keepwell.intake.presets_names import HUBSPOT, SALESFORCE, VIEW, Names
-from keepwell.vocabulary import TABLES
+from keepwell.vocabulary import TABLES, Bilingual
 
 SALESFORCE_API = "salesforce"
 SALESFORCE_FIVETRAN = "salesforce-fivetran"
@@ -24,6 +24,17 @@ PRESETS: dict[str, Names] = {
     CHINESE_PRESET: CHINESE,
     VIEW_PRESET: VIEW,
     NO_PRESET: GENERIC,
+}
+
+PRESET_WORDS: dict[str, Bilingual] = {
+    SALESFORCE_API: Bilingual(zh="Salesforce", en="Salesforce"),
+    SALESFORCE_FIVETRAN: Bilingual(
+        zh="Salesforce（Fivetran 列名）", en="Salesforce (Fivetran names)"
+    ),
+    HUBSPOT_PRESET: Bilingual(zh="HubSpot", en="HubSpot"),
+    CHINESE_PRESET: Bilingual(zh="中文表头", en="Chinese headers"),
+    VIEW_PRESET: Bilingual(zh="客户视图", en="account view"),
+    NO_PRESET: Bilingual(zh="通用", en="generic"),
 }
 
 _SCALES = {

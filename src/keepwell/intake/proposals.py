@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from keepwell.intake.presets import PRESET_WORDS
 from keepwell.vocabulary import Bilingual
 
 
@@ -67,9 +68,9 @@ class ColumnProposal:
     def why(self) -> Bilingual:
         """Return the reason in words."""
         word = REASON_WORDS[self.reason]
-        return Bilingual(
-            zh=word.zh.format(detail=self.detail), en=word.en.format(detail=self.detail)
-        )
+        told = PRESET_WORDS.get(self.detail) if self.reason is Reason.PRESET else None
+        told = told or Bilingual(zh=self.detail or "-", en=self.detail or "-")
+        return Bilingual(zh=word.zh.format(detail=told.zh), en=word.en.format(detail=told.en))
 
     @property
     def is_plain(self) -> bool:

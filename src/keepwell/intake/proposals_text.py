@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from keepwell.intake.presets import PRESET_WORDS
 from keepwell.intake.proposals import ColumnProposal, FeedProposal, Fill, Proposal
 from keepwell.intake.proposals_lines import Lines, scalar
 from keepwell.intake.proposals_wanted import ENOUGH, WANTED
@@ -110,7 +111,7 @@ class _Writer:
     def feed(self, feed: FeedProposal, place: str) -> None:
         start = len(self.lines.rows)
         if feed.preset != "generic":
-            self.lines.say(4, self.word("preset", preset=feed.preset))
+            self.lines.say(4, self.word("preset", preset=PRESET_WORDS[feed.preset].text(self.lang)))
         for note in feed.notes:
             self.lines.say(4, note.text(self.lang))
         self.lines.add(f"    - source: {scalar(feed.source)}")

@@ -9,7 +9,7 @@ from keepwell.intake.proposals_wanted import CORE
 from keepwell.intake.recognise_columns import Match, ReadTable, match_columns, read_table
 from keepwell.intake.recognise_details import refine, unclear_term
 from keepwell.intake.recognise_links import find_account_reference, overlap
-from keepwell.intake.recognise_rows import row_filters
+from keepwell.intake.recognise_rows import filter_notes, row_filters
 from keepwell.intake.recognise_tables import hinted_tables, is_history, unused_reason, words_of
 from keepwell.intake.recognise_view import derived_accounts, view_feed
 from keepwell.vocabulary import TABLES, Bilingual
@@ -90,7 +90,7 @@ def _feed(read: ReadTable, table: str, match: Match) -> FeedProposal:
         missing=missing,
         keep_when=keep,
         drop_when=drop,
-        notes=match.notes,
+        notes=(*match.notes, *filter_notes(read, keep, drop)),
         row_count=read.table.row_count,
     )
 

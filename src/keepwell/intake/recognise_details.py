@@ -38,10 +38,24 @@ def _refine_one(read: ReadTable, table: str, proposal: ColumnProposal) -> Column
             return _date(read, proposal, seen)
         case Kind.MONEY:
             return _money(read, proposal)
+        case Kind.ID:
+            return _several_ids(proposal, seen)
         case Kind.CATEGORY:
             return _category(proposal, seen, table)
         case _:
             return proposal
+
+
+def _several_ids(proposal: ColumnProposal, seen: Profile) -> ColumnProposal:
+    many = [v for v in seen.distinct if ";" in v]
+    if not many or proposal.canonical not in {"account_id", "contact_id"}:
+        return proposal
+    note = Bilingual(
+        zh=f"有的单元格含多个编号（例如 {many[0]}），这些行找不到对应客户；请在来源中拆成多行",
+        en=f"some cells hold several ids (such as {many[0]}), which match no account; split them "
+        "into rows at the source",
+    )
+    return replace(proposal, notes=(*proposal.notes, note))
 
 
 def _percent(read: ReadTable, proposal: ColumnProposal, seen: Profile) -> ColumnProposal:

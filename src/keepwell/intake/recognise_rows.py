@@ -1,7 +1,10 @@
 """Propose which rows of a source table to keep or drop: deleted rows, superseded versions."""
 
+from collections.abc import Sequence
+
 from keepwell.intake.recognise_columns import ReadTable
 from keepwell.intake.recognise_values import false_spellings, true_spellings
+from keepwell.vocabulary import Bilingual
 
 Filter = tuple[tuple[str, tuple[str, ...]], ...]
 _DELETED = frozenset({"isdeleted", "fivetrandeleted", "deleted", "archived", "已删除", "是否删除"})
@@ -27,3 +30,30 @@ def row_filters(read: ReadTable) -> tuple[Filter, Filter]:
             else:
                 drop.append((source, false_spellings(seen.distinct)))
     return tuple(keep), tuple(drop)
+
+
+def filter_notes(read: ReadTable, keep: Filter, drop: Filter) -> tuple[Bilingual, ...]:
+    """Return how many rows of the sample the filters leave out, if any."""
+    whole = len(read.table.rows)
+    left = set(range(whole))
+    for source, words in keep:
+        left &= set(_rows_with(read, source, words))
+    for source, words in drop:
+        left -= set(_rows_with(read, source, words))
+    out = whole - len(left)
+    if not out:
+        return ()
+    return (
+        Bilingual(
+            zh=f"样本 {whole} 行中有 {out} 行是已删除或已失效的记录，会被排除"
+            "（见 keep_when、drop_when）",
+            en=f"{out} of {whole} rows of the sample are deleted or superseded and are left out "
+            "(see keep_when, drop_when)",
+        ),
+    )
+
+
+def _rows_with(read: ReadTable, source: str, words: Sequence[str]) -> list[int]:
+    wanted = {w.casefold() for w in words}
+    cells = read.cells(source)
+    return [i for i, c in enumerate(cells) if c is not None and c.strip().casefold() in wanted]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from keepwell.vocabulary import Kind
 
-_EMPTY = frozenset(["", "-", "--", "n/a", "na", "nan", "null", "none", "nil", "#n/a"])
-_EMPTY_CHINESE = frozenset(["无", "空", "待定", "未知"])
+_EMPTY = frozenset(
+    ["", "-", "--", "n/a", "na", "nan", "null", "none", "nil", "#n/a", "无", "空", "待定", "未知"]
+)
 _NUMBER = re.compile(
     r"^[-+(]?\s*[¥￥$€£]?\s*[-+]?\d[\d,.\s']*(?:e[-+]?\d+)?\s*[kmb万亿千]?元?%?\)?$", re.I
 )
@@ -22,6 +23,8 @@ _UNIX = re.compile(r"^\d{10}(\.\d+)?$|^\d{13}$|^\d{16}$|^\d{19}$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _TRUE = frozenset(["true", "t", "yes", "y", "1", "是", "真", "有", "✓", "√"])
 _FALSE = frozenset(["false", "f", "no", "n", "0", "否", "假", "无", "✗", "×"])
+_FLAGS = _TRUE | _FALSE
+_LOOKED_AT = 600
 _UNIX_UNITS = {10: "s", 13: "ms", 16: "us", 19: "ns"}
 FEW = 60
 
@@ -70,7 +73,7 @@ class Profile:
 
 def is_empty(cell: str | None) -> bool:
     """Say whether a cell says nothing (blank, N/A, 无 ...)."""
-    return cell is None or cell.strip().casefold() in _EMPTY | _EMPTY_CHINESE
+    return cell is None or cell.strip().casefold() in _EMPTY
 
 
 def profile(cells: Sequence[str | None], also: Sequence[str] = ()) -> Profile:
@@ -78,17 +81,18 @@ def profile(cells: Sequence[str | None], also: Sequence[str] = ()) -> Profile:
     filled = [unicodedata.normalize("NFKC", c).strip() for c in cells if c and not is_empty(c)]
     distinct = tuple(dict.fromkeys(filled))
     numbers = sorted(n for n in map(_number, filled) if n is not None)
-    count = len(filled)
+    looked = filled[:: 1 + len(filled) // _LOOKED_AT]
+    count = len(looked)
     whole = dict.fromkeys((*distinct, *(v.strip() for v in also if not is_empty(v))))
     return Profile(
-        filled=count,
+        filled=len(filled),
         rows=len(cells),
         distinct=tuple(whole)[:FEW],
         distinct_count=len(whole),
-        number_share=_share(sum(bool(_NUMBER.match(c)) for c in filled), count),
-        date_share=_share(sum(_is_date(c) for c in filled), count),
-        flag_share=_share(sum(c.casefold() in _TRUE | _FALSE for c in filled), count),
-        email_share=_share(sum(bool(_EMAIL.match(c)) for c in filled), count),
+        number_share=_share(sum(bool(_NUMBER.match(c)) for c in looked), count),
+        date_share=_share(sum(_is_date(c) for c in looked), count),
+        flag_share=_share(sum(c.casefold() in _FLAGS for c in looked), count),
+        email_share=_share(sum(bool(_EMAIL.match(c)) for c in looked), count),
         unix_unit=_unix_unit(filled),
         low=numbers[0] if numbers else None,
         high=numbers[-1] if numbers else None,

@@ -1,6 +1,6 @@
 """`keepwell init`: look at a source, propose a mapping, write the project's files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -130,7 +130,7 @@ def initialise(
     Errors: InputProblem when files are there already and `force` is not set; SourceRejected when
     the source holds no readable table; NotFound for an unknown scorecard.
     """
-    _refuse_to_overwrite(project_dir, files, force=force)
+    _refuse_to_overwrite(project_dir, files, (CONFIG_FILE,), force=force)
     shipped = files.shipped_scorecard(scorecard)
     sampled, rejected = _sample(reader, source)
     found = recognise(sampled)
@@ -143,6 +143,8 @@ def initialise(
         SCHEMA_FILE: files.schema(),
         f"scorecards/{card.name}.yml": card.text,
     }
+    edited = [name for name in texts if name != SCHEMA_FILE]
+    _refuse_to_overwrite(project_dir, files, edited, force=force)
     files.write(texts)
     config = _load(files)
     preview = preview_tiers(config) if preview_tiers and proposal.of("accounts") else None
@@ -158,12 +160,15 @@ def initialise(
     )
 
 
-def _refuse_to_overwrite(project_dir: Path, files: ProjectFiles, *, force: bool) -> None:
-    if not force and files.exists(CONFIG_FILE):
+def _refuse_to_overwrite(
+    project_dir: Path, files: ProjectFiles, names: Sequence[str], *, force: bool
+) -> None:
+    there = [name for name in names if files.exists(name)]
+    if there and not force:
         raise InputProblem(
-            f"{project_dir / CONFIG_FILE} is there already.",
+            f"{project_dir / there[0]} is there already.",
             cure="Edit it, or run the command again with --force to replace it.",
-            file=str(project_dir / CONFIG_FILE),
+            file=str(project_dir / there[0]),
         )
 
 
