@@ -2,6 +2,7 @@
 
 import csv
 import os
+import sys
 import tarfile
 from collections import Counter
 from pathlib import Path
@@ -38,14 +39,10 @@ def _judge(source: FolderSource, name: str, clean: Path) -> str:
     expected = _clean_rows(clean)
     try:
         raw = source.open(name)
-        rows = [
-            list(row.values())[:-1] for batch in raw.batches for row in batch.to_pylist()
-        ]
+        rows = [list(row.values())[:-1] for batch in raw.batches for row in batch.to_pylist()]
     except SourceRejected as problem:
         code = str(problem.details["code"])
-        assert code in FILE_FINDINGS
-        assert problem.cure
-        return f"rejected: {code}"
+        return f"rejected: {code}" if code in FILE_FINDINGS and problem.cure else "WRONG"
     assert all(row.reason in FILE_FINDINGS for row in raw.rejected)
     names_fit = list(raw.columns) == expected[0]
     wanted = Counter(map(tuple, expected[1:]))
@@ -64,8 +61,8 @@ def test_polluted_files_are_read_right_or_set_aside_or_rejected(
     source = FolderSource(pollock / "polluted")
     names = [table.name for table in source.tables()]
     results = {name: _judge(source, name, pollock / "clean" / name) for name in names}
+    tally = Counter(results.values()).most_common()
     with capsys.disabled():
-        for result, count in Counter(results.values()).most_common():
-            print(f"\n{count:6} {result}", end="")
+        sys.stdout.write("".join(f"\n{count:6} {result}" for result, count in tally))
     assert len(names) >= 1000
     assert [name for name, result in results.items() if result == "WRONG"] == []

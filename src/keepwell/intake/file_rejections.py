@@ -152,8 +152,8 @@ REJECTIONS: tuple[FindingKind, ...] = (
     ),
     _reject(
         "unsafe_path",
-        "路径 `{found}` 指向数据文件夹之外，拒绝读取。",
-        "The path `{found}` leads outside the source folder and is not read.",
+        "`{table}`：路径 `{found}` 指向数据文件夹之外，拒绝读取。",
+        "`{table}`: the path `{found}` leads outside the source folder and is not read.",
         "请把文件放进数据文件夹，并使用相对于该文件夹的名称。",
         "Put the file into the source folder and name it relative to that folder.",
     ),

@@ -6,6 +6,7 @@ A block that cannot be proven clean gives None, and the strict splitter takes it
 import re
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
@@ -15,6 +16,7 @@ from keepwell.adapters.sources.limits import ReadLimits
 from keepwell.adapters.sources.records import Dialect
 
 _CUT_ATTEMPTS = 200
+_QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,10 @@ class CleanBlocks:
     header_line: bytes
     limits: ReadLimits
     _blank: re.Pattern[bytes] = field(init=False)
-    _quoted: re.Pattern[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
         delimiter = re.escape(self.dialect.delimiter.encode())
-        self._blank = re.compile(rb"\n[ \t\x0b\f" + delimiter + rb"]*\r?(?:\n|\Z)")
-        self._quoted = re.compile(
-            rb"(?:(?<=[\n"
-            + delimiter
-            + rb'])|\A)"[^"]*+(?:""[^"]*+)*+"(?=[\r\n'
-            + delimiter
-            + rb"]|\Z)"
-        )
+        self._blank = re.compile(rb"\n[ \t\x0b\f" + delimiter + rb"]*\r?\n")
 
     @property
     def fits(self) -> bool:
@@ -56,6 +50,7 @@ class CleanBlocks:
             self.dialect.quote == '"'
             and not self.dialect.escape
             and self.layout.width > 1
+            and self.dialect.delimiter.isascii()
             and self.limits.block_bytes <= self.limits.cell_bytes
         )
 
@@ -79,11 +74,10 @@ class CleanBlocks:
         crlf = piece.count(b"\r\n")
         if piece.count(b"\r") != crlf or crlf not in {0, piece.count(b"\n")}:
             return False
-        if self._blank.search(piece) or self._blank.match(b"\n" + piece[: self.limits.cell_bytes]):
+        framed = b"\n" + piece
+        if self._blank.search(framed) or (self.header_line and self.header_line in piece):
             return False
-        if self.header_line and self.header_line in piece:
-            return False
-        return b'"' not in piece or b'"' not in self._quoted.sub(b"", piece)
+        return b'"' not in piece or _is_well_quoted(framed, ord(self.dialect.delimiter))
 
     def parse(self, piece: bytes, first_line: int) -> CleanBlock | None:
         """Return the parsed block, or None when it is not clean."""
@@ -133,3 +127,19 @@ def _lines_of(table: pa.Table, first_line: int) -> pa.Array:
     merged = ends.combine_chunks() if isinstance(ends, pa.ChunkedArray) else ends
     starts = pc.subtract(pc.add(merged, first_line - 1), breaks)
     return starts.combine_chunks() if isinstance(starts, pa.ChunkedArray) else starts
+
+
+def _is_well_quoted(framed: bytes, delimiter: int) -> bool:
+    """Say whether every quote opens or closes a cell or is one of a doubled pair inside one.
+
+    Counting from the start of a record, odd quotes open and even ones close; an opening one
+    stands after a delimiter, a line end or a closing quote, and a closing one before such.
+    """
+    data = np.frombuffer(framed, dtype=np.uint8)
+    at = np.flatnonzero(data == _QUOTE)
+    if len(at) % 2 or at[-1] + 1 >= len(data):
+        return False
+    before, after = data[at[::2] - 1], data[at[1::2] + 1]
+    opens = (before == delimiter) | (before == _LINE_FEED) | (before == _QUOTE)
+    closes = (after == delimiter) | (after == _LINE_FEED) | (after == _RETURN) | (after == _QUOTE)
+    return bool(opens.all() and closes.all())

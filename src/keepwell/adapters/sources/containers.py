@@ -31,6 +31,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG picture"),
 )
 
+# The stream that holds a workbook protected by a password, as the directory spells it.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
 
 def signature(head: bytes) -> str:
     """Return the name of the format that `head` begins with, or "" for none that is known."""
@@ -93,6 +96,8 @@ def unwrap(file: StableFile, limits: ReadLimits) -> Content:
         case "zip":
             return _zip_content(file, limits)
         case "ole":
+            if any(_ENCRYPTED in chunk for chunk in file.chunks()):
+                raise rejection(file.table, "encrypted_file")
             return Content("workbook", file.chunks, "ole")
         case _:
             raise rejection(file.table, "binary_file", found=kind)
@@ -140,7 +145,7 @@ def _zip_content(file: StableFile, limits: ReadLimits) -> Content:
         raise rejection(file.table, "corrupt_file", found=problem) from problem
     for member in members:
         _check_member(member, file.table)
-    if any(m.filename == "[Content_Types].xml" for m in members):
+    if {m.filename for m in members} & {"[Content_Types].xml", "content.xml"}:
         _check_workbook(members, file, limits)
         return Content("workbook", file.chunks, "zip")
     data = [m for m in members if not _is_clutter(m.filename)]

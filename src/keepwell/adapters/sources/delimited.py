@@ -30,6 +30,7 @@ class _Opened:
     header_line: bytes
     skip_bytes: int
     blank_above: int
+    ends_above: tuple[bytes, ...]
 
 
 def open_delimited(
@@ -94,9 +95,11 @@ def _look(
         raise rejection(log.table, "too_many_columns", found=layout.width, limit=limits.columns)
     above = layout.lines_above
     blank = sum(r.fault == BLANK and r.line + (skip or 0) <= above for r in records)
-    cut = sum(map(len, sample.splitlines(keepends=True)[:above]))
+    lines_above = sample.splitlines(keepends=True)[:above]
     top = next((r.raw for r in records if r.cells and tuple(r.cells) == layout.header), b"")
-    return _Opened(dialect, layout, top.strip(b"\r\n"), cut, blank)
+    ends = tuple(line[len(line.rstrip(b"\r\n")) :] for line in lines_above)
+    cut = sum(map(len, lines_above))
+    return _Opened(dialect, layout, top.strip(b"\r\n"), cut, blank, ends)
 
 
 @dataclass(slots=True)
@@ -115,6 +118,8 @@ class _Reader:
         splitter = RecordSplitter(
             self.opened.dialect, self.limits, self.log.table, layout.lines_above + 1
         )
+        for end in self.opened.ends_above:
+            splitter.ends[end] = splitter.ends.get(end, 0) + 1
         fast = CleanBlocks(self.opened.dialect, layout, self.opened.header_line, self.limits)
         checks = RowChecks(layout, self.log, self.opened.blank_above)
         schema = text_schema(layout.names)

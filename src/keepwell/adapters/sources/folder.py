@@ -33,6 +33,7 @@ class FolderSource:
         self._root = path
         self._limits = limits or ReadLimits()
         self._hashes: dict[str, str] = {}
+        self._by_size: dict[int, list[Path]] = {}
 
     def tables(self) -> tuple[SourceTable, ...]:
         """Return the tables found, sorted by name; a file that cannot be listed is still named."""
@@ -134,12 +135,13 @@ class FolderSource:
 
     def _note_twin(self, path: Path, log: FileLog) -> None:
         """Note that an earlier file of the folder has the same bytes (sheets are not compared)."""
-        size = path.stat().st_size
-        for other in self._files():
+        if not self._by_size:
+            for other in filter(self._is_inside, self._files()):
+                self._by_size.setdefault(other.stat().st_size, []).append(other)
+        for other in self._by_size.get(path.stat().st_size, []):
             if other == path:
                 return
-            is_as_large = self._is_inside(other) and other.stat().st_size == size
-            if is_as_large and self._hash(other) == self._hash(path):
+            if self._hash(other) == self._hash(path):
                 log.note("same_file_twice", found=other.relative_to(self._root).as_posix())
                 return
 

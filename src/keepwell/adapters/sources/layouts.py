@@ -161,7 +161,7 @@ def _typed_columns(rows: Sequence[SampleRow], width: int) -> tuple[bool, ...]:
     typed = []
     for i in range(width):
         values = [cells[i] for cells in whole if not is_null(cells[i])]
-        typed.append(bool(values) and sum(map(is_typed, values)) >= 0.95 * len(values))
+        typed.append(bool(values) and sum(map(is_typed, values)) >= 0.8 * len(values))
     return tuple(typed)
 
 

@@ -126,9 +126,11 @@ class RecordSplitter:
         )
 
     def _finish(self, cells: list[str] | None, fault: str, raw: bytes, used: int) -> Record:
-        self.ends[raw[-2:] if raw.endswith(b"\r\n") else raw[-1:]] = (
-            self.ends.get(raw[-2:] if raw.endswith(b"\r\n") else raw[-1:], 0) + 1
-        )
+        end = raw[len(raw.rstrip(b"\r\n")) :]
+        self.ends[end] = self.ends.get(end, 0) + 1
+        if len(raw) > self._limits.record_bytes:
+            limit = self._limits.record_bytes
+            raise rejection(self._table, "record_too_large", line=self.line, limit=limit)
         if b"\0" in raw:
             return Record(self.line, None, "nul_byte", raw, used)
         if not raw.isascii():
@@ -203,7 +205,10 @@ class RecordSplitter:
 
     def _plain(self, cell: str) -> str:
         quote = self._dialect.quote
+        if quote != '"' and '""' in cell:
+            # Doubled for another dialect or meant so: not to be told, so not to be guessed.
+            raise _Fault
         cell = cell.replace(quote + quote, quote)
         if self._dialect.escape and "\\" in cell:
-            return re.sub(r"\\([\"'\\])", r"\1", cell)
+            return re.sub(rf"\\([{quote}\\])", r"\1", cell)
         return cell

@@ -4,6 +4,7 @@ import re
 
 _LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽŸ")
 _SIGNS = frozenset("€£¥§©®™°±²³µ·«»–—‘’“”„…•¼½¾¿¡ºª¢†‡\u00a0\u00ad´¨")
+_QUOTING = frozenset("«»‘’“”…–—\u00a0€")
 _INNER_SIGNS = frozenset("’´\u00ad·–\u00a0")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -45,6 +46,8 @@ def _has_inner_sign(text: str) -> bool:
         if text[i] in _SIGNS and text[i] not in _INNER_SIGNS:
             left, right = text[i - 1], text[i + 1]
             if left.isalpha() and right.isalpha():
+                return True
+            if text[i] not in _QUOTING and (left in _LETTERS or right in _LETTERS):
                 return True
             if left in _SIGNS and left == text[i] and text[i] not in "°":
                 return True
