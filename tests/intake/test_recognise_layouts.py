@@ -152,6 +152,40 @@ def test_an_event_table_is_usage_when_it_counts() -> None:
     assert [f.table for f in recognise([usage]).feeds] == ["accounts", "usage"]
 
 
+@pytest.mark.parametrize(
+    ("stages", "won", "closed"),
+    [
+        (("赢单(100%)", "谈判"), ("true", "false"), ("true", "false")),
+        (("7 - Closed Won", "8 - Closed Lost"), ("true", "false"), ("true", "true")),
+        (("closedwon", "Won back"), ("true", "false"), ("true", "false")),
+        (("Lost", "Open"), None, ("true", "false")),
+        (("Alpha", "Beta"), None, None),
+    ],
+)
+def test_won_and_closed_are_told_by_known_words_only(
+    stages: tuple[str, str], won: tuple[str, ...] | None, closed: tuple[str, ...] | None
+) -> None:
+    lines = (f"O{i},A,{stage}" for i, stage in enumerate(stages))
+    feed = recognise([rows("deals", "deal_id,account_id,stage", *lines)]).of("opportunities")[0]
+    for name, expected in (("is_won", won), ("is_closed", closed)):
+        column = feed.column(name)
+        told = None if column is None else tuple(meaning for _, meaning in column.categories)
+        assert told == expected
+
+
+def test_sizes_that_no_word_tells_are_asked_for() -> None:
+    lines = ("A1,大型（1000 人以上）", "A2,SMB", "A3,100-499", "A4,Enterprise")
+    found = recognise([rows("accounts", "account_id,company_size", *lines)])
+    size = found.of("accounts")[0].column("account_size_segment")
+    assert size is not None
+    assert dict(size.categories) == {
+        "大型（1000 人以上）": "Large",
+        "大型(1000 人以上)": "Large",
+        "SMB": "Small Business",
+    }
+    assert "100-499" in size.hints[0][1].en
+
+
 def test_churn_events_are_named_with_what_would_help() -> None:
     found = recognise(
         [rows("churn_events", "churn_event_id,account_id,churn_date", "1,A,2024-01-01")]

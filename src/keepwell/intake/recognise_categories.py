@@ -1,5 +1,7 @@
 """Propose words for categories that mean the same: sizes, won and lost stages, deal types."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from keepwell.intake.presets import name_key
@@ -31,9 +33,24 @@ def _lookup(words: dict[str, str]) -> dict[str, str]:
     return {name_key(w): meaning for meaning, line in words.items() for w in line.split()}
 
 
+def _word(value: str) -> str:
+    """Return the word in a value: without numbering, shares or what stands in brackets."""
+    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", value)
+    return re.sub(r"^\d+|[\d%]+$", "", name_key(bare))
+
+
 _SIZE_OF = _lookup(_SIZE_WORDS)
 _TYPE_OF = _lookup(_TYPES)
 _OUTCOME_OF = _lookup({"true": _WON, "false": _LOST})
+
+
+def _spelled(pairs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Add the half-width spelling of a value, since flags are compared in that form."""
+    out: dict[str, str] = {}
+    for value, meaning in pairs:
+        out.setdefault(value, meaning)
+        out.setdefault(unicodedata.normalize("NFKC", value), meaning)
+    return tuple(out.items())
 
 
 def size_map(values: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
@@ -42,30 +59,30 @@ def size_map(values: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], tuple[
     for value in values:
         if value in SIZES:
             continue
-        meaning = _SIZE_OF.get(name_key(value))
+        meaning = _SIZE_OF.get(_word(value))
         if meaning is None:
             unknown.append(value)
         else:
             pairs.append((value, meaning))
-    return tuple(pairs), tuple(unknown)
+    return _spelled(pairs), tuple(unknown)
 
 
 def type_map(values: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return pairs (value, new | expansion | renewal) for the deal types that are understood."""
-    found = ((v, _TYPE_OF.get(name_key(v))) for v in values)
-    return tuple((v, m) for v, m in found if m is not None and v != m)
+    found = ((v, _TYPE_OF.get(_word(v))) for v in values)
+    return _spelled([(v, m) for v, m in found if m is not None and v != m])
 
 
 def won_map(stages: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return (stage, "true" | "false") for won; open stages are false. Empty if none is won."""
-    if not any(_OUTCOME_OF.get(name_key(s)) == "true" for s in stages):
+    if not any(_OUTCOME_OF.get(_word(s)) == "true" for s in stages):
         return ()
-    return tuple((s, _OUTCOME_OF.get(name_key(s), "false")) for s in stages)
+    return _spelled([(s, _OUTCOME_OF.get(_word(s), "false")) for s in stages])
 
 
 def closed_map(stages: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return (stage, "true" | "false") for closed. Empty if no stage is won or lost."""
-    known = {s: name_key(s) in _OUTCOME_OF for s in stages}
+    known = {s: _word(s) in _OUTCOME_OF for s in stages}
     if not any(known.values()):
         return ()
-    return tuple((s, "true" if is_known else "false") for s, is_known in known.items())
+    return _spelled([(s, "true" if is_known else "false") for s, is_known in known.items()])

@@ -31,7 +31,10 @@ FEW = 60
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the non-empty cells of a column look like; shares are of those cells, 0-1."""
+    """What the non-empty cells of a column look like; shares are of those cells, 0-1.
+
+    `distinct` holds values as written; all else is read from their half-width form.
+    """
 
     filled: int
     rows: int
@@ -79,11 +82,11 @@ def is_empty(cell: str | None) -> bool:
 def profile(cells: Sequence[str | None], also: Sequence[str] = ()) -> Profile:
     """Return what a column looks like; `also` adds distinct values seen outside the sample."""
     filled = [unicodedata.normalize("NFKC", c).strip() for c in cells if c and not is_empty(c)]
-    distinct = tuple(dict.fromkeys(filled))
+    written = dict.fromkeys(c.strip() for c in cells if c and not is_empty(c))
     numbers = sorted(n for n in map(_number, filled) if n is not None)
     looked = filled[:: 1 + len(filled) // _LOOKED_AT]
     count = len(looked)
-    whole = dict.fromkeys((*distinct, *(v.strip() for v in also if not is_empty(v))))
+    whole = dict.fromkeys((*written, *(v.strip() for v in also if not is_empty(v))))
     return Profile(
         filled=len(filled),
         rows=len(cells),
