@@ -156,7 +156,7 @@ def test_kpis_of_the_cell_carry_baseline_and_target(cells: Cells) -> None:
     readings = {a.action.id: a.reading for a in cells["low", LARGE].actions}
     silent = readings["low_large_rescue_plan"]
     assert (silent.hits, silent.known, silent.target_hits) == (2, 3, 1)
-    contradicting = readings["low_large_alert"]
+    contradicting = readings["gate_verify_fields"]
     assert (contradicting.hits, contradicting.known, contradicting.target_hits) == (1, 3, 0)
     assert readings["low_large_deal_review"].state == "no_field"
     assert readings["low_large_deal_review"].target_hits == 3
@@ -165,11 +165,46 @@ def test_kpis_of_the_cell_carry_baseline_and_target(cells: Cells) -> None:
 def test_entry_conditions_are_counted_and_respect_an_override(cells: Cells) -> None:
     matching = {a.action.id: a.matching for a in cells["low", LARGE].actions}
     assert matching == {
+        "gate_verify_fields": 1,
         "low_large_alert": 2,
         "low_large_shock_therapy": 2,
         "low_large_rescue_plan": 1,
         "low_large_deal_review": 1,
     }
+
+
+def test_gate_comes_first_only_where_an_account_meets_it(cells: Cells) -> None:
+    assert cells["low", LARGE].actions[0].action.id == "gate_verify_fields"
+    medium = [a.action.id for a in cells["medium", LARGE].actions]
+    assert medium[0] == "medium_large_near_line"
+
+
+def test_gate_is_left_out_where_the_playbook_runs_its_play() -> None:
+    rows = rows_of(table([account("low", "Mid-Market", 40, has_contradiction=True)]))
+    cell = next(c for c in strategy_cells(LIBRARY, rows) if c.accounts)
+    assert cell.actions[0].action.id == "low_mid_market_repair"
+    assert cell.actions[0].matching == 1
+
+
+def test_accounts_whose_condition_cannot_be_told_are_counted(cells: Cells) -> None:
+    second = next(
+        a for a in cells["medium", LARGE].actions if a.action.id == "medium_large_second_use_case"
+    )
+    assert (second.matching, second.undecided) == (0, 3)
+
+
+def test_mean_and_sum_leave_out_the_unknown_and_say_how_many_are_left() -> None:
+    held = [account("medium", "Enterprise", 60, win_rate=w) for w in (0.2, 0.5, None)]
+    held[2]["current_pipeline_amount"] = 80.0
+    cell = next(c for c in strategy_cells(LIBRARY, rows_of(table(held))) if c.accounts)
+    readings = {a.action.id: a.reading for a in cell.actions}
+    mean = readings["medium_enterprise_value_workshop"]
+    assert mean.baseline == pytest.approx(0.35)
+    assert mean.known == 2
+    assert mean.target == pytest.approx(0.385)
+    total = readings["medium_enterprise_whitespace"]
+    assert (total.baseline, total.known) == (80.0, 1)
+    assert total.target == pytest.approx(88.0)
 
 
 def test_empty_cell_says_so_and_carries_no_action(cells: Cells) -> None:
@@ -202,15 +237,14 @@ def test_tier_without_playbook_is_shown_without_strategy() -> None:
     assert plan.without_playbook == (("platinum", LARGE, 1),)
 
 
-def test_a_column_that_is_not_there_makes_no_field_not_zero() -> None:
+def test_a_column_that_is_not_there_is_said_not_counted_as_zero() -> None:
     held = set(columns()) - {"has_contradiction", "score_best_micro"}
     connection = table(ROWS)
     connection.execute("ALTER TABLE portfolio DROP COLUMN has_contradiction")
     connection.execute("ALTER TABLE portfolio DROP COLUMN score_best_micro")
     rows = rows_of(connection, held)
     cell = next(c for c in strategy_cells(LIBRARY, rows) if (c.tier, c.size) == ("low", LARGE))
-    alert = next(a for a in cell.actions if a.action.id == "low_large_alert")
-    assert alert.reading.state == "no_field"
+    assert "gate_verify_fields" not in {a.action.id for a in cell.actions}
     rescue = next(a for a in cell.actions if a.action.id == "low_large_rescue_plan")
     assert rescue.matching is None
     total = total_lift(lift_scenario(rows))

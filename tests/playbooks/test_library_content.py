@@ -23,7 +23,7 @@ from keepwell.vocabulary import LANGS, Bilingual
 
 LIBRARY = load_library()
 CELLS = [(tier, size) for tier in TIERS for size in (*SIZES, "unknown")]
-ACTIONS = [a for book in LIBRARY.playbooks for a in book.actions]
+ACTIONS = LIBRARY.actions
 REQUIRED_PLAYS = {
     "rescue": {
         "alert_follow_up",

@@ -24,10 +24,15 @@ class PointsLost:
 
 @dataclass(frozen=True, slots=True)
 class CellAction:
-    """An action in a cell that has accounts. `matching`: accounts that meet its entry condition."""
+    """An action in a cell that has accounts.
+
+    `matching`:  accounts that meet its entry condition; None when a field is missing altogether.
+    `undecided`: accounts for which the condition cannot be told, since a value is unknown.
+    """
 
     action: Action
     matching: int | None
+    undecided: int
     reading: KpiReading
 
 
@@ -77,8 +82,8 @@ def strategy_cells(library: Library, rows: Rows) -> tuple[StrategyCell, ...]:
     standard = [(tier, size) for tier in TIERS for size in SIZES]
     others = sorted(set(found) - set(standard), key=_order)
     numbers = _statistics(rows)
-    entries = _named(rows.get("entries", ()), 1)
-    matching = {(cell, action): count for cell, action, (count,) in entries}
+    entries = _named(rows.get("entries", ()), 2)
+    matching = {(cell, action): (int(n), int(unsure)) for cell, action, (n, unsure) in entries}
     cells = []
     for cell in (*standard, *others):
         playbook = library.playbook(*cell)
@@ -86,7 +91,8 @@ def strategy_cells(library: Library, rows: Rows) -> tuple[StrategyCell, ...]:
         if row is None:
             cells.append(StrategyCell(*cell, playbook))
             continue
-        actions = _actions(playbook, cell, row[2], numbers, matching) if playbook else ()
+        chosen = _chosen(library, playbook, cell, matching)
+        actions = _actions(chosen, cell, row[2], numbers, matching)
         drivers = _drivers(rows.get("points_lost", ()), cell, row[3])
         cells.append(_with_accounts(playbook, row, drivers, actions))
     return tuple(cells)
@@ -154,18 +160,34 @@ def _statistics(rows: Rows) -> dict[tuple[Cell, str], Statistic]:
     return found
 
 
+def _chosen(
+    library: Library,
+    playbook: Playbook | None,
+    cell: Cell,
+    matching: Mapping[tuple[Cell, str], tuple[int, int]],
+) -> tuple[Action, ...]:
+    """Return the gates that an account of the cell meets, then the playbook's actions."""
+    if playbook is None:
+        return ()
+    plays = {a.play for a in playbook.actions}
+    gates = (g for g in library.gates if g.play not in plays)
+    met = (g for g in gates if matching.get((cell, g.id), (0, 0))[0] > 0)
+    return (*met, *playbook.actions)
+
+
 def _actions(
-    playbook: Playbook,
+    actions: Sequence[Action],
     cell: Cell,
     accounts: int,
     numbers: Mapping[tuple[Cell, str], Statistic],
-    matching: Mapping[tuple[Cell, str], int],
+    matching: Mapping[tuple[Cell, str], tuple[int, int]],
 ) -> tuple[CellAction, ...]:
     peer = (NEXT_TIER.get(cell[0], ""), cell[1])
     return tuple(
         CellAction(
             action=action,
-            matching=matching.get((cell, action.id)),
+            matching=matching[cell, action.id][0] if (cell, action.id) in matching else None,
+            undecided=matching.get((cell, action.id), (0, accounts))[1],
             reading=read_kpi(
                 action.kpi,
                 numbers.get((cell, action.kpi.key)),
@@ -173,5 +195,5 @@ def _actions(
                 accounts,
             ),
         )
-        for action in playbook.actions
+        for action in actions
     )

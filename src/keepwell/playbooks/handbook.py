@@ -25,6 +25,10 @@ _MATERIALS = {
     "checklist": Bilingual("核对清单", "Checklist"),
 }
 LIBRARY_HEADING = "## The matrix\n"
+_GATES = (
+    "These come first in any cell where an account meets their entry condition, unless the cell's "
+    "playbook runs the same play."
+)
 _NO_FIELD = Bilingual("无字段", "no field")
 
 
@@ -33,6 +37,7 @@ def library_page(library: Library, intro: str) -> str:
     parts = [
         intro.strip(),
         f"{LIBRARY_HEADING}\n" + _matrix(library.playbooks),
+        f"## Gates\n\n{_GATES}\n\n{_actions(library, library.gates)}",
         "## Cells and actions",
         *(_cell(library, book) for book in library.playbooks),
         "## Placeholders\n\n" + _placeholders(),
@@ -75,9 +80,12 @@ def _name(book: Playbook) -> Bilingual:
 
 def _cell(library: Library, book: Playbook) -> str:
     who = ", ".join(_both(library.roles[r]) for r in book.who)
+    return f"### {_both(_name(book))}\n\nWho: {who}.\n\n{_actions(library, book.actions)}"
+
+
+def _actions(library: Library, actions: Iterable[Action]) -> str:
     head = ("action", "owner", "cadence", "entry", "KPI", "target")
-    rows = [_action(library, action) for action in book.actions]
-    return f"### {_both(_name(book))}\n\nWho: {who}.\n\n{_table(head, rows)}"
+    return _table(head, [_action(library, action) for action in actions])
 
 
 def _action(library: Library, action: Action) -> tuple[str, ...]:

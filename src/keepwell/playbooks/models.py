@@ -210,12 +210,22 @@ class Play(BaseModel):
 
 
 class Library(BaseModel):
-    """Roles, plays and playbooks that fit together: every name that is used exists."""
+    """Roles, plays and playbooks that fit together: every name that is used exists.
+
+    `gates` are actions that come first in any cell where an account meets their entry condition,
+    unless its playbook runs the same play already.
+    """
 
     model_config = FROZEN
     roles: dict[Name, Bilingual]
     plays: tuple[Play, ...]
     playbooks: tuple[Playbook, ...]
+    gates: tuple[Action, ...] = ()
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Return every action: the gates, then those of the playbooks in their order."""
+        return (*self.gates, *(a for p in self.playbooks for a in p.actions))
 
     @model_validator(mode="after")
     def _every_name_exists(self) -> Self:
@@ -237,7 +247,7 @@ class Library(BaseModel):
 def _twice(library: Library) -> list[str]:
     plays = [p.play for p in library.plays]
     cells = [p.cell for p in library.playbooks]
-    ids = [a.id for p in library.playbooks for a in p.actions]
+    ids = [a.id for a in library.actions]
     return [
         *(f"play {n} is defined twice" for n in sorted({n for n in plays if plays.count(n) > 1})),
         *(
@@ -250,7 +260,7 @@ def _twice(library: Library) -> list[str]:
 
 def _missing(library: Library) -> list[str]:
     plays = {p.play for p in library.plays}
-    actions = [a for p in library.playbooks for a in p.actions]
+    actions = library.actions
     roles = {r for p in library.playbooks for r in p.who} | {a.owner for a in actions}
     unknown_roles = sorted(roles - set(library.roles))
     unknown_plays = sorted({a.play for a in actions} - plays)

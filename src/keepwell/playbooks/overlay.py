@@ -1,7 +1,7 @@
 """A project's changes laid over the shipped library, each value keeping its file and line."""
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from keepwell.measures import parse_expression
 from keepwell.playbooks.models import Library
 from keepwell.vocabulary import ConfigInvalid, SqlNotAllowed
 
-TOP = ("roles", "plays", "playbooks")
+TOP = ("roles", "plays", "playbooks", "gates")
 DROP = "drop_actions"
 # Maps that are replaced as a whole: their keys depend on their `kind`.
 WHOLE = frozenset({"target"})
@@ -49,7 +49,9 @@ def build_library(parts: Sequence[Placed], columns: Collection[str]) -> Library:
     `columns`: the columns of `portfolio` that conditions and KPIs may read.
     Errors:    ConfigInvalid with file and line of every problem.
     """
-    merged = Placed({"roles": {}, "plays": [], "playbooks": []}, {}, Place("library", 1))
+    merged = Placed(
+        {"roles": {}, "plays": [], "playbooks": [], "gates": []}, {}, Place("library", 1)
+    )
     for part in parts:
         _lay_over(merged, part)
     _check_names(merged)
@@ -73,6 +75,8 @@ def _lay_over(merged: Placed, part: Placed) -> None:
         _put(merged["plays"], play, ("play",), part.places["plays"])
     for playbook in part.get("playbooks", ()):
         _put(merged["playbooks"], playbook, ("tier", "size"), part.places["playbooks"])
+    for gate in part.get("gates", ()):
+        _put(merged["gates"], gate, ("id",), part.places["gates"])
 
 
 _CURE = "See docs/playbooks.md#change-a-playbook, then run `keepwell check`."
@@ -174,9 +178,15 @@ def _check_names(merged: Placed) -> None:
     for book in merged["playbooks"]:
         for role in book.get("who") or ():
             _check_name(book, "who", role, roles)
-        for action in book.get("actions") or ():
-            _check_name(action, "owner", action.get("owner"), roles)
-            _check_name(action, "play", action.get("play"), plays)
+    for action in _all_actions(merged):
+        _check_name(action, "owner", action.get("owner"), roles)
+        _check_name(action, "play", action.get("play"), plays)
+
+
+def _all_actions(merged: Placed) -> Iterator[Placed]:
+    yield from merged["gates"]
+    for book in merged["playbooks"]:
+        yield from book.get("actions") or ()
 
 
 def _check_name(node: Placed, key: str, name: object, known: Sequence[str]) -> None:
@@ -186,13 +196,12 @@ def _check_name(node: Placed, key: str, name: object, known: Sequence[str]) -> N
 
 
 def _check_sql(merged: Placed, columns: Collection[str]) -> None:
-    for book in merged["playbooks"]:
-        for action in book.get("actions") or ():
-            for part, key in (("entry", "when"), ("kpi", "expression")):
-                node = action.get(part)
-                text = node.get(key) if isinstance(node, Placed) else None
-                if isinstance(text, str):
-                    _check_expression(text, node.places.get(key, node.start), columns)
+    for action in _all_actions(merged):
+        for part, key in (("entry", "when"), ("kpi", "expression")):
+            node = action.get(part)
+            text = node.get(key) if isinstance(node, Placed) else None
+            if isinstance(node, Placed) and isinstance(text, str):
+                _check_expression(text, node.places.get(key, node.start), columns)
 
 
 def _check_expression(text: str, place: Place, columns: Collection[str]) -> None:

@@ -74,7 +74,7 @@ def _checked(expression: str, columns: Portfolio) -> str:
 
 def distinct_kpis(library: Library) -> dict[str, Kpi]:
     """Return every KPI once per key, in the order of the library."""
-    return {a.kpi.key: a.kpi for p in library.playbooks for a in p.actions}
+    return {a.kpi.key: a.kpi for a in library.actions}
 
 
 def _text(value: str) -> str:
@@ -140,11 +140,17 @@ def _totals(library: Library, columns: Portfolio, tier_column: str) -> str | Non
 def _entries(library: Library, columns: Portfolio, tier_column: str) -> str | None:
     values = {
         action.id: f"({_checked(action.entry.when, columns)})"
-        for playbook in library.playbooks
-        for action in playbook.actions
+        for action in library.actions
         if is_computable(action.entry.when, columns)
     }
-    return _wide(values, lambda v: [f"count(CASE WHEN {v} THEN 1 END)"], tier_column)
+    return _wide(values, _matching_and_undecided, tier_column)
+
+
+def _matching_and_undecided(value: str) -> list[str]:
+    return [
+        f"count(CASE WHEN {value} THEN 1 END)",
+        f"count(CASE WHEN {value} IS NULL THEN 1 END)",
+    ]
 
 
 def _wide(
