@@ -4,6 +4,7 @@ Written from the words of the scorecard format: one account at a time, no SQL, n
 """
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -82,11 +83,12 @@ def _rising(scale: dict[str, Any], value: float) -> float | None:
         return 1.0 / (1.0 + math.exp(-z)) if abs(z) <= 700 else float(z > 0)
     if kind == "percentile":
         return _interpolated(scale["breakpoints"], value)
-    shape = {
+    shapes: dict[str, Callable[[float], float]] = {
         "minmax": lambda x: x,
         "log_minmax": lambda x: math.log(1.0 + max(x, 0.0)),
         "sqrt_minmax": lambda x: math.sqrt(max(x, 0.0)),
-    }[kind]
+    }
+    shape = shapes[kind]
     low, high = shape(scale["min"]), shape(scale["max"])
     if low >= high:
         return None

@@ -9,7 +9,7 @@ import pyarrow as pa
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.state import SqlStateStore
 from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
-from keepwell.scoring import CardUse
+from keepwell.scoring import CardUse, Statistic, fit, fit_requests
 from keepwell.vocabulary import Bilingual, Measure, Scorecard, Unit
 
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -57,3 +57,18 @@ def score_rows(
             "JOIN contributions c USING (account_id) ORDER BY account_id"
         )
         return done, merged.to_pylist()
+
+
+def fitted_on(card: Scorecard, rows: Sequence[Mapping[str, Any]]) -> Scorecard:
+    """The card fitted to rows without an engine, by the discrete quantiles of plain Python."""
+    catalog = catalog_of(card)
+    statistics = []
+    for request in fit_requests(card, catalog):
+        known = sorted(r[request.measure] for r in rows if r[request.measure] is not None)
+        if request.kind == "range":
+            ends = (known[0], known[-1]) if known else (None, None)
+            statistics.append(Statistic(request.measure, *ends))
+        else:
+            ranks = [max(1, -(-k * len(known) // 20)) - 1 for k in range(21)] if known else []
+            statistics.append(Statistic(request.measure, quantiles=tuple(known[i] for i in ranks)))
+    return fit(card, statistics, "test")

@@ -10,6 +10,7 @@ from keepwell.measures import double
 from keepwell.scoring.scales import (
     LOGISTIC_LIMIT,
     NEUTRAL,
+    clip_ends,
     is_constant,
     is_fitted,
     transformed_bounds,
@@ -110,9 +111,10 @@ def _divide(upper: exp.Expr, lower: float) -> exp.Expr:
 
 def _minmax(scale: MinMaxScale, x: exp.Expr) -> exp.Expr:
     low, high = transformed_bounds(scale)
+    lowest, highest = clip_ends(scale)
     above_low = exp.Sub(this=_transformed(scale.kind, x.copy()), expression=double(low))
-    at_low = exp.LTE(this=x.copy(), expression=double(scale.min))
-    at_high = exp.GTE(this=x.copy(), expression=double(scale.max))
+    at_low = exp.LTE(this=x.copy(), expression=double(lowest))
+    at_high = exp.GTE(this=x.copy(), expression=double(highest))
     ends = [(at_low, double(0.0)), (at_high, double(1.0))]
     return case(ends, _divide(above_low, high - low))
 

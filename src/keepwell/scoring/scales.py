@@ -92,12 +92,18 @@ def transform(kind: str) -> Callable[[float], float]:
             return lambda x: x
 
 
-def transformed_bounds(scale: MinMaxScale) -> tuple[float, float]:
-    """Return the fitted bounds after the scale's transformation; (0, 0) before fitting."""
+def clip_ends(scale: MinMaxScale) -> tuple[float, float]:
+    """Return the bounds of a min-max scale as given or fitted; (0, 0) before fitting."""
     if scale.min is None or scale.max is None:
         return 0.0, 0.0
+    return scale.min, scale.max
+
+
+def transformed_bounds(scale: MinMaxScale) -> tuple[float, float]:
+    """Return the fitted bounds after the scale's transformation; (0, 0) before fitting."""
+    low, high = clip_ends(scale)
     apply = transform(scale.kind)
-    return apply(scale.min), apply(scale.max)
+    return apply(low), apply(high)
 
 
 def scale_value(scale: Scale, value: Value) -> float | None:
@@ -150,9 +156,10 @@ def _directed(scale: Scale, share: float) -> float:
 
 
 def _minmax(scale: MinMaxScale, x: float) -> float:
-    if scale.min is None or x <= scale.min:
+    lowest, highest = clip_ends(scale)
+    if x <= lowest:
         return 0.0
-    if scale.max is None or x >= scale.max:
+    if x >= highest:
         return 1.0
     low, high = transformed_bounds(scale)
     return (transform(scale.kind)(x) - low) / (high - low)

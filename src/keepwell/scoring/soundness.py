@@ -78,8 +78,8 @@ def _kind_faults(m: ScorecardMeasure, measure: Measure) -> Iterator[str]:
 
 def _scale_faults(name: str, scale: Scale) -> Iterator[str]:
     match scale:
-        case MinMaxScale(min=float() as low, max=float() as high) if low >= high:
-            yield f"`{name}`: min {low:g} must be below max {high:g}"
+        case MinMaxScale(min=float() as low, max=float() as high) if low > high:
+            yield f"`{name}`: min {low:g} must not be above max {high:g}"
         case PercentileScale(breakpoints=points) if not _rises(points):
             yield f"`{name}`: breakpoints must rise in value and never fall in share"
         case StepsScale(steps=steps) if not _climbs(steps):
