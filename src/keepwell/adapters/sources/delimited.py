@@ -14,7 +14,7 @@ from keepwell.adapters.sources.limits import ReadLimits
 from keepwell.adapters.sources.records import BLANK, Dialect, Record, RecordSplitter
 from keepwell.adapters.sources.row_checks import RowChecks
 from keepwell.adapters.sources.survey import Survey
-from keepwell.adapters.sources.text_batches import text_batch, text_schema
+from keepwell.adapters.sources.text_batches import text_batches, text_schema
 from keepwell.adapters.sources.transcode import as_utf8, in_blocks
 from keepwell.config import Feed
 from keepwell.ports import RawTable
@@ -165,7 +165,8 @@ class _Reader:
     def _flush(self, schema: pa.Schema, keep: int) -> Iterator[pa.RecordBatch]:
         end = len(self._rows) - keep
         if end > 0:
-            yield text_batch(schema, self._rows[:end], self._lines[:end])
+            size = self.limits.batch_rows
+            yield from text_batches(schema, self._rows[:end], self._lines[:end], size)
             self._rows, self._lines = self._rows[end:], self._lines[end:]
 
     def _finish(self, checks: RowChecks, splitter: RecordSplitter) -> None:

@@ -105,8 +105,8 @@ class DuckdbSource:
         file = StableFile(self._path, name)
         try:
             with closing(self._connect()) as connection:
-                connection.execute(query)
-                reader: pa.RecordBatchReader = connection.to_arrow_reader(self._limits.batch_rows)
+                relation = connection.sql(query)
+                reader: pa.RecordBatchReader = relation.to_arrow_reader(self._limits.batch_rows)
                 yield from reader
         except (duckdb.Error, pa.ArrowException) as problem:
             raise _unreadable(name, problem) from problem

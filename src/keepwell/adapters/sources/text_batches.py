@@ -1,6 +1,6 @@
 """Rows of text gathered into record batches: every cell VARCHAR, plus the line of each row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
@@ -20,3 +20,11 @@ def text_batch(
     columns = list(zip(*rows, strict=True)) if rows else [()] * (len(schema) - 1)
     arrays = [pa.array(columns[i], pa.string()) for i in range(len(schema) - 1)]
     return pa.RecordBatch.from_arrays([*arrays, pa.array(lines, pa.int64())], schema=schema)
+
+
+def text_batches(
+    schema: pa.Schema, rows: Sequence[Sequence[str | None]], lines: Sequence[int], size: int
+) -> Iterator[pa.RecordBatch]:
+    """Return the rows in batches of at most `size`."""
+    for start in range(0, len(rows), size):
+        yield text_batch(schema, rows[start : start + size], lines[start : start + size])

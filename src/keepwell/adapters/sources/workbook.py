@@ -20,7 +20,7 @@ from keepwell.adapters.sources.file_log import FileLog, rejection
 from keepwell.adapters.sources.layouts import Layout, SampleRow, find_layout, is_total
 from keepwell.adapters.sources.limits import ReadLimits
 from keepwell.adapters.sources.sheet_markup import SheetMarks, read_marks
-from keepwell.adapters.sources.text_batches import text_batch, text_schema
+from keepwell.adapters.sources.text_batches import text_batch, text_batches, text_schema
 from keepwell.config import Feed
 from keepwell.ports import RawTable
 
@@ -147,7 +147,7 @@ def _batches(
         raise rejection(log.table, "header_only", found=", ".join(layout.names[:5]))
     file.check()
     if keeper.rows:
-        yield text_batch(schema, keeper.rows, keeper.lines)
+        yield from text_batches(schema, keeper.rows, keeper.lines, limits.batch_rows)
 
 
 class _Keeper:
