@@ -19,6 +19,11 @@ _NO_TREND = Bilingual(
     "近 90 天没有记录：从未；没有数据源：未知。",
     "Never when nothing was recorded in 90 days; unknown without the source.",
 )
+_NO_CHANNEL = Bilingual(
+    "近 90 天没有活动：从未；有活动但渠道全部缺失，或没有数据源：未知。",
+    "Never when nothing happened in 90 days; unknown when no activity names a channel, or "
+    "without the source.",
+)
 _BLANK_DATE = Bilingual(
     "由最近活跃日期折算；日期为空视为从未活跃。",
     "Days from the date of last activity; a blank date means never.",
@@ -167,7 +172,7 @@ ENGAGEMENT = (
             "Share of the activities of the last 90 days with a known channel that the customer "
             "did alone (channel product or self_service).",
         ),
-        _NO_TREND,
+        _NO_CHANNEL,
         "count(channel in (product, self_service)) / count(channel), last 90 days",
         (
             direct("self_service_share"),

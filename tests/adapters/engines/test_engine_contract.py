@@ -62,8 +62,10 @@ PARITY: list[tuple[str, object]] = [
     ("date_diff('day', CAST('2024-02-28' AS DATE), CAST('2024-03-01' AS DATE))", 2),
     ("date_diff('day', CAST('2026-03-01' AS DATE), CAST('2026-02-28' AS DATE))", -1),
     (
-        "date_diff('day', CAST(CAST('2026-01-01 23:59:59' AS TIMESTAMP) AS DATE), "
-        "CAST(CAST('2026-01-08 00:00:00' AS TIMESTAMP) AS DATE))",
+        (
+            "date_diff('day', CAST(CAST('2026-01-01 23:59:59' AS TIMESTAMP) AS DATE), "
+            "CAST(CAST('2026-01-08 00:00:00' AS TIMESTAMP) AS DATE))"
+        ),
         7,
     ),
     ("CASE WHEN CAST(NULL AS DOUBLE) > 1 THEN 1 ELSE 0 END", 0),
@@ -105,9 +107,7 @@ def test_arrow_tables_come_back_unchanged(engine: Engine) -> None:
 
 def test_keys_sort_by_their_bytes(engine: Engine) -> None:
     engine.read_arrow("people", PEOPLE)
-    found = engine.rows(
-        "SELECT account_id FROM people WHERE n > 0 OR n IS NULL ORDER BY account_id"
-    )
+    found = engine.rows("SELECT account_id FROM people ORDER BY account_id")
     assert found == [("B",), ("a",), ("b",), ("ä",), (None,)]
 
 
@@ -117,13 +117,13 @@ def test_a_missing_table_has_no_columns(engine: Engine) -> None:
 
 def test_a_name_is_replaced_whatever_it_was_before(engine: Engine, tmp_path: Path) -> None:
     engine.read_arrow("t", PEOPLE)
-    engine.write_parquet("SELECT 7 AS only", tmp_path / "t.parquet")
+    engine.write_parquet("SELECT 7 AS v", tmp_path / "t.parquet")
     engine.read_parquet("t", tmp_path / "t.parquet")
     assert engine.rows("SELECT * FROM t") == [(7,)]
-    engine.create_table("t", "SELECT only + 1 AS only FROM t")
+    engine.create_table("t", "SELECT v + 1 AS v FROM t")
     assert engine.rows("SELECT * FROM t") == [(8,)]
-    engine.create_table("t", "SELECT only + 1 AS only FROM t")
-    engine.read_arrow("t", pa.table({"only": [1]}))
+    engine.create_table("t", "SELECT v + 1 AS v FROM t")
+    engine.read_arrow("t", pa.table({"v": [1]}))
     assert engine.rows("SELECT * FROM t") == [(1,)]
 
 

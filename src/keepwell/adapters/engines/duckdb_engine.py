@@ -9,7 +9,13 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from keepwell.vocabulary import InputProblem, NotFound, SourceUnavailable
+from keepwell.vocabulary import (
+    InputProblem,
+    InternalProblem,
+    NotFound,
+    SourceRejected,
+    SourceUnavailable,
+)
 
 _ROW_GROUP = 122_880
 _PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}"
@@ -81,7 +87,13 @@ class DuckDbEngine:
         pattern = str(path.resolve() / "*.parquet") if path.is_dir() else str(path.resolve())
         self._drop(name)
         read = f"SELECT * FROM read_parquet({_text(pattern)})"  # noqa: S608
-        self._execute(f"CREATE VIEW {_name(name)} AS {read}")
+        try:
+            self._connection.execute(f"CREATE VIEW {_name(name)} AS {read}")
+        except (duckdb.InvalidInputException, duckdb.IOException) as problem:
+            raise SourceRejected(
+                f"{path} is not readable Parquet: {_first_line(problem)}.",
+                cure="Run `keepwell check` to write it again.",
+            ) from problem
 
     def read_arrow(self, name: str, table: pa.Table) -> None:
         """Store an Arrow table as table `name`."""
@@ -161,6 +173,10 @@ def _told_as_ours() -> Iterator[None]:
     except duckdb.IOException as problem:
         raise SourceUnavailable(
             f"Disk: {_first_line(problem)}.", cure="Check space and rights of the folder."
+        ) from problem
+    except duckdb.Error as problem:
+        raise InternalProblem(
+            f"SQL failed: {_first_line(problem)}.", cure="Please report it with `keepwell doctor`."
         ) from problem
 
 
