@@ -223,6 +223,8 @@ def test_missing_measures_give_a_reduced_scorecard_that_says_so(tmp_path: Path) 
     assert "total_won_amount" in text.splitlines()[0]
     assert text.count("declared proxy") == 2
     assert report.scorecard.stand_ins == ("current_arr_amount",)
+    assert report.scorecard.supported_pct == 40
+    assert "40 of the 100 points" in report.warnings[0].en
     assert "the scorecard is reduced" in report.warnings[0].en
     assert "declared proxy" in report.warnings[1].en
 
@@ -236,10 +238,18 @@ def test_the_written_scorecard_speaks_one_language(tmp_path: Path, lang: Lang) -
     assert "#or" not in text
 
 
+def test_a_source_without_any_measure_of_the_scorecard_is_told_so(tmp_path: Path) -> None:
+    report = run(tmp_path, layout("salesforce"), available={})
+    assert report.scorecard.is_unsupported
+    assert "there will be no score" in report.warnings[0].en
+    assert len(load_scorecard(tmp_path / "myco" / report.written[2]).measures) == 7
+
+
 def test_many_low_accounts_and_squashed_measures_are_warned_of(tmp_path: Path) -> None:
     preview = TierPreview({"low": 0.45, "medium": 0.55}, squashed=("annual_revenue",))
     report = run(tmp_path, layout("salesforce"), preview=preview)
     assert report.preview == preview
+    assert report.scorecard.supported_pct == 100
     assert [w.en[:14] for w in report.warnings[-2:]] == ["45% of the acc", "annual_revenue"]
 
 

@@ -16,7 +16,8 @@ _COMMENT = re.compile(r"^(?P<indent>\s*)#(?P<lang>zh|en) ")
 @dataclass(frozen=True, slots=True)
 class ScorecardText:
     """A scorecard file to write. `left_out` and `stand_ins` name measures, `proxies` those that
-    rest on a declared stand-in for missing data; `is_unsupported`: no measure can be given."""
+    rest on a declared stand-in for missing data; `is_unsupported`: no measure can be given;
+    `supported_pct`: weight, 0-100, of the shipped dimensions that keep a measure of their own."""
 
     name: str
     text: str
@@ -24,6 +25,7 @@ class ScorecardText:
     stand_ins: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     is_unsupported: bool = False
+    supported_pct: int = 100
 
     @property
     def is_reduced(self) -> bool:
@@ -38,6 +40,11 @@ class _Block:
     measures: list[tuple[str, str]] = field(default_factory=list)
     instead: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def points(self) -> int:
+        """Return the weight of the dimension."""
+        return int(self.weight.partition(":")[2])
+
 
 def scorecard_text(shipped: str, lang: Lang, available: Mapping[str, str]) -> ScorecardText:
     """Return the scorecard with what is available; `available` maps measure to provider kind.
@@ -48,6 +55,7 @@ def scorecard_text(shipped: str, lang: Lang, available: Mapping[str, str]) -> Sc
     top, blocks = _split(_in_language(shipped, lang))
     kept = [(b, chosen) for b in blocks if (chosen := _choose(b, available))]
     is_unsupported = not kept
+    supported = sum(b.points for b in blocks if any(n in available for n, _ in b.measures))
     if is_unsupported:
         kept = [(b, b.measures) for b in blocks]
     names = [n for _, chosen in kept for n, _ in chosen]
@@ -66,7 +74,9 @@ def scorecard_text(shipped: str, lang: Lang, available: Mapping[str, str]) -> Sc
             if measure in proxies:
                 out.append(f"      # {_WORDS['proxy'].text(lang).format(measure=measure)}")
             out.append(line)
-    return ScorecardText(full, "\n".join(out) + "\n", left_out, stand_ins, proxies, is_unsupported)
+    return ScorecardText(
+        full, "\n".join(out) + "\n", left_out, stand_ins, proxies, is_unsupported, supported
+    )
 
 
 _WORDS = {
@@ -91,7 +101,8 @@ def _notes(lang: Lang, left_out: tuple[str, ...], stand_ins: tuple[str, ...]) ->
     lines = []
     for key, names in (("left_out", left_out), ("stand_ins", stand_ins)):
         if names:
-            text = _WORDS[key].text(lang).format(names=", ".join(names))
+            listed = ("、" if lang == "zh" else ", ").join(names)
+            text = _WORDS[key].text(lang).format(names=listed)
             lines.append(f"# {comment(text)}")
     return lines
 

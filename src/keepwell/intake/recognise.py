@@ -199,10 +199,10 @@ def _warnings(feeds: list[FeedProposal]) -> tuple[Bilingual, ...]:
     for table in ("accounts", "transactions", "subscriptions", "opportunities"):
         sources = [f.source for f in feeds if f.table == table and f.is_active]
         if len(sources) > 1:
-            listed = ", ".join(sources)
+            named, listed = "、".join(sources), ", ".join(sources)
             said.append(
                 Bilingual(
-                    zh=f"{table} 由多张表共同填充（{listed}）；若其中记录的是同一件事，请删去一张，"
+                    zh=f"{table} 由多张表共同填充（{named}）；若其中记录的是同一件事，请删去一张，"
                     "以免重复计数",
                     en=f"{table} is filled from several tables ({listed}); if two of them record "
                     "the same thing, remove one, or it counts twice",

@@ -187,8 +187,9 @@ def _size(proposal: ColumnProposal, seen: Profile) -> ColumnProposal:
     notes = list(proposal.notes)
     hints = list(proposal.hints)
     if pairs:
-        told = ", ".join(f"{a} → {b}" for a, b in pairs)
-        notes.append(Bilingual(zh=f"同义规模合并：{told}", en=f"same size, other word: {told}"))
+        arrows = [f"{a} → {b}" for a, b in pairs]
+        told, listed = "、".join(arrows), ", ".join(arrows)
+        notes.append(Bilingual(zh=f"同义规模合并：{told}", en=f"same size, other word: {listed}"))
     if unknown:
         told = ", ".join(unknown[:5])
         known = ", ".join(SIZES)

@@ -218,20 +218,22 @@ def _card_warnings(card: ScorecardText) -> list[Bilingual]:
             )
         )
     if card.left_out:
-        names = ", ".join(card.left_out)
+        names, listed = "、".join(card.left_out), ", ".join(card.left_out)
         said.append(
             Bilingual(
-                zh=f"评分卡已精简为 {card.name}：数据不支持 {names}，权重由其余指标分担",
-                en=f"the scorecard is reduced to {card.name}: the data cannot give {names}; the "
-                "other measures share their weight",
+                zh=f"评分卡已精简为 {card.name}：数据不支持 {names}，权重由其余指标分担；"
+                f"留下的维度原本占 {card.supported_pct} 分（满分 100）",
+                en=f"the scorecard is reduced to {card.name}: the data cannot give {listed}; the "
+                "other measures share their weight. The dimensions that remain carry "
+                f"{card.supported_pct} of the 100 points of the full scorecard",
             )
         )
     if card.proxies:
-        names = ", ".join(card.proxies)
+        names, listed = "、".join(card.proxies), ", ".join(card.proxies)
         said.append(
             Bilingual(
                 zh=f"以下指标以代理数据计算：{names}",
-                en=f"these measures rest on a declared proxy: {names}",
+                en=f"these measures rest on a declared proxy: {listed}",
             )
         )
     return said
