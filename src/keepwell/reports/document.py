@@ -14,6 +14,8 @@ from keepwell.reports.sections.method import method
 from keepwell.reports.sections.priority import priority
 from keepwell.reports.sections.profile import profile
 from keepwell.reports.sections.risk import risk
+from keepwell.reports.sections.staffing import staffing
+from keepwell.reports.sections.strategy import live_strategy, strategy
 from keepwell.reports.sections.summary import summary
 from keepwell.reports.subject import Subject
 from keepwell.reports.terms import clean
@@ -39,7 +41,10 @@ def write_document(subject: Subject, ask: Ask, library: Library | None = None) -
     blocks += profile(desk)
     blocks += contribution(desk)
     blocks += priority(desk)
-    del library
+    if library is not None:
+        live = live_strategy(desk, library)
+        blocks += strategy(desk, live)
+        blocks += staffing(desk, live)
     return _document(desk, blocks)
 
 

@@ -37,7 +37,9 @@ def _signed_text(value: float, text: str) -> str:
 
 
 def _plain(value: float, decimals: int) -> str:
-    return _signed_text(value, f"{abs(value):,.{decimals}f}")
+    """Round half up, as people do: 12.5 is 13."""
+    unit = 10**decimals
+    return _signed_text(value, f"{math.floor(abs(value) * unit + 0.5 + 1e-9) / unit:,.{decimals}f}")
 
 
 def _steps(value: float, steps: tuple[tuple[float, int, str], ...]) -> str:
@@ -91,6 +93,15 @@ def count_text(value: float) -> str:
 def points_text(micro: float, decimals: int = 2) -> str:
     """Return micro-points as points, truncated towards zero, with a true minus."""
     return truncate_points(int(micro), decimals).replace("-", MINUS)
+
+
+def points_up(micro: float) -> str:
+    """Return a distance in points rounded up, so that it is never shown as reached.
+
+    >>> points_up(3_790_001)
+    '3.80'
+    """
+    return f"{math.ceil(round(micro) / 10_000) / 100:.2f}"
 
 
 def p_text(value: float) -> str:

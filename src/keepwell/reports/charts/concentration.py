@@ -48,7 +48,7 @@ def concentration_chart(
         "scale": {"domain": [0, 1.04], "nice": False},
         "axis": {
             "values": [0, 0.25, 0.5, 0.75, 1],
-            "format": ".0%",
+            "labelExpr": "datum.value * 100 + ' %'",
             "title": axis_titles[1],
             "domain": False,
             "ticks": False,

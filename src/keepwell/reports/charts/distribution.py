@@ -75,7 +75,7 @@ def distribution_chart(
     }
     bars: Spec = {
         "data": {"values": values},
-        "mark": {"type": "bar", "binSpacing": 1},
+        "mark": {"type": "bar", "stroke": palette.surface, "strokeWidth": 1},
         "encoding": {
             "x": x,
             "x2": {"field": "end"},

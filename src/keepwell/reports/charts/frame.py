@@ -35,6 +35,7 @@ def wrapped(text: str, width: float) -> list[str]:
     """Return the text in lines of at most `width` half ems, broken at blanks or between Chinese."""
     lines: list[str] = []
     current = ""
+    text = text.replace("n = ", "n\u00a0=\u00a0")
     for piece in _pieces(text):
         if current and text_width(current + piece.rstrip()) > width:
             lines.append(current.rstrip())

@@ -143,8 +143,8 @@ def _overrides(desk: Desk) -> Line | Join:
     if not count.value:
         return EMPTY
     return line(
-        "{count:acc}有人工覆盖{@count}：第一至七节按分数分段，策略与人力按覆盖后的分段。",
-        " {count:acc} with a person's override {@count}: sections 1 to 7 use the tier of the score, "
-        "strategy and staffing the tier after it.",
+        "{count:acc}有人工覆盖{@count}：占比、矩阵与策略按分数分段，优先名单按覆盖后的分段。",
+        " {count:acc} with a person's override {@count}: shares, matrix and strategies use the tier of the "
+        "score, the priority list the tier after it.",
         count=count,
     )

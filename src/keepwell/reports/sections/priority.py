@@ -1,11 +1,10 @@
 """Section 7: the accounts to look at first, why each is here, and the first step."""
 
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 from keepwell.reports.desk import Desk
-from keepwell.reports.numbers import Form, amount_text, count_text, points_text
+from keepwell.reports.numbers import Form, amount_text, count_text, points_text, points_up
 from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table
 from keepwell.reports.rules import may_join
 from keepwell.reports.sections.priority_words import GROUPS, REASON_WORDS, STEP_WORDS
@@ -187,16 +186,11 @@ def _evidence(desk: Desk, row: Listed) -> list[Line]:
             )
     short_by, above = row.number("points_to_next_tier"), row.number("points_above_line")
     if row.group in ("B", "C") and short_by is not None and short_by > 0:
-        found.append(line("差 {p} 分", "{p} short of the line", p=same(_points_up(short_by))))
+        found.append(line("差 {p} 分", "{p} short of the line", p=same(points_up(short_by * 1e6))))
     if row.group == "D" and above is not None:
         found.append(line("只高出 {p} 分", "{p} above the line", p=same(points_text(above * 1e6))))
     found += _amounts(row)
     return found[:4]
-
-
-def _points_up(points: float) -> str:
-    """Return a distance rounded away from zero, so that it is never shown as reached."""
-    return f"{ceil(round(points * 1e6) / 1e4) / 100:.2f}"
 
 
 def _amounts(row: Listed) -> list[Line]:

@@ -5,7 +5,7 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
 from keepwell.reports.figures import cells, population
 from keepwell.reports.figures.cells import Matrix
-from keepwell.reports.numbers import Form
+from keepwell.reports.numbers import Form, share_text
 from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table, fact_cell
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import LEVEL, MINIMUM_N, may_call_hot_spot, may_grade
@@ -101,7 +101,8 @@ def _row(desk: Desk, cell: MatrixRow) -> tuple[Cell, ...]:
 
 def _rest_row(desk: Desk, rest: list[MatrixRow]) -> tuple[Cell, ...]:
     low, scored = sum(c.low_count for c in rest), sum(c.scored for c in rest)
-    amount = sum(c.at_risk_amount for c in rest) if desk.has_money else None
+    amounts = [c.at_risk_amount for c in rest if c.at_risk_amount is not None]
+    amount = sum(amounts) if amounts and desk.has_money else None
     graded = sum(1 for c in rest if may_grade(c.scored, desk.subject.grades.minimum_accounts))
     note = (
         line("其中 {n} 格满足定级户数", "{n} of them large enough for a grade", n=same(str(graded)))
@@ -153,7 +154,7 @@ def _capital(desk: Desk) -> Bilingual:
 def _leads(desk: Desk, found: Matrix) -> list[Line]:
     """Return the cells with the highest shares that are too small, as leads."""
     ranked = sorted(
-        (c for c in found.cells if c.low_count),
+        [c for c in found.cells if c.low_count],
         key=lambda c: (-(c.low_share or 0.0), -c.scored, c.industry, c.size),
     )[:3]
     small = [c for c in ranked if not may_grade(c.scored, desk.subject.grades.minimum_accounts)]
@@ -165,7 +166,7 @@ def _leads(desk: Desk, found: Matrix) -> list[Line]:
             "{name} ({share:n}, shrunken {pulled}) {@share}",
             name=cells.cell_name(c),
             share=cells.cell_fact(desk, c),
-            pulled=same(f"{(c.shrunken_share or 0.0) * 100:.0f} %"),
+            pulled=same(share_text(c.shrunken_share or 0.0)),
         )
         for c in small
     )

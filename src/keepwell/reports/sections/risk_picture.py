@@ -110,7 +110,7 @@ def _step_texts(desk: Desk, lang: Lang) -> tuple[str, ...]:
         limit_text(c * 100)
         for c in (grades.watch / 2, grades.watch, grades.elevated, grades.critical)
     ]
-    to, up = ("至", "起") if lang == "zh" else (" to ", " and over")
+    to, up = (" 至 ", "起") if lang == "zh" else (" to ", " and over")
     below = f"< {cuts[0]} %"
     middle = [f"{a}{to}{b} %" for a, b in pairwise(cuts)]
     return (below, *middle, f"{cuts[3]} %{up}")

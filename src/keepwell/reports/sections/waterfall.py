@@ -8,13 +8,13 @@ from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import named, quoted
 from keepwell.reports.measure_text import measure_text
-from keepwell.reports.numbers import points_text
+from keepwell.reports.numbers import points_text, points_up
 from keepwell.reports.page import Picture
 from keepwell.reports.palette import Palette
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import may_say_because
 from keepwell.reports.subject import limit_text
-from keepwell.reports.text import line, same
+from keepwell.reports.text import EMPTY, Join, Line, line, same
 from keepwell.vocabulary import Bilingual, Lang, Scorecard
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ def waterfall_picture(desk: Desk, rows: "list[Listed]") -> Picture | None:
         score=score,
     )
     note = line(
-        "色块：得分；浅框：满分。未知指标不计分，其权重由其余指标分摊。",
-        "Bar: points earned; pale frame: full marks. Unknown measures are left out, their weight is shared among the others.",
+        "色块：得分；浅框：满分。未知指标不计分，其权重由其余指标分摊。{touch}",
+        "Bar: points earned; pale frame: full marks. Unknown measures are left out, their weight is shared among the others.{touch}",
+        touch=_touch(desk, account_id, micro, cut),
     )
 
     def draw(lang: Lang, palette: Palette) -> Spec:
@@ -61,6 +62,24 @@ def waterfall_picture(desk: Desk, rows: "list[Listed]") -> Picture | None:
         return waterfall_chart(caption, _chart(desk, parts, micro, cut, lang), palette)
 
     return Picture("waterfall", title, in_both(draw))
+
+
+def _touch(desk: Desk, account_id: str, micro: int, cut: float) -> Line | Join:
+    """Return how far the line is and what one logged activity would give, as a trial."""
+    short = cut * 1_000_000 - micro
+    if short <= 0 or not desk.has("score_touch_micro"):
+        return EMPTY
+    sql = f"SELECT score_touch_micro FROM portfolio WHERE account_id = {quoted(account_id)}"
+    touched = desk.book.rows(sql)[0][0]
+    if touched is None:
+        return EMPTY
+    return line(
+        "离 {cut} 分差 {short} 分；今天记一次活动就是 {touched} 分（试算），所以看双向沟通，不看分数过线。",
+        " Short of {cut} by {short}; one activity logged today gives {touched} (a trial), so judge a rescue by two-way contact, not by the score.",
+        cut=same(limit_text(cut)),
+        short=same(points_up(short)),
+        touched=same(points_text(int(touched))),
+    )
 
 
 def _line_above(desk: Desk, micro: int) -> float:

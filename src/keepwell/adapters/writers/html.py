@@ -1,0 +1,49 @@
+"""A page as one self-contained HTML file: inline pictures, both themes, print, no request."""
+
+import re
+from collections.abc import Mapping
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from keepwell.reports import Page, Span, SpanKind
+
+THEMES = ("light", "dark")
+
+
+def html_page(page: Page, pictures: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the page as HTML. `pictures`: per picture key and theme the SVG text."""
+    environment = Environment(
+        loader=PackageLoader("keepwell.adapters.writers"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(spans=_spans, svg=_inline_svg)
+    template = environment.get_template("report.html.j2")
+    contents = [b for b in page.blocks if b.kind == "heading" and b.level == 2]
+    text: str = template.render(page=page, pictures=pictures, themes=THEMES, contents=contents)
+    return text
+
+
+def _inline_svg(text: str) -> Markup:
+    """Mark a picture's SVG as safe: it comes from the renderer, which escapes all text."""
+    if re.search(r"<script|javascript:|\son\w+=|<foreignObject", text, re.IGNORECASE):
+        raise ValueError("a picture holds active content")
+    return Markup(text)  # noqa: S704 - drawn by the renderer, checked above
+
+
+def _spans(spans: tuple[Span, ...]) -> Markup:
+    """Return spans as HTML; whatever they hold is escaped."""
+    return Markup("").join(_span(span) for span in spans)
+
+
+def _span(span: Span) -> Markup:
+    if span.kind is SpanKind.REF:
+        number = span.text.strip("[]")
+        return Markup('<a class="ref" href="#{0}">[{0}]</a>').format(number)
+    if span.kind is SpanKind.CODE:
+        return Markup("<code>{}</code>").format(span.text)
+    pattern = Markup("<strong>{}</strong>") if span.is_strong else Markup("{}")
+    return pattern.format(span.text)

@@ -1,0 +1,44 @@
+"""Reports: rows of one snapshot become facts, tested sentences, charts and a bilingual page model.
+
+Also Markdown and Typst text of a page. It asks only through the callable it is given; files,
+pictures, HTML, PDF and spreadsheets are made by adapters.
+"""
+
+from keepwell.reports.document import write_document
+from keepwell.reports.facts import Ask, Fact, FactBook
+from keepwell.reports.markdown import markdown
+from keepwell.reports.numbers import Form, number_text
+from keepwell.reports.page import Document, Page, Resolved, ResolvedCell, resolve
+from keepwell.reports.palette import PALETTES, THEMES, Palette, Theme
+from keepwell.reports.patterns import Pattern, unlicensed
+from keepwell.reports.subject import Assumptions, FindingLine, Grades, Subject
+from keepwell.reports.text import Span, SpanKind
+from keepwell.reports.typst_markup import typst_text
+
+__all__ = [
+    "PALETTES",
+    "THEMES",
+    "Ask",
+    "Assumptions",
+    "Document",
+    "Fact",
+    "FactBook",
+    "FindingLine",
+    "Form",
+    "Grades",
+    "Page",
+    "Palette",
+    "Pattern",
+    "Resolved",
+    "ResolvedCell",
+    "Span",
+    "SpanKind",
+    "Subject",
+    "Theme",
+    "markdown",
+    "number_text",
+    "resolve",
+    "typst_text",
+    "unlicensed",
+    "write_document",
+]
