@@ -153,6 +153,26 @@ def test_bootstrap_of_delta_equals_a_plain_bootstrap_with_the_same_draws() -> No
     assert (found.accounts, found.bootstrap_accounts) == (9, 9)
 
 
+def test_bootstrap_within_strata_equals_a_plain_one_with_the_same_draws() -> None:
+    one = np.array
+    strata = [(one([1.0]), one([2.0, 0.5])), (one([5.0]), one([3.0, 9.0]))]
+    found = cliffs_delta(strata, np.random.default_rng(3), times=150)
+    left = [(s, float(v)) for s, (x, _) in enumerate(strata) for v in x]
+    right = [(s, float(v)) for s, (_, y) in enumerate(strata) for v in y]
+    rng, drawn = np.random.default_rng(3), []
+    lefts, rights = rng.integers(0, 2, (150, 2)), rng.integers(0, 4, (150, 4))
+    for x, y in zip(lefts, rights, strict=True):
+        met = [(left[i], right[j]) for i in x for j in y]
+        pairs = [np.sign(a[1] - b[1]) for a, b in met if a[0] == b[0]]
+        if pairs:
+            drawn.append(float(np.mean(pairs)))
+    assert len(drawn) < 150
+    assert found is not None
+    assert found.interval is not None
+    expected = np.quantile(drawn, [0.025, 0.975])
+    assert (found.interval.low, found.interval.high) == pytest.approx(tuple(expected))
+
+
 def test_delta_of_many_accounts_says_that_its_interval_rests_on_a_sample() -> None:
     rng = np.random.default_rng(1)
     found = cliffs_delta([(rng.normal(1, 1, 9_000), rng.normal(0, 1, 30_000))], rng, times=100)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
@@ -63,9 +64,23 @@ def _thinned(pairs: Sequence[Pair], limit: int, rng: np.random.Generator) -> lis
     return [(thin(x), thin(y)) for x, y in pairs]
 
 
-def _ranks(left: Floats, right: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    values, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    return place[: len(left)], place[len(left) :], len(values)
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Values as places in one line: the ranks of stratum 0, then those of stratum 1 and so on."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    ends: tuple[int, ...]
+
+
+def _ranked(pairs: Sequence[Pair]) -> _Ranked:
+    lefts, rights, ends = [], [], [0]
+    for left, right in pairs:
+        values, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+        lefts.append(place[: len(left)] + ends[-1])
+        rights.append(place[len(left) :] + ends[-1])
+        ends.append(ends[-1] + len(values))
+    return _Ranked(np.concatenate(lefts), np.concatenate(rights), tuple(ends))
 
 
 def _drawn_counts(
@@ -77,27 +92,32 @@ def _drawn_counts(
     return np.bincount(shifted.ravel(), minlength=times * levels).reshape(times, levels)
 
 
-def _resampled(left: Floats, right: Floats, times: int, rng: np.random.Generator) -> Floats:
-    """Return the dominance of `times` resamples, counted over ranks instead of sorting."""
-    left_place, right_place, levels = _ranks(left, right)
-    at_once = max(1, DRAWS_AT_ONCE // (len(left) + len(right)))
-    parts = []
+def _resampled(pairs: Sequence[Pair], times: int, rng: np.random.Generator) -> Floats:
+    """Return the deltas of `times` resamples, counted over ranks instead of sorting."""
+    ranked = _ranked(pairs)
+    at_once = max(1, DRAWS_AT_ONCE // (len(ranked.left) + len(ranked.right)))
+    found = []
     for start in range(0, times, at_once):
         rows = min(at_once, times - start)
-        above = _drawn_counts(left_place, levels, rows, rng)
-        below = _drawn_counts(right_place, levels, rows, rng)
-        not_above = np.cumsum(below, axis=1)
-        parts.append((above * (2 * not_above - below)).sum(axis=1))
-    pairs = float(len(left)) * len(right)
-    return np.concatenate(parts).astype(np.float64) - pairs
+        above = _drawn_counts(ranked.left, ranked.ends[-1], rows, rng)
+        below = _drawn_counts(ranked.right, ranked.ends[-1], rows, rng)
+        dominance, weight = np.zeros(rows), np.zeros(rows)
+        for begin, end in pairwise(ranked.ends):
+            a, b = above[:, begin:end], below[:, begin:end]
+            together = a.sum(axis=1) * b.sum(axis=1)
+            dominance += (a * (2 * np.cumsum(b, axis=1) - b)).sum(axis=1) - together
+            weight += together
+        found.append(dominance[weight > 0] / weight[weight > 0])
+    return np.concatenate(found)
 
 
 def cliffs_delta(pairs: Sequence[Pair], rng: np.random.Generator, times: int) -> Delta | None:
     """Return Cliff's delta over strata with its 95 % percentile bootstrap interval.
 
-    Method:  exact on up to 400,000 accounts, else on a random 400,000. Each group of each
-             stratum is resampled by itself, from at most 4,000 accounts in all: beyond that
-             the interval is that of the sample and too wide, never too narrow.
+    Method:  exact on up to 400,000 accounts, else on a random 400,000. Each group is
+             resampled by itself across strata, from at most 4,000 accounts in all: beyond that
+             the interval is that of the sample and too wide, never too narrow. A resample
+             without any pair in a stratum is left out.
     Missing: None when no stratum holds both groups; no interval under two accounts in a group.
     """
     held = [(x, y) for x, y in pairs if len(x) and len(y)]
@@ -110,8 +130,9 @@ def cliffs_delta(pairs: Sequence[Pair], rng: np.random.Generator, times: int) ->
     resampled_accounts = sum(len(x) + len(y) for x, y in sample)
     if sum(len(x) for x, _ in sample) < 2 or sum(len(y) for _, y in sample) < 2 or times < 1:
         return Delta(value, None, accounts, resampled_accounts)
-    weight = sum(float(len(x)) * float(len(y)) for x, y in sample)
-    drawn = sum((_resampled(x, y, times, rng) for x, y in sample), np.zeros(times)) / weight
+    drawn = _resampled(sample, times, rng)
+    if not len(drawn):
+        return Delta(value, None, accounts, resampled_accounts)
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Delta(value, Interval(float(low), float(high)), accounts, resampled_accounts)
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from keepwell.outlook.effects import Delta, Floats, cliffs_delta, standardised_difference
 
 BOOTSTRAPS = 2_000
-BOOTSTRAPS_WITHIN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def profile_row(
     whole = np.sort(observed.values)
     delta = cliffs_delta([(low, rest)], rng, BOOTSTRAPS)
     strata = _strata(observed, sizes)
-    within = cliffs_delta([(x, y) for _, x, y in strata], rng, BOOTSTRAPS_WITHIN)
+    within = cliffs_delta([(x, y) for _, x, y in strata], rng, BOOTSTRAPS)
     return ProfileRow(
         measure=measure,
         is_in_score=nature.is_in_score,

@@ -37,6 +37,7 @@ from keepwell.scoring import QUANTILE_SHARES, Statistic, fit, pattern_select, sc
 from keepwell.vocabulary import MinMaxScale, PercentileScale, Scorecard, ScorecardMeasure
 
 _VIEW = "scenario_measures"
+Patterns = dict[tuple[str, tuple[str, ...], str], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,9 @@ def rescore(engine: Engine, cards: Mapping[str, Scorecard]) -> Rescored:
         *weight_scenarios(cards),
         *action_scenarios(cards, columns),
     )
+    seen: Patterns = {}
     for scenario in scenarios:
-        _score_scenario(engine, scenario, columns)
+        _score_scenario(engine, scenario, columns, seen)
     engine.create_table("stability", stability_select(cards, scenarios, rules))
     rows, moves = _summaries(engine, cards, scenarios)
     store_rows(engine, "sensitivity", rows, SensitivityRow)
@@ -88,17 +90,22 @@ def _fired(engine: Engine, rules: Sequence[Contradiction]) -> tuple[Fired, ...]:
     )
 
 
-def _score_scenario(engine: Engine, scenario: Scenario, columns: Sequence[str]) -> None:
+def _score_scenario(
+    engine: Engine, scenario: Scenario, columns: Sequence[str], seen: Patterns
+) -> None:
     view = scenario_measures_select(scenario, columns)
     engine.run(f"CREATE OR REPLACE VIEW {_VIEW} AS {view}")
     selects = []
     for name, given in scenario.cards.items():
         card = _refit(engine, given, name) if scenario.needs_fit else given
         where = f"scorecard = '{name.replace(chr(39), chr(39) * 2)}'"
-        patterns = engine.rows(pattern_select(card, measures_table=_VIEW, where=where))
-        selects.append(
-            score_select(card, [int(p) for (p,) in patterns], measures_table=_VIEW, where=where)
-        )
+        # Weights alone change no pattern of unknown measures: ask once for each set of measures.
+        altered = scenario.name if scenario.replaced or scenario.needs_fit else ""
+        key = (name, tuple(m.measure for m in card.measures), altered)
+        if key not in seen:
+            found = engine.rows(pattern_select(card, measures_table=_VIEW, where=where))
+            seen[key] = tuple(int(p) for (p,) in found)
+        selects.append(score_select(card, seen[key], measures_table=_VIEW, where=where))
     engine.create_table(f"scenario_{scenario.name}", scenario_select(scenario, selects))
 
 
