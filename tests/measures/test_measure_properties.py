@@ -68,9 +68,7 @@ def test_rows_dated_after_as_of_change_nothing(engine: DuckDbEngine, turn: int) 
     assert set(extra) == set(TABLES) - {"accounts", "account_view"}
     grown = {name: rows + extra.get(name, []) for name, rows in tables.items()}
     for mapped in (EVENTS, PROXIES):
-        assert computed(engine, grown, as_of, mapped) == computed(
-            engine, tables, maker.as_of, mapped
-        )
+        assert computed(engine, grown, as_of, mapped) == computed(engine, tables, as_of, mapped)
 
 
 @DATES
