@@ -141,13 +141,18 @@ def comparison(node: exp.Expr, kinds: Kinds) -> Refusal | None:
     """Refuse order on text, and text set against a number."""
     right = node.args.get("low") or node.expression
     sides = (kinds.of(node.this), kinds.of(right))
-    shown = node.sql("duckdb")
     is_order = isinstance(node, (*_ROW_TESTS, exp.Between))
     literal = [isinstance(s.unnest(), exp.Literal) for s in (node.this, right)]
     if is_order and ValueKind.TEXT in sides and not _is_dated(sides, literal):
-        return f"order of text in {shown}", "Compare text with = or IN: collation differs."
+        return (
+            f"order of text in {node.sql('duckdb')}",
+            "Compare text with = or IN: collation differs.",
+        )
     if ValueKind.TEXT in sides and NUMBERS & set(sides):
-        return f"text against a number in {shown}", "Quote a category, leave a number bare."
+        return (
+            f"text against a number in {node.sql('duckdb')}",
+            "Quote a category, leave a number bare.",
+        )
     return None
 
 
@@ -186,17 +191,16 @@ def window(node: exp.Expr, _: Kinds) -> Refusal | None:
     """Refuse an ordered window whose order is not unique."""
     order = node.args.get("order")
     call = node.this.this if isinstance(node.this, exp.Filter) else node.this
-    shown = node.sql("duckdb")
     if not isinstance(call, exp.RowNumber | exp.Lag | exp.Sum | exp.Count):
         return f"window over {call.sql('duckdb')}", "Windows: row_number, lag, sum, count."
     if order is None:
         if isinstance(call, exp.Sum | exp.Count):
             return None
-        return f"window without order {shown}", "Order by a unique key."
+        return f"window without order {node.sql('duckdb')}", "Order by a unique key."
     if _is_unique(node, order):
         return None
     return (
-        f"window without a unique order key {shown}",
+        f"window without a unique order key {node.sql('duckdb')}",
         "Add account_id or the table's key to its ORDER BY.",
     )
 
