@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from keepwell.adapters.imports import ImportFolders
 from keepwell.config import Config, Feed
@@ -33,7 +34,7 @@ class MemorySource:
         """Return the tables, sorted by name."""
         return tuple(SourceTable(n, n) for n in sorted(self._tables))
 
-    def open(self, name: str, feed: Feed | None = None) -> RawTable:
+    def open(self, name: str, feed: Feed | None = None) -> RawTable:  # noqa: ARG002
         """Open one table."""
         if name not in self._tables:
             raise NotFound(f"No table {name}.")
@@ -224,11 +225,11 @@ def check(
     folder: Path,
     settings: Config | None = None,
     today: date = TODAY,
+    rejected: Mapping[str, list[RejectedRow]] | None = None,
 ) -> Imported:
     """Return the import of a world."""
-    return check_project(
-        settings or config(), MemorySource(world), ImportFolders(folder / "imports"), today
-    )
+    source = MemorySource(world, rejected)
+    return check_project(settings or config(), source, ImportFolders(folder / "imports"), today)
 
 
 def found(imported: Imported, code: str) -> Finding:
@@ -240,7 +241,5 @@ def found(imported: Imported, code: str) -> Finding:
 
 def rows(imported: Imported, table: str) -> list[dict[str, object]]:
     """Return the rows of a canonical table."""
-    import pyarrow.parquet as pq
-
     read: list[dict[str, object]] = pq.read_table(imported.folder / f"{table}.parquet").to_pylist()
     return read

@@ -3,7 +3,14 @@
 Decides what a column means and what a broken cell leads to; runs no SQL and reads no file.
 """
 
-from keepwell.intake.cells import Cell, Reading, column_stats, decide_reading, profile_select
+from keepwell.intake.cells import (
+    Cell,
+    Reading,
+    column_stats,
+    decide_reading,
+    odd_cells,
+    profile_select,
+)
 from keepwell.intake.cleaning import clean_text, literal, name_pattern, word_list
 from keepwell.intake.dates import MACROS as _DATE_MACROS
 from keepwell.intake.decisions import currency_decision, percent_findings, reads_as
@@ -82,6 +89,7 @@ __all__ = [
     "name_pattern",
     "nearest_names",
     "number_scale",
+    "odd_cells",
     "percent_findings",
     "profile_columns",
     "profile_select",

@@ -12,6 +12,7 @@ from keepwell.intake.dates import (
     date_value,
     decide_order,
     profile_date,
+    profile_odd_date,
 )
 from keepwell.intake.numbers import (
     NumberReading,
@@ -19,6 +20,7 @@ from keepwell.intake.numbers import (
     number_status,
     number_value,
     profile_number,
+    profile_odd_number,
 )
 from keepwell.intake.words import flag_status, flag_value, id_status, id_value, mapped_words
 from keepwell.vocabulary import Column, Kind
@@ -26,6 +28,7 @@ from keepwell.vocabulary import Column, Kind
 NUMBERS = (Kind.NUMBER, Kind.COUNT, Kind.PERCENT, Kind.MONEY)
 DATES = (Kind.DATE, Kind.TIMESTAMP)
 _PLAIN_TEXT = (Kind.TEXT, Kind.CATEGORY)
+Stats = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,6 @@ class Reading:
     signs: tuple[str, ...] = ()
 
 
-Stats = Mapping[str, object]
-
-
 def words_select(raw_table: str, cells: Sequence[Cell], where: str) -> str:
     """Return SQL giving per row `_rowid`, `_row`, cleaned texts `t_*` and texts to read `u_*`."""
     cleaned = [
@@ -86,15 +86,30 @@ def _read_text(cell: Cell) -> str:
     return f"CASE WHEN {absent} THEN NULL ELSE {mapped} END AS u_{cell.name}"
 
 
-def profile_select(raw_table: str, cells: Sequence[Cell], where: str) -> tuple[str, list[str]]:
-    """Return one aggregate query over a feed and the names of its results, `column.stat`."""
+def profile_select(
+    raw_table: str, cells: Sequence[Cell], where: str, *, is_odd: bool = False
+) -> tuple[str, list[str]]:
+    """Return one aggregate query over a feed and the names of its results, `column.stat`.
+
+    With `is_odd`, the finer questions that only columns with unusual texts need.
+    """
     names, aggregates = ["rows"], ["count(*)"]
     for cell in cells:
-        for stat, sql in _profile(cell).items():
+        for stat, sql in (_profile_odd(cell) if is_odd else _profile(cell)).items():
             names.append(f"{cell.name}.{stat}")
             aggregates.append(sql)
     words = words_select(raw_table, cells, where)
     return f"SELECT {', '.join(aggregates)} FROM ({words})", names
+
+
+def odd_cells(cells: Sequence[Cell], stats: Stats) -> tuple[Cell, ...]:
+    """Return the cells whose columns hold texts that the plain way of reading misses."""
+    return tuple(c for c in cells if stats.get(f"{c.name}.odd"))
+
+
+def _profile_odd(cell: Cell) -> dict[str, str]:
+    u, kind = f"u_{cell.name}", cell.column.kind
+    return profile_odd_date(u) if kind in DATES else profile_odd_number(u, kind)
 
 
 def _profile(cell: Cell) -> dict[str, str]:
@@ -102,11 +117,7 @@ def _profile(cell: Cell) -> dict[str, str]:
     if kind in DATES:
         return profile_date(u)
     if kind in NUMBERS:
-        stats = profile_number(u, kind)
-        if kind is Kind.MONEY:
-            odd = f"{u} IS NOT NULL AND try_cast({u} AS DOUBLE) IS NULL"
-            stats["signs"] = f"list(DISTINCT CASE WHEN {odd} THEN money_sign({u}) END)"
-        return stats
+        return profile_number(u, kind)
     if kind is Kind.ID:
         return {
             "n": f"count({u})",
@@ -118,7 +129,7 @@ def _profile(cell: Cell) -> dict[str, str]:
     return {"n": f"count({u})"}
 
 
-def column_stats(cell: Cell, stats: Mapping[str, object]) -> dict[str, object]:
+def column_stats(cell: Cell, stats: Stats) -> dict[str, object]:
     """Return the profile of one cell's column, by the name of the statistic."""
     start = f"{cell.name}."
     return {k[len(start) :]: v for k, v in stats.items() if k.startswith(start)}

@@ -131,6 +131,13 @@ def profile_date(u: str) -> dict[str, str]:
         "odd": f"count(*) FILTER ({odd})",
         "zoned": f"count(*) FILTER (is_zoned({u}))",
         "timed": f"count(*) FILTER (strpos({u}, ':') > 0 AND NOT is_zoned({u}))",
+    }
+
+
+def profile_odd_date(u: str) -> dict[str, str]:
+    """Return aggregates that prove the order of day and month."""
+    odd = f"{u} IS NOT NULL AND iso({u}) IS NULL"
+    return {
         "day_first": f"count(*) FILTER (CASE WHEN {odd} THEN first_part({u}) > 12 "
         f"AND second_part({u}) <= 12 END)",
         "month_first": f"count(*) FILTER (CASE WHEN {odd} THEN second_part({u}) > 12 "

@@ -5,22 +5,22 @@ from collections.abc import Mapping, Sequence
 from keepwell.intake.cells import Cell
 from keepwell.intake.finding_kinds import finding
 from keepwell.intake.money import MoneyRules
-from keepwell.vocabulary import Finding, Kind
+from keepwell.vocabulary import Bilingual, Finding, Kind
 
 _EXPECTED = {
-    Kind.NUMBER: "number",
-    Kind.COUNT: "count",
-    Kind.PERCENT: "share",
-    Kind.MONEY: "amount",
-    Kind.FLAG: "yes/no",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "time",
+    Kind.NUMBER: Bilingual("数字", "numbers"),
+    Kind.COUNT: Bilingual("计数", "counts"),
+    Kind.PERCENT: Bilingual("比例", "shares"),
+    Kind.MONEY: Bilingual("金额", "amounts"),
+    Kind.FLAG: Bilingual("是/否", "yes or no"),
+    Kind.DATE: Bilingual("日期", "dates"),
+    Kind.TIMESTAMP: Bilingual("时间", "times"),
 }
 
 
-def reads_as(kind: Kind) -> str:
+def reads_as(kind: Kind) -> Bilingual:
     """Return the word for what a column should hold."""
-    return _EXPECTED.get(kind, "text")
+    return _EXPECTED.get(kind, Bilingual("文本", "text"))
 
 
 def currency_decision(

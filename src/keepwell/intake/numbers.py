@@ -76,22 +76,33 @@ class NumberReading:
 
 
 def profile_number(u: str, kind: Kind) -> dict[str, str]:
-    """Return aggregates that decide how a column writes its numbers."""
+    """Return aggregates that every column of numbers needs."""
+    d = f"try_cast({u} AS DOUBLE)"
+    stats = {
+        "n": f"count({u})",
+        "odd": f"count(*) FILTER ({u} IS NOT NULL AND {d} IS NULL)",
+    }
+    if kind is Kind.PERCENT:
+        value = f"coalesce({d}, try_cast(replace({u}, ',', '.') AS DOUBLE))"
+        stats["above"] = f"count(*) FILTER (isfinite({value}) AND {value} > 1)"
+        stats["fraction"] = f"count(*) FILTER ({value} > 0 AND {value} < 1)"
+    return stats
+
+
+def profile_odd_number(u: str, kind: Kind) -> dict[str, str]:
+    """Return aggregates that decide how a column with unusual numbers writes them."""
     d = f"try_cast({u} AS DOUBLE)"
     odd = f"{u} IS NOT NULL AND {d} IS NULL"
     stats = {
-        "n": f"count({u})",
-        "odd": f"count(*) FILTER ({odd})",
         "dot": f"count(*) FILTER (CASE WHEN {u} IS NULL THEN false WHEN {d} IS NULL THEN "
         f"regexp_matches({u}, '{_DOT}') ELSE strpos({u}, '.') > 0 AND substr({u}, -4, 1) <> '.' "
         "END)",
         "comma": f"count(*) FILTER (CASE WHEN {odd} THEN regexp_matches({u}, '{_COMMA}') END)",
     }
     if kind is Kind.PERCENT:
-        value = f"coalesce({d}, try_cast(replace({u}, ',', '.') AS DOUBLE))"
-        stats["above"] = f"count(*) FILTER (isfinite({value}) AND {value} > 1)"
-        stats["fraction"] = f"count(*) FILTER ({value} > 0 AND {value} < 1)"
         stats["signs"] = f"count(*) FILTER (CASE WHEN {odd} THEN strpos({u}, '%') > 0 END)"
+    if kind is Kind.MONEY:
+        stats["signs"] = f"list(DISTINCT CASE WHEN {odd} THEN money_sign({u}) END)"
     return stats
 
 

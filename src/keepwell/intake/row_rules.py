@@ -41,6 +41,9 @@ def quarantine_rules(table: Table, mapped: Iterable[str], today: date) -> tuple[
     if table.name in _EVENTS and table.dated_by in has:
         late = f"CAST(\"{table.dated_by}\" AS DATE) > DATE '{today}'"
         rules.append(RowRule("dated_after_load", table.dated_by, late))
+    if table.name == "surveys" and {"kind", "value"} <= has:
+        outside = "regexp_matches(lower(kind), '(^|[^a-z])nps') AND value NOT BETWEEN 0 AND 10"
+        rules.append(RowRule("out_of_scale", "value", outside))
     for start, end in _SPANS.get(table.name, ()):
         if {start, end} <= has:
             before = f'CAST("{end}" AS DATE) < CAST("{start}" AS DATE)'

@@ -87,7 +87,7 @@ SCHEMA_KINDS = (
     ),
     rejects(
         "type_changed",
-        "{table}.{column} 的 {of} 个值中有 {count} 个读不成{expected}，列的内容可能变了。",
+        "{table}.{column} 的 {of} 个值中有 {count} 个读不成{expected_zh}，列的内容可能变了。",
         "{count} of {of} values of {table}.{column} do not read as {expected}; "
         "the column seems to hold something else now.",
         "核对来源列“{source_column}”，必要时修改 tables.{table}.columns.{column}。",

@@ -8,9 +8,15 @@ from keepwell.config import Config
 from keepwell.intake import MACROS, finding
 from keepwell.ports import ImportStore, ImportWork, SourceReader
 from keepwell.runs.importing_cells import money_rules, profile_feeds, type_table
+from keepwell.runs.importing_corrections import (
+    Correction,
+    apply_corrections,
+    stored_corrections,
+)
 from keepwell.runs.importing_distributions import (
     change_findings,
     column_findings,
+    lost_zeros_since,
     profile_findings,
 )
 from keepwell.runs.importing_feeds import TableWork, map_columns, open_feeds, stage_feeds
@@ -48,8 +54,10 @@ def check_project(
             return imported
     last_folder = store.last()
     last = load_import(last_folder) if last_folder else None
-    with store.stage(import_id, config.memory_limit_mb, config.threads) as work:
+    # The reader and Arrow need the other half of the memory that the user allows.
+    with store.stage(import_id, config.memory_limit_mb // 2, config.threads) as work:
         check = _Check(config, works, work, today, findings)
+        check.corrections = stored_corrections(store)
         imported = check.run(import_id, last)
         if imported.is_accepted:
             write_tables(works, work)
@@ -99,12 +107,14 @@ class _Check:
         self.today = today
         self.findings = findings
         self.rows = RowChecks(work, config, today)
+        self.corrections: tuple[Correction, ...] = ()
 
     def run(self, import_id: str, last: Imported | None) -> Imported:
         """Return the record of the import; canonical tables are ready as `accepted_*` views."""
         for macro in MACROS:
             self.work.run(macro)
         stage_feeds(self.works, self.work, self.findings)
+        apply_corrections(self.works, self.corrections, self.work, self.findings)
         for table in self.works.values():
             map_columns(table, self.findings)
         profile_feeds(self.works, self.work, self.config)
@@ -134,7 +144,8 @@ class _Check:
 
     def _settle_rows(self, table: TableWork) -> None:
         self.rows.look_up(table, self.works)
-        if "accounts" in self.works:
+        accounts = self.works.get("accounts")
+        if accounts and "account_id" in accounts.mapped and "account_id" in table.mapped:
             self.rows.check_references(table)
         self.rows.merge_duplicates(table)
 
@@ -157,6 +168,7 @@ class _Check:
                 code = "accounts_empty" if name == "accounts" else "table_empty"
                 self.findings.append(finding(code, name, count.rows_in))
         self.findings += self.rows.findings
+        self.findings += lost_zeros_since(self.works, last, self.work)
         self.findings += change_findings(self.works, counts, newest, last, self.today)
         write_quarantine(self.works, self.work)
         staged = {f.staged.raw.name: f for t in self.works.values() for f in t.feeds}

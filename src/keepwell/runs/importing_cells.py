@@ -17,6 +17,7 @@ from keepwell.intake import (
     finding,
     literal,
     number_scale,
+    odd_cells,
     percent_findings,
     profile_select,
     quoted,
@@ -36,6 +37,10 @@ def profile_feeds(works: Mapping[str, TableWork], work: ImportWork, config: Conf
         for feed in table.feeds:
             sql, names = profile_select(feed.staged.name, feed.cells, feed.where)
             feed.stats = dict(zip(names, work.rows(sql)[0], strict=True))
+            odd = odd_cells(feed.cells, feed.stats)
+            if odd:
+                sql, names = profile_select(feed.staged.name, odd, feed.where, is_odd=True)
+                feed.stats |= dict(zip(names, work.rows(sql)[0], strict=True))
             for cell in feed.cells:
                 stats = column_stats(cell, feed.stats)
                 feed.readings[cell.name] = decide_reading(cell, stats, config.time_zone)
@@ -167,7 +172,8 @@ def _status_findings(
             code, expected = "type_changed", reads_as(column.kind)
             params = {
                 "of": str(total),
-                "expected": expected,
+                "expected": expected.en,
+                "expected_zh": expected.zh,
                 "source_column": _source_column(table, column),
             }
         elif KINDS[code].action is Action.QUARANTINED:

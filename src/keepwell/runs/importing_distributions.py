@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from keepwell.intake import (
     finding,
+    literal,
     profile_columns,
     quoted,
     repeated_profiles_select,
@@ -18,6 +22,8 @@ from keepwell.vocabulary import Column, Finding, Kind, TableCount
 
 _NUMBERS = (Kind.NUMBER, Kind.COUNT, Kind.PERCENT, Kind.MONEY)
 _MANY = 1000
+_ACCOUNTS = "accounts.parquet"
+_FIGURES = 3
 _PROFILE = ("accounts", "account_view")
 
 
@@ -95,7 +101,7 @@ def profile_findings(table: TableWork, work: ImportWork) -> list[Finding]:
     """Return findings on repeated account profiles and repeated names."""
     findings = []
     columns = profile_columns(table.table, frozenset(table.mapped))
-    if table.name in _PROFILE and len(columns) >= 3:
+    if table.name in _PROFILE and _tells_apart(table, columns):
         sql = repeated_profiles_select(table.table, columns)
         total, distinct, repeated = work.rows(sql)[0]
         if repeated and distinct * 10 <= total * 9:
@@ -110,6 +116,12 @@ def profile_findings(table: TableWork, work: ImportWork) -> list[Finding]:
             params = {"of": str(total), "names": str(names)}
             findings.append(finding("names_repeated", "accounts", int(shared), "name", **params))
     return findings
+
+
+def _tells_apart(table: TableWork, columns: tuple[str, ...]) -> bool:
+    """Say whether a profile has figures enough that equal ones are no coincidence."""
+    kinds = [c.kind for c in table.table.columns if c.name in columns]
+    return sum(k in _NUMBERS for k in kinds) >= _FIGURES
 
 
 def change_findings(
@@ -136,6 +148,25 @@ def change_findings(
             findings.append(finding("newest_unchanged", name, days, newest=found.isoformat()))
         findings += _new_columns(name, table, last)
     return findings
+
+
+def lost_zeros_since(
+    tables: Mapping[str, TableWork], last: Imported | None, work: ImportWork
+) -> list[Finding]:
+    """Return the finding that account ids of the last import came back without their zeros."""
+    if last is None or "accounts" not in tables or not (last.folder / _ACCOUNTS).is_file():
+        return []
+    ids = pq.read_table(last.folder / _ACCOUNTS, columns=["account_id"]).column(0)
+    padded = list(ids.filter(pc.match_substring_regex(ids, "^0+[1-9][0-9]*$")).to_pylist())
+    pairs = ", ".join(f"({literal(i)}, {literal(i.lstrip('0'))})" for i in padded[:_MANY])
+    if not pairs:
+        return []
+    lost = work.rows(
+        f"SELECT count(*) FROM (VALUES {pairs}) v(before, now) "
+        "WHERE now IN (SELECT account_id FROM typed_accounts) "
+        "AND before NOT IN (SELECT account_id FROM typed_accounts WHERE account_id IS NOT NULL)"
+    )[0][0]
+    return [finding("ids_lost_zeros", "accounts", int(lost), "account_id")] if lost else []
 
 
 def _new_columns(name: str, table: TableWork, last: Imported) -> list[Finding]:

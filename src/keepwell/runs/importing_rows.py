@@ -60,7 +60,7 @@ class RowChecks:
         """Set aside rows that break a rule of their table."""
         for rule in quarantine_rules(table.table, table.mapped, self.today):
             rows = f"SELECT _id FROM typed_{table.name} WHERE {rule.condition}"
-            params = {"today": self.today.isoformat()}
+            params = {"today": self.today.isoformat(), "scale": "0-10"}
             self.settle(table, "quarantined", rule.code, rows, rule.column, **params)
 
     def warn(self, table: TableWork) -> None:
