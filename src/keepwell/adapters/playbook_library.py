@@ -1,6 +1,7 @@
 """The playbook library from package data, with a project's `playbooks/*.yml` laid over it."""
 
 from collections.abc import Collection, Iterator
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -28,14 +29,17 @@ def load_library(folder: Path | None = None, columns: Collection[str] | None = N
     return build_library(parts, known)
 
 
-def _shipped() -> Iterator[Placed]:
-    """Read the package's own files without line numbers: they are tested, and speed counts."""
+@cache
+def _shipped() -> tuple[Placed, ...]:
+    """Read the package's own files once; without line numbers, since they are tested."""
+    parts = []
     yaml = YAML(typ="safe", pure=True)
     for file in sorted(_yaml_files(files(_PACKAGE) / _SHIPPED), key=lambda f: str(f)):
         tree = _placed(yaml.load(file.read_text(encoding="utf-8")), f"library/{file.name}")
         if not isinstance(tree, Placed):
             raise InternalProblem(f"Package file {file.name} is empty.", cure="Reinstall keepwell.")
-        yield tree
+        parts.append(tree)
+    return tuple(parts)
 
 
 def _yaml_files(folder: Traversable) -> Iterator[Traversable]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from keepwell.playbooks.materials import play_materials
 from keepwell.playbooks.models import (
+    TIERS,
     AbsoluteTarget,
     Action,
     HalveTarget,
@@ -34,17 +35,22 @@ _NO_FIELD = Bilingual("无字段", "no field")
 
 def library_page(library: Library, intro: str) -> str:
     """Return the Markdown page: `intro`, then matrix, cells, placeholders and plays."""
+    books = sorted(library.playbooks, key=_tier_order)
     parts = [
         intro.strip(),
-        f"{LIBRARY_HEADING}\n" + _matrix(library.playbooks),
+        f"{LIBRARY_HEADING}\n" + _matrix(books),
         f"## Gates\n\n{_GATES}\n\n{_actions(library, library.gates)}",
         "## Cells and actions",
-        *(_cell(library, book) for book in library.playbooks),
+        *(_cell(library, book) for book in books),
         "## Placeholders\n\n" + _placeholders(),
         "## Plays and their materials",
         *(_play(play) for play in library.plays),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _tier_order(book: Playbook) -> int:
+    return TIERS.index(book.tier) if book.tier in TIERS else len(TIERS)
 
 
 def _both(text: Bilingual) -> str:
