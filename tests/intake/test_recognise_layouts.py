@@ -228,6 +228,9 @@ def test_a_share_gets_a_unit_only_with_evidence(
         (("01/13/2024", "02/03/2024"), "mdy", 0),
         (("01/02/2024", "02/03/2024"), None, 1),
         (("2024-01-13", "2024-02-03"), None, 0),
+        (("99-01-13", "98-02-03"), "ymd", 0),
+        (("13/01/99", "14/01/98"), "dmy", 0),
+        (("13/01/24", "14/01/25"), None, 1),
     ],
 )
 def test_the_order_of_a_date_is_proven_or_asked(
@@ -275,3 +278,91 @@ def test_coverage_is_the_share_of_filled_cells() -> None:
     industry = found.of("accounts")[0].column("industry")
     assert industry is not None
     assert industry.coverage == 0.5
+
+
+def test_years_first_are_told_by_how_few_they_are() -> None:
+    lines = [f"O{i},A,Won,{16 + i % 2}-10-{10 + i}" for i in range(20)]
+    deals = rows("deals", "deal_id,account_id,stage,created_at", *lines)
+    created = recognise([deals]).of("opportunities")[0].column("created_at")
+    assert created is not None
+    assert created.date_order == "ymd"
+
+
+def test_mixed_lengths_of_unix_times_are_no_dates() -> None:
+    lines = ("A1,1760437951", "A2,1760437951000")
+    found = recognise([rows("accounts", "account_id,created_at", *lines)])
+    assert found.of("accounts")[0].column("created_at") is None
+
+
+def test_a_table_without_a_telling_name_is_taken_by_its_columns() -> None:
+    found = recognise(
+        [rows("dump_7", "account_id,account_name,industry,employees", "A1,x,y,5", "A2,z,y,6")]
+    )
+    assert [f.table for f in found.feeds] == ["accounts"]
+
+
+@pytest.mark.parametrize(
+    ("header", "lines"),
+    [
+        ("id,account_name,industry,employees", ("A1,x,y,5",)),
+        ("account_id,account_name,industry,employees", ("A1,x,y,5", "A1,x,y,5")),
+        ("account_id,region,status,owner", ("A1,x,y,5",)),
+    ],
+    ids=["bare id", "repeated id", "nothing telling"],
+)
+def test_a_table_without_a_telling_name_needs_convincing_columns(
+    header: str, lines: tuple[str, ...]
+) -> None:
+    assert recognise([rows("dump_7", header, *lines)]).of("accounts") == ()
+
+
+def test_cells_with_several_ids_are_pointed_out() -> None:
+    deals = rows("deals", "deal_id,account_id,stage", "1,101;102,Won")
+    reference = recognise([deals]).of("opportunities")[0].column("account_id")
+    assert reference is not None
+    assert "101;102" in reference.notes[0].en
+
+
+def test_the_same_rows_without_a_key_feed_once() -> None:
+    header, lines = "customer_id,order_date,amount", ("A,2024-01-01,5", "B,2024-01-02,6")
+    found = recognise([rows("orders", header, *lines), rows("orders_copy", header, *lines)])
+    assert [f.source for f in found.of("transactions")] == ["orders"]
+
+
+def test_tables_without_a_key_and_with_other_columns_are_not_compared() -> None:
+    found = recognise(
+        [
+            rows("orders", "customer_id,order_date,amount", "A,2024-01-01,5"),
+            rows("payments", "customer_id,payment_date,amount", "A,2024-01-01,5"),
+        ]
+    )
+    assert len(found.of("transactions")) == 2
+    assert "orders, payments" in found.warnings[0].en
+
+
+def test_what_id_of_other_objects_is_no_account() -> None:
+    task = rows("Task", "Id,WhatId,OwnerId,ActivityDate", "00TA,006A,005A,2024-06-01")
+    feed = recognise([task]).of("activities")[0]
+    assert feed.missing == ("account_id",)
+
+
+def test_e_mails_are_found_by_their_values() -> None:
+    contacts = rows("contacts", "contact_id,account_id,reach", "1,A,a@b.cn", "2,A,c@d.com")
+    email = recognise([contacts]).of("contacts")[0].column("email")
+    assert email is not None
+    assert (email.source, email.reason) == ("reach", Reason.PATTERN)
+
+
+def test_superseded_versions_with_gaps_are_dropped_not_kept() -> None:
+    header = "_fivetran_active,_fivetran_synced,id,owner_id,name"
+    table = rows("sf_account", header, "true,t,1,o,x", ",t,2,o,y", "false,t,3,o,z")
+    feed = recognise([table]).of("accounts")[0]
+    assert feed.keep_when == ()
+    assert feed.drop_when == (("_fivetran_active", ("false",)),)
+
+
+def test_a_currency_column_is_recognised() -> None:
+    deals = rows("deals", "deal_id,account_id,stage,amount,currency", "1,A,Won,5,EUR")
+    currency = recognise([deals]).of("opportunities")[0].column("currency")
+    assert currency is not None
+    assert (currency.source, currency.reason) == ("currency", Reason.SAME)

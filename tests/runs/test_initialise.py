@@ -135,6 +135,18 @@ def assert_same_mapping(proposal: Proposal, config: Config) -> None:
                 assert mapping.categories == dict(column.categories)
 
 
+def test_dated_rates_are_asked_for_where_amounts_carry_a_currency(tmp_path: Path) -> None:
+    deals: list[list[str | None]] = [
+        ["deal_id", "account_id", "stage", "amount", "currency", "created_at"],
+        ["1", "A", "Won", "5", "EUR", "01/02/2024"],
+    ]
+    report = run(tmp_path, TablesInMemory({"deals": deals}))
+    text = (tmp_path / "myco" / "keepwell.yml").read_text(encoding="utf-8")
+    assert "#   rates: [{currency: EUR" in text
+    hint = next(f for f in report.fills if f.key.endswith("created_at.date_order"))
+    assert text.splitlines()[hint.line - 1].strip().startswith("# date_order: dmy")
+
+
 def test_three_files_are_written_and_named(tmp_path: Path) -> None:
     report = run(tmp_path, layout("salesforce"))
     assert report.written == (

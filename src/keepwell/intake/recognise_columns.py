@@ -108,9 +108,9 @@ def _named_candidates(read: ReadTable, table: str, column: Column) -> list[tuple
         by_key.setdefault(header.key, source)
     own = (column.name.replace("_", ""),)
     others = [p for p in PRESETS if p not in {read.preset, NO_PRESET} and p not in _KEYED_BY_ID]
+    style = (read.preset, names_of(read.preset, table, column.name))
     ranked = [
-        (read.preset, names_of(read.preset, table, column.name)),
-        (_OWN, own),
+        *([(_OWN, own), style] if read.preset == NO_PRESET else [style, (_OWN, own)]),
         (NO_PRESET, names_of(NO_PRESET, table, column.name)),
         *((p, names_of(p, table, column.name)) for p in others),
     ]

@@ -27,11 +27,9 @@ def refine(
 
 
 def _refine_one(read: ReadTable, table: str, proposal: ColumnProposal) -> ColumnProposal:
-    column = TABLES[table].column(proposal.canonical)
-    if column is None:
-        return proposal
+    kinds = {c.name: c.kind for c in TABLES[table].columns}
     seen = read.profiles[proposal.source]
-    match column.kind:
+    match kinds[proposal.canonical]:
         case Kind.PERCENT:
             return _percent(read, proposal, seen)
         case Kind.DATE | Kind.TIMESTAMP:

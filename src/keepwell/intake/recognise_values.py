@@ -149,7 +149,9 @@ def date_order(cells: Sequence[str]) -> tuple[str | None, bool]:
     two_digits = all(len(m[3]) == 2 for m in parts)
     if max(first) <= 12:
         return None, False
-    if not two_digits or max(first) > 31:
+    if max(first) > 31:
+        return "ymd", True
+    if not two_digits:
         return "dmy", True
     return _two_digit_order(first, [int(m[3]) for m in parts])
 
