@@ -1,4 +1,4 @@
-"""What accounts do, week by week, given their latent health: activities, usage, tickets, surveys."""
+"""What accounts do, given their latent health: activities, usage, tickets, survey answers."""
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def tickets(latent: Latent, rng: np.random.Generator) -> Rows:
 
 def surveys(latent: Latent, rng: np.random.Generator) -> Rows:
     """Return survey answers: account, day, answer 0-10 to "would you recommend us?"."""
-    account, month, health = _life_months(latent)
+    account, month, _ = _life_months(latent)
     asked = (month % 6 == 2) & (rng.random(len(account)) < 0.45)
     rows = _spread(account[asked], month[asked], np.ones(asked.sum(), int), latent, rng)
     felt = latent.health[rows["account"], plan.MONTHS - 1]

@@ -19,6 +19,7 @@ from keepwell.runs.outlook import OutlookResult, OutlookSettings, build_outlook
 from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
 from keepwell.scoring import CardUse
 from keepwell.vocabulary import (
+    SQL_TYPES,
     TABLES,
     Action,
     Bilingual,
@@ -27,6 +28,7 @@ from keepwell.vocabulary import (
     InputProblem,
     MeasureSource,
     Severity,
+    Table,
 )
 
 ALL_ACCOUNTS = "accounts_imported"
@@ -114,12 +116,20 @@ def measure_settings(config: Config) -> MeasureSettings:
     )
 
 
+def _empty(table: Table) -> str:
+    columns = ", ".join(f"CAST(NULL AS {SQL_TYPES[c.kind]}) AS {c.name}" for c in table.columns)
+    return f"SELECT {columns} WHERE FALSE"
+
+
 def open_import(engine: Engine, imported: Imported, as_of: date) -> tuple[Finding, ...]:
     """Make the canonical tables readable; `accounts` holds those that are customers on `as_of`."""
-    for name in TABLES:
-        engine.read_parquet(
-            ALL_ACCOUNTS if name == "accounts" else name, imported.folder / f"{name}.parquet"
-        )
+    for name, table in TABLES.items():
+        file = imported.folder / f"{name}.parquet"
+        stored = ALL_ACCOUNTS if name == "accounts" else name
+        if file.is_file():
+            engine.read_parquet(stored, file)
+        else:
+            engine.create_table(stored, _empty(table))
     day = f"DATE '{as_of.isoformat()}'"
     left, later = LEFT_SQL.format(as_of=day), LATER_SQL.format(as_of=day)
     found = engine.rows(

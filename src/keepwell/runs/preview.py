@@ -1,4 +1,4 @@
-"""What a changed configuration would do: who changes tier and what hangs on it, before it is live."""
+"""What a changed configuration would do, before it is live: who changes tier, what hangs on it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,8 @@ MOVERS = 20
 SQUASHED_BELOW = 0.05
 
 JOINED = (
-    "(SELECT n.account_id, a.name, b.effective_tier AS tier_before, n.effective_tier AS tier_after, "
+    "(SELECT n.account_id, a.name, b.effective_tier AS tier_before, "
+    "n.effective_tier AS tier_after, "
     "b.score_micro AS micro_before, n.score_micro AS micro_after, f.contribution_amount AS amount "
     "FROM scores n JOIN before_scores b ON b.account_id = n.account_id "
     "JOIN accounts a ON a.account_id = n.account_id "

@@ -90,7 +90,7 @@ class Project:
 
     def uses(self) -> tuple[CardUse, ...]:
         """Return the scorecards in use. Errors: ConfigInvalid for a name without a file."""
-        cards = load_scorecards(self.layout.scorecards)
+        cards = load_scorecards(self.layout.root)
         missing = [u.scorecard for u in self.config.scorecards if u.scorecard not in cards]
         if missing:
             raise ConfigInvalid(
