@@ -157,7 +157,7 @@ OVERRIDE_WITHOUT_ACCOUNT = _warning(
     "override_without_account",
     Bilingual(
         zh="{count} 条人工覆盖对应的客户不在本次数据中。",
-        en="{count} overrides name an account that is not in this data.",
+        en="Overrides whose account is not in this data: {count}.",
     ),
     Bilingual(
         zh="核对客户编号，或结束该覆盖。",
@@ -168,7 +168,7 @@ SCORECARD_UNUSED = _info(
     "scorecard_unused",
     Bilingual(
         zh="评分卡 {scorecard} 未应用于任何客户（匹配 {count} 个），本次未拟合。",
-        en="Scorecard {scorecard} applies to no account ({count} matched) and was not fitted.",
+        en="Scorecard {scorecard} applies to no account (matches: {count}) and was not fitted.",
     ),
     Bilingual(
         zh="检查 keepwell.yml 中它的 `when` 条件，以及排在它之前的评分卡。",
