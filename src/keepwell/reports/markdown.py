@@ -27,11 +27,21 @@ def inline(spans: tuple[Span, ...]) -> str:
     parts: list[str] = []
     is_strong = False
     for span in spans:
-        if span.is_strong != is_strong:
-            parts.append("**")
-            is_strong = span.is_strong
-        parts.append(_span(span))
+        text = _span(span)
+        if not text:
+            continue
+        if span.is_strong and not is_strong:
+            parts.append(f"{_gap(parts[-1][-1:] if parts else '', text[0])}**")
+        elif is_strong and not span.is_strong:
+            parts.append(f"**{_gap(text[0], parts[-1][-1])}")
+        is_strong = span.is_strong
+        parts.append(text)
     return "".join(parts) + ("**" if is_strong else "")
+
+
+def _gap(outside: str, inside: str) -> str:
+    """Return the space that CommonMark needs where strong text begins or ends in punctuation."""
+    return " " if outside.isalnum() and not inside.isalnum() else ""
 
 
 def _span(span: Span) -> str:

@@ -1,11 +1,14 @@
 """A page as one self-contained HTML file: inline pictures, both themes, print, no request."""
 
+import base64
 import re
+import string
 from collections.abc import Mapping
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from keepwell.adapters.fonts import REGULAR, STRONG, font_folder, woff_subset
 from keepwell.reports import Page, Span, SpanKind
 
 THEMES = ("light", "dark")
@@ -21,10 +24,31 @@ def html_page(page: Page, pictures: Mapping[str, Mapping[str, str]]) -> str:
         lstrip_blocks=True,
     )
     environment.globals.update(spans=_spans, svg=_inline_svg)
+    faces = _faces(_all_text(page))
     template = environment.get_template("report.html.j2")
     contents = [b for b in page.blocks if b.kind == "heading" and b.level == 2]
-    text: str = template.render(page=page, pictures=pictures, themes=THEMES, contents=contents)
+    text: str = template.render(
+        page=page, pictures=pictures, themes=THEMES, contents=contents, faces=faces
+    )
     return text
+
+
+def _all_text(page: Page) -> str:
+    """Return every character the page may show, in words, tables and pictures."""
+    parts = [page.title, page.project, page.scorecard, string.printable]
+    for block in page.blocks:
+        parts += [block.title, *block.columns, str(dict(block.specs))]
+        rows = (cell.spans for row in block.rows for cell in row)
+        parts += [s.text for spans in (block.spans, *block.items, *rows) for s in spans]
+    return "".join(sorted(set("".join(parts))))
+
+
+def _faces(text: str) -> list[tuple[int, str]]:
+    """Return weight and base64 WOFF of the shipped font, cut down to the page's characters."""
+    return [
+        (weight, base64.b64encode(woff_subset(font_folder() / name, text)).decode())
+        for weight, name in ((400, REGULAR), (600, STRONG))
+    ]
 
 
 def _inline_svg(text: str) -> Markup:

@@ -44,8 +44,8 @@ def _snapshots(desk: Desk) -> tuple[Line, Line]:
     )
     if before is not None and may_say_trend(2):
         return known, line(
-            "与 {before} 的快照可比；变化见变迁表",
-            "comparable with the snapshot of {before}; see the table of transitions for changes",
+            "与 {before} 的快照可比；本报告不作跨快照比较，逐户变化见 `keepwell explain`",
+            "comparable with the snapshot of {before}; nothing here compares the two, `keepwell explain` shows each account's change",
             before=same(before.isoformat()),
         )
     return known, line(

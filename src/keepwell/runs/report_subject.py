@@ -1,0 +1,111 @@
+"""What a report must know of a snapshot beside its rows, read from its manifest."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from keepwell.measures import CATALOG
+from keepwell.outlook import portfolio_select
+from keepwell.ports import Engine
+from keepwell.reports import Assumptions, FindingLine, Grades, Subject
+from keepwell.runs.importing_record import finding_from_json
+from keepwell.vocabulary import Bilingual, MeasureSource, Scorecard, TableCount
+
+JOINED = ("accounts", "scores", "measures", "contributions", "forecast", "stability")
+
+
+def build_portfolio(engine: Engine, tables: Sequence[str]) -> None:
+    """Store `portfolio` as a table, so that a hundred questions read it once joined."""
+    columns = {name: tuple(engine.columns(name)) if name in tables else () for name in JOINED}
+    engine.create_table("portfolio_joined", portfolio_select(columns))
+    engine.create_table("portfolio", "SELECT * FROM portfolio_joined ORDER BY account_id")
+
+
+def build_subject(
+    engine: Engine,
+    manifest: Mapping[str, Any],
+    tables: Sequence[str],
+    earlier: Sequence[Mapping[str, Any]] = (),
+    *,
+    is_example: bool = False,
+) -> Subject:
+    """Return the subject of a report; `earlier` are manifests of earlier runs, newest first."""
+    forecast, matrix = manifest["settings"]["forecast"], manifest["settings"]["matrix"]
+    return Subject(
+        project=str(manifest["project"]),
+        as_of=date.fromisoformat(manifest["as_of"]),
+        columns=frozenset(engine.columns("portfolio")),
+        cards=tuple(Scorecard.model_validate(s["card"]) for s in manifest["scorecards"]),
+        measures=CATALOG,
+        sources={s["measure"]: _source(s) for s in manifest["measures"]},
+        tables={name: frozenset(engine.columns(name)) for name in tables},
+        findings=tuple(_finding(f) for f in manifest["findings"]),
+        table_counts=tuple(TableCount(**c) for c in manifest["counts"]),
+        currency=manifest["currency"],
+        method=_method(engine, tables),
+        assumptions=Assumptions(
+            won_weight=forecast["won_weight"],
+            pipeline_weight=forecast["pipeline_weight"],
+            retention_factor=forecast["retention_factor"],
+            save_rate=forecast["save_rate"],
+            horizon_months=forecast["horizon_months"],
+        ),
+        grades=Grades(
+            minimum_accounts=matrix["minimum_accounts"],
+            critical=matrix["critical"],
+            elevated=matrix["elevated"],
+            watch=matrix["watch"],
+        ),
+        as_of_before=_comparable(manifest, earlier),
+        is_example=is_example,
+        snapshot_id=str(manifest["run_id"]),
+    )
+
+
+def _method(engine: Engine, tables: Sequence[str]) -> Any:
+    """Return the headline method as the outlook recorded it."""
+    if "forecast_assumptions" not in tables:
+        return "weighted"
+    rows = engine.rows("SELECT code FROM forecast_assumptions WHERE name = 'headline_method'")
+    return str(rows[0][0]) if rows else "weighted"
+
+
+def _source(given: Mapping[str, Any]) -> MeasureSource:
+    note = given.get("note")
+    return MeasureSource(
+        measure=given["measure"],
+        kind=given["kind"],
+        columns=tuple(given["columns"]),
+        known=given["known"],
+        never=given["never"],
+        unknown=given["unknown"],
+        note=Bilingual(**note) if note else None,
+    )
+
+
+def _finding(given: Mapping[str, Any]) -> FindingLine:
+    found = finding_from_json(given)
+    return FindingLine(
+        code=found.code,
+        severity=str(found.kind.severity),
+        action=str(found.kind.action),
+        table=found.table,
+        count=found.count,
+        message=Bilingual(found.message("zh"), found.message("en")),
+        cure=Bilingual(found.cure("zh") or "—", found.cure("en") or "—"),
+    )
+
+
+def _comparable(manifest: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> date | None:
+    """Return the date of the newest earlier snapshot scored by the same cards and versions."""
+    cards = _versions(manifest)
+    day = date.fromisoformat(manifest["as_of"])
+    for other in earlier:
+        before = date.fromisoformat(other["as_of"])
+        if before < day and _versions(other) == cards:
+            return before
+    return None
+
+
+def _versions(manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
+    return [(s["card"]["scorecard"], s["card"]["version"]) for s in manifest["scorecards"]]
