@@ -85,11 +85,13 @@ from keepwell.outlook.stability import (
     compared_select,
     moves_select,
     near_line,
+    rescored_select,
     scenario_measures_select,
     scenario_select,
     scenario_sizes_select,
     stability_select,
     tier_lines,
+    widened_select,
 )
 from keepwell.outlook.summaries import (
     FORECAST_TOTALS,
@@ -176,6 +178,7 @@ __all__ = [
     "priority_select",
     "profile_row",
     "repair_scenarios",
+    "rescored_select",
     "scale_scenarios",
     "scenario_measures_select",
     "scenario_select",
@@ -198,5 +201,6 @@ __all__ = [
     "use_pattern_case",
     "use_patterns_select",
     "weight_scenarios",
+    "widened_select",
     "wilson_interval",
 ]

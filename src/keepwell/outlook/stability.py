@@ -65,29 +65,48 @@ def line_columns(cards: Mapping[str, Scorecard]) -> str:
     )
 
 
-def stability_select(
-    cards: Mapping[str, Scorecard],
-    scenarios: Sequence[Scenario],
-    rules: Sequence[Contradiction],
+def rescored_select(
+    cards: Mapping[str, Scorecard], rules: Sequence[Contradiction], columns: Collection[str]
 ) -> str:
-    """Return SQL giving one row per account of `scores`.
+    """Return SQL for `rescored` before any scenario: one row per account of `scores`."""
+    size = "account_size_segment" if "account_size_segment" in columns else "NULL"
+    return f"""
+SELECT account_id, scorecard, score_micro, tier, contribution_amount,
+       coalesce(CAST({size} AS VARCHAR), 'unknown') AS size_cell,
+       {near_line(cards)} AS is_near_line, {any_flag(rules)} AS has_contradiction
+FROM scores JOIN measures USING (account_id) JOIN forecast USING (account_id)"""
+
+
+def widened_select(columns: Sequence[str], scenarios: Sequence[Scenario]) -> str:
+    """Return SQL for `rescored` (its columns given) with the scores and tiers of more scenarios.
+
+    Needs a table `scenario_<name>` per scenario; an account without a scorecard stays unknown.
+    """
+    added = ", ".join(
+        f"{s.column}, coalesce(tier_{s.name}, 'unknown') AS tier_{s.name}" for s in scenarios
+    )
+    joins = "".join(f" LEFT JOIN scenario_{s.name} USING (account_id)" for s in scenarios)
+    return f"SELECT {', '.join(columns)}, {added} FROM rescored{joins}"
+
+
+def stability_select(scenarios: Sequence[Scenario]) -> str:
+    """Return SQL over `rescored` giving one row per account.
 
     Shape:   account_id, score_<scenario>_micro for each, is_near_line, is_firm_low (low now and
              under every scale and weight), is_choice_low (low under at least one of those),
-             has_contradiction. Needs a table `scenario_<name>` per scenario.
+             has_contradiction.
     """
-    joins = "".join(f" LEFT JOIN scenario_{s.name} USING (account_id)" for s in scenarios)
     scores = "".join(f"{s.column}, " for s in scenarios)
     choices = [s for s in scenarios if s.kind.is_choice]
     every = " AND ".join(["tier = 'low'", *(f"tier_{s.name} = 'low'" for s in choices)])
     some = " OR ".join(["tier = 'low'", *(f"tier_{s.name} = 'low'" for s in choices)])
     return f"""
 SELECT account_id, {scores}
-       {near_line(cards)} AS is_near_line,
+       is_near_line,
        CASE WHEN {every} THEN TRUE ELSE FALSE END AS is_firm_low,
        CASE WHEN {some} THEN TRUE ELSE FALSE END AS is_choice_low,
-       {any_flag(rules)} AS has_contradiction
-FROM scores JOIN measures USING (account_id){joins}"""
+       has_contradiction
+FROM rescored"""
 
 
 def moves_select(scenario: Scenario) -> str:
@@ -95,8 +114,7 @@ def moves_select(scenario: Scenario) -> str:
     tier = f"tier_{scenario.name}"
     return f"""
 SELECT tier, {tier}, count(*), sum(contribution_amount)
-FROM scores JOIN scenario_{scenario.name} USING (account_id) JOIN forecast USING (account_id)
-GROUP BY tier, {tier}"""
+FROM rescored GROUP BY tier, {tier}"""
 
 
 def scenario_select(scenario: Scenario, score_selects: Collection[str]) -> str:
@@ -125,16 +143,13 @@ def compared_select(scenario: Scenario, cards: Mapping[str, Scorecard]) -> str:
     return f"""
 SELECT {_card_number(cards)}, score_micro AS base_micro,
        {scenario.column} AS scenario_micro
-FROM scores JOIN scenario_{scenario.name} USING (account_id)
-WHERE score_micro IS NOT NULL AND {scenario.column} IS NOT NULL"""
+FROM rescored WHERE score_micro IS NOT NULL AND {scenario.column} IS NOT NULL"""
 
 
-def scenario_sizes_select(scenario: Scenario) -> str:
-    """Return SQL giving scenario, size, accounts and the low ones among them."""
-    low = f"count(*) FILTER (WHERE tier_{scenario.name} = 'low')"
+def scenario_sizes_select(scenario: Scenario | None) -> str:
+    """Return SQL giving scenario, size, accounts and the low ones among them; None is `base`."""
+    name, tier = ("base", "tier") if scenario is None else (scenario.name, f"tier_{scenario.name}")
     return f"""
-SELECT {text_literal(scenario.name)} AS scenario, size, count(*) AS accounts, {low} AS low_count
-FROM (
-  SELECT coalesce(account_size_segment, 'unknown') AS size, tier_{scenario.name}
-  FROM portfolio JOIN scenario_{scenario.name} USING (account_id)
-) AS sized GROUP BY size"""
+SELECT {text_literal(name)} AS scenario, size_cell AS size, count(*) AS accounts,
+       count(*) FILTER (WHERE {tier} = 'low') AS low_count
+FROM rescored GROUP BY size_cell"""

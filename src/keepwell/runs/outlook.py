@@ -31,8 +31,8 @@ from keepwell.runs.outlook_portfolio import (
     summarise_totals,
 )
 from keepwell.runs.outlook_profile import compare_low_accounts, measure_drivers
-from keepwell.runs.outlook_risk import build_matrix, count_sizes
-from keepwell.runs.outlook_scenarios import drop_scenarios, rescore
+from keepwell.runs.outlook_risk import build_matrix
+from keepwell.runs.outlook_scenarios import rescore
 from keepwell.runs.outlook_tables import store_rows
 from keepwell.vocabulary import Finding, Scorecard
 
@@ -100,7 +100,6 @@ def build_outlook(
     rescored = rescore(engine, by_name)
     _portfolio(engine)
     figures = [*build_matrix(engine, cards, settings.matrix, rng_seed)]
-    count_sizes(engine, rescored.scenarios)
     compare_low_accounts(engine, by_name, rng_seed)
     measure_drivers(engine, by_name)
     cut = split_low_tier(engine, by_name)
@@ -111,7 +110,6 @@ def build_outlook(
     figures += measure_concentration(engine, rng_seed)
     figures += measure_effective_accounts(engine)
     _priority(engine, by_name, cut)
-    drop_scenarios(engine, rescored.scenarios)
     assumptions = _assumptions(engine, basis, settings.forecast, as_of)
     store_rows(engine, "figures", figures, Figure)
     base = rescored.rows[0]

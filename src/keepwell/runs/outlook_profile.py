@@ -21,7 +21,7 @@ from keepwell.ports import Engine
 from keepwell.runs.outlook_tables import store_rows
 from keepwell.vocabulary import Scorecard
 
-_AT_ONCE = 6
+_AT_ONCE = 8
 
 
 def numeric_measures(columns: Mapping[str, str]) -> tuple[str, ...]:
@@ -35,8 +35,10 @@ def compare_low_accounts(engine: Engine, cards: Mapping[str, Scorecard], seed: i
     """Store `profile`: one row per numeric measure that any account has."""
     names = numeric_measures(engine.columns("measures"))
     scored = scored_measures(tuple(cards.values()))
-    found = engine.rows("SELECT DISTINCT account_size_segment FROM portfolio")
-    sizes = sorted(str(s) for (s,) in found if s is not None)
+    sizes: list[str] = []
+    if "account_size_segment" in engine.columns("measures"):
+        found = engine.rows("SELECT DISTINCT account_size_segment FROM measures")
+        sizes = sorted(str(s) for (s,) in found if s is not None)
     rows: list[ProfileRow] = []
     for start in range(0, len(names), _AT_ONCE):
         batch = names[start : start + _AT_ONCE]
@@ -58,7 +60,7 @@ def _profile_select(names: Sequence[str], sizes: Sequence[str]) -> str:
     size = f"CASE {numbers} ELSE -1 END" if sizes else "-1"
     return (
         f"SELECT tier = 'low' AS is_low, tier <> 'unknown' AS is_scored, {size} AS size, "
-        f"{', '.join(names)} FROM portfolio"
+        f"{', '.join(names)} FROM measures JOIN scores USING (account_id)"
     )
 
 
@@ -80,7 +82,8 @@ def measure_drivers(engine: Engine, cards: Mapping[str, Scorecard]) -> None:
         for name, (weight, micro) in parts.items():
             table = engine.arrow(
                 f"SELECT {micro} AS micro, {weight} AS weight, score_micro, tier = 'low' AS is_low "
-                "FROM portfolio WHERE score_micro IS NOT NULL AND tier <> 'unknown'"
+                "FROM contributions JOIN scores USING (account_id) "
+                "WHERE score_micro IS NOT NULL AND tier <> 'unknown'"
             )
             earned = Earned(table["micro"].to_numpy(), table["weight"].to_numpy())
             is_low = table["is_low"].to_numpy().astype(np.bool_)

@@ -1,4 +1,4 @@
-"""Store the risk matrix, its margins and the low accounts per size under every scenario."""
+"""Store the risk matrix and its margins."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,12 @@ from keepwell.outlook import (
     MATRIX_SELECT,
     Figure,
     MatrixRow,
-    Scenario,
     cells_of,
     industry_within_size_p,
     is_by_construction,
     margins_of,
     matrix_prior,
     matrix_rows,
-    scenario_sizes_select,
     scored_measures,
 )
 from keepwell.ports import Engine
@@ -53,15 +51,3 @@ def build_matrix(
         Figure("prior_mean", prior.mean if prior else None, len(cells)),
         Figure("prior_worth", prior.worth if prior else None, len(cells)),
     )
-
-
-def count_sizes(engine: Engine, scenarios: Sequence[Scenario]) -> None:
-    """Store scenario_sizes: accounts and low ones per size, now (`base`) and in each scenario."""
-    base = (
-        "SELECT 'base' AS scenario, size, count(*) AS accounts, "
-        "count(*) FILTER (WHERE tier = 'low') AS low_count FROM ("
-        "SELECT coalesce(account_size_segment, 'unknown') AS size, tier FROM portfolio"
-        ") AS sized GROUP BY size"
-    )
-    selects = [base, *(scenario_sizes_select(s) for s in scenarios)]
-    engine.create_table("scenario_sizes", " UNION ALL ".join(f"({s})" for s in selects))

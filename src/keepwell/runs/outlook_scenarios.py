@@ -21,15 +21,18 @@ from keepwell.outlook import (
     line_distances,
     moves_select,
     repair_scenarios,
+    rescored_select,
     scale_scenarios,
     scenario_measures_select,
     scenario_select,
+    scenario_sizes_select,
     sensitivity_row,
     spearman,
     stability_select,
     tier_lines,
     tier_moves,
     weight_scenarios,
+    widened_select,
 )
 from keepwell.ports import Engine
 from keepwell.runs.outlook_tables import store_rows
@@ -37,6 +40,7 @@ from keepwell.scoring import QUANTILE_SHARES, Statistic, fit, pattern_select, sc
 from keepwell.vocabulary import MinMaxScale, PercentileScale, Scorecard, ScorecardMeasure
 
 _VIEW = "scenario_measures"
+_AT_ONCE = 6
 Patterns = dict[tuple[str, tuple[str, ...], str], tuple[int, ...]]
 
 
@@ -51,7 +55,7 @@ class Rescored:
 
 
 def rescore(engine: Engine, cards: Mapping[str, Scorecard]) -> Rescored:
-    """Store a table per scenario, then stability, sensitivity and tier_moves; say what was run."""
+    """Store stability, sensitivity, tier_moves and scenario_sizes; say what was run."""
     columns = tuple(engine.columns("measures"))
     rules = checkable(columns)
     fired = _fired(engine, rules)
@@ -61,22 +65,26 @@ def rescore(engine: Engine, cards: Mapping[str, Scorecard]) -> Rescored:
         *weight_scenarios(cards),
         *action_scenarios(cards, columns),
     )
+    engine.create_table("rescored", rescored_select(cards, rules, columns))
     seen: Patterns = {}
-    for scenario in scenarios:
-        _score_scenario(engine, scenario, columns, seen)
-    engine.create_table("stability", stability_select(cards, scenarios, rules))
+    for start in range(0, len(scenarios), _AT_ONCE):
+        batch = scenarios[start : start + _AT_ONCE]
+        for scenario in batch:
+            _score_scenario(engine, scenario, columns, seen)
+        wider = widened_select(tuple(engine.columns("rescored")), batch)
+        engine.create_table("rescored", wider)
+        for scenario in batch:
+            engine.run(f"DROP TABLE scenario_{scenario.name}")
+    engine.create_table("stability", stability_select(scenarios))
     rows, moves = _summaries(engine, cards, scenarios)
     store_rows(engine, "sensitivity", rows, SensitivityRow)
     store_rows(engine, "tier_moves", moves, TierMove)
-    return Rescored(scenarios, rows, fired, rules)
-
-
-def drop_scenarios(engine: Engine, scenarios: Sequence[Scenario]) -> None:
-    """Free the scenarios' own tables once everything about them is summed up."""
-    for scenario in scenarios:
-        engine.run(f"DROP TABLE scenario_{scenario.name}")
+    sizes = [scenario_sizes_select(s) for s in (None, *scenarios)]
+    engine.create_table("scenario_sizes", " UNION ALL ".join(f"({s})" for s in sizes))
+    engine.run("DROP TABLE rescored")
     if scenarios:
         engine.run(f"DROP VIEW {_VIEW}")
+    return Rescored(scenarios, rows, fired, rules)
 
 
 def _fired(engine: Engine, rules: Sequence[Contradiction]) -> tuple[Fired, ...]:
