@@ -3,7 +3,7 @@
 from keepwell.vocabulary import Action, Bilingual, FindingKind, Severity
 
 _FEED_ZH = "在 keepwell.yml 中 `source: {table}` 那一行下面"
-_FEED_EN = "in keepwell.yml, under the feed with `source: {table}`,"
+_FEED_EN = "in keepwell.yml under the feed with `source: {table}`"
 
 
 def _reject(code: str, zh: str, en: str, cure_zh: str, cure_en: str) -> FindingKind:
@@ -103,14 +103,14 @@ REJECTIONS: tuple[FindingKind, ...] = (
         "`{table}` 的分隔符不明确：{found} 都说得通。",
         "The delimiter of `{table}` is not clear: {found} fit equally well.",
         f'{_FEED_ZH}写 `delimiter: ";"`（换成实际的分隔符）。',
-        f'Set `delimiter: ";"` (the one that is right) {_FEED_EN} then run `keepwell check`.',
+        f'Set `delimiter: ";"` (the one that is right) {_FEED_EN}, then run `keepwell check`.',
     ),
     _reject(
         "delimiter_invalid",
         "`{table}` 声明的分隔符 {found} 不是单个字符。",
         "The delimiter {found} declared for `{table}` is not a single character.",
         f'{_FEED_ZH}写单个字符，例如 `delimiter: ";"` 或 `delimiter: "\\t"`。',
-        f'Give one character {_FEED_EN} such as `delimiter: ";"` or `delimiter: "\\t"`.',
+        f'Give one character {_FEED_EN}, such as `delimiter: ";"` or `delimiter: "\\t"`.',
     ),
     _reject(
         "ambiguous_encoding",
@@ -118,7 +118,7 @@ REJECTIONS: tuple[FindingKind, ...] = (
         "The encoding of `{table}` is not clear (bytes that are not UTF-8 from line {line} on; "
         "candidates: {found}), and keepwell does not guess.",
         f"{_FEED_ZH}写 `encoding: gb18030`（或 big5、shift_jis、euc_kr、cp1252 等）。",
-        f"Set `encoding: gb18030` (or big5, shift_jis, euc_kr, cp1252 ...) {_FEED_EN} "
+        f"Set `encoding: gb18030` (or big5, shift_jis, euc_kr, cp1252 ...) {_FEED_EN}, "
         "then run `keepwell check`.",
     ),
     _reject(
@@ -126,7 +126,7 @@ REJECTIONS: tuple[FindingKind, ...] = (
         "`{table}` 声明的编码 {found} 未知。",
         "The encoding {found} declared for `{table}` is not known.",
         f"{_FEED_ZH}写已知的编码名，例如 utf-8、gb18030、big5、cp1252。",
-        f"Give a known name {_FEED_EN} such as utf-8, gb18030, big5 or cp1252.",
+        f"Give a known name {_FEED_EN}, such as utf-8, gb18030, big5 or cp1252.",
     ),
     _reject(
         "binary_file",
@@ -192,7 +192,7 @@ REJECTIONS: tuple[FindingKind, ...] = (
         "{found}).",
         f"请检查文件；如果分隔符或编码识别有误，{_FEED_ZH}写 `delimiter:` 或 `encoding:`。",
         f"Check the file; if the delimiter or encoding is wrong, set `delimiter:` or `encoding:` "
-        f"{_FEED_EN} then run `keepwell check`.",
+        f"{_FEED_EN}, then run `keepwell check`.",
     ),
     _reject(
         "view_unreadable",

@@ -236,3 +236,23 @@ def test_delimiter_is_not_confused_by_decimal_commas(tmp_path: Path) -> None:
     got = read_bytes(tmp_path, b"id;price\n1;1,5\n2;2,5\n3;3,5\n")
     assert got.rows[0] == ("1", "1,5")
     assert got.findings == ("delimiter_detected",)
+
+
+def test_open_quote_that_swallows_lines_is_rejected_before_it_fills_the_memory(
+    tmp_path: Path,
+) -> None:
+    limits = ReadLimits(cell_bytes=4_096, block_bytes=1_024, sample_bytes=512)
+    text = HEADER + ROWS * 20 + '9,"open,90\n' + ROWS * 200
+    got = read_bytes(tmp_path, text.encode(), limits=limits)
+    assert got.rejected == "cell_too_large"
+    assert "line 162" in got.message
+
+
+def test_long_cell_with_line_breaks_is_read_across_blocks(tmp_path: Path) -> None:
+    limits = ReadLimits(block_bytes=1_024, sample_bytes=512)
+    note = "a line of a note\n" * 500
+    text = HEADER + ROWS + f'9,"{note}",90\n' + "10,after,100\n"
+    got = read_bytes(tmp_path, text.encode(), limits=limits)
+    assert got.rows[-2:] == (("9", note, "90"), ("10", "after", "100"))
+    assert got.lines[-2:] == (10, 511)
+    assert got.findings == ()

@@ -162,7 +162,7 @@ def _member_content(file: StableFile, member: zipfile.ZipInfo, limits: ReadLimit
         try:
             with zipfile.ZipFile(file.path) as archive, archive.open(member) as stream:
                 yield from _bounded(stream, max(member.compress_size, 1), file.table, limits)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as problem:
+        except (zipfile.BadZipFile, RuntimeError) as problem:
             raise rejection(file.table, "corrupt_file", found=problem) from problem
         file.check()
 

@@ -65,6 +65,11 @@ class RecordSplitter:
 
     def split(self, data: bytes, is_last: bool) -> Iterator[Record]:
         """Return the records that are complete; `rest` then holds the bytes that are not."""
+        if self._open_bytes and not is_last and data.find(self._quote, self._open_bytes) < 0:
+            self.rest, self._open_bytes = data, len(data)
+            self._check_rest()
+            return
+        self._open_bytes = 0
         lines = data.splitlines(keepends=True)
         held = b""
         if lines and not is_last and not lines[-1].endswith(b"\n"):
@@ -78,24 +83,24 @@ class RecordSplitter:
             self.line += record.lines
             yield record
         self.rest = b"".join(lines[at:]) + held
+        self._open_bytes = len(self.rest) if at < len(lines) else 0
         self._check_rest()
 
     def _check_rest(self) -> None:
-        size = len(self.rest)
-        if size > self._limits.record_bytes or (
-            size > self._limits.cell_bytes and self._has_open_cell()
-        ):
-            raise self._too_large(self.line)
+        limits, size = self._limits, len(self.rest)
+        if size > limits.record_bytes:
+            raise self._too_large("record_too_large", limits.record_bytes)
+        if size > limits.cell_bytes and self._open_cell_bytes() > limits.cell_bytes:
+            raise self._too_large("cell_too_large", limits.cell_bytes)
 
-    def _has_open_cell(self) -> bool:
-        tail = self.rest[-self._limits.cell_bytes :]
-        return self._dialect.delimiter.encode() not in tail
+    def _open_cell_bytes(self) -> int:
+        """Return at least how large the cell is that `rest` ends in."""
+        if self._open_bytes:
+            return len(self.rest) - self.rest.find(b"\n") - 1
+        return len(self.rest) - self.rest.rfind(self._dialect.delimiter.encode()) - 1
 
-    def _too_large(self, line: int) -> Exception:
-        is_record = len(self.rest) > self._limits.record_bytes
-        code = "record_too_large" if is_record else "cell_too_large"
-        limit = self._limits.record_bytes if is_record else self._limits.cell_bytes
-        return rejection(self._table, code, line=line, limit=limit)
+    def _too_large(self, code: str, limit: int) -> Exception:
+        return rejection(self._table, code, line=self.line, limit=limit)
 
     def _record(self, lines: list[bytes], at: int, is_last: bool) -> Record | None:
         raw = lines[at]
@@ -129,8 +134,7 @@ class RecordSplitter:
         end = raw[len(raw.rstrip(b"\r\n")) :]
         self.ends[end] = self.ends.get(end, 0) + 1
         if len(raw) > self._limits.record_bytes:
-            limit = self._limits.record_bytes
-            raise rejection(self._table, "record_too_large", line=self.line, limit=limit)
+            raise self._too_large("record_too_large", self._limits.record_bytes)
         if b"\0" in raw:
             return Record(self.line, None, "nul_byte", raw, used)
         if not raw.isascii():
@@ -141,8 +145,7 @@ class RecordSplitter:
         if cells and len(raw) > self._limits.cell_bytes:
             largest = max(len(cell.encode()) for cell in cells)
             if largest > self._limits.cell_bytes:
-                limit = self._limits.cell_bytes
-                raise rejection(self._table, "cell_too_large", line=self.line, limit=limit)
+                raise self._too_large("cell_too_large", self._limits.cell_bytes)
         return Record(self.line, cells, fault, raw, used)
 
     def _quoted(self, lines: list[bytes], at: int) -> tuple[list[str], int]:
@@ -201,6 +204,7 @@ class RecordSplitter:
         return lines[at].decode("utf-8", "replace"), 0
 
     _skipped = 0
+    _open_bytes = 0
     rest = b""
 
     def _plain(self, cell: str) -> str:
