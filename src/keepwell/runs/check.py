@@ -54,8 +54,8 @@ def check_project(
             return imported
     last_folder = store.last()
     last = load_import(last_folder) if last_folder else None
-    # The reader and Arrow need the other half of the memory that the user allows.
-    with store.stage(import_id, config.memory_limit_mb // 2, config.threads) as work:
+    # The reader and Arrow need the rest of the memory that the user allows.
+    with store.stage(import_id, config.memory_limit_mb * 2 // 5, config.threads) as work:
         check = _Check(config, works, work, today, findings)
         check.corrections = stored_corrections(store)
         imported = check.run(import_id, last)
