@@ -33,6 +33,10 @@ POLISH = "id,name,city\n1,Spółka Główna,Łódź\n2,Mróz i Żak,Gdańsk\n"
         (JAPANESE, "cp932", "encoding_converted"),
         (JAPANESE, "euc_jp", "encoding_converted"),
         (KOREAN, "cp949", "encoding_converted"),
+        ("id,name\n1,李娜\n2,赵磊\n3,刘洋\n", "gbk", "encoding_converted"),
+        ("id,name\n1,陳大文\n2,張小明\n", "big5", "encoding_converted"),
+        ("id,name\n1,김철수\n2,박영희\n", "euc_kr", "encoding_converted"),
+        ("id,name\n1,山田太郎\n2,鈴木一郎\n", "cp932", "encoding_converted"),
         (FRENCH, "cp1252", "encoding_assumed"),
         (FRENCH, "latin-1", "encoding_assumed"),
         ("id,note\n1,5 €\n2,‘so’ – “quite”\n", "cp1252", "encoding_assumed"),
@@ -48,7 +52,14 @@ def test_known_encoding_is_read_as_written(
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"), [(RUSSIAN, "cp1251"), (POLISH, "cp1250"), (RUSSIAN, "koi8-r")]
+    ("text", "encoding"),
+    [
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (POLISH, "cp1250"),
+        ("id,name\n1,龘靐\n2,靐龘\n3,龘龘\n", "gbk"),
+        ("id,name\n1,Türkiye İş\n2,Şişe\n3,Ağ\n", "cp1254"),
+    ],
 )
 def test_encoding_that_is_not_clear_is_rejected_until_it_is_declared(
     tmp_path: Path, text: str, encoding: str

@@ -32,6 +32,7 @@ _EAST_ASIAN: tuple[tuple[str, frozenset[str]], ...] = (
 _CLEAR_SHARE = 0.25
 _CLEAR_LEAD = 1.8
 _FEW_FAULTS = 0.02
+_ENOUGH_HITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,10 @@ def _shares(data: bytes) -> dict[str, float]:
         half = sum("\uff61" <= c <= "\uff9f" for c in text)
         faults = text.count("\ufffd")
         if faults <= _FEW_FAULTS * (len(wide) + 1) and wide:
-            shares[codec] = sum(c in frequent for c in wide) / (len(wide) + 2 * half)
+            hits = sum(c in frequent for c in wide)
+            # One or two hits among strange characters are chance, not evidence.
+            is_evidence = hits >= _ENOUGH_HITS or hits == len(wide)
+            shares[codec] = hits / (len(wide) + 2 * half) if is_evidence else 0.0
     return shares
 
 
