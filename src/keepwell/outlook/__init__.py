@@ -66,7 +66,7 @@ from keepwell.outlook.scenarios import (
 from keepwell.outlook.sensitivity import (
     SensitivityRow,
     TierMove,
-    base_row,
+    current_row,
     line_distances,
     sensitivity_row,
     tier_moves,
@@ -81,8 +81,8 @@ from keepwell.outlook.shares import (
     wilson_interval,
 )
 from keepwell.outlook.stability import (
-    base_select,
     compared_select,
+    current_select,
     moves_select,
     near_line,
     rescored_select,
@@ -135,8 +135,6 @@ __all__ = [
     "UsePatternRow",
     "action_scenarios",
     "agreement_figures",
-    "base_row",
-    "base_select",
     "basis_of",
     "basis_select",
     "biggest_size",
@@ -149,6 +147,8 @@ __all__ = [
     "contradiction_findings",
     "contradictions_select",
     "counts_select",
+    "current_row",
+    "current_select",
     "dimension_parts",
     "driver_row",
     "duplicates_select",

@@ -145,7 +145,7 @@ WITH parts AS (
   FROM scores JOIN measures USING (account_id)
 ), paced AS (
   SELECT account_id, score_micro, tier, {_naive(basis)} AS naive_amount,
-         {_base(basis, weights)} AS base_amount,
+         {_won_and_pipeline(basis, weights)} AS base_amount,
          {_pace(basis, weights)} AS pace_amount,
          {_due(basis)} AS due_pipeline_amount
   FROM parts
@@ -200,7 +200,7 @@ def _number(value: float) -> str:
     return as_double(f"'{value!r}'")
 
 
-def _base(basis: ForecastBasis, weights: ForecastWeights) -> str:
+def _won_and_pipeline(basis: ForecastBasis, weights: ForecastWeights) -> str:
     parts = []
     if basis.has_won:
         parts.append(f"total_won_amount_part * {_number(weights.won_weight)}")

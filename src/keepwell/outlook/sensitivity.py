@@ -117,7 +117,7 @@ def line_distances(
     return near, float(np.median(np.concatenate(distances))) / MICRO_PER_POINT
 
 
-def base_row(
+def current_row(
     tiers: dict[str, int], *, near_line_count: int, median_points_to_line: float | None
 ) -> SensitivityRow:
     """Return the row `base` from the accounts of each tier."""

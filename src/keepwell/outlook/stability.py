@@ -133,7 +133,7 @@ def _card_number(cards: Mapping[str, Scorecard]) -> str:
     return f"CASE {numbers} ELSE -1 END AS card"
 
 
-def base_select(cards: Mapping[str, Scorecard]) -> str:
+def current_select(cards: Mapping[str, Scorecard]) -> str:
     """Return SQL giving (number of the card, score now) of every account with a score."""
     return f"SELECT {_card_number(cards)}, score_micro FROM scores WHERE score_micro IS NOT NULL"
 

@@ -12,11 +12,11 @@ from keepwell.outlook import (
     SensitivityRow,
     TierMove,
     action_scenarios,
-    base_row,
-    base_select,
     checkable,
     compared_select,
     counts_select,
+    current_row,
+    current_select,
     examples_select,
     line_distances,
     moves_select,
@@ -145,7 +145,7 @@ def _summaries(
     engine: Engine, cards: Mapping[str, Scorecard], scenarios: Sequence[Scenario]
 ) -> tuple[tuple[SensitivityRow, ...], tuple[TierMove, ...]]:
     lines = [tier_lines(card) for card in cards.values()]
-    rows = [_base(engine, cards, lines)]
+    rows = [_current(engine, cards, lines)]
     every: list[TierMove] = []
     for scenario in scenarios:
         moves = tier_moves(scenario.name, engine.rows(moves_select(scenario)))
@@ -165,12 +165,12 @@ def _summaries(
     return tuple(rows), tuple(every)
 
 
-def _base(
+def _current(
     engine: Engine, cards: Mapping[str, Scorecard], lines: Sequence[Sequence[float]]
 ) -> SensitivityRow:
     counted = engine.rows("SELECT tier, count(*) FROM scores GROUP BY tier")
-    scored = engine.arrow(base_select(cards))
+    scored = engine.arrow(current_select(cards))
     card, micro = (scored[i].to_numpy().astype(np.int64) for i in range(2))
     near, distance = line_distances(card, micro, lines)
     tiers = {str(tier): int(accounts) for tier, accounts in counted}
-    return base_row(tiers, near_line_count=near, median_points_to_line=distance)
+    return current_row(tiers, near_line_count=near, median_points_to_line=distance)
