@@ -149,7 +149,7 @@ class ImportWork(Protocol):
         ...
 
     def load(self, name: str, columns: int, batches: Iterator[pa.RecordBatch]) -> int:
-        """Store text batches as table `name` with columns c0, c1 ... and `_row`; return the rows."""
+        """Store text batches as `name` with columns c0, c1 ... and `_row`; return the rows."""
         ...
 
     def run(self, sql: str) -> None:
@@ -178,6 +178,10 @@ class ImportStore(Protocol):
 
     def last(self) -> Path | None:
         """Return the folder of the last good import, or None."""
+        ...
+
+    def make_last(self, import_id: str) -> None:
+        """Let an accepted import be the last good one again."""
         ...
 
     def stage(

@@ -107,6 +107,17 @@ def test_the_same_input_gives_the_same_folder_and_no_work(tmp_path: Path) -> Non
     assert load_import(first.folder) == first
 
 
+def test_going_back_to_an_earlier_source_makes_its_import_the_last_again(tmp_path: Path) -> None:
+    first = check(clean_world(), tmp_path)
+    world = clean_world()
+    world["contacts"][0]["Name"] = "Other"
+    second = check(world, tmp_path)
+    store = ImportFolders(tmp_path / "imports")
+    assert store.last() == second.folder
+    assert check(clean_world(), tmp_path) == first
+    assert store.last() == first.folder
+
+
 def test_an_error_keeps_the_last_good_import(tmp_path: Path) -> None:
     good = check(clean_world(), tmp_path)
     world = clean_world()

@@ -118,6 +118,11 @@ class ImportFolders:
             return None
         return self.find(pointer.read_text(encoding="utf-8").strip())
 
+    def make_last(self, import_id: str) -> None:
+        """Let an accepted import be the last good one again."""
+        if self.last() != self._root / import_id:
+            self._write(_LATEST, import_id)
+
     def folder(self, import_id: str) -> Path:
         """Return where an import lies after staging, accepted or rejected. Errors: NotFound."""
         for name in (import_id, f"rejected-{import_id}"):

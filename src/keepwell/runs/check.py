@@ -51,6 +51,7 @@ def check_project(
     if known is not None:
         imported = load_import(known)
         if imported.checked_on == today or not _depends_on_day(imported):
+            store.make_last(import_id)
             return imported
     last_folder = store.last()
     last = load_import(last_folder) if last_folder else None
