@@ -86,14 +86,15 @@ def _rising(scale: dict[str, Any], value: float) -> float | None:
     shapes: dict[str, Callable[[float], float]] = {
         "minmax": lambda x: x,
         "log_minmax": lambda x: math.log(1.0 + max(x, 0.0)),
-        "sqrt_minmax": lambda x: math.sqrt(max(x, 0.0)),
+        "sqrt_minmax": lambda x: x,
     }
     shape = shapes[kind]
     low, high = shape(scale["min"]), shape(scale["max"])
     if low >= high:
         return None
     bounded = min(max(value, scale["min"]), scale["max"])
-    return float((shape(bounded) - low) / (high - low))
+    share = float((shape(bounded) - low) / (high - low))
+    return math.sqrt(share) if kind == "sqrt_minmax" else share
 
 
 def _interpolated(points: list[tuple[float, float]], value: float) -> float | None:

@@ -16,6 +16,7 @@ from keepwell.vocabulary import InputProblem, SourceUnavailable
 
 # A cell that starts with one of these is run as a formula by spreadsheet programs (CWE-1236).
 FORMULA_START = "^[=+\\-@\t\r]"
+PLAIN_NUMBER = r"^[+-]?[0-9][0-9.,]*$"
 XLSX_ROWS = 1_048_575
 
 
@@ -48,7 +49,9 @@ def neutralised(table: pa.Table) -> pa.Table:
     columns = []
     for column in table.columns:
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            risky = pc.match_substring_regex(column, FORMULA_START)
+            starts = pc.match_substring_regex(column, FORMULA_START)
+            number = pc.match_substring_regex(column, PLAIN_NUMBER)
+            risky = pc.and_(starts, pc.invert(number))
             marked = pc.binary_join_element_wise("'", pc.cast(column, pa.string()), "")
             columns.append(pc.if_else(pc.fill_null(risky, False), marked, column))
         else:

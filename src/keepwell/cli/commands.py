@@ -70,14 +70,14 @@ def init(
 @app.command()
 def check(
     project: ProjectOption = HERE,
+    export_quarantine: Annotated[
+        Path | None, typer.Option(help="Write quarantined rows to this folder, to mend them.")
+    ] = None,
     replay: Annotated[
         bool, typer.Option("--replay", help="Try quarantined rows again after a repair.")
     ] = False,
-    corrections: Annotated[
-        Path | None, typer.Option(help="With --replay: the quarantine as CSV, corrected.")
-    ] = None,
-    quarantine: Annotated[
-        Path | None, typer.Option(help="Write the quarantined rows to this CSV file.")
+    mended: Annotated[
+        list[Path] | None, typer.Option(help="With --replay: mended quarantine files.")
     ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -85,12 +85,14 @@ def check(
     """Check the data contract: every finding with its count, examples and cure."""
     from keepwell.cli.show_check import show_check
     from keepwell.cli.work import opened
+    from keepwell.wiring import export_quarantine as write_quarantine
 
     with opened(project) as at_work:
-        imported = at_work.replay(corrections) if replay else at_work.check()
-        if quarantine is not None:
-            at_work.write_quarantine(imported, quarantine)
-        code = show_check(imported, language(lang, at_work.config.lang), as_json=as_json)
+        replayed = at_work.replay(mended or ()) if replay or mended else None
+        imported = replayed.imported if replayed else at_work.check()
+        files = write_quarantine(imported.folder, export_quarantine) if export_quarantine else ()
+        spoken = language(lang, at_work.config.lang)
+        code = show_check(imported, spoken, replayed=replayed, files=files, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -238,7 +240,7 @@ def demo(
     """Build an example company, check and score it, and write its report."""
     from keepwell.cli.show_demo import show_demo
     from keepwell.cli.work import busy
-    from keepwell.wiring_demo import build_demo
+    from keepwell.wiring import build_demo
 
     spoken = language(lang)
     with busy() as progress:

@@ -1,19 +1,30 @@
 """Shows the row account of every table and every finding with its cure."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from keepwell.cli.console import Speaker
 from keepwell.cli.words import word
 from keepwell.runs.importing_record import Imported
+from keepwell.runs.importing_replay import Replayed
 from keepwell.vocabulary import Finding, InputProblem, Lang, Severity
 
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: ""}
 
 
-def show_check(imported: Imported, lang: Lang, *, as_json: bool) -> int:
+def show_check(
+    imported: Imported,
+    lang: Lang,
+    *,
+    replayed: Replayed | None = None,
+    files: Sequence[Path] = (),
+    as_json: bool,
+) -> int:
     """Print the result of a check; return 0, or 2 when an error keeps the data out."""
     speak = Speaker(as_json=as_json)
     code = 0 if imported.is_accepted else InputProblem.exit_code
-    if speak.result(imported):
+    if speak.result(replayed or imported):
         return code
     speak.heading(word("rows", lang))
     speak.table(
@@ -25,6 +36,11 @@ def show_check(imported: Imported, lang: Lang, *, as_json: bool) -> int:
         right="12345",
     )
     show_findings(imported.findings, lang, speak)
+    if replayed:
+        numbers = (replayed.tried, replayed.released, replayed.remaining)
+        speak.line(word("replayed", lang, *numbers))
+    for file in files:
+        speak.line(f"{word('written', lang)}: {file}")
     speak.line()
     speak.line(word("accepted" if not code else "refused", lang), "" if not code else "bold red")
     return code

@@ -25,7 +25,7 @@ def show_init(report: InitReport, lang: Lang, *, as_json: bool) -> None:
         if report.preview.squashed:
             speak.line(word("squashed", lang, ", ".join(report.preview.squashed)))
     speak.heading(f"{word('written', lang)}: {', '.join(report.written)}")
-    then = "check" if report.is_ready else "check   (-> keepwell.yml)"
+    then = f"check -C {report.project_dir}"
     speak.line(
         f"{word('next', lang)}: keepwell -C {report.project_dir} {then}".replace(" -C", "", 0)
     )
@@ -57,7 +57,7 @@ def _show_unmapped(report: InitReport, lang: Lang, speak: Speaker) -> None:
     for source, columns in by_source.items():
         speak.line(f"- {source}: {', '.join(columns)}")
     for skipped in report.proposal.skipped:
-        speak.line(f"- {skipped.source}: {skipped.reason.text(lang)}")
+        speak.line(f"- {skipped.source}: {skipped.why.text(lang)}")
 
 
 def _show_fills(report: InitReport, lang: Lang, speak: Speaker) -> None:

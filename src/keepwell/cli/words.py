@@ -51,6 +51,10 @@ WORDS = {
     "report": Bilingual("报告", "report"),
     "unknown": Bilingual("未知", "unknown"),
     "never": Bilingual("从未", "never"),
+    "replayed": Bilingual(
+        "重放隔离区：试了 {0} 行，放回 {1} 行，仍有 {2} 行。",
+        "Replay: {0} rows tried, {1} released, {2} remain.",
+    ),
     "squashed": Bilingual(
         "这些指标被一个极大值压扁，几乎不区分客户：{0}",
         "Squashed by a giant value, so they hardly tell accounts apart: {0}",

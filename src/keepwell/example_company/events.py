@@ -94,7 +94,7 @@ def subscriptions_table(latent: Latent, monthly: Floats, as_of: date) -> ExportT
         account_id=_refs(account),
         period_start=days_text(as_of, first),
         period_end=days_text(as_of, last),
-        amount=[f"{m:.2f}" for m in monthly[account]],
+        monthly_amount=[f"{m:.2f}" for m in monthly[account]],
         kind=["annual"] * len(account),
         seats=[str(int(m // 30) + 1) for m in monthly[account]],
     )

@@ -97,6 +97,8 @@ def read_header(name: str) -> Header:
     True
     """
     plain = unicodedata.normalize("NFKC", name).strip()
+    # Salesforce marks a company's own fields by this ending; it says nothing of their meaning.
+    plain = re.sub(r"(?<=.)__c\Z", "", plain, flags=re.IGNORECASE)
     plain = plain.removeprefix("property_")
     found = _BRACKET.search(plain) or _SUFFIX.search(plain)
     unit = ""

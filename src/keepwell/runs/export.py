@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from keepwell.ports import Engine, SnapshotStore, StateStore, TableWriter
-from keepwell.vocabulary import SNAPSHOT_TABLES, InputProblem, NotFound
+from keepwell.reports import Document, Fact
+from keepwell.vocabulary import SNAPSHOT_TABLES, InputProblem, Lang, NotFound
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
 # Screens show points; files carry both the exact integer and the number people expect.
@@ -15,13 +18,8 @@ SELECTS = {
         "s.score_micro FROM scores s JOIN accounts a ON a.account_id = s.account_id "
         "ORDER BY s.account_id"
     ),
-    "contributions": (
-        "SELECT account_id, split_part(part, '__', 1) AS measure, micro / 1000000.0 AS points, "
-        "micro AS points_micro FROM (UNPIVOT (SELECT account_id, COLUMNS('.*__micro$') "
-        "FROM contributions) ON * EXCLUDE (account_id) INTO NAME part VALUE micro) "
-        "ORDER BY account_id, measure"
-    ),
 }
+FACTS = "facts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,56 @@ def export_table(
     found = open_snapshot(engine, snapshots, run_id)
     if table not in found:
         raise NotFound(f"There is no table `{table}`.", cure=f"Known: {', '.join(found)}.")
-    rows = engine.arrow(SELECTS.get(table, f"SELECT * FROM {table}"))
+    select = SELECTS.get(table, f"SELECT * FROM {table}")  # noqa: S608 - a name from `found`
+    if table == "contributions":
+        select = _long_contributions(engine)
+    rows = engine.arrow(select)
     writer.write(rows, path, sheet=table)
     return ExportReport(table, path, rows.num_rows, run_id)
+
+
+def _long_contributions(engine: Engine) -> str:
+    """Return a SELECT of one row per account and measure, in the order of the scorecard."""
+    columns = engine.columns("contributions")
+    measures = [c.removesuffix("__scaled") for c in columns if c.endswith("__scaled")]
+    parts = [
+        f"SELECT account_id, {n} AS place, '{m}' AS measure, {m}__scaled AS scaled, "  # noqa: S608
+        f"{m}__weight / 1000000.0 AS weight_points, {m}__micro / 1000000.0 AS points, "
+        f"{m}__micro AS points_micro FROM contributions"
+        for n, m in enumerate(measures)
+    ]
+    return (
+        "SELECT * EXCLUDE (place) FROM ("  # noqa: S608
+        + " UNION ALL ".join(parts)
+        + ") ORDER BY account_id, place"
+    )
+
+
+def export_facts(
+    document: Document, lang: Lang, path: Path, run_id: str, writer: TableWriter
+) -> ExportReport:
+    """Write the facts behind the report's sentences, one row each."""
+    if path.suffix.lower() not in ENDINGS:
+        raise InputProblem(
+            f"`{path.name}` has no known ending.", cure=f"Use one of {', '.join(ENDINGS)}."
+        )
+    rows = [_fact_row(number, fact, lang) for number, fact in enumerate(document.facts, 1)]
+    writer.write(pa.Table.from_pylist(rows), path, sheet=FACTS)
+    return ExportReport(FACTS, path, len(rows), run_id)
+
+
+def _fact_row(number: int, fact: Fact, lang: Lang) -> dict[str, str | float | int | bool | None]:
+    low, high = fact.interval or (None, None)
+    return {
+        "fact": f"F{number:02d}",
+        "key": fact.key,
+        "label": fact.label.text(lang),
+        "value": fact.value,
+        "text": fact.text(lang),
+        "k": fact.k,
+        "n": fact.n,
+        "interval_low": low,
+        "interval_high": high,
+        "by_construction": fact.is_by_construction,
+        "query": fact.query,
+    }

@@ -116,17 +116,16 @@ def _minmax(scale: MinMaxScale, x: exp.Expr) -> exp.Expr:
     at_low = exp.LTE(this=x.copy(), expression=double(lowest))
     at_high = exp.GTE(this=x.copy(), expression=double(highest))
     ends = [(at_low, double(0.0)), (at_high, double(1.0))]
-    return case(ends, _divide(above_low, high - low))
+    share: exp.Expr = _divide(above_low, high - low)
+    if scale.kind == "sqrt_minmax":
+        share = exp.Sqrt(this=share)
+    return case(ends, share)
 
 
 def _transformed(kind: str, x: exp.Expr) -> exp.Expr:
-    match kind:
-        case "log_minmax":
-            inner: exp.Expr = exp.Ln(this=exp.Add(this=double(1.0), expression=x.copy()))
-        case "sqrt_minmax":
-            inner = exp.Sqrt(this=x.copy())
-        case _:
-            return x
+    if kind != "log_minmax":
+        return x
+    inner = exp.Ln(this=exp.Add(this=double(1.0), expression=x.copy()))
     positive = exp.GT(this=x.copy(), expression=double(0.0))
     return exp.Paren(this=case([(positive, inner)], double(0.0)))
 

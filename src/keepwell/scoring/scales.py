@@ -86,8 +86,6 @@ def transform(kind: str) -> Callable[[float], float]:
     match kind:
         case "log_minmax":
             return lambda x: math.log(1.0 + x) if x > 0.0 else 0.0
-        case "sqrt_minmax":
-            return lambda x: math.sqrt(x) if x > 0.0 else 0.0
         case _:
             return lambda x: x
 
@@ -162,7 +160,8 @@ def _minmax(scale: MinMaxScale, x: float) -> float:
     if x >= highest:
         return 1.0
     low, high = transformed_bounds(scale)
-    return (transform(scale.kind)(x) - low) / (high - low)
+    share = (transform(scale.kind)(x) - low) / (high - low)
+    return math.sqrt(share) if scale.kind == "sqrt_minmax" else share
 
 
 def _between(points: tuple[tuple[float, float], ...], x: float) -> float:

@@ -1,16 +1,15 @@
 """The demo: the example company from nothing to its report."""
 
+import csv
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
-from keepwell.adapters.table_files import TableFileWriter
 from keepwell.example_company import AS_OF, ExportTable, build_company
 from keepwell.ports import Progress
 from keepwell.runs.run import RunReport
 from keepwell.vocabulary import InputProblem, Lang
+from keepwell.wiring.project import Project
 from keepwell.wiring.start import start_project
 
 EXPORTS = "exports"
@@ -42,9 +41,11 @@ def build_demo(
     for table in company.exports:
         _write(table, folder / EXPORTS / f"{table.name}.csv")
     _write(company.truth, folder / "truth.csv")
-    project, _ = start_project(
+    start_project(
         folder, folder / EXPORTS, scorecard="robust", lang=lang, force=True, progress=progress
     )
+    _declare_currency(folder, "CNY" if lang == "zh" else "USD")
+    project = Project(folder, progress)
     run = project.run(AS_OF)
     progress.step("report", lang)
     written = project.report(lang, "all", None)
@@ -73,6 +74,17 @@ def _remove(folder: Path) -> None:
 
 
 def _write(table: ExportTable, path: Path) -> None:
-    columns = zip(*table.rows, strict=True)
-    arrays = [pa.array(c, pa.string()) for c in columns]
-    TableFileWriter().write(pa.table(arrays, names=list(table.columns)), path, sheet=table.name)
+    """Write an export as a CRM would: as it is, nothing made inert."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(table.columns)
+        rows.writerows(table.rows)
+
+
+def _declare_currency(folder: Path, currency: str) -> None:
+    """Fill the one line that no export can tell, as `init` asks for it."""
+    path = folder / "keepwell.yml"
+    text = path.read_text(encoding="utf-8")
+    lines = f"money:\n  currency: {currency}\n  undeclared_means: {currency}\n\ntables:\n"
+    path.write_text(text.replace("\ntables:\n", f"\n{lines}", 1), encoding="utf-8")

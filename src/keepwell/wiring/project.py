@@ -1,28 +1,33 @@
 """One project: its folder becomes its adapters, and its runs are called with them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from keepwell.adapters.clock import SystemClock
 from keepwell.adapters.configuration import load_config
 from keepwell.adapters.configuration_files import load_scorecards
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.imports import ImportFolders
+from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.progress import NoProgress
 from keepwell.adapters.snapshots import SnapshotFolders
 from keepwell.adapters.sources import open_source
 from keepwell.adapters.state import SqlStateStore, sqlite_url
 from keepwell.adapters.table_files import TableFileWriter
+from keepwell.adapters.writers import ReportFiles, VegaPictures
 from keepwell.config import Config
 from keepwell.measures import measures_select, plan_measures
 from keepwell.ports import Engine, Progress, RunRecord
+from keepwell.reports import Document
 from keepwell.runs.check import check_project
 from keepwell.runs.explain import explain
-from keepwell.runs.export import ExportReport, current_run, export_table
+from keepwell.runs.export import FACTS, ExportReport, current_run, export_facts, export_table
 from keepwell.runs.importing_record import Imported, load_import
+from keepwell.runs.importing_replay import Replayed, replay_quarantine
 from keepwell.runs.initialise import TierPreview
 from keepwell.runs.layout import ProjectLayout
 from keepwell.runs.override import end_override, set_override
@@ -34,9 +39,13 @@ from keepwell.runs.portfolio import (
     resolve_as_of,
 )
 from keepwell.runs.preview import PreviewReport, compare_with_snapshot, squashed_measures
+from keepwell.runs.report import WrittenReport, asked_formats, build_report, write_report
 from keepwell.runs.run import RunInputs, RunReport, require_accepted, run_project
 from keepwell.scoring import CardUse, Explanation
-from keepwell.vocabulary import ConfigInvalid, NotFound
+from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
+
+# Written by the demo beside its exports; its presence marks invented data.
+TRUTH = "truth.csv"
 
 
 class Project:
@@ -72,6 +81,11 @@ class Project:
     def today(self) -> date:
         """Return today's date in the project's time zone."""
         return self.clock.today(self.config.time_zone)
+
+    @property
+    def now(self) -> datetime:
+        """Return the present moment in the project's time zone."""
+        return self.clock.now().astimezone(ZoneInfo(self.config.time_zone))
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
@@ -123,7 +137,7 @@ class Project:
                 self.state,
                 self.snapshots,
                 self.progress,
-                at=self.clock.now(),
+                at=self.now,
                 today=self.today,
             )
 
@@ -145,7 +159,7 @@ class Project:
             self.state,
             self.progress,
             as_of=resolve_as_of(self.config, imported, day, self.today),
-            at=self.clock.now(),
+            at=self.now,
             keep=False,
         )
 
@@ -194,10 +208,60 @@ class Project:
             raise NotFound("Nothing was checked yet.", cure="Run `keepwell check`.")
         return load_import(folder)
 
-    def export(self, table: str, path: Path) -> ExportReport:
-        """Write one table of the current snapshot."""
+    def replay(self, edited: Sequence[Path] = ()) -> Replayed:
+        """Try quarantined rows again, with mended files if there are any."""
+        self.progress.step("check", self.config.lang)
+        return replay_quarantine(
+            self.config,
+            open_source(self.config.source, self.layout.root),
+            ImportFolders(self.layout.imports),
+            self.today,
+            edited,
+        )
+
+    def document(self, engine: Engine) -> tuple[Document, str]:
+        """Return the report on the current snapshot, in both languages, and its run."""
+        run_id = self.current().run_id
+        runs = [r.run_id for r in self.state.runs()]
+        document = build_report(
+            engine,
+            self.snapshots,
+            run_id,
+            load_library(self.layout.playbooks),
+            before=runs[runs.index(run_id) + 1 :],
+            is_example=(self.layout.root / TRUTH).is_file(),
+        )
+        return document, run_id
+
+    def report(self, lang: Lang, formats: str, folder: Path | None) -> WrittenReport:
+        """Write the report on the current snapshot, by default to reports/<as of>."""
+        asked = asked_formats(formats)
+        self.progress.step("report", lang)
+        target = folder or self.layout.reports / self.current().as_of.isoformat()
         with self.engine() as engine:
-            return export_table(table, path, engine, self.snapshots, self.state, TableFileWriter())
+            document, run_id = self.document(engine)
+            renderer, writers = VegaPictures(), ReportFiles()
+            return write_report(document, run_id, lang, asked, target, renderer, writers)
+
+    def example_account(self) -> str:
+        """Return the id of the first account of the priority list, or of the lowest score."""
+        with self.engine() as engine:
+            folder = self.snapshots.path(self.current().run_id)
+            for table, order in (("priority", "rank"), ("scores", "score_micro")):
+                engine.read_parquet(table, folder / f"{table}.parquet")
+                rows = engine.rows(f"SELECT account_id FROM {table} ORDER BY {order} LIMIT 1")  # noqa: S608
+                if rows:
+                    return str(rows[0][0])
+        raise NotFound("The snapshot has no account.", cure="Run `keepwell run`.")
+
+    def export(self, table: str, path: Path, lang: Lang) -> ExportReport:
+        """Write one table of the current snapshot; `facts` are those behind the report."""
+        writer = TableFileWriter()
+        with self.engine() as engine:
+            if table == FACTS:
+                document, run_id = self.document(engine)
+                return export_facts(document, lang, path, run_id, writer)
+            return export_table(table, path, engine, self.snapshots, self.state, writer)
 
     def set_override(self, account_id: str, tier: str, reason: str, author: str, day: date) -> None:
         """Override an account's tier until a day."""
@@ -208,10 +272,10 @@ class Project:
             reason=reason,
             author=author,
             expires_on=day,
-            at=self.clock.now(),
+            at=self.now,
             cards=tuple(u.card for u in self.uses()),
         )
 
     def end_override(self, account_id: str) -> None:
         """End an account's override."""
-        end_override(self.state, account_id, at=self.clock.now())
+        end_override(self.state, account_id, at=self.now)

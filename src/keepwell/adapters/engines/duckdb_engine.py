@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -131,7 +132,8 @@ class DuckDbEngine:
             raise ValueError(f"a quantile's share lies in 0..1, not {wrong}")
         if not shares:
             return []
-        parts = ", ".join(f"quantile_disc(v, CAST('{s!r}' AS DOUBLE))" for s in shares)
+        # A decimal literal: as DOUBLE, 0.55 of 100 rows would land one rank too high.
+        parts = ", ".join(f"quantile_disc(v, {Decimal(repr(s)):f})" for s in shares)
         found = self._execute(
             f"SELECT {parts} FROM (SELECT CAST({_name(column)} AS DOUBLE) AS v "  # noqa: S608
             f"FROM {_name(table)} WHERE {_name(column)} IS NOT NULL)"
