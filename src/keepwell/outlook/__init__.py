@@ -103,6 +103,7 @@ from keepwell.outlook.summaries import (
     totals_select,
     use_patterns_select,
 )
+from keepwell.outlook.within_size import with_size_tests
 
 __all__ = [
     "CONTRADICTIONS",
@@ -203,4 +204,5 @@ __all__ = [
     "weight_scenarios",
     "widened_select",
     "wilson_interval",
+    "with_size_tests",
 ]

@@ -101,7 +101,8 @@ class MatrixRow:
     `low_share`, its 95 % Wilson interval and `shrunken_share` rest on scored accounts and are
     None without any. `fisher_p` compares with all other scored accounts; `holm_p` is adjusted
     over all rows of the kind; both are None where the score counts what divides the rows
-    (`is_by_construction`). `sort_order`: 1 = most contribution at risk.
+    (`is_by_construction`). `sort_order`: 1 = most contribution at risk. For cells, `size_low` of
+    `size_scored` accounts of the same size in other industries are low, compared within size.
     """
 
     kind: str
@@ -123,6 +124,10 @@ class MatrixRow:
     at_risk_amount: float | None
     amount_unknown_count: int
     is_by_construction: bool = False
+    size_low: int = 0
+    size_scored: int = 0
+    within_size_p: float | None = None
+    within_size_holm_p: float | None = None
 
 
 def cells_of(rows: Iterable[tuple[Any, ...]]) -> tuple[Cell, ...]:

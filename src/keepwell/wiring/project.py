@@ -247,7 +247,7 @@ class Project:
         """Return the id of the first account of the priority list, or of the lowest score."""
         with self.engine() as engine:
             folder = self.snapshots.path(self.current().run_id)
-            for table, order in (("priority", "rank"), ("scores", "score_micro")):
+            for table, order in (("priority", "priority_rank"), ("scores", "score_micro")):
                 engine.read_parquet(table, folder / f"{table}.parquet")
                 rows = engine.rows(f"SELECT account_id FROM {table} ORDER BY {order} LIMIT 1")  # noqa: S608
                 if rows:
