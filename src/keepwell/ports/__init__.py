@@ -1,0 +1,43 @@
+"""What the runs need from outside, as protocols met by structure; adapters/ fulfils them."""
+
+from keepwell.ports.computing import (
+    Clock,
+    Engine,
+    PictureRenderer,
+    Progress,
+    TableWriter,
+)
+from keepwell.ports.intake import (
+    ROW_COLUMN,
+    ImportStore,
+    ImportWork,
+    RawTable,
+    RejectedRow,
+    SourceReader,
+    SourceTable,
+)
+from keepwell.ports.keeping import (
+    Override,
+    RunRecord,
+    SnapshotStore,
+    StateStore,
+)
+
+__all__ = [
+    "ROW_COLUMN",
+    "Clock",
+    "Engine",
+    "ImportStore",
+    "ImportWork",
+    "Override",
+    "PictureRenderer",
+    "Progress",
+    "RawTable",
+    "RejectedRow",
+    "RunRecord",
+    "SnapshotStore",
+    "SourceReader",
+    "SourceTable",
+    "StateStore",
+    "TableWriter",
+]

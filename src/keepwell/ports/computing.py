@@ -1,0 +1,103 @@
+"""The SQL engine, exported tables, pictures, progress and the clock."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from keepwell.vocabulary import Lang
+
+
+class Engine(Protocol):
+    """A SQL engine. All text is DuckDB's dialect; the adapter transpiles it where it must."""
+
+    @property
+    def dialect(self) -> str:
+        """Return the SQLGlot name of the engine's dialect."""
+        ...
+
+    def run(self, sql: str) -> None:
+        """Run one statement that returns nothing."""
+        ...
+
+    def create_table(self, name: str, select: str) -> None:
+        """Store the result of `select` under `name`, replacing what was there."""
+        ...
+
+    def read_parquet(self, name: str, path: Path) -> None:
+        """Make the Parquet file or folder readable as table `name`."""
+        ...
+
+    def read_arrow(self, name: str, table: pa.Table) -> None:
+        """Make an Arrow table readable as table `name`."""
+        ...
+
+    def write_parquet(self, select: str, path: Path) -> None:
+        """Write the result of `select` as one Parquet file, rows in the given order."""
+        ...
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """Return the result as Python tuples; for small results."""
+        ...
+
+    def arrow(self, select: str) -> pa.Table:
+        """Return the result as an Arrow table."""
+        ...
+
+    def columns(self, name: str) -> dict[str, str]:
+        """Return column names and SQL types of a table, in order; empty when it is missing."""
+        ...
+
+    def quantiles(self, table: str, column: str, shares: Sequence[float]) -> list[float | None]:
+        """Return exact discrete quantiles of the non-null values (design D2)."""
+        ...
+
+    def close(self) -> None:
+        """Free what the engine holds."""
+        ...
+
+
+class TableWriter(Protocol):
+    """Writes a table as a file for people: CSV, Parquet or xlsx by the file's ending."""
+
+    def write(self, table: pa.Table, path: Path, *, sheet: str) -> None:
+        """Write `table` to `path`; text that a spreadsheet would run as a formula is made inert."""
+        ...
+
+
+class Clock(Protocol):
+    """The only way to learn the time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+    def today(self, time_zone: str) -> date:
+        """Return today's date in a time zone."""
+        ...
+
+
+class PictureRenderer(Protocol):
+    """Turns a Vega-Lite specification into a picture; fails on a glyph that no font has."""
+
+    def png(self, spec: Mapping[str, Any], scale: float = 2.0) -> bytes:
+        """Return the picture as PNG bytes."""
+        ...
+
+    def svg(self, spec: Mapping[str, Any]) -> str:
+        """Return the picture as SVG text."""
+        ...
+
+
+class Progress(Protocol):
+    """Tells the user how far a long step is."""
+
+    def step(self, key: str, lang: Lang, total: int | None = None) -> None:
+        """Begin a named step of `total` parts (unknown when None)."""
+        ...
+
+    def advance(self, parts: int = 1) -> None:
+        """Count parts of the present step as done."""
+        ...
