@@ -57,48 +57,45 @@ def show_preview(report: PreviewReport, lang: Lang, *, as_json: bool) -> None:
         f"{word('tier', lang)}: {report.changed_tiers}"
     )
     if report.moves:
-        speak.heading(word("moves", lang))
-        speak.table(
-            (
-                word("before", lang),
-                word("after", lang),
-                word("accounts", lang),
-                word("amount", lang),
-            ),
-            [
-                (
-                    tier_word(m.tier_before, lang),
-                    tier_word(m.tier_after, lang),
-                    m.accounts,
-                    f"{m.amount:,.0f}",
-                )
-                for m in report.moves
-            ],
-            right="23",
-        )
-        speak.heading(word("movers", lang))
-        speak.table(
-            (
-                "",
-                word("name", lang),
-                word("before", lang),
-                word("after", lang),
-                word("amount", lang),
-            ),
-            [
-                (
-                    m.account_id,
-                    m.name,
-                    f"{tier_word(m.tier_before, lang)} {_points(m.micro_before)}",
-                    f"{tier_word(m.tier_after, lang)} {_points(m.micro_after)}",
-                    "" if m.amount is None else f"{m.amount:,.0f}",
-                )
-                for m in report.movers
-            ],
-            right="4",
-        )
+        _show_moves(report, lang, speak)
+        _show_movers(report, lang, speak)
     if report.squashed:
         speak.line(word("squashed", lang, ", ".join(report.squashed)))
+
+
+def _show_moves(report: PreviewReport, lang: Lang, speak: Speaker) -> None:
+    speak.heading(word("moves", lang))
+    speak.table(
+        [word(h, lang) for h in ("before", "after", "accounts", "amount")],
+        [
+            (
+                tier_word(m.tier_before, lang),
+                tier_word(m.tier_after, lang),
+                m.accounts,
+                f"{m.amount:,.0f}",
+            )
+            for m in report.moves
+        ],
+        right="23",
+    )
+
+
+def _show_movers(report: PreviewReport, lang: Lang, speak: Speaker) -> None:
+    speak.heading(word("movers", lang))
+    speak.table(
+        ["", *(word(h, lang) for h in ("name", "before", "after", "amount"))],
+        [
+            (
+                m.account_id,
+                m.name,
+                f"{tier_word(m.tier_before, lang)} {_points(m.micro_before)}",
+                f"{tier_word(m.tier_after, lang)} {_points(m.micro_after)}",
+                "" if m.amount is None else f"{m.amount:,.0f}",
+            )
+            for m in report.movers
+        ],
+        right="4",
+    )
 
 
 def _points(micro: int | None) -> str:

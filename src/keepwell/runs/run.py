@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -94,9 +94,7 @@ def run_project(
         refit=inputs.refit,
     )
     # Fitting may have stored a version, which is part of the identity of the next equal run.
-    run_id = RunInputs(
-        inputs.config, inputs.uses, inputs.imported, inputs.as_of, refit=False
-    ).run_id(state, at.date())
+    run_id = replace(inputs, refit=False).run_id(state, at.date())
     findings = (*inputs.imported.findings, *portfolio.findings, *age(inputs.as_of, today))
     progress.step("publish", inputs.config.lang)
     record = RunRecord(
@@ -110,14 +108,7 @@ def run_project(
         input_hash=inputs.imported.import_id,
     )
     store_findings(engine, findings)
-    with snapshots.stage(run_id) as folder:
-        for table in SNAPSHOT_TABLES:
-            if engine.columns(table):
-                order = " ORDER BY account_id" if "account_id" in engine.columns(table) else ""
-                engine.write_parquet(f"SELECT * FROM {table}{order}", folder / f"{table}.parquet")  # noqa: S608
-        manifest = build_manifest(inputs, portfolio, record, findings)
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str, allow_nan=False)
-        (folder / "manifest.json").write_text(text, encoding="utf-8")
+    write_snapshot(engine, snapshots, run_id, build_manifest(inputs, portfolio, record, findings))
     state.publish(record)
     return RunReport(
         run_id,
@@ -129,6 +120,21 @@ def run_project(
         findings,
         is_new=True,
     )
+
+
+def write_snapshot(
+    engine: Engine, snapshots: SnapshotStore, run_id: str, manifest: Mapping[str, Any]
+) -> None:
+    """Write every snapshot table that the engine holds, and the manifest, as one new folder."""
+    with snapshots.stage(run_id) as folder:
+        for table in SNAPSHOT_TABLES:
+            columns = engine.columns(table)
+            if columns:
+                order = " ORDER BY account_id" if "account_id" in columns else ""
+                select = f"SELECT * FROM {table}{order}"  # noqa: S608 - a name of ours
+                engine.write_parquet(select, folder / f"{table}.parquet")
+        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str, allow_nan=False)
+        (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 
 def require_accepted(imported: Imported) -> None:
@@ -221,6 +227,7 @@ def build_manifest(
             "matrix": inputs.config.matrix.model_dump(mode="json"),
         },
         "forecast_basis": asdict(portfolio.outlook.basis),
+        "assumptions": [asdict(a) for a in portfolio.outlook.assumptions],
         "findings": [finding_to_json(f) for f in findings],
     }
 
