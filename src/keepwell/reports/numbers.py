@@ -36,18 +36,14 @@ def _signed_text(value: float, text: str) -> str:
     return f"{MINUS}{text}" if value < 0 and has_digit else text
 
 
+def _half_up(size: float, decimals: int) -> float:
+    """Return a size rounded half up, as people do: 12.5 is 13."""
+    unit = 10.0**decimals
+    return math.floor(size * unit + 0.5 + 1e-9) / unit
+
+
 def _plain(value: float, decimals: int) -> str:
-    """Round half up, as people do: 12.5 is 13."""
-    unit = 10**decimals
-    return _signed_text(value, f"{math.floor(abs(value) * unit + 0.5 + 1e-9) / unit:,.{decimals}f}")
-
-
-def _steps(value: float, steps: tuple[tuple[float, int, str], ...]) -> str:
-    size = abs(value)
-    for unit, decimals, word in steps:
-        if round(size / unit, decimals) >= 1 or unit == 1:
-            return _signed_text(value, f"{size / unit:,.{decimals}f}{word}")
-    return NOTHING
+    return _signed_text(value, f"{_half_up(abs(value), decimals):,.{decimals}f}")
 
 
 def amount_text(value: float, lang: Lang) -> str:
@@ -59,15 +55,28 @@ def amount_text(value: float, lang: Lang) -> str:
     ('1.00 B', '−1.2 k')
     """
     size = abs(value)
-    if lang == "zh":
-        if round(size / 1e4) >= 1e4:
-            return _signed_text(value, f"{size / 1e8:,.2f} 亿")
-        if size >= 9950:
-            return _signed_text(value, f"{size / 1e4:,.{0 if size >= 99.95e4 else 1}f} 万")
-        return _plain(value, 0)
-    if round(size / 1e6, 1) >= 1000:
-        return _signed_text(value, f"{size / 1e9:,.2f} B")
-    return _steps(value, ((1e6, 1, " M"), (1e3, 1, " k"), (1, 0, "")))
+    steps = _STEPS[lang]
+    for (unit, decimals, word), (below, below_decimals) in steps[:-1]:
+        if _half_up(size / below, below_decimals) * below >= unit * (100 if unit == below else 1):
+            return _signed_text(value, f"{_half_up(size / unit, decimals):,.{decimals}f}{word}")
+    return _plain(value, 0)
+
+
+# Unit with decimals and word, then the next smaller unit as shown: it decides when to step up.
+_STEPS: dict[Lang, tuple[tuple[tuple[float, int, str], tuple[float, int]], ...]] = {
+    "zh": (
+        ((1e8, 2, " 亿"), (1e4, 0)),
+        ((1e4, 0, " 万"), (1e4, 1)),
+        ((1e4, 1, " 万"), (1, 0)),
+        ((1, 0, ""), (1, 0)),
+    ),
+    "en": (
+        ((1e9, 2, " B"), (1e6, 1)),
+        ((1e6, 1, " M"), (1e3, 1)),
+        ((1e3, 1, " k"), (1, 0)),
+        ((1, 0, ""), (1, 0)),
+    ),
+}
 
 
 def share_text(value: float, decimals: int = 0) -> str:
@@ -105,14 +114,16 @@ def points_up(micro: float) -> str:
 
 
 def p_text(value: float) -> str:
-    """Return a p-value with two decimals; under 0.01 says so.
+    """Return a p-value with two decimals; one under 0.05 is never shown as 0.05.
 
     >>> p_text(0.2), p_text(0.004), p_text(0.049)
     ('0.20', '< 0.01', '0.049')
     """
     if value < 0.01:
         return "< 0.01"
-    return f"{value:.3f}" if 0.04 <= value < 0.06 else f"{min(value, 1):.2f}"
+    if 0.04 <= value < 0.05:
+        return f"{math.floor(value * 1000) / 1000:.3f}"
+    return f"{value:.3f}" if value < 0.06 else f"{min(value, 1):.2f}"
 
 
 def signed_text(value: float, decimals: int = 2) -> str:

@@ -292,8 +292,11 @@ def _low_part(desk: Desk) -> Line:
             " Of open pipeline, which is outside the score, the low tier holds {x} {@x}.",
             x=pipeline,
         )
-    if not part.is_known:
-        return words("没有金额可分到各分段。", "There is no amount to divide among the tiers.")
+    if not part.is_known or not money.low_total(desk).is_known:
+        return words(
+            "低健康段没有已知金额，不谈其占比。",
+            "No amount is known for the low tier, so its share is not told.",
+        )
     if desk.contains_score:
         return line(
             "低健康占指数 {part}{@part}：健康分段之间的指数差别含公式本身，由定义造成，不是发现。{outside}",

@@ -2,14 +2,14 @@
 
 from keepwell.playbooks import STATE_WORDS, CellAction, KpiReading
 from keepwell.reports.numbers import Form, amount_text, number_text, share_text
-from keepwell.reports.text import EMPTY, Join, Line, line
+from keepwell.reports.text import EMPTY, DataPair, Join, Line, line
 from keepwell.vocabulary import Bilingual, Lang, Unit
 
 
 def now_to_target(a: CellAction) -> Line:
     """Return the KPI of an action with today's value and the target."""
     reading = a.reading
-    label = reading.kpi.label
+    label = DataPair(reading.kpi.label)
     if reading.state == "no_field":
         return line(
             "{label}：{state}{goal}",

@@ -5,7 +5,7 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
 from keepwell.reports.figures import cells, population
 from keepwell.reports.figures.cells import Matrix
-from keepwell.reports.numbers import Form, share_text
+from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table, fact_cell
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import LEVEL, MINIMUM_N, may_call_hot_spot, may_grade
@@ -18,6 +18,7 @@ from keepwell.reports.text import EMPTY, Data, Join, Line, by_count, line, same,
 from keepwell.vocabulary import Bilingual
 
 SHOWN = 6
+MOST_WORTH = 1000
 GRADES = {
     "critical": Bilingual("严重", "Critical"),
     "elevated": Bilingual("偏高", "Elevated"),
@@ -122,15 +123,17 @@ def _rest_row(desk: Desk, rest: list[MatrixRow]) -> tuple[Cell, ...]:
 
 
 def _explained(desk: Desk, found: Matrix) -> Line:
-    prior = found.prior
     grades = desk.subject.grades
     shrink: Line | Join = EMPTY
-    if prior is not None:
+    facts = cells.prior_facts(desk, found)
+    if facts is not None:
+        mean, worth = facts
         shrink = line(
-            "收缩：按 beta-二项先验（均值 {mean} %，相当于 {worth} 家）向全体靠拢。",
-            " Shrinkage: beta-binomial prior, mean {mean} %, worth {worth} accounts.",
-            mean=same(f"{prior.mean * 100:.0f}"),
-            worth=same(f"{prior.worth:.1f}" if prior.worth < 1000 else f"{prior.worth:,.0f}"),
+            "收缩：按 beta-二项先验（均值 {mean}，{size}{@mean,worth}）向全体靠拢。",
+            " Shrinkage: beta-binomial prior (mean {mean}, {size} {@mean,worth}).",
+            mean=mean,
+            worth=worth,
+            size=_worth(worth),
         )
     return line(
         "等级：{critical} % 起严重，{elevated} % 起偏高，{watch} % 起关注，其下平稳；不足 {n} 家不定级、不上色。"
@@ -146,6 +149,12 @@ def _explained(desk: Desk, found: Matrix) -> Line:
     )
 
 
+def _worth(worth: Fact) -> Line | Bilingual:
+    if (worth.value or 0.0) > MOST_WORTH:
+        return Bilingual("各格几乎一样", "cells hardly differ")
+    return line("相当于 {w} 家", "worth {w} accounts", w=worth, is_cited=False)
+
+
 def _capital(desk: Desk) -> Bilingual:
     short = desk.money_short
     return Bilingual(short.zh, short.en.capitalize())
@@ -153,6 +162,8 @@ def _capital(desk: Desk) -> Bilingual:
 
 def _leads(desk: Desk, found: Matrix) -> list[Line]:
     """Return the cells with the highest shares that are too small, as leads."""
+    if found.prior is None:
+        return []
     ranked = sorted(
         [c for c in found.cells if c.low_count],
         key=lambda c: (-(c.low_share or 0.0), -c.scored, c.industry, c.size),
@@ -162,11 +173,11 @@ def _leads(desk: Desk, found: Matrix) -> list[Line]:
         return []
     items = tuple(
         line(
-            "{name}（{share:n}，收缩后 {pulled}）{@share}",
-            "{name} ({share:n}, shrunken {pulled}) {@share}",
+            "{name}（{share:n}，收缩后 {pulled}）{@share,pulled}",
+            "{name} ({share:n}, shrunken {pulled}) {@share,pulled}",
             name=cells.cell_name(c),
             share=cells.cell_fact(desk, c),
-            pulled=same(share_text(c.shrunken_share or 0.0)),
+            pulled=cells.shrunken_fact(desk, c),
         )
         for c in small
     )

@@ -15,6 +15,7 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
+from keepwell.reports.patterns import Pattern
 from keepwell.reports.sections.strategy import Strategy, cell_word
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell
 from keepwell.reports.subject import limit_text
@@ -62,6 +63,7 @@ def _definition(desk: Desk, saved: Bilingual) -> Line:
         "Hours per account are declared assumptions; {h} hours make a person-month. {risk} follows the one "
         "definition of expected loss: without a validated probability of leaving it is the {m} of the low tier; "
         "{saved}. The other cells follow by {m}, largest first.",
+        denies=(Pattern.PREDICT,),
         h=same(str(HOURS_PER_PERSON_MONTH)),
         risk=risk,
         m=short,

@@ -25,7 +25,7 @@ from keepwell.reports.sections.lift import lift_line
 from keepwell.reports.sections.reading import now_to_target
 from keepwell.reports.sections.table_cells import pair_cell, slot_cell
 from keepwell.reports.terms import size_word, tier_word
-from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same, words
+from keepwell.reports.text import EMPTY, DataPair, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual
 
 
@@ -92,7 +92,7 @@ def _cell_line(desk: Desk, cell: StrategyCell) -> Line:
     aim: Line | Join = EMPTY
     if book is not None:
         kind = line("（{x}）", " ({x})", x=STRATEGY_LABELS[book.strategy])
-        aim = line("。{x}", ". {x}", x=book.aim)
+        aim = line("。{x}", ". {x}", x=DataPair(book.aim))
     return line(
         "**{cell}{kind}**：{n} 家{money}{lost}{odd}{small}{aim}。",
         "**{cell}{kind}**: {n} "
@@ -202,9 +202,9 @@ def _what(a: CellAction) -> Line:
     return line(
         "**{title}**。{text} 触发：{entry}{matching}。",
         "**{title}**. {text} Entry: {entry}{matching}.",
-        title=a.action.title,
-        text=a.action.description,
-        entry=a.action.entry.text,
+        title=DataPair(a.action.title),
+        text=DataPair(a.action.description),
+        entry=DataPair(a.action.entry.text),
         matching=matching,
     )
 

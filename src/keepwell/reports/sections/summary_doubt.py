@@ -53,7 +53,7 @@ def stale(desk: Desk) -> Candidate | None:
         "**活动数据很可能已停更。**全体客户中最近一次活动也在 {days} 天前{@days}。这更像数据没有进来，"
         "而不是所有客户同时沉默。",
         "**The activity feed has most likely stopped.** The latest activity of any account is {days} days old "
-        "{@days}. That looks like data that did not arrive, not like every account falling silent at once.",
+        "{@days}. That looks like data that did not arrive, not like every account going silent at once.",
         days=days,
     )
     decision = line(

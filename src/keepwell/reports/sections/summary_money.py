@@ -19,14 +19,15 @@ def exposed(desk: Desk) -> Candidate | None:
         return None
     n = int(found.count.value or 0)
     text = line(
-        "**最该先看的 {n:acc}不在低健康段。**{who}。合计{money} {amount}，占全部的 {part}"
+        "**最该先看的 {n:acc}不在低健康段。**{who}{more}。合计{money} {amount}，占全部的 {part}"
         "{multiple}{@n,amount,part}。点名事实，无抽样区间。{doubt}",
         "**The {n:acc} to look at first "
         + by_count(n, "is", "are")
-        + " not in the low tier.** {who}. Together {amount} of the {money}, {part} of the total"
+        + " not in the low tier.** {who}{more}. Together {amount} of the {money}, {part} of the total"
         "{multiple} {@n,amount,part}. Named facts, no sampling interval. {doubt}",
         n=found.count,
         who=Join(tuple(_named(desk, found)), Bilingual("；", "; ")),
+        more=_more(n - len(found.named)),
         money=desk.money_short,
         amount=found.amount,
         part=found.part,
@@ -47,14 +48,20 @@ def exposed(desk: Desk) -> Candidate | None:
 def _more(rest: int) -> Bilingual | Join:
     if rest <= 0:
         return EMPTY
-    return Bilingual(f" 等 {rest + 3} 家", f" and {rest} more")
+    return Bilingual(f"，另有 {rest} 家", f" and {rest} more")
 
 
 def _named(desk: Desk, found: Exposure) -> list[Line]:
     lines = []
     for account in found.named:
-        days = account_days(desk, account)
         name = desk.name(account.account_id, account.name)
+        if account.days is None:
+            tier = tier_word(account.tier)
+            lines.append(
+                line("{n}（{t}）从未有活动", "{n} ({t}), no activity ever", n=name, t=tier)
+            )
+            continue
+        days = account_days(desk, account)
         lines.append(
             line(
                 "{name}（{tier}）距上次活动 {days} 天{@days}",
@@ -68,7 +75,7 @@ def _named(desk: Desk, found: Exposure) -> list[Line]:
 
 
 def _multiple(found: Exposure) -> Line | Join:
-    if found.multiple is None:
+    if found.multiple is None or (found.multiple.value or 0.0) < 1:
         return EMPTY
     if found.base_multiple is None:
         return line(
@@ -104,9 +111,9 @@ def accounts_against_money(desk: Desk) -> Candidate | None:
     if not desk.has_money or not low.k or low.value is None:
         return None
     part = money.low_part(desk)
-    if part.value is None:
-        return None
     total = money.low_total(desk)
+    if part.value is None or not total.is_known:
+        return None
     note = (
         Bilingual(
             "（由定义造成：指数含健康分）", " (by construction: the index contains the score)"
@@ -116,17 +123,24 @@ def accounts_against_money(desk: Desk) -> Candidate | None:
     )
     where, decision = _where_it_sits(desk)
     text = line(
-        "**低健康占户数 {low}，占金额 {part}。**{low:full}，{money} {total}{note}{@low,part,total}。{where}",
-        "**{low} of the accounts, {part} of the money are low.** {low:full}, {money} {total}{note} "
+        "**低健康占户数 {low}，占金额 {part}。**{low:full}，{money} {total}{known}{note}{@low,part,total}。{where}",
+        "**{low} of the accounts, {part} of the money are low.** {low:full}, {money} {total}{known}{note} "
         "{@low,part,total}. {where}",
         low=low,
         part=part,
         money=desk.money_short,
         total=total,
+        known=_known_amounts(total.n, low.k),
         note=note,
         where=where,
     )
     return Candidate("low", 0.3 + abs(low.value - part.value), text, decision)
+
+
+def _known_amounts(known: int, low: int) -> Bilingual | Join:
+    if known == low:
+        return EMPTY
+    return Bilingual(f"（{known:,} 家金额已知）", f" (amounts known for {known:,})")
 
 
 def _where_it_sits(desk: Desk) -> tuple[Line | Join, Line | None]:

@@ -1,0 +1,177 @@
+"""What must hold of every report, whatever the portfolio: used by the property test."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from keepwell.outlook import MATRIX_SELECT, cells_of, matrix_prior, matrix_rows
+from keepwell.reports import Document, Subject, markdown, resolve, unlicensed
+from keepwell.reports.facts import Ask, Fact
+from keepwell.reports.page import Items, Paragraph, Picture, Table, lines_of
+from keepwell.reports.patterns import Pattern
+from keepwell.reports.text import Join, Line, SpanKind, fact_text
+from keepwell.vocabulary import LANGS
+
+BROKEN = re.compile(r"\b(nan|NaN|None|inf|NULL)\b|\{[a-z_@]+[:}]|Traceback")
+MODES = ("", "n", "k", "ci", "full", "share", "eq", "delta", "acc")
+NUMBER = re.compile(r"(?<![\w#])\d[\d,]*(?:\.\d+)?")
+# Numbers of the text itself: limits, windows, levels and targets, not results.
+CONSTANTS = {
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "8",
+    "10",
+    "13",
+    "30",
+    "45",
+    "50",
+    "80",
+    "90",
+    "95",
+    "100",
+}
+
+
+def nested(line: Line) -> Iterator[Line]:
+    """Yield a line and the lines in its slots."""
+    yield line
+    for slot in line.slots.values():
+        items = slot.items if isinstance(slot, Join) else (slot,)
+        for item in items:
+            if isinstance(item, Line):
+                yield from nested(item)
+
+
+def every_line(document: Document) -> list[Line]:
+    """Return all lines of a document, tables included."""
+    return [line for block in document.blocks for line in lines_of(block)]
+
+
+def check_text_is_whole(document: Document) -> None:
+    """No NaN, no unfilled slot, in either language."""
+    for lang in LANGS:
+        page = resolve(document, lang)
+        text = markdown(page, {p.key: p.key for p in page.pictures})
+        body = text.split("## 附录" if lang == "zh" else "## Appendix")[0]
+        assert not BROKEN.search(body), BROKEN.search(body)
+        assert "\u200b" not in text
+
+
+def check_facts_can_be_recomputed(document: Document, ask: Ask) -> None:
+    """Every SQL fact gives its value again."""
+    for fact in document.facts:
+        if not fact.is_sql:
+            continue
+        rows = ask(fact.query)
+        again = rows[0][0] if rows else None
+        if fact.value is None:
+            assert again is None, fact.key
+        else:
+            assert again is not None
+            assert float(again) == pytest.approx(fact.value, rel=1e-9, abs=1e-9), fact.key
+
+
+def check_values_are_facts(document: Document) -> None:
+    """Every value in a line is the text of its fact; sentences print known facts only."""
+    facts = {f.key: f for f in document.facts}
+    for lang in LANGS:
+        page = resolve(document, lang)
+        for block in page.blocks:
+            for spans in (block.spans, *block.items):
+                for span in spans:
+                    if span.kind is SpanKind.VALUE:
+                        fact = facts[span.fact]
+                        assert fact.is_known, (fact.key, "".join(s.text for s in spans))
+                        assert span.text in {fact_text(fact, m, lang) for m in MODES}
+
+
+def check_numbers_come_from_facts(document: Document, extra: set[str]) -> None:
+    """Every number in a sentence is a fact of the document, a set limit, or data."""
+    known = CONSTANTS | extra | {n for f in document.facts for n in numbers_of(f)}
+    for block in document.blocks:
+        if not isinstance(block, Paragraph | Items):
+            continue
+        for line in lines_of(block):
+            for lang in LANGS:
+                spans = line.spans(lang, document.numbers)
+                text = "".join(s.text for s in spans if s.kind is SpanKind.WORDS)
+                for number in NUMBER.findall(text):
+                    assert number.strip(",") in known, (number, text)
+
+
+def numbers_of(fact: Fact) -> set[str]:
+    """Return all numbers by which a fact may appear, its n and k included."""
+    texts = [fact_text(fact, m, lang) for m in MODES for lang in LANGS]
+    texts += [str(fact.n), f"{fact.n:,}", fact.label.en, fact.query]
+    if fact.k is not None:
+        texts += [f"{fact.k:,}", f"{fact.n - fact.k:,}"]
+    if fact.value is not None:
+        texts += [f"{int(fact.value):,}", f"{int(fact.value) - 3:,}"]
+    return {n.strip(",") for t in texts for n in NUMBER.findall(t)}
+
+
+def check_claims_are_licensed(document: Document) -> None:
+    """Words that claim something stand only in lines whose rule passed or that deny the claim."""
+    for line in every_line(document):
+        licences = tuple({p for part in nested(line) for p in (*part.claims, *part.denies)})
+        for lang in LANGS:
+            spans = line.spans(lang, {})
+            text = "".join(s.text for s in spans if s.kind is SpanKind.WORDS)
+            assert unlicensed(text, lang, licences) == (), text
+
+
+def check_hot_spots_stand(document: Document, ask: Ask, subject: Subject) -> None:
+    """A line that names a hot spot needs a cell with ten accounts and adjusted p below 0.05."""
+    claimed = any(
+        Pattern.HOT_SPOT in part.claims for line in every_line(document) for part in nested(line)
+    )
+    if not claimed:
+        return
+    cells = cells_of(ask(MATRIX_SELECT))
+    rows = matrix_rows("cell", cells, matrix_prior(cells), subject.grades)
+    assert any(r.scored >= 10 and r.holm_p is not None and r.holm_p < 0.05 for r in rows)
+
+
+def check_languages_agree(document: Document) -> None:
+    """Both languages cite the same facts in the same order, block by block."""
+    pages = [resolve(document, lang) for lang in LANGS]
+    for zh, en in zip(pages[0].blocks, pages[1].blocks, strict=True):
+        refs = [
+            [s.fact for spans in (b.spans, *b.items) for s in spans if s.kind is SpanKind.REF]
+            for b in (zh, en)
+        ]
+        assert refs[0] == refs[1]
+        assert len(zh.rows) == len(en.rows)
+
+
+def check_tables_agree(document: Document, ask: Ask) -> None:
+    """Matrix, picture and facts show the same counts; tier shares make a whole."""
+    facts = {f.key: f for f in document.facts}
+    cells = {(c.industry, c.size): c for c in cells_of(ask(MATRIX_SELECT))}
+    for key, fact in facts.items():
+        if key.startswith("cell:"):
+            industry, size = key.removeprefix("cell:").split("|")
+            assert (fact.k, fact.n) == (
+                cells[industry, size].low_count,
+                cells[industry, size].scored,
+            )
+    tiers = [f for k, f in facts.items() if k.startswith("tier:")]
+    if len(tiers) >= 4:
+        assert sum(f.k or 0 for f in tiers) == tiers[0].n
+    whole = next(
+        (b for b in document.blocks if isinstance(b, Picture) and b.key == "risk_matrix"), None
+    )
+    table = next(
+        (b for b in document.blocks if isinstance(b, Table) and b.key == "risk_matrix"), None
+    )
+    assert (whole is None) == (table is None)
+    if whole is not None:
+        low = sum(c.low_count for c in cells.values())
+        scored = sum(c.scored for c in cells.values())
+        assert f"{low:,}/{scored:,}" in str(whole.specs["en"]["light"])

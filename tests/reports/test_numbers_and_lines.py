@@ -1,0 +1,147 @@
+"""Numbers in both styles, lines that hold their languages together, and inert text."""
+
+import math
+
+import pytest
+
+from keepwell.reports.facts import Fact
+from keepwell.reports.markdown import inert, inline
+from keepwell.reports.numbers import Form, amount_text, interval_text, number_text, points_up
+from keepwell.reports.terms import clean
+from keepwell.reports.text import Data, Join, Line, SpanKind, line, words
+from keepwell.reports.typst_markup import quoted
+from keepwell.vocabulary import Bilingual, Lang
+
+
+def fact(value: float | None = 0.33, key: str = "low", form: Form = Form.SHARE) -> Fact:
+    return Fact(key, Bilingual("低", "low"), value, form, "SELECT 1", 100, 33, (0.246, 0.427))
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (0, "0", "0"),
+        (999.4, "999", "999"),
+        (9949, "9,949", "9.9 k"),
+        (12_345, "1.2 万", "12.3 k"),
+        (999_950, "100 万", "1.0 M"),
+        (1_049_000, "105 万", "1.0 M"),
+        (88_510_000, "8,851 万", "88.5 M"),
+        (99_999_000, "1.00 亿", "100.0 M"),
+        (7_215_000_000, "72.15 亿", "7.22 B"),
+        (-45_000, "−4.5 万", "−45.0 k"),
+    ],
+)
+def test_amounts_print_in_the_style_of_each_language(value: float, zh: str, en: str) -> None:
+    assert (amount_text(value, "zh"), amount_text(value, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (0.125, Form.SHARE, "13 %"),
+        (0.001, Form.SHARE, "< 1 %"),
+        (0.9999, Form.SHARE, "> 99 %"),
+        (1.0, Form.SHARE, "100 %"),
+        (0.0312, Form.PART, "3.1 %"),
+        (-0.01, Form.PART, "−1.0 %"),
+        (79_999_999, Form.POINTS, "79.99"),
+        (0.62, Form.SIGNED, "+0.62"),
+        (-0.001, Form.SIGNED, "0.00"),
+        (0.003, Form.P_VALUE, "< 0.01"),
+        (0.0496, Form.P_VALUE, "0.049"),
+        (math.nan, Form.COUNT, "—"),
+        (math.inf, Form.AMOUNT, "—"),
+        (None, Form.AMOUNT, "—"),
+    ],
+)
+def test_forms_print_as_declared(value: float | None, form: Form, text: str) -> None:
+    assert number_text(value, form, "en") == text
+
+
+def test_p_just_below_the_level_is_not_shown_as_above_it() -> None:
+    assert number_text(0.04999, Form.P_VALUE, "en") == "0.049"
+    assert number_text(0.0501, Form.P_VALUE, "en") == "0.050"
+
+
+def test_a_distance_is_never_shown_as_reached() -> None:
+    assert points_up(1) == "0.01"
+
+
+def test_intervals_print_shares_in_whole_per_cent_and_deltas_with_a_word() -> None:
+    assert interval_text((0.246, 0.427), Form.SHARE, "zh") == "25–43 %"
+    assert interval_text((-0.39, 0.17), Form.SIGNED, "en") == "−0.39 to +0.17"
+    assert interval_text((-0.39, 0.17), Form.SIGNED, "zh") == "−0.39 至 +0.17"
+    assert interval_text(None, Form.SHARE, "en") == "—"
+
+
+def text_of(given: Line, lang: Lang) -> str:
+    return "".join(s.text for s in given.spans(lang, {"low": "F01", "all": "F02"}))
+
+
+def test_a_line_shows_a_fact_in_both_languages_and_cites_it() -> None:
+    told = line("低 {x:full}{@x}。", "low {x:full} {@x}.", x=fact())
+    assert text_of(told, "zh") == "低 33/100（33 %，25–43 %）[F01]。"
+    assert text_of(told, "en") == "low 33/100 (33 %, 25–43 %) [F01]."
+
+
+def test_a_reference_is_set_off_from_the_word_before_it() -> None:
+    assert text_of(line("{x} 家{@x}", "{x}{@x}", x=fact(3, form=Form.COUNT)), "zh") == "3 家 [F01]"
+
+
+@pytest.mark.parametrize(
+    ("zh", "en"),
+    [
+        ("低 {x}", "low"),
+        ("{x} 与 {y}{@y,x}", "{x} and {y} {@x,y}"),
+        ("{x} 与 {y}{@x}", "{x} and {y} {@x}"),
+        ("{z}", "{z}"),
+    ],
+    ids=["slot in one language", "another order", "uncited fact", "no such slot"],
+)
+def test_a_line_refuses_languages_that_differ(zh: str, en: str) -> None:
+    with pytest.raises(ValueError, match=r"zh and en|without reference|no slot"):
+        line(zh, en, x=fact(), y=fact(key="all"))
+
+
+def test_nested_lines_keep_their_facts_in_order() -> None:
+    inner = line("内 {y}{@y}", "inner {y} {@y}", y=fact(key="all"))
+    outer = line("{a}，外 {x}{@x}", "{a}, outer {x} {@x}", a=Join((inner,)), x=fact())
+    assert [f.key for f in outer.cited] == ["all", "low"]
+
+
+def test_strong_marks_become_strong_spans() -> None:
+    spans = words("**甲。**乙", "**a** b").spans("zh", {})
+    assert [(s.text, s.is_strong) for s in spans] == [("甲。", True), ("乙", False)]
+    assert inline(spans) == "**甲。** 乙"
+
+
+HOSTILE = '=HYPERLINK("http://x") [a](javascript:1) <script> | `x` **b** #eval \n$1$ www.x.y'
+
+
+def test_data_is_inert_in_markdown() -> None:
+    told = inline(line("{x}", "{x}", x=Data(HOSTILE)).spans("en", {}))
+    assert "<script" not in told.replace("\\<", "")
+    assert "\n" not in told
+    for mark in ("[", "]", "|", "*", "`", "<", "#"):
+        assert told.count(mark) == told.count("\\" + mark)
+    assert "http:" not in told
+    assert inert("a_b") == "a\\_b"
+
+
+def test_data_is_inert_in_typst() -> None:
+    told = quoted(HOSTILE + '"\\')
+    assert told.startswith('"')
+    assert told.endswith('\\"\\\\"')
+    assert "\n" not in told
+
+
+def test_long_data_is_cut_and_control_characters_go() -> None:
+    assert clean("a\x00b\x1b[1m\u2028c").text == "a b [1m c"
+    assert len(clean("x" * 200).text) == 60
+    assert clean("\n").text == "—"
+
+
+def test_data_spans_keep_their_kind() -> None:
+    spans = line("{x}", "{x}", x=Data("a")).spans("en", {})
+    assert [s.kind for s in spans] == [SpanKind.DATA]
