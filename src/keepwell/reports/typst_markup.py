@@ -1,6 +1,6 @@
 """Typst text of a page. All words and data are Typst strings, so nothing in them is markup."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from keepwell.reports.page import Page, Resolved
 from keepwell.reports.text import Span, SpanKind
@@ -18,20 +18,21 @@ def quoted(text: str) -> str:
     return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def typst_text(page: Page, picture_paths: Mapping[str, str], font: str) -> str:
+def typst_text(page: Page, picture_paths: Mapping[str, str], fonts: Sequence[str]) -> str:
     """Return the page as a Typst document."""
-    parts = [_head(page, font), f"#heading(level: 1, outlined: false)[#{quoted(page.title)}]"]
+    parts = [_head(page, fonts), f"#heading(level: 1, outlined: false)[#{quoted(page.title)}]"]
     parts += [_block(block, picture_paths) for block in page.blocks]
     return "\n\n".join(parts) + "\n"
 
 
-def _head(page: Page, font: str) -> str:
+def _head(page: Page, fonts: Sequence[str]) -> str:
     lang = '"zh", region: "cn"' if page.lang == "zh" else '"en"'
     left = quoted(f"{page.project} · {page.as_of.isoformat()}")
     right = quoted(page.scorecard)
     title = quoted(page.title)
+    families = ", ".join(quoted(f) for f in fonts)
     return f"""#set document(title: {title}, date: none)
-#set text(font: ({quoted(font)},), lang: {lang}, size: 9pt, number-width: "tabular", fill: rgb("#141a17"))
+#set text(font: ({families},), lang: {lang}, size: 9pt, number-width: "tabular", fill: rgb("#141a17"))
 #set page(paper: "a4", margin: (x: 16mm, top: 20mm, bottom: 18mm),
   header: text(7.5pt, fill: rgb("#66706b"))[#{left} #h(1fr) #{right}],
   footer: context text(7.5pt, fill: rgb("#66706b"))[#{title} #h(1fr) #counter(page).display("1 / 1", both: true)])
@@ -42,7 +43,7 @@ def _head(page: Page, font: str) -> str:
 #show heading.where(level: 1): set text(17pt)
 #show heading.where(level: 2): it => block(above: 1.8em, below: 0.8em, breakable: false)[#line(length: 100%, stroke: 0.5pt + rgb("#e0e5e2")) #v(0.3em) #text(12.5pt)[#it.body]]
 #show heading.where(level: 3): set text(10pt)
-#show raw: set text(font: ("DejaVu Sans Mono", {quoted(font)}), size: 6.2pt)
+#show raw: set text(font: ("DejaVu Sans Mono", {families}), size: 6.2pt)
 #show table.cell.where(y: 0): set text(fill: rgb("#66706b"), size: 7pt)
 #set table(stroke: (x, y) => (bottom: 0.5pt + if y == 0 {{ rgb("#c9d0cc") }} else {{ rgb("#e0e5e2") }}), inset: (x: 3pt, y: 3.5pt))
 #set strong(delta: 200)"""

@@ -1,13 +1,23 @@
-"""The shipped fonts: a subset of Noto Sans SC in two weights (SIL Open Font License, OFL.txt)."""
+"""The shipped fonts: subsets of Noto Sans SC and Noto Sans in two weights (OFL, see OFL.txt)."""
 
 from keepwell.adapters.fonts.coverage import (
     FAMILY,
-    REGULAR,
-    STRONG,
+    LATIN_FAMILY,
+    SHIPPED,
     Glyphs,
+    code_points,
     font_folder,
     shipped_glyphs,
 )
 from keepwell.adapters.fonts.subset import woff_subset
 
-__all__ = ["FAMILY", "REGULAR", "STRONG", "Glyphs", "font_folder", "shipped_glyphs", "woff_subset"]
+__all__ = [
+    "FAMILY",
+    "LATIN_FAMILY",
+    "SHIPPED",
+    "Glyphs",
+    "code_points",
+    "font_folder",
+    "shipped_glyphs",
+    "woff_subset",
+]

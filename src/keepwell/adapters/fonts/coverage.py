@@ -7,7 +7,14 @@ from functools import cache
 from pathlib import Path
 
 FAMILY = "Noto Sans SC"
-REGULAR, STRONG = "NotoSansSC-Regular.ttf", "NotoSansSC-SemiBold.ttf"
+LATIN_FAMILY = "Noto Sans"
+# Family, weight and file; the second family fills in Latin, Greek and Cyrillic letters.
+SHIPPED = (
+    (FAMILY, 400, "NotoSansSC-Regular.ttf"),
+    (FAMILY, 600, "NotoSansSC-SemiBold.ttf"),
+    (LATIN_FAMILY, 400, "NotoSans-Regular.ttf"),
+    (LATIN_FAMILY, 600, "NotoSans-SemiBold.ttf"),
+)
 SYSTEM_FOLDERS = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
@@ -25,9 +32,11 @@ def font_folder() -> Path:
 
 @cache
 def shipped_glyphs() -> frozenset[int]:
-    """Return the code points that both weights of the shipped font can draw."""
-    found = [frozenset(code_points(font_folder() / name)) for name in (REGULAR, STRONG)]
-    return found[0] & found[1]
+    """Return the code points that the shipped fonts can draw in both weights."""
+    by_weight: dict[int, set[int]] = {}
+    for _, weight, name in SHIPPED:
+        by_weight.setdefault(weight, set()).update(code_points(font_folder() / name))
+    return frozenset.intersection(*(frozenset(points) for points in by_weight.values()))
 
 
 @dataclass(frozen=True, slots=True)

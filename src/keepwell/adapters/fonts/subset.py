@@ -128,7 +128,8 @@ def _components(outline: bytes) -> list[int]:
 
 def _checksum(table: bytes) -> int:
     padded = table + bytes(-len(table) % 4)
-    return sum(struct.unpack(f">{len(padded) // 4}I", padded)) & 0xFFFFFFFF
+    words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}I", padded)
+    return sum(words) & 0xFFFFFFFF
 
 
 def _woff(flavour: bytes, tables: dict[bytes, bytes]) -> bytes:
@@ -138,27 +139,10 @@ def _woff(flavour: bytes, tables: dict[bytes, bytes]) -> bytes:
     for tag, table in sorted(tables.items()):
         packed = zlib.compress(table, 9)
         stored = packed if len(packed) < len(table) else table
-        entries.append(
-            struct.pack(
-                ">4sIIII", tag, start + len(body), len(stored), len(table), _checksum(table)
-            )
-        )
+        sizes = (len(stored), len(table), _checksum(table))
+        entries.append(struct.pack(">4sIIII", tag, start + len(body), *sizes))
         body += stored + bytes(-len(stored) % 4)
         whole += len(table) + (-len(table) % 4)
-    head = struct.pack(
-        ">4s4sIHHIHHIIIII",
-        b"wOFF",
-        flavour,
-        start + len(body),
-        len(tables),
-        0,
-        whole,
-        1,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-    )
+    lengths = (start + len(body), len(tables), 0, whole)
+    head = struct.pack(">4s4sIHHIHH5I", b"wOFF", flavour, *lengths, 1, 0, *(0,) * 5)
     return head + b"".join(entries) + body

@@ -1,14 +1,14 @@
 """A page as one self-contained HTML file: inline pictures, both themes, print, no request."""
 
 import base64
-import re
 import string
 from collections.abc import Mapping
+from html.parser import HTMLParser
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from keepwell.adapters.fonts import REGULAR, STRONG, font_folder, woff_subset
+from keepwell.adapters.fonts import FAMILY, SHIPPED, code_points, font_folder, woff_subset
 from keepwell.reports import Page, Span, SpanKind
 
 THEMES = ("light", "dark")
@@ -43,19 +43,43 @@ def _all_text(page: Page) -> str:
     return "".join(sorted(set("".join(parts))))
 
 
-def _faces(text: str) -> list[tuple[int, str]]:
-    """Return weight and base64 WOFF of the shipped font, cut down to the page's characters."""
+def _faces(text: str) -> list[tuple[str, int, str]]:
+    """Return family, weight and base64 WOFF of the shipped fonts, cut to the page's characters.
+
+    The second family gives only what the first lacks.
+    """
+    first = {chr(p) for p in code_points(font_folder() / SHIPPED[0][2])}
+    rest = "".join(c for c in text if c not in first)
     return [
-        (weight, base64.b64encode(woff_subset(font_folder() / name, text)).decode())
-        for weight, name in ((400, REGULAR), (600, STRONG))
+        (family, weight, base64.b64encode(woff_subset(font_folder() / name, wanted)).decode())
+        for family, weight, name in SHIPPED
+        if (wanted := text if family == FAMILY else rest)
     ]
 
 
 def _inline_svg(text: str) -> Markup:
     """Mark a picture's SVG as safe: it comes from the renderer, which escapes all text."""
-    if re.search(r"<script|javascript:|\son\w+=|<foreignObject", text, re.IGNORECASE):
-        raise ValueError("a picture holds active content")
+    look = _ActiveContent()
+    look.feed(text)
+    if look.found:
+        raise ValueError(f"a picture holds active content: {look.found[0]}")
     return Markup(text)  # noqa: S704 - drawn by the renderer, checked above
+
+
+class _ActiveContent(HTMLParser):
+    """Finds elements and attributes that could run or load something; text is no matter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "foreignobject", "iframe", "object", "embed", "image", "use", "a"):
+            self.found.append(tag)
+        for name, value in attrs:
+            is_link = name.endswith("href") or name == "src"
+            if name.startswith("on") or (is_link and not (value or "").startswith("#")):
+                self.found.append(name)
 
 
 def _spans(spans: tuple[Span, ...]) -> Markup:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import typst
 
-from keepwell.adapters.fonts import FAMILY, Glyphs, font_folder
+from keepwell.adapters.fonts import FAMILY, LATIN_FAMILY, Glyphs, font_folder
 from keepwell.reports import Page, typst_text
 
 
 def pdf_page(page: Page, pictures: Mapping[str, str], glyphs: Glyphs | None = None) -> bytes:
     """Return the page as PDF bytes, the same for the same page. `pictures`: SVG text by key."""
     fonts = glyphs or Glyphs()
-    text = typst_text(page, {key: f"{key}.svg" for key in pictures}, FAMILY)
+    text = typst_text(page, {key: f"{key}.svg" for key in pictures}, (FAMILY, LATIN_FAMILY))
     text = fonts.drawable(text)
     with tempfile.TemporaryDirectory(prefix="keepwell-pdf-") as folder:
         root = Path(folder)

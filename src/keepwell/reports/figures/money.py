@@ -69,10 +69,16 @@ def quarter_part(desk: Desk) -> Fact:
     return desk.book.replace(key, interval=(found.low, found.high))
 
 
-def quarter_count(desk: Desk) -> int:
+def quarter_count(desk: Desk) -> Fact:
     """Return the number of accounts in the first contribution tier."""
-    sql = "SELECT count(*) FROM portfolio WHERE contribution_tier = 1"
-    return int(desk.book.rows(sql)[0][0])
+    label = Bilingual("前四分之一的户数", "accounts in the top quarter")
+    return desk.book.count("money:quarter_n", label, "contribution_tier = 1", desk.n_money)
+
+
+def unknown_count(desk: Desk) -> Fact:
+    """Return the number of accounts whose contribution is unknown."""
+    label = Bilingual("金额未知的客户", "accounts with unknown amounts")
+    return desk.book.count("money:unknown", label, f"{AMOUNT} IS NULL", desk.n)
 
 
 def gini_fact(desk: Desk) -> Fact:

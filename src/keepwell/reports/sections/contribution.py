@@ -50,13 +50,12 @@ def contribution(desk: Desk) -> list[Block]:
 
 def _definition(desk: Desk) -> Line:
     total = money.total(desk)
-    missing = desk.n - desk.n_money
     unknown: Line | Join = EMPTY
-    if missing:
+    if desk.n > desk.n_money:
         unknown = line(
-            "{n} 家金额未知，不在内。",
-            " {n} with unknown amounts are left out.",
-            n=same(f"{missing:,}"),
+            "{n} 家金额未知，不在内{@n}。",
+            " Left out, with unknown amounts: {n} {@n}.",
+            n=money.unknown_count(desk),
         )
     a = desk.subject.assumptions
     if desk.contains_score:
@@ -213,9 +212,9 @@ def _concentration(desk: Desk) -> Line:
     if quarter.is_known and desk.n_money >= 8:
         items.append(
             line(
-                "前四分之一（{n} 家）占 {x:share}{@x}",
-                "top quarter ({n}) {x:share} {@x}",
-                n=same(str(money.quarter_count(desk))),
+                "前四分之一（{n} 家）占 {x:share}{@n,x}",
+                "top quarter ({n}) {x:share} {@n,x}",
+                n=money.quarter_count(desk),
                 x=quarter,
             )
         )
@@ -252,7 +251,7 @@ def _cross_table(desk: Desk) -> Table:
                 number_cell(amount / whole if whole else None, Form.PART),
             )
         )
-    first = money.quarter_count(desk)
+    first = money.quarter_count(desk).text("en")
     return Table(
         "tier_by_contribution",
         Bilingual("健康分段 × 贡献层级", "Health tier x contribution tier"),

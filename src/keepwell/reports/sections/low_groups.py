@@ -55,21 +55,30 @@ def _split(desk: Desk, silent: Fact, cut: tuple[int, float, float, bool], others
         part=part,
         others=same(f"{others:,}"),
         losses=_losses(desk),
-        cut=_cut_note(cut),
+        cut=_cut_note(desk, cut, others),
     )
 
 
-def _cut_note(cut: tuple[int, float, float, bool]) -> Line | Join:
-    _, days, below, after_looking = cut
+def _cut_note(desk: Desk, cut: tuple[int, float, float, bool], others: int) -> Line | Join:
+    _, days, _, after_looking = cut
     if not after_looking:
         return EMPTY
     note = line(
-        "{days} 天这条线是看过数据后取的（{below} 与 {days} 天之间没有低健康客户），只用于分流。",
-        " The {days}-day cut was chosen after looking (no low account lies between {below} and {days} days) and "
-        "only routes work.",
+        "{days} 天这条线是看过数据后取的（{below} 与 {days} 天之间没有低健康客户{@below}），只用于分流。",
+        " The {days}-day cut was chosen after looking (no low account lies between {below} and {days} days "
+        "{@below}) and only routes work.",
         claims=(Pattern.CUT_AFTER_LOOKING,),
         days=same(limit_text(days)),
-        below=same(limit_text(below)),
+        below=desk.book.scalar(
+            "low_silent:below",
+            Bilingual(
+                "其余低健康客户距上次活动的最大天数",
+                "largest recency among the other low accounts, days",
+            ),
+            Form.DAYS,
+            "SELECT below_days FROM low_groups WHERE below_days IS NOT NULL LIMIT 1",
+            others,
+        ),
     )
     return note if may_use_cut(chosen_after_looking=True, says_so=True) else EMPTY
 
