@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from keepwell.vocabulary import LANGS, Finding
+
 
 def as_plain(value: Any) -> Any:
     """Return a value made of dicts, lists, text and numbers, ready for JSON."""
@@ -26,7 +28,7 @@ def as_plain(value: Any) -> Any:
         case Mapping():
             return {str(k): as_plain(v) for k, v in value.items()}
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return {f.name: as_plain(getattr(value, f.name)) for f in fields(value)}
+            return _told(value) if isinstance(value, Finding) else _fields(value)
         case _ if hasattr(value, "model_dump"):
             return value.model_dump(mode="json")
         case frozenset() | set():
@@ -34,6 +36,25 @@ def as_plain(value: Any) -> Any:
         case list() | tuple():
             return [as_plain(v) for v in value]
     return value
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {f.name: as_plain(getattr(record, f.name)) for f in fields(record)}
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    """Return a finding with its sentences filled, as `check` prints it."""
+    return {
+        "code": finding.code,
+        "severity": finding.kind.severity.value,
+        "action": finding.kind.action.value,
+        "table": finding.table,
+        "column": finding.column,
+        "count": finding.count,
+        "message": {lang: finding.message(lang) for lang in LANGS},
+        "cure": {lang: finding.cure(lang) for lang in LANGS},
+        "examples": as_plain(finding.examples),
+    }
 
 
 class Speaker:

@@ -5,25 +5,30 @@ import os
 import sys
 import traceback
 
-from keepwell.vocabulary import InternalProblem, KeepwellProblem
+from keepwell.vocabulary import InputProblem, InternalProblem, KeepwellProblem
 
 
 def enter(words: list[str]) -> int:
     """Run one command and return its exit code: 0 done, 2 input, 75 outside, 70 our fault."""
+    from typer import TyperException
+
     from keepwell.cli.commands import app
 
+    as_json = "--json" in words
     try:
-        code = app(args=words, prog_name="keepwell", standalone_mode=True)
+        code = app(args=words, prog_name="keepwell", standalone_mode=not as_json)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except TyperException as wrong:
+        return refuse(_misspelled(wrong.format_message()), as_json=as_json)
     except KeepwellProblem as problem:
-        return refuse(problem, as_json="--json" in words)
+        return refuse(problem, as_json=as_json)
     except BrokenPipeError:
         # The reader went away (such as `| head`): nothing left to say, nothing wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as fault:  # noqa: BLE001 - the door is where unforeseen faults are caught
-        return refuse(_unforeseen(fault), as_json="--json" in words)
+        return refuse(_unforeseen(fault), as_json=as_json)
     return code if isinstance(code, int) else 0
 
 
@@ -44,6 +49,10 @@ def refuse(problem: KeepwellProblem, *, as_json: bool) -> int:
         if problem.cure:
             sys.stderr.write(f"  -> {problem.cure}\n")
     return problem.exit_code
+
+
+def _misspelled(message: str) -> KeepwellProblem:
+    return InputProblem(message, cure="See `keepwell --help`, or --help after the command.")
 
 
 def _unforeseen(fault: Exception) -> KeepwellProblem:

@@ -11,7 +11,7 @@ def show_doctor(results: tuple[Examination, ...], lang: Lang, *, as_json: bool) 
     """Print every examination; return 0, or 2 when something is bad."""
     speak = Speaker(as_json=as_json)
     code = InputProblem.exit_code if any(r.verdict is Verdict.BAD for r in results) else 0
-    if speak.result(results):
+    if speak.result({"examinations": results}):
         return code
     for result in results:
         speak.line(

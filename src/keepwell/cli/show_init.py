@@ -25,10 +25,7 @@ def show_init(report: InitReport, lang: Lang, *, as_json: bool) -> None:
         if report.preview.squashed:
             speak.line(word("squashed", lang, ", ".join(report.preview.squashed)))
     speak.heading(f"{word('written', lang)}: {', '.join(report.written)}")
-    then = f"check -C {report.project_dir}"
-    speak.line(
-        f"{word('next', lang)}: keepwell -C {report.project_dir} {then}".replace(" -C", "", 0)
-    )
+    speak.line(f"{word('next', lang)}: keepwell check -C {report.project_dir}")
 
 
 def _show_mapping(report: InitReport, lang: Lang, speak: Speaker) -> None:

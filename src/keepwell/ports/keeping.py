@@ -83,6 +83,10 @@ class SnapshotStore(Protocol):
         """Give a folder to write to; it becomes the snapshot when the block ends without error."""
         ...
 
+    def run_ids(self) -> tuple[str, ...]:
+        """Return the runs that have a snapshot folder, sorted."""
+        ...
+
     def path(self, run_id: str) -> Path:
         """Return the folder of a snapshot. Errors: NotFound."""
         ...

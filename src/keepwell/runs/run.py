@@ -78,10 +78,9 @@ def run_project(
     Errors: SourceRejected when the import was not accepted.
     """
     require_accepted(inputs.imported)
-    known = {r.run_id: r for r in state.runs()}
-    run_id = inputs.run_id(state, at.date())
-    if run_id in known:
-        return reread(engine, snapshots, known[run_id])
+    newest = next(iter(state.runs()), None)
+    if newest is not None and _base(newest.run_id) == inputs.run_id(state, at.date()):
+        return reread(engine, snapshots, newest)
     portfolio = compute_portfolio(
         engine,
         inputs.config,
@@ -94,7 +93,7 @@ def run_project(
         refit=inputs.refit,
     )
     # Fitting may have stored a version, which is part of the identity of the next equal run.
-    run_id = replace(inputs, refit=False).run_id(state, at.date())
+    run_id = _unused(replace(inputs, refit=False).run_id(state, at.date()), state, snapshots)
     findings = (*inputs.imported.findings, *portfolio.findings, *age(inputs.as_of, today))
     progress.step("publish", inputs.config.lang)
     record = RunRecord(
@@ -130,11 +129,24 @@ def write_snapshot(
         for table in SNAPSHOT_TABLES:
             columns = engine.columns(table)
             if columns:
-                order = " ORDER BY account_id" if "account_id" in columns else ""
-                select = f"SELECT * FROM {table}{order}"  # noqa: S608 - a name of ours
-                engine.write_parquet(select, folder / f"{table}.parquet")
+                key = "account_id" if "account_id" in columns else None
+                engine.write_table(table, folder / f"{table}.parquet", key=key)
         text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str, allow_nan=False)
         (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _base(run_id: str) -> str:
+    """Return the part of a run id that the inputs decide."""
+    return run_id.partition(".")[0]
+
+
+def _unused(base: str, state: StateStore, snapshots: SnapshotStore) -> str:
+    """Return an id without run and folder: inputs may come back, and a run may have died late."""
+    taken = {r.run_id for r in state.runs()} | set(snapshots.run_ids())
+    number = 1
+    while (run_id := base if number == 1 else f"{base}.{number}") in taken:
+        number += 1
+    return run_id
 
 
 def require_accepted(imported: Imported) -> None:

@@ -188,7 +188,8 @@ class Project:
             )
 
     def _replay(self, engine: Engine, day: date) -> str:
-        imported = self.last_import()
+        # The tables of the explained run, which a later `check` may have left behind.
+        imported = load_import(ImportFolders(self.layout.imports).folder(self.current().input_hash))
         settings = measure_settings(self.config)
         open_import(engine, imported, day)
         plan = plan_measures(imported.mapped, settings)
