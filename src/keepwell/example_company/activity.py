@@ -38,7 +38,7 @@ def activities(latent: Latent, rng: np.random.Generator) -> Rows:
     rate = np.array(plan.ACTIVITIES_PER_MONTH)[latent.size[account]]
     noise = rng.gamma(1.6, 1 / 1.6, len(account))
     boost = 1 + 0.9 * latent.is_struggling[account] + 2.0 * latent.is_burst[account]
-    counts = rng.poisson(rate * noise * boost * np.exp(0.42 * health))
+    counts = rng.poisson(rate * noise * boost * np.exp(0.9 * health))
     rows = _spread(account, month, counts, latent, rng)
     quiet_since = -rng.integers(60, 121, len(latent.size))
     loud = ~latent.is_silent_giant[rows["account"]] | (rows["day"] < quiet_since[rows["account"]])

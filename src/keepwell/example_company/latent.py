@@ -12,8 +12,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 PERSISTENCE = 0.88
-HAZARD_AT_ZERO = -4.75
-HAZARD_SLOPE = -0.95
+HAZARD_AT_ZERO = -5.0
+HAZARD_SLOPE = -1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def _health(
 ) -> tuple[Floats, Ints]:
     accounts, months = len(size), plan.MONTHS + plan.FUTURE_MONTHS
     level = rng.normal(0.25, 0.8, accounts)
-    level -= 1.1 * ((industry == plan.HOT_INDUSTRY) & (size == plan.HOT_SIZE))
+    level -= 1.6 * ((industry == plan.HOT_INDUSTRY) & (size == plan.HOT_SIZE))
+    level += np.array(plan.HEALTH_BY_SIZE)[size]
     level += 0.6 * growing
     left = np.where(rng.random((accounts, months)) < 0.015, np.arange(months), months).min(axis=1)
     health = np.empty((accounts, months))

@@ -13,6 +13,7 @@ EMPLOYEES_LOG_MEAN = (9.6, 7.9, 5.8, 3.6)
 REVENUE_PER_EMPLOYEE_LOG_MEAN = 11.6
 CONTACTS_MEAN = (28.0, 14.0, 7.0, 3.0)
 ACTIVITIES_PER_MONTH = (9.0, 5.5, 3.2, 1.9)
+HEALTH_BY_SIZE = (0.4, 0.2, 0.0, -0.25)
 MRR_LOG_MEAN = (9.9, 8.6, 7.3, 5.7)
 
 INDUSTRIES = (
@@ -49,7 +50,7 @@ class PlantedPattern:
 
 
 PLANTED_PATTERNS = (
-    PlantedPattern("hot_spot", "Retail x Mid-Market", "latent health lower by 1.1"),
+    PlantedPattern("hot_spot", "Retail x Mid-Market", "latent health lower by 1.6"),
     PlantedPattern("champion_left", "1.5 % of accounts a month", "latent health falls by 1.6"),
     PlantedPattern("silent_giant", "every 12th Enterprise", "no activity for 60 to 120 days"),
     PlantedPattern("burst_use", "3 % of accounts", "all activity in two weeks of a quarter"),

@@ -117,7 +117,7 @@ def contacts_table(latent: Latent, as_of: date, lang: str, rng: np.random.Genera
     zh = lang == "zh"
     counts = rng.poisson(np.array(plan.CONTACTS_MEAN)[latent.size])
     who = np.repeat(np.arange(len(counts)), counts)
-    care = 1 / (1 + np.exp(-(1.9 + 0.45 * latent.health[:, plan.MONTHS - 1])))
+    care = 1 / (1 + np.exp(-(1.6 + 1.4 * latent.health[:, plan.MONTHS - 1])))
     has_email = rng.random(len(who)) < care[who]
     role = rng.choice(4, len(who), p=plan.ROLE_SHARES)
     gone = (latent.champion_left_month[who] < plan.MONTHS) & (role == 1)
