@@ -46,7 +46,7 @@ class Fact:
         """Return the value as printed."""
         return number_text(self.value, self.form, lang)
 
-    def base(self) -> str:
+    def counted(self) -> str:
         """Return `k/n`, or `n` where the value is no share."""
         return f"{self.n:,}" if self.k is None else f"{self.k:,}/{self.n:,}"
 

@@ -141,7 +141,7 @@ _PRINTED: dict[Form, Callable[[float], str]] = {
     Form.PART: lambda value: share_text(value, 1),
     Form.POINTS: points_text,
     Form.NUMBER: lambda value: _plain(value, 1),
-    Form.MULTIPLE: lambda value: _plain(value, 1),
+    Form.MULTIPLE: lambda value: _plain(value, 1 if abs(value) < 99.95 else 0),
     Form.RATIO: lambda value: _plain(value, 2),
     Form.SIGNED: signed_text,
     Form.P_VALUE: p_text,

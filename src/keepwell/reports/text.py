@@ -176,12 +176,22 @@ def _refs(facts: list[Fact], numbers: Mapping[str, str]) -> Iterator[Span]:
         yield Span(SpanKind.REF, f"[{numbers.get(fact.key, '')}]", fact=fact.key)
 
 
+def _meets_latin(left: str, right: str) -> bool:
+    """Say whether Chinese and Latin or digits meet without the space between them."""
+    chinese = [bool(c) and "\u4e00" <= c <= "\u9fff" for c in (left, right)]
+    latin = [c.isascii() and c.isalnum() for c in (left, right)]
+    return (chinese[0] and latin[1]) or (latin[0] and chinese[1])
+
+
 def _spaced(spans: list[Span]) -> Iterator[Span]:
-    """Put a space before a reference that follows a word, none after full-width punctuation."""
+    """Put a space before a reference after a word, and where Chinese and Latin text meet."""
     before = ""
     for span in spans:
-        if span.kind is SpanKind.REF and before and before[-1] not in _NO_SPACE_AFTER:
+        is_reference = span.kind is SpanKind.REF
+        if is_reference and before and before[-1] not in _NO_SPACE_AFTER:
             yield Span(SpanKind.WORDS, " ")
+        elif not is_reference and _meets_latin(before[-1:], span.text[:1]):
+            yield Span(SpanKind.WORDS, " ", span.is_strong)
         if span.text:
             before = "]" if span.kind is SpanKind.REF else span.text
         yield span
@@ -220,7 +230,7 @@ def fact_text(fact: Fact, mode: str, lang: Lang) -> str:
     """
     value, span = fact.text(lang), fact.range_text(lang)
     simple = {
-        "n": fact.base(),
+        "n": fact.counted(),
         "ci": span,
         "k": value if fact.k is None else f"{fact.k:,}",
         "eq": value if value[:1] in "<>" else f"= {value}",
@@ -239,7 +249,7 @@ def _with_interval(fact: Fact, mode: str, lang: Lang) -> str:
     value, span = fact.text(lang), fact.range_text(lang)
     tail = "" if fact.interval is None else f"{comma}{span}"
     if mode == "full":
-        return f"{fact.base()}{left}{value}{tail}{right}"
+        return f"{fact.counted()}{left}{value}{tail}{right}"
     if mode == "delta":
         return f"{value}{left}{span}{right}" if tail else value
     return f"{value}{tail}"

@@ -30,30 +30,7 @@ def concentration_chart(
     palette: Palette,
 ) -> Spec:
     """Return the chart. `curve` holds (rank, cumulative share 0-1) from (0, 0)."""
-    x = {
-        "field": "rank",
-        "type": "quantitative",
-        "scale": {"domain": [0, accounts], "nice": False},
-        "axis": {
-            "tickMinStep": 1,
-            "tickCount": 6,
-            "format": ",d",
-            "grid": False,
-            "title": axis_titles[0],
-        },
-    }
-    y = {
-        "field": "share",
-        "type": "quantitative",
-        "scale": {"domain": [0, 1.04], "nice": False},
-        "axis": {
-            "values": [0, 0.25, 0.5, 0.75, 1],
-            "labelExpr": "datum.value * 100 + ' %'",
-            "title": axis_titles[1],
-            "domain": False,
-            "ticks": False,
-        },
-    }
+    x, y = _axes(accounts, axis_titles)
     layers: list[Spec] = [
         {
             "data": {"values": [{"rank": 0, "share": 0}, {"rank": accounts, "share": 1}]},
@@ -79,6 +56,34 @@ def concentration_chart(
     layers += [_points(marks, kind, palette) for kind in ("plain", "warning")]
     layers += _texts(marks, accounts, palette)
     return framed(caption, palette, {"width": WIDTH, "height": HEIGHT, "layer": layers})
+
+
+def _axes(accounts: int, axis_titles: tuple[str, str]) -> tuple[Spec, Spec]:
+    x = {
+        "field": "rank",
+        "type": "quantitative",
+        "scale": {"domain": [0, accounts], "nice": False},
+        "axis": {
+            "tickMinStep": 1,
+            "tickCount": 6,
+            "format": ",d",
+            "grid": False,
+            "title": axis_titles[0],
+        },
+    }
+    y = {
+        "field": "share",
+        "type": "quantitative",
+        "scale": {"domain": [0, 1.04], "nice": False},
+        "axis": {
+            "values": [0, 0.25, 0.5, 0.75, 1],
+            "labelExpr": "datum.value * 100 + ' %'",
+            "title": axis_titles[1],
+            "domain": False,
+            "ticks": False,
+        },
+    }
+    return x, y
 
 
 def _points(marks: Sequence[Mark], kind: str, palette: Palette) -> Spec:

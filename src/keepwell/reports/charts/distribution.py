@@ -50,15 +50,21 @@ def distribution_chart(
         for b in bins
         if b.count
     ]
+    bars = _bars(values, top, axis_titles, palette)
+    layers = [bars, *_cut_lines(cuts, palette), *_tier_labels(labels, palette)]
+    if len(str(top)) <= 3:
+        layers.append(_counts(values))
+    return framed(caption, palette, {"width": WIDTH, "height": HEIGHT, "layer": layers})
+
+
+def _bars(
+    values: list[dict[str, object]], top: int, axis_titles: tuple[str, str], palette: Palette
+) -> Spec:
     x = {
         "field": "start",
         "type": "quantitative",
         "scale": {"domain": [0, 100], "nice": False},
-        "axis": {
-            "values": [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100],
-            "grid": False,
-            "title": axis_titles[0],
-        },
+        "axis": {"values": list(range(0, 101, 10)), "grid": False, "title": axis_titles[0]},
     }
     y = {
         "field": "count",
@@ -73,7 +79,7 @@ def distribution_chart(
             "ticks": False,
         },
     }
-    bars: Spec = {
+    return {
         "data": {"values": values},
         "mark": {"type": "bar", "stroke": palette.surface, "strokeWidth": 1},
         "encoding": {
@@ -84,10 +90,6 @@ def distribution_chart(
             "color": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
         },
     }
-    layers = [bars, *_cut_lines(cuts, palette), *_tier_labels(labels, palette)]
-    if len(str(top)) <= 3:
-        layers.append(_counts(values))
-    return framed(caption, palette, {"width": WIDTH, "height": HEIGHT, "layer": layers})
 
 
 def _counts(values: list[dict[str, object]]) -> Spec:

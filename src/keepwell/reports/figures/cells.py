@@ -8,6 +8,8 @@ from keepwell.outlook import (
     Cell,
     MatrixRow,
     cells_of,
+    fisher_p,
+    holm,
     industry_within_size_p,
     margins_of,
     matrix_prior,
@@ -17,6 +19,7 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
 from keepwell.reports.figures.population import word_text
 from keepwell.reports.numbers import Form
+from keepwell.reports.rules import may_call_hot_spot
 from keepwell.reports.terms import TIMES, industry_word, size_place, size_word
 from keepwell.vocabulary import UNKNOWN_TIER, Bilingual
 
@@ -88,18 +91,71 @@ def cell_fact(desk: Desk, cell: MatrixRow) -> Fact:
     return desk.book.share(key, cell_name(cell), desk.is_low, among)
 
 
-def cell_p_fact(desk: Desk, cells: tuple[MatrixRow, ...]) -> Fact | None:
-    """Return the smallest adjusted p over all cells, None with fewer than two."""
-    known = [c.holm_p for c in cells if c.holm_p is not None]
-    if not known:
-        return None
-    label = Bilingual(
-        f"{len(cells)} 格与其余比较，Holm 校正后最小 p",
-        f"{len(cells)} cells against the rest, smallest Holm-adjusted p",
+def size_dimension(desk: Desk) -> str | None:
+    """Return the dimension through which size enters the score, None if it does not."""
+    for card in desk.subject.cards:
+        for dim in card.dimensions:
+            if any(m.measure == "account_size_segment" for m in dim.measures):
+                return dim.dimension
+    return None
+
+
+def tested_cells(desk: Desk, found: Matrix) -> list[tuple[MatrixRow, float, float]]:
+    """Return the cells that could be tested, each with its Holm-adjusted p and the compared share.
+
+    Each cell against all others; where the score counts size, against the others of its size, for
+    a cell's size would otherwise speak by construction.
+    """
+    if size_dimension(desk) is None:
+        whole = found.whole.low_share or 0.0
+        return [(c, c.holm_p, whole) for c in found.cells if c.holm_p is not None]
+    sizes = {s.size: s for s in found.sizes}
+    held = [c for c in found.cells if 0 < c.scored < sizes[c.size].scored]
+    p_values = holm(
+        [
+            fisher_p(c.low_count, c.scored, sizes[c.size].low_count, sizes[c.size].scored)
+            for c in held
+        ]
     )
-    text = f"fisher_exact(cell, rest) x {len(cells)}, Holm"
-    n = sum(c.scored for c in cells)
-    return desk.book.keep(Fact("cells:p", label, min(known), Form.P_VALUE, text, n, is_sql=False))
+    return [(c, p, sizes[c.size].low_share or 0.0) for c, p in zip(held, p_values, strict=True)]
+
+
+def standing_cells(desk: Desk, found: Matrix) -> tuple[list[MatrixRow], list[MatrixRow]]:
+    """Return the cells with more, and with fewer, low accounts than those they are tested against."""
+    standing = [(c, s) for c, p, s in tested_cells(desk, found) if may_call_hot_spot(c.scored, p)]
+    high = [c for c, share in standing if (c.low_share or 0.0) > share]
+    low = [c for c, share in standing if (c.low_share or 0.0) < share]
+    return high, low
+
+
+def cell_p_fact(desk: Desk, found: Matrix) -> Fact | None:
+    """Return the smallest adjusted p over the tested cells, None with fewer than two."""
+    tested = tested_cells(desk, found)
+    if len(tested) < 2:
+        return None
+    n = len(tested)
+    within = size_dimension(desk) is not None
+    against = Bilingual(
+        "同规模其余" if within else "其余", "others of its size" if within else "the rest"
+    )
+    label = Bilingual(
+        f"{n} 格与{against.zh}比较，Holm 校正后最小 p",
+        f"{n} cells, each against {against.en}, smallest Holm-adjusted p",
+    )
+    text = f"fisher_exact(cell, {against.en}) x {n}, Holm"
+    value = min(p for _, p, _ in tested)
+    accounts = sum(c.scored for c in found.cells)
+    return desk.book.keep(Fact("cells:p", label, value, Form.P_VALUE, text, accounts, is_sql=False))
+
+
+def against_words(desk: Desk) -> Bilingual:
+    """Return what each cell is tested against, in words."""
+    if size_dimension(desk) is None:
+        return Bilingual("与其余客户比较", "against the rest")
+    return Bilingual(
+        "与同规模的其余客户比较（规模计入评分）",
+        "against the others of its size (size enters the score)",
+    )
 
 
 def cell_counts(desk: Desk) -> tuple[Fact, Fact]:

@@ -128,3 +128,14 @@ def overrides(desk: Desk) -> Fact:
     """Return the number of accounts with a person's override in force."""
     label = Bilingual("人工覆盖生效", "overrides in force")
     return desk.book.count("overrides", label, "has_override", desk.n)
+
+
+def touched(desk: Desk) -> Fact | None:
+    """Return the share of low accounts that one activity logged today lifts over the low line."""
+    if not desk.has("score_touch_micro") or not desk.subject.low_line or not low_share(desk).k:
+        return None
+    line = round(desk.subject.low_line * 1_000_000)
+    label = Bilingual(
+        "低健康中，记一次活动就过线", "low accounts that one logged activity lifts over the line"
+    )
+    return desk.book.share("touch", label, f"score_touch_micro >= {line}", desk.is_low)

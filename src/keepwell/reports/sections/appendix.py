@@ -40,7 +40,7 @@ def _fact_table(facts: Sequence[Fact], numbers: dict[str, str]) -> Table:
             text_cell(numbers[f.key], numbers[f.key]),
             Cell(_label(f)),
             Cell(line("{x}", "{x}", x=f, is_cited=False), _raw(f)),
-            text_cell(f.base(), f.base()),
+            text_cell(f.counted(), f.counted()),
             slot_cell(Bilingual(f.range_text("zh"), f.range_text("en"))),
             code_cell(f.query),
         )

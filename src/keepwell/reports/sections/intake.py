@@ -3,42 +3,20 @@
 from keepwell.reports.desk import Desk
 from keepwell.reports.page import Block, Paragraph, Table
 from keepwell.reports.sections.table_cells import data_cell, pair_cell, text_cell
+from keepwell.reports.subject import FindingLine
 from keepwell.reports.text import line, same
 from keepwell.vocabulary import Bilingual
+
+MOST_FINDINGS = 12
+COLUMNS = ("rows_in", "accepted", "merged", "quarantined", "excluded")
 
 
 def intake(desk: Desk) -> list[Block]:
     """Return what was read, lost and found; nothing when no check is known."""
     counts = desk.subject.table_counts
     blocks: list[Block] = []
-    lost = [c for c in counts if c.rows_in != c.accepted]
-    if lost:
-        rows = tuple(
-            (
-                data_cell(c.table),
-                *(
-                    text_cell(f"{v:,}", float(v))
-                    for v in (c.rows_in, c.accepted, c.merged, c.quarantined, c.excluded)
-                ),
-            )
-            for c in counts
-        )
-        blocks.append(
-            Table(
-                "intake",
-                Bilingual("读入的行", "Rows read"),
-                (
-                    Bilingual("表", "table"),
-                    Bilingual("读入", "rows in"),
-                    Bilingual("接受", "accepted"),
-                    Bilingual("合并", "merged"),
-                    Bilingual("隔离", "quarantined"),
-                    Bilingual("排除", "excluded"),
-                ),
-                rows,
-                (False, True, True, True, True, True),
-            )
-        )
+    if any(c.rows_in != c.accepted for c in counts):
+        blocks.append(_rows_table(desk))
     elif counts:
         total = sum(c.rows_in for c in counts)
         blocks.append(
@@ -50,40 +28,59 @@ def intake(desk: Desk) -> list[Block]:
                 )
             )
         )
-    grave = [f for f in desk.subject.findings if f.severity in ("error", "warning")]
+    grave = [
+        f
+        for f in desk.subject.findings
+        if f.severity in ("error", "warning") and not f.code.startswith("contradiction_")
+    ]
     if grave:
-        rows = tuple(
-            (
-                data_cell(f.table),
-                text_cell(f"{f.count:,}", float(f.count)),
-                pair_cell(f.message),
-                pair_cell(f.cure),
-            )
-            for f in sorted(grave, key=lambda f: (f.severity, -f.count, f.code))[:12]
+        grave.sort(key=lambda f: (f.severity, -f.count, f.code))
+        blocks.append(_findings_table(grave[:MOST_FINDINGS]))
+    if len(grave) > MOST_FINDINGS:
+        more = line(
+            "另有 {more} 项，见 findings 表。",
+            "{more} more are in the table `findings`.",
+            more=same(f"{len(grave) - MOST_FINDINGS:,}"),
         )
-        blocks.append(
-            Table(
-                "findings_shown",
-                Bilingual("检查发现", "Findings of the check"),
-                (
-                    Bilingual("表", "table"),
-                    Bilingual("数量", "count"),
-                    Bilingual("发现", "what was seen"),
-                    Bilingual("处理办法", "cure"),
-                ),
-                rows,
-                (False, True, False, False),
-            )
-        )
-        if len(grave) > 12:
-            more = same(f"{len(grave) - 12:,}")
-            blocks.append(
-                Paragraph(
-                    line(
-                        "另有 {more} 项，见 findings 表。",
-                        "{more} more are in the table `findings`.",
-                        more=more,
-                    )
-                )
-            )
+        blocks.append(Paragraph(more))
     return blocks
+
+
+def _rows_table(desk: Desk) -> Table:
+    rows = tuple(
+        (
+            data_cell(c.table),
+            *(text_cell(f"{getattr(c, n):,}", float(getattr(c, n))) for n in COLUMNS),
+        )
+        for c in desk.subject.table_counts
+    )
+    heads = (
+        Bilingual("表", "table"),
+        Bilingual("读入", "rows in"),
+        Bilingual("接受", "accepted"),
+        Bilingual("合并", "merged"),
+        Bilingual("隔离", "quarantined"),
+        Bilingual("排除", "excluded"),
+    )
+    is_numeric = (False, *(True for _ in COLUMNS))
+    return Table("intake", Bilingual("读入的行", "Rows read"), heads, rows, is_numeric)
+
+
+def _findings_table(findings: list[FindingLine]) -> Table:
+    rows = tuple(
+        (
+            data_cell(f.table),
+            text_cell(f"{f.count:,}", float(f.count)),
+            pair_cell(f.message),
+            pair_cell(f.cure),
+        )
+        for f in findings
+    )
+    heads = (
+        Bilingual("表", "table"),
+        Bilingual("数量", "count"),
+        Bilingual("发现", "what was seen"),
+        Bilingual("处理办法", "cure"),
+    )
+    title = Bilingual("检查发现", "Findings of the check")
+    return Table("findings_shown", title, heads, rows, (False, True, False, False))

@@ -24,32 +24,6 @@ def lift_line(desk: Desk, lift: Lift, query: str) -> Line:
             "**把中健康抬到高健康？** 不知道多少家做得到，或金额未知：不给出增加额。",
             "**Lift medium to high?** It is not known how many accounts could, or amounts are unknown: no gain is given.",
         )
-    gain = Fact(
-        "lift:gain",
-        Bilingual(
-            "情景：中健康全部到线，指数增加",
-            "scenario: all medium accounts at the line, growth of the index",
-        ),
-        lift.gain_amount,
-        Form.AMOUNT,
-        f"SELECT sum(gain_amount) FROM ({query})",
-        lift.accounts,
-        is_by_construction=True,
-    )
-    able_gain: Line | Join = EMPTY
-    if lift.able_gain_amount is not None and able.k:
-        fact = Fact(
-            "lift:able_gain",
-            Bilingual(
-                "情景：仅能到线者，指数增加", "scenario: only those able to, growth of the index"
-            ),
-            lift.able_gain_amount,
-            Form.AMOUNT,
-            f"SELECT sum(able_gain_amount) FROM ({query})",
-            able.k,
-            is_by_construction=True,
-        )
-        able_gain = line("，对应 {x}{@x}", ", worth {x} {@x}", x=desk.book.keep(fact))
     return line(
         "**把中健康抬到高健康？** 若 {n} 家都到 {top} 分，指数按公式增加 {gain}（{label}）{@gain}。但按现行刻度，就算今天有活动、"
         "邮箱补齐，也只有 {able:full}到得了{@able}{able_gain}。{advice}",
@@ -60,12 +34,48 @@ def lift_line(desk: Desk, lift: Lift, query: str) -> Line:
         denies=(Pattern.FORECAST,),
         n=same(f"{lift.accounts:,}"),
         top=same(limit_text(top)),
-        gain=desk.book.keep(gain),
+        gain=_gain(desk, lift, query),
         label=LIFT_LABEL,
         able=desk.book.keep(able),
-        able_gain=able_gain,
+        able_gain=_able_gain(desk, lift, able, query),
         advice=_advice(able),
     )
+
+
+def _gain(desk: Desk, lift: Lift, query: str) -> Fact:
+    label = Bilingual(
+        "情景：中健康全部到线，指数增加",
+        "scenario: all medium accounts at the line, growth of the index",
+    )
+    sql = f"SELECT sum(gain_amount) FROM ({query})"
+    return desk.book.keep(
+        Fact(
+            "lift:gain",
+            label,
+            lift.gain_amount,
+            Form.AMOUNT,
+            sql,
+            lift.accounts,
+            is_by_construction=True,
+        )
+    )
+
+
+def _able_gain(desk: Desk, lift: Lift, able: Fact, query: str) -> Line | Join:
+    if lift.able_gain_amount is None or not able.k:
+        return EMPTY
+    fact = Fact(
+        "lift:able_gain",
+        Bilingual(
+            "情景：仅能到线者，指数增加", "scenario: only those able to, growth of the index"
+        ),
+        lift.able_gain_amount,
+        Form.AMOUNT,
+        f"SELECT sum(able_gain_amount) FROM ({query})",
+        able.k,
+        is_by_construction=True,
+    )
+    return line("，对应 {x}{@x}", ", worth {x} {@x}", x=desk.book.keep(fact))
 
 
 def _able(lift: Lift, query: str) -> Fact | None:

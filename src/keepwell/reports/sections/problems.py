@@ -212,24 +212,12 @@ def _stay(desk: Desk, name: str) -> Fact:
 
 def _brittle_choices(desk: Desk) -> list[Line]:
     """Return how many low accounts one logged activity lifts over the line."""
-    low = population.low_share(desk)
-    if not low.k or not desk.has("score_touch_micro") or not desk.subject.low_line:
-        return []
-    line_micro = round(desk.subject.low_line * 1_000_000)
-    fact = desk.book.share(
-        "touch",
-        Bilingual(
-            "低健康中，记一次活动就过线",
-            "low accounts that one logged activity lifts over the line",
-        ),
-        f"score_touch_micro >= {line_micro}",
-        desk.is_low,
-    )
-    if not fact.k:
+    fact = population.touched(desk)
+    if fact is None or not fact.k:
         return []
     return [
         line(
-            "**一次记录就能过线**：低健康客户里 {fact:full} 只要今天记下一次活动就回到 {line} 分以上{@fact}（试算）。"
+            "**一次记录就能过线**：低健康客户里 {fact:full}只要今天记下一次活动就回到 {line} 分以上{@fact}（试算）。"
             "不能以“分数过线”作为救援成效。",
             "**One log entry crosses the line**: {fact:full} of the low accounts are back over {line} after one "
             "activity logged today {@fact} (a trial). Crossing the line is no proof of rescue.",

@@ -119,19 +119,22 @@ def _within(desk: Desk, outside: Sequence["Compared"]) -> list[Line]:
             items=Join(tuple(_item(desk, c, c.within) for c in first)),
         )
     ]
+    return [*lines, *_gone(desk, held)]
+
+
+def _gone(desk: Desk, held: Sequence["Compared"]) -> list[Line]:
+    """Return the differences over all that lie around zero within one size."""
     gone = [
         c
         for c in held
-        if _differs(c)
-        and not _survives(c)
-        and not excludes_zero(c.within.interval if c.within else None)
+        if c.within is not None and _differs(c) and not excludes_zero(c.within.interval)
     ]
-    if gone:
-        lines.append(
-            line(
-                "总体上有差别、放到同一规模里却落在零附近的：{items}：那是规模的差别。",
-                "Differences over all that lie around zero within one size: {items}; those are differences of size.",
-                items=Join(tuple(_item(desk, c, c.within) for c in gone[:MOST])),
-            )
+    if not gone:
+        return []
+    return [
+        line(
+            "总体上有差别、放到同一规模里却落在零附近的：{items}：那是规模的差别。",
+            "Differences over all that lie around zero within one size: {items}; those are differences of size.",
+            items=Join(tuple(_item(desk, c, c.within) for c in gone[:MOST])),
         )
-    return lines
+    ]

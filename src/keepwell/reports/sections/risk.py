@@ -3,18 +3,18 @@
 from keepwell.outlook import MATRIX_SELECT, MatrixRow
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
-from keepwell.reports.figures import cells, population
+from keepwell.reports.figures import cells
 from keepwell.reports.figures.cells import Matrix
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table, fact_cell
 from keepwell.reports.patterns import Pattern
-from keepwell.reports.rules import LEVEL, MINIMUM_N, may_call_hot_spot, may_grade
+from keepwell.reports.rules import MINIMUM_N, may_grade
+from keepwell.reports.sections.industries import industries
 from keepwell.reports.sections.risk_picture import risk_picture
 from keepwell.reports.sections.size_effect import size_effect
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.subject import limit_text
-from keepwell.reports.terms import industry_word
-from keepwell.reports.text import EMPTY, Data, Join, Line, by_count, line, same, words
+from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual
 
 SHOWN = 6
@@ -46,7 +46,7 @@ def risk(desk: Desk) -> list[Block]:
     items = [
         *_leads(desk, found),
         *_cells_that_stand(desk, found),
-        *_industries(desk, found),
+        *industries(desk, found),
         *size_effect(desk, found),
     ]
     if items:
@@ -195,38 +195,40 @@ def _leads(desk: Desk, found: Matrix) -> list[Line]:
 
 
 def _cells_that_stand(desk: Desk, found: Matrix) -> list[Line]:
-    p = cells.cell_p_fact(desk, found.cells)
+    p = cells.cell_p_fact(desk, found)
     if p is None:
         return []
-    whole = found.whole.low_share or 0.0
-    standing = [c for c in found.cells if may_call_hot_spot(c.scored, c.holm_p)]
-    high = tuple(_standing(desk, c) for c in standing if (c.low_share or 0.0) > whole)
-    low = tuple(_standing(desk, c) for c in standing if (c.low_share or 0.0) < whole)
+    standing = cells.standing_cells(desk, found)
+    high, low = (tuple(_standing(desk, c) for c in side) for side in standing)
+    against = cells.against_words(desk)
     lines = []
     if high:
         lines.append(
             line(
-                "**低健康集中在** {items}：逐格与其余客户比较，校正后仍成立。",
-                "**Low health is concentrated in** {items}: each against the rest, standing after adjustment.",
+                "**低健康集中在** {items}：逐格{against}，校正后仍成立。",
+                "**Low health is concentrated in** {items}: each {against}, standing after adjustment.",
                 claims=(Pattern.HOT_SPOT,),
+                against=against,
                 items=Join(high, Bilingual("；", "; ")),
             )
         )
     if low:
         lines.append(
             line(
-                "低健康明显少于其余的格子：{items}（校正后仍成立）。",
-                "Cells with fewer low accounts than the rest, standing after adjustment: {items}.",
+                "低健康明显偏少的格子：{items}（{against}，校正后仍成立）。",
+                "Cells with fewer low accounts, each {against}, standing after adjustment: {items}.",
                 claims=(Pattern.COMPARE,),
+                against=against,
                 items=Join(low, Bilingual("；", "; ")),
             )
         )
     if not lines:
         lines.append(
             line(
-                "逐格与其余客户比较，校正后最小 p {p:eq}{@p}：**没有一格站得住**，不能说哪一格是重灾区。",
-                "Each cell against the rest, smallest adjusted p {p:eq} {@p}: **no cell stands**, none may be called a hot spot.",
+                "逐格{against}，校正后最小 p {p:eq}{@p}：**没有一格站得住**，不能说哪一格是重灾区。",
+                "Each cell {against}, smallest adjusted p {p:eq} {@p}: **no cell stands**, none may be called a hot spot.",
                 denies=(Pattern.HOT_SPOT,),
+                against=against,
                 p=p,
             )
         )
@@ -239,52 +241,4 @@ def _standing(desk: Desk, cell: MatrixRow) -> Line:
         "{name} {share:full} {@share}",
         name=cells.cell_name(cell),
         share=cells.cell_fact(desk, cell),
-    )
-
-
-def _industries(desk: Desk, found: Matrix) -> list[Line]:
-    tested = cells.industry_p_fact(desk, found)
-    low = population.low_share(desk)
-    if tested is None or not low.k:
-        return []
-    row, p = tested
-    share = cells.industry_fact(desk, row.industry)
-    within = cells.within_size_p(desk, found)
-    stands = may_call_hot_spot(row.scored, p.value) and (
-        within is None or (within.value or 1.0) < LEVEL
-    )
-    return [_industry_line(row, share, p, within, stands=bool(stands))]
-
-
-def _industry_line(
-    row: MatrixRow, share: Fact, p: Fact, within: Fact | None, *, stands: bool
-) -> Line:
-    name: Bilingual | Data = industry_word(row.industry)
-    also: Line | Join = EMPTY
-    if within is not None:
-        also = line(
-            "；在同一规模内比较，行业差异 p {within:eq}{@within}",
-            "; industry within size p {within:eq} {@within}",
-            within=within,
-        )
-    if stands:
-        return line(
-            "行业里与其余差别最大的是{name} {share:full}{@share}，校正后 p {p:eq}{@p}{also}：**差别成立**，值得单独看。",
-            "The industry that differs most is {name}, {share:full} {@share}, adjusted p {p:eq} {@p}{also}: "
-            "**the difference stands** and deserves a look of its own.",
-            claims=(Pattern.COMPARE,),
-            name=name,
-            share=share,
-            p=p,
-            also=also,
-        )
-    return line(
-        "行业里与其余差别最大的是{name} {share:full}{@share}，校正后 p {p:eq}{@p}{also}。**目前不足以说哪个行业更差**，户数增加后复查。",
-        "The industry that differs most is {name}, {share:full} {@share}, adjusted p {p:eq} {@p}{also}. "
-        "**Not enough to call any industry worse**; look again when there are more accounts.",
-        denies=(Pattern.COMPARE,),
-        name=name,
-        share=share,
-        p=p,
-        also=also,
     )

@@ -6,13 +6,12 @@ from keepwell.outlook import MatrixRow
 from keepwell.reports.charts import Caption, HeatCell, HeatMap, heat_map_chart, in_both
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
-from keepwell.reports.figures.cells import Matrix
+from keepwell.reports.figures.cells import Matrix, size_dimension, standing_cells
 from keepwell.reports.numbers import Form, interval_text, share_text
 from keepwell.reports.page import Picture
 from keepwell.reports.palette import Palette
 from keepwell.reports.patterns import Pattern
-from keepwell.reports.rules import MINIMUM_N, may_call_hot_spot, may_grade
-from keepwell.reports.sections.size_effect import size_dimension
+from keepwell.reports.rules import MINIMUM_N, may_grade
 from keepwell.reports.subject import limit_text
 from keepwell.reports.terms import industry_word, size_word
 from keepwell.reports.text import EMPTY, Data, Join, Line, line, same
@@ -24,7 +23,7 @@ ALL = Bilingual("合计", "All")
 
 def risk_picture(desk: Desk, found: Matrix) -> Picture:
     """Return the heat map: rows by number of accounts, columns large to small, margins last."""
-    title, note = _title(found), _note(desk, found)
+    title, note = _title(desk, found), _note(desk, found)
 
     def draw(lang: Lang, palette: Palette) -> Spec:
         caption = Caption(title.plain(lang), note.plain(lang))
@@ -33,13 +32,8 @@ def risk_picture(desk: Desk, found: Matrix) -> Picture:
     return Picture("risk_matrix", title, in_both(draw))
 
 
-def _title(found: Matrix) -> Line:
-    whole = found.whole.low_share or 0.0
-    standing = [
-        c
-        for c in found.cells
-        if may_call_hot_spot(c.scored, c.holm_p) and (c.low_share or 0.0) > whole
-    ]
+def _title(desk: Desk, found: Matrix) -> Line:
+    standing, _ = standing_cells(desk, found)
     if standing:
         names = tuple(
             line(
@@ -48,7 +42,7 @@ def _title(found: Matrix) -> Line:
                 a=industry_word(c.industry),
                 b=size_word(c.size),
             )
-            for c in sorted(standing, key=lambda c: (c.holm_p or 0.0, c.sort_order))[:2]
+            for c in standing[:2]
         )
         return line(
             "低健康集中在：{names}",

@@ -10,17 +10,6 @@ from keepwell.reports.terms import size_word
 from keepwell.reports.text import Line, line, same
 from keepwell.vocabulary import UNKNOWN_TIER, Bilingual
 
-SIZE_MEASURES = ("account_size_segment", "number_of_employees")
-
-
-def size_dimension(desk: Desk) -> str | None:
-    """Return the dimension through which size enters the score, None if it does not."""
-    for card in desk.subject.cards:
-        for dim in card.dimensions:
-            if any(m.measure == SIZE_MEASURES[0] for m in dim.measures):
-                return dim.dimension
-    return None
-
 
 def size_effect(desk: Desk, found: Matrix) -> list[Line]:
     """Return the line on sizes: the two that differ most among those with ten accounts or more."""
@@ -32,7 +21,7 @@ def size_effect(desk: Desk, found: Matrix) -> list[Line]:
     low = min(some, key=lambda r: (r.low_share or 0.0, r.size))
     if high.low_count == 0 or high.size == low.size:
         return []
-    dimension = size_dimension(desk)
+    dimension = cells.size_dimension(desk)
     if dimension is None:
         return [_tested(desk, high, low)]
     return [_by_construction(desk, high, low, dimension)]

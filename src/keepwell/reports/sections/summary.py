@@ -18,9 +18,13 @@ CANDIDATES: tuple[Callable[[Desk], Candidate | None], ...] = (
     summary_doubt.unknown_tier,
     summary_doubt.thin_coverage,
     summary_doubt.losses,
+    summary_doubt.proxies,
+    summary_doubt.old_data,
     summary_doubt.one_tier,
     summary_money.accounts_against_money,
     summary_tiers.brittle_line,
+    summary_tiers.low_without_money,
+    summary_tiers.one_entry,
     summary_tiers.where_to_send_people,
     summary_money.concentration,
 )

@@ -4,7 +4,7 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.figures import activity, population
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.subject import limit_text
-from keepwell.reports.text import EMPTY, by_count, line, same
+from keepwell.reports.text import EMPTY, Join, by_count, line, same
 
 STALE_DAYS = 30
 FEW = 0.05
@@ -168,3 +168,45 @@ def nobody_scored(desk: Desk) -> Candidate | None:
         "supply the missing sources named in section 2 before any talk about accounts",
     )
     return Candidate("unknown", 2.0, text, decision, is_doubt=True)
+
+
+def proxies(desk: Desk) -> Candidate | None:
+    """Return how many of the 100 points rest on proxies, if it is a fifth or more."""
+    card = desk.subject.cards[0]
+    weights = card.micro_weights()
+    used = [
+        m.measure
+        for m in card.measures
+        if (source := desk.subject.sources.get(m.measure)) and source.kind == "proxy"
+    ]
+    points = sum(weights[m] for m in used) / 1_000_000
+    if points < 20:
+        return None
+    text = line(
+        "**{points} 分建立在代理指标上。**{names}不是直接记录，而是用声明的代理代替；低分可能是代理不合适，而不是客户不好。",
+        "**{points} of the 100 points rest on proxies.** {names} "
+        + by_count(len(used), "is", "are")
+        + " not recorded "
+        "but stood in for; a low score may mean that the proxy fits badly, not that the account is unwell.",
+        points=same(limit_text(round(points, 1))),
+        names=Join(tuple(desk.subject.label(m) for m in used)),
+    )
+    decision = line(
+        "数据负责人 10 个工作日内确认代理是否合适，或接入直接记录",
+        "data owner confirms the proxies or connects the direct record within 10 working days",
+    )
+    return Candidate("proxies", 0.3 + points / 200, text, decision, is_doubt=True)
+
+
+def old_data(desk: Desk) -> Candidate | None:
+    """Return that the newest data are a month old or older, as the run found."""
+    found = next((f for f in desk.subject.findings if f.code == "data_old"), None)
+    if found is None or found.count < STALE_DAYS:
+        return None
+    text = line(
+        "**数据是旧的。**最新数据到 {day}，运行时已过去 {days} 天；以下说的都是那一天。",
+        "**The data are old.** The newest are of {day}, {days} days before the run; everything below describes that day.",
+        day=same(desk.subject.as_of.isoformat()),
+        days=same(f"{found.count:,}"),
+    )
+    return Candidate("old", 0.45, text, is_doubt=True)

@@ -10,6 +10,7 @@ from keepwell.reports.text import EMPTY, Data, Join, Line, by_count, line, same
 from keepwell.vocabulary import Bilingual
 
 DAYS_TO_VERIFY = 5
+LITTLE_MONEY = 0.01
 
 
 def exposed(desk: Desk) -> Candidate | None:
@@ -143,14 +144,32 @@ def _known_amounts(known: int, low: int) -> Bilingual | Join:
     return Bilingual(f"（{known:,} 家金额已知）", f" (amounts known for {known:,})")
 
 
+def _little_money(desk: Desk) -> tuple[Line, Line]:
+    """Return what follows when the low tier holds less than a hundredth of the money."""
+    low = population.low_share(desk)
+    text = line(
+        "这一段几乎没有金额：用自动化，不占人力。",
+        "There is hardly any money here: automate, and keep people for the rest.",
+    )
+    decision = line(
+        "{k} 家低健康客户走自动化旅程，双周看一次回应",
+        "put the {k} low accounts on automated journeys; look at the replies every two weeks",
+        k=same(f"{low.k or 0:,}"),
+    )
+    return text, decision
+
+
 def _where_it_sits(desk: Desk) -> tuple[Line | Join, Line | None]:
+    share = money.low_part(desk).value
+    if share is not None and share < LITTLE_MONEY:
+        return _little_money(desk)
     size = money.leading_low_size(desk)
     low_n = int(population.low_share(desk).k or 0)
     if size is None:
         return EMPTY, None
     count, _, part = money.low_size_facts(desk, size)
     held = int(count.value or 0)
-    if part.value is None or part.value < 0.5 or not 0 < held < low_n:
+    if part.value is None or part.value < 0.5 or not 0 < held <= low_n / 2:
         return EMPTY, None
     text = line(
         "其中 {count} 家{size}客户占该段的 {part}（n = {n}，全量）{@count,part}。人力先给这 {count} 家，"

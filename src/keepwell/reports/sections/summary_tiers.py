@@ -3,10 +3,10 @@
 from keepwell.reports.desk import Desk
 from keepwell.reports.figures import cells, population
 from keepwell.reports.patterns import Pattern
-from keepwell.reports.rules import may_call_hot_spot
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.subject import limit_text
 from keepwell.reports.text import EMPTY, Join, Line, line, same
+from keepwell.vocabulary import Bilingual
 
 
 def brittle_line(desk: Desk) -> Candidate | None:
@@ -46,24 +46,21 @@ def where_to_send_people(desk: Desk) -> Candidate | None:
     low = population.low_share(desk)
     if found is None or len(found.cells) < 2 or not low.k:
         return None
-    p = cells.cell_p_fact(desk, found.cells)
+    p = cells.cell_p_fact(desk, found)
     if p is None:
         return None
     all_cells, large = cells.cell_counts(desk)
-    standing = [
-        c
-        for c in found.cells
-        if may_call_hot_spot(c.scored, c.holm_p)
-        and (c.low_share or 0.0) > (found.whole.low_share or 0.0)
-    ]
+    standing, _ = cells.standing_cells(desk, found)
     if standing:
-        first = min(standing, key=lambda c: (c.holm_p or 0.0, -(c.low_share or 0.0)))
+        first = max(standing, key=lambda c: (c.at_risk_amount or 0.0, c.low_count, c.industry))
         share = cells.cell_fact(desk, first)
         text = line(
-            "**低健康集中在{name}**：{share:full}{@share}，{cells} 格逐格与其余比较，校正后最小 p {p:eq}{@cells,p}。",
-            "**Low health is concentrated in {name}**: {share:full} {@share}; each of {cells} cells against the "
-            "rest, smallest adjusted p {p:eq} {@cells,p}.",
+            "**低健康集中在{name}**：{share:full}{@share}{more}，{cells} 格逐格{against}，校正后最小 p {p:eq}{@cells,p}。",
+            "**Low health is concentrated in {name}**: {share:full} {@share}{more}; {cells} cells, each "
+            "{against}, smallest adjusted p {p:eq} {@cells,p}.",
             claims=(Pattern.HOT_SPOT,),
+            against=cells.against_words(desk),
+            more=_more_cells(len(standing) - 1),
             name=cells.cell_name(first),
             share=share,
             cells=all_cells,
@@ -72,10 +69,11 @@ def where_to_send_people(desk: Desk) -> Candidate | None:
         return Candidate("cells", 0.75, text)
     text = line(
         "**不能按行业与规模的格子派人。**{cells} 个有客户的格子里 {large} 个满 {min} 家{@cells,large}；"
-        "逐格与其余客户比较，校正后最小 p {p:eq}（n = {n}）{@p}，没有一格站得住。",
+        "逐格{against}，校正后最小 p {p:eq}（n = {n}）{@p}，没有一格站得住。",
         "**Do not deploy by industry and size.** Of {cells} cells with accounts {large} have {min} or more "
-        "{@cells,large}; each cell against the rest, smallest adjusted p {p:eq} (n = {n}) {@p}. No cell stands.",
+        "{@cells,large}; each cell {against}, smallest adjusted p {p:eq} (n = {n}) {@p}. No cell stands.",
         denies=(Pattern.HOT_SPOT,),
+        against=cells.against_words(desk),
         cells=all_cells,
         large=large,
         min=same(str(max(desk.subject.grades.minimum_accounts, 10))),
@@ -83,3 +81,40 @@ def where_to_send_people(desk: Desk) -> Candidate | None:
         n=same(f"{p.n:,}"),
     )
     return Candidate("cells", 0.35, text)
+
+
+def _more_cells(rest: int) -> Bilingual | Join:
+    if rest < 1:
+        return EMPTY
+    return Bilingual(f"，另有 {rest} 格", f" and in {rest} more")
+
+
+def low_without_money(desk: Desk) -> Candidate | None:
+    """Return the size of the low tier where no money can be set beside it."""
+    low = population.low_share(desk)
+    if desk.has_money or not low.k or low.n < 2:
+        return None
+    text = line(
+        "**低健康 {low:full}{@low}**{firm}。没有金额，分不出先后；先看换算法仍低的客户。",
+        "**{low:full} accounts are low {@low}**{firm}. Without amounts there is no order by exposure; start with "
+        "those that stay low under every choice.",
+        low=low,
+        firm=_firm(desk),
+    )
+    return Candidate("low", 0.3 + (low.value or 0.0) / 2, text)
+
+
+def one_entry(desk: Desk) -> Candidate | None:
+    """Return the share of low accounts that one logged activity lifts over the line."""
+    fact = population.touched(desk)
+    if fact is None or fact.value is None or fact.value < 0.5 or fact.is_small:
+        return None
+    text = line(
+        "**一次记录就能过线。**低健康客户里 {fact:full}只要今天记下一次活动就回到 {line} 分以上{@fact}（试算）。"
+        "考核双向沟通，不考核过线。",
+        "**One log entry crosses the line.** {fact:full} of the low accounts are back over {line} after one activity "
+        "logged today {@fact} (a trial). Judge two-way contact, not the crossing.",
+        fact=fact,
+        line=same(limit_text(desk.subject.low_line)),
+    )
+    return Candidate("touch", 0.1 + fact.value / 3, text)
