@@ -57,12 +57,17 @@ def _told(finding: Finding) -> dict[str, Any]:
     }
 
 
+PIPE_WIDTH = 220
+
+
 class Speaker:
     """Says the result of one command, either for people or as JSON."""
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        self._console = Console(file=sys.stdout, soft_wrap=True, highlight=False)
+        # A pipe has no width: 80 columns would break names that are searched for.
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        self._console = Console(file=sys.stdout, width=width, soft_wrap=True, highlight=False)
 
     def result(self, value: Any) -> bool:
         """Print `value` as JSON if asked for; say whether that was done."""

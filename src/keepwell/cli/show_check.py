@@ -28,7 +28,7 @@ def show_check(
         return code
     speak.heading(word("rows", lang))
     speak.table(
-        ("", "rows_in", "accepted", "merged", "quarantined", "excluded"),
+        [word(h, lang) for h in ("table", "in", "taken", "merged", "quarantined", "excluded")],
         [
             (c.table, c.rows_in, c.accepted, c.merged, c.quarantined, c.excluded)
             for c in imported.counts

@@ -22,8 +22,6 @@ def show_init(report: InitReport, lang: Lang, *, as_json: bool) -> None:
         speak.heading(word("tier", lang))
         for tier, share in report.preview.shares.items():
             speak.line(f"  {tier_word(tier, lang)}  {100 * share:.0f} %")
-        if report.preview.squashed:
-            speak.line(word("squashed", lang, ", ".join(report.preview.squashed)))
     speak.heading(f"{word('written', lang)}: {', '.join(report.written)}")
     speak.line(f"{word('next', lang)}: keepwell check -C {report.project_dir}")
 
