@@ -12,7 +12,7 @@ def test_demo_ends_with_every_kind_of_file(demo: Path) -> None:
     written = {p.suffix for p in (demo / "reports" / "2026-10-31").rglob("*") if p.is_file()}
     assert written == {".md", ".html", ".pdf", ".xlsx", ".png", ".svg"}
     text = (demo / "reports" / "2026-10-31" / "report.en.md").read_text("utf-8")
-    assert "example company" in text.lower()
+    assert "the data are a synthetic sample" in text
 
 
 @pytest.mark.slow

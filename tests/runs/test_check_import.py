@@ -2,7 +2,7 @@
 
 import csv
 import random
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -323,10 +323,19 @@ def test_new_columns_and_dates_that_stand_still_are_said(tmp_path: Path) -> None
     world = clean_world()
     for row in world["activities"]:
         row["Mood"] = "good"
-    imported = check(world, tmp_path)
+    imported = check(world, tmp_path, today=TODAY + timedelta(days=1))
     assert "Mood" in found(imported, "new_columns").message("en")
     still = [f.table for f in imported.findings if f.code == "newest_unchanged"]
     assert "activities" in still
+
+
+def test_a_second_check_on_the_same_day_says_nothing_of_standing_still(tmp_path: Path) -> None:
+    check(clean_world(), tmp_path)
+    again = check(clean_world(), tmp_path, config(lang="en"))
+    assert "newest_unchanged" not in {f.code for f in again.findings}
+    accepting = config(feed_options={"activities": {"accept_row_change": True}})
+    again = check(clean_world(), tmp_path, accepting)
+    assert "newest_unchanged" not in {f.code for f in again.findings}
 
 
 def test_repeated_profiles_lower_the_effective_sample(tmp_path: Path) -> None:

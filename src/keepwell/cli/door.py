@@ -35,12 +35,14 @@ def enter(words: list[str]) -> int:
 def refuse(problem: KeepwellProblem, *, as_json: bool) -> int:
     """Print a problem to stderr, for people or as one JSON object, and return its exit code."""
     if as_json:
+        from keepwell.cli.console import as_plain
+
         shape = {
             "error": {
                 "code": problem.code,
                 "what": problem.what,
                 "cure": problem.cure,
-                "details": {k: str(v) for k, v in problem.details.items()},
+                "details": as_plain(problem.details),
             }
         }
         sys.stdout.write(json.dumps(shape, ensure_ascii=False) + "\n")

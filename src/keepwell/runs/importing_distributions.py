@@ -134,6 +134,8 @@ def change_findings(
     """Return what changed against the last good import: rows, columns, dates that stand still."""
     if last is None:
         return []
+    # Two checks on one day, such as after an edit of keepwell.yml, say nothing of the source.
+    is_later = last.checked_on < today
     findings = []
     for name, table in tables.items():
         before = last.count(name)
@@ -143,7 +145,8 @@ def change_findings(
             params = {"before": str(before.rows_in), "change": change}
             findings.append(finding("row_count_changed", name, counts[name].rows_in, **params))
         found = newest.get(name)
-        if found and last.newest.get(name) == found and (today - found).days >= 7:
+        is_still = found is not None and last.newest.get(name) == found
+        if found and is_still and is_later and (today - found).days >= 7:
             days = (today - found).days
             findings.append(finding("newest_unchanged", name, days, newest=found.isoformat()))
         findings += _new_columns(name, table, last)
