@@ -1,6 +1,7 @@
-"""The only file that reads a clock."""
+"""The only file that reads a clock; and a clock that stands still, for invented data."""
 
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -14,3 +15,21 @@ class SystemClock:
     def today(self, time_zone: str) -> date:
         """Return today's date in `time_zone`."""
         return datetime.now(ZoneInfo(time_zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class FixedClock:
+    """A clock that always shows noon (UTC) of one day, as ports.Clock.
+
+    The example company lives on a fixed day; with this clock its report is the same every day.
+    """
+
+    day: date
+
+    def now(self) -> datetime:
+        """Return noon of the day in UTC."""
+        return datetime.combine(self.day, time(12), UTC)
+
+    def today(self, time_zone: str) -> date:
+        """Return the date of that moment in `time_zone`."""
+        return self.now().astimezone(ZoneInfo(time_zone)).date()

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from keepwell.adapters.clock import FixedClock
 from keepwell.example_company import AS_OF, ExportTable, build_company
 from keepwell.ports import Progress
 from keepwell.runs.run import RunReport
@@ -41,11 +42,19 @@ def build_demo(
     for table in company.exports:
         _write(table, folder / EXPORTS / f"{table.name}.csv")
     _write(company.truth, folder / "truth.csv")
+    clock = FixedClock(AS_OF)
     start_project(
-        folder, folder / EXPORTS, scorecard="robust", lang=lang, force=True, progress=progress
+        folder,
+        folder / EXPORTS,
+        scorecard="robust",
+        lang=lang,
+        force=True,
+        progress=progress,
+        clock=clock,
+        has_preview=False,
     )
     _declare_currency(folder, "CNY" if lang == "zh" else "USD")
-    project = Project(folder, progress)
+    project = Project(folder, progress, clock)
     run = project.run(AS_OF)
     progress.step("report", lang)
     written = project.report(lang, "all", None)

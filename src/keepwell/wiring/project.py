@@ -21,7 +21,7 @@ from keepwell.adapters.table_files import TableFileWriter
 from keepwell.adapters.writers import ReportFiles, VegaPictures
 from keepwell.config import Config
 from keepwell.measures import measures_select, plan_measures
-from keepwell.ports import Engine, Progress, RunRecord
+from keepwell.ports import Clock, Engine, Progress, RunRecord
 from keepwell.reports import Document
 from keepwell.runs.check import check_project
 from keepwell.runs.explain import explain
@@ -51,10 +51,12 @@ TRUTH = "truth.csv"
 class Project:
     """One project: its folder, its adapters, and what can be done with it."""
 
-    def __init__(self, root: Path, progress: Progress | None = None) -> None:
+    def __init__(
+        self, root: Path, progress: Progress | None = None, clock: Clock | None = None
+    ) -> None:
         self.layout = ProjectLayout(root.resolve())
         self.progress = progress or NoProgress()
-        self.clock = SystemClock()
+        self.clock = clock or SystemClock()
 
     @cached_property
     def config(self) -> Config:

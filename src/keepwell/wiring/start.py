@@ -7,7 +7,7 @@ from keepwell.adapters.configuration_files import ProjectFolder
 from keepwell.adapters.sources import open_source
 from keepwell.config import Source
 from keepwell.measures import CATALOG, plan_measures
-from keepwell.ports import Progress
+from keepwell.ports import Clock, Progress
 from keepwell.runs.initialise import InitReport, initialise
 from keepwell.vocabulary import Lang, NotFound
 from keepwell.wiring.project import Project
@@ -50,10 +50,12 @@ def start_project(
     lang: Lang,
     force: bool,
     progress: Progress | None = None,
+    clock: Clock | None = None,
+    has_preview: bool = True,
 ) -> tuple[Project, InitReport]:
     """Recognise a source and write a project for it."""
     source = source_of(origin, root)
-    project = Project(root, progress)
+    project = Project(root, progress, clock)
     project.progress.step("recognise", lang)
     report = initialise(
         project.layout.root,
@@ -63,7 +65,7 @@ def start_project(
         lang=lang,
         files=ProjectFolder(project.layout.root),
         available=available_measures,
-        preview_tiers=lambda _: project.preview_tiers(),
+        preview_tiers=(lambda _: project.preview_tiers()) if has_preview else None,
         force=force,
     )
     return project, report
