@@ -36,7 +36,11 @@ class OneSnapshot:
         raise AssertionError(f"a report stages nothing, not {run_id}")
 
     def path(self, run_id: str) -> Path:
+        assert run_id == "now"
         return self._folder
+
+    def run_ids(self) -> tuple[str, ...]:
+        return ("now", "then")
 
     def read_manifest(self, run_id: str) -> dict[str, Any]:
         forecast = {

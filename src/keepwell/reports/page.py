@@ -1,7 +1,7 @@
 """The page model: blocks of bilingual lines, numbered once, resolved per language for writers."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, assert_never
 
@@ -187,9 +187,9 @@ def _resolved(block: Block, lang: Lang, numbers: Mapping[str, str]) -> Resolved:
             spans = block.text.spans(lang, numbers)
             return Resolved("heading", spans, level=block.level, anchor=block.anchor)
         case Paragraph():
-            return Resolved("paragraph", block.text.spans(lang, numbers))
+            return Resolved("paragraph", _trimmed(block.text.spans(lang, numbers)))
         case Items():
-            items = tuple(item.spans(lang, numbers) for item in block.items)
+            items = tuple(_trimmed(item.spans(lang, numbers)) for item in block.items)
             return Resolved("items", items=items, is_numbered=block.is_numbered)
         case Table():
             return _resolved_table(block, lang, numbers)
@@ -198,6 +198,13 @@ def _resolved(block: Block, lang: Lang, numbers: Mapping[str, str]) -> Resolved:
                 "picture", key=block.key, title=block.title.plain(lang), specs=block.specs[lang]
             )
     assert_never(block)
+
+
+def _trimmed(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return spans without the blank that an empty last slot leaves."""
+    if not spans:
+        return spans
+    return (*spans[:-1], replace(spans[-1], text=spans[-1].text.rstrip()))
 
 
 def _resolved_table(block: Table, lang: Lang, numbers: Mapping[str, str]) -> Resolved:

@@ -24,6 +24,8 @@ CANDIDATES: tuple[Callable[[Desk], Candidate | None], ...] = (
     summary_money.accounts_against_money,
     summary_tiers.brittle_line,
     summary_tiers.low_without_money,
+    summary_tiers.firm_list,
+    summary_tiers.what_spreads,
     summary_tiers.one_entry,
     summary_tiers.where_to_send_people,
     summary_money.concentration,

@@ -183,11 +183,11 @@ def proxies(desk: Desk) -> Candidate | None:
     if points < 20:
         return None
     text = line(
-        "**{points} 分建立在代理指标上。**{names}不是直接记录，而是用声明的代理代替；低分可能是代理不合适，而不是客户不好。",
+        "**{points} 分建立在代理指标上。**{names}没有直接记录，由声明的代理指标顶替；低分可能是代理不合适，而不是客户不好。",
         "**{points} of the 100 points rest on proxies.** {names} "
         + by_count(len(used), "is", "are")
         + " not recorded "
-        "but stood in for; a low score may mean that the proxy fits badly, not that the account is unwell.",
+        "and a declared proxy takes the place; a low score may mean that the proxy fits badly, not that the account is unwell.",
         points=same(limit_text(round(points, 1))),
         names=Join(tuple(desk.subject.label(m) for m in used)),
     )

@@ -25,7 +25,7 @@ def exposed(desk: Desk) -> Candidate | None:
         "**The {n:acc} to look at first "
         + by_count(n, "is", "are")
         + " not in the low tier.** {who}{more}. Together {amount} of the {money}, {part} of the total"
-        "{multiple} {@n,amount,part}. Named facts, no sampling interval. {doubt}",
+        "{multiple}{@n,amount,part}. Named facts, no sampling interval. {doubt}",
         n=found.count,
         who=Join(tuple(_named(desk, found)), Bilingual("；", "; ")),
         more=_more(n - len(found.named)),

@@ -1,11 +1,13 @@
 """Summary candidates on the tier line and the risk matrix."""
 
 from keepwell.reports.desk import Desk
+from keepwell.reports.dimensions import dimension_word
 from keepwell.reports.figures import cells, population
 from keepwell.reports.patterns import Pattern
+from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.subject import limit_text
-from keepwell.reports.text import EMPTY, Join, Line, line, same
+from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same
 from keepwell.vocabulary import Bilingual
 
 
@@ -70,7 +72,9 @@ def where_to_send_people(desk: Desk) -> Candidate | None:
     text = line(
         "**不能按行业与规模的格子派人。**{cells} 个有客户的格子里 {large} 个满 {min} 家{@cells,large}；"
         "逐格{against}，校正后最小 p {p:eq}（n = {n}）{@p}，没有一格站得住。",
-        "**Do not deploy by industry and size.** Of {cells} cells with accounts {large} have {min} or more "
+        "**Do not deploy by industry and size.** Of {cells} cells with accounts {large} "
+        + by_count(large.value, "has", "have")
+        + " {min} or more "
         "{@cells,large}; each cell {against}, smallest adjusted p {p:eq} (n = {n}) {@p}. No cell stands.",
         denies=(Pattern.HOT_SPOT,),
         against=cells.against_words(desk),
@@ -95,8 +99,8 @@ def low_without_money(desk: Desk) -> Candidate | None:
     if desk.has_money or not low.k or low.n < 2:
         return None
     text = line(
-        "**低健康 {low:full}{@low}**{firm}。没有金额，分不出先后；先看换算法仍低的客户。",
-        "**{low:full} accounts are low {@low}**{firm}. Without amounts there is no order by exposure; start with "
+        "**低健康 {low:full}**{@low}{firm}。没有金额，分不出先后；先看换算法仍低的客户。",
+        "**{low:full} accounts are low** {@low}{firm}. Without amounts there is no order by exposure; start with "
         "those that stay low under every choice.",
         low=low,
         firm=_firm(desk),
@@ -118,3 +122,40 @@ def one_entry(desk: Desk) -> Candidate | None:
         line=same(limit_text(desk.subject.low_line)),
     )
     return Candidate("touch", 0.1 + fact.value / 3, text)
+
+
+def firm_list(desk: Desk) -> Candidate | None:
+    """Return how many low accounts stay low under every tried choice of scale and weight."""
+    low = population.low_share(desk)
+    if not desk.has("is_firm_low") or (low.k or 0) < MINIMUM_N:
+        return None
+    firm = population.firm_low(desk)
+    text = line(
+        "**低健康名单里有硬有软。**换用各种合理的刻度与权重仍低的是 {firm:full}{@firm}；人工先给这些，其余先核实。",
+        "**The low list has a hard core.** {firm:full} of the low accounts stay low under every tried choice of scale "
+        "and weight {@firm}; people go there first, the others are verified first.",
+        firm=firm,
+    )
+    return Candidate("line", 0.15, text)
+
+
+def what_spreads(desk: Desk) -> Candidate | None:
+    """Return the dimension that spreads the scores most, if it carries two fifths or more."""
+    shares = [
+        (name, population.variance_share(desk, name, dimension_word(name)))
+        for name in population.dimension_names(desk)
+    ]
+    known = [(name, f) for name, f in shares if f.value is not None and f.n >= MINIMUM_N]
+    if len(known) < 2:
+        return None
+    name, fact = max(known, key=lambda pair: pair[1].value or 0.0)
+    if (fact.value or 0.0) < 0.4:
+        return None
+    text = line(
+        "**分数主要由{name}拉开**：占分数方差的 {share}（由定义造成）{@share}。它的数据有错，名单就有错：先查它的来源。",
+        "**{name} spreads the scores most**: {share} of their variance (by construction) {@share}. If its data are "
+        "wrong, so is the list: check its source first.",
+        name=Bilingual(dimension_word(name).zh, dimension_word(name).en.capitalize()),
+        share=fact,
+    )
+    return Candidate("spread", 0.1, text)
