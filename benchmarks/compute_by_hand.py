@@ -112,7 +112,8 @@ WITH b AS (
   FROM measures
 ), s AS (
   SELECT account_id,
-    coalesce(1 - (days_since_last_activity - d0) / (d1 - d0), 0) AS days_since_last_activity__scaled,
+    coalesce(1 - (days_since_last_activity - d0) / (d1 - d0), 0)
+      AS days_since_last_activity__scaled,
     (total_activities_30d - n0) / (n1 - n0) AS total_activities_30d__scaled,
     coalesce(contact_email_coverage, 0) AS contact_email_coverage__scaled,
     (annual_revenue - r0) / (r1 - r0) AS annual_revenue__scaled,

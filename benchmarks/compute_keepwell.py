@@ -9,7 +9,8 @@ from benchmarks.mapped import MAPPED
 from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.state import SqlStateStore
-from keepwell.measures import measures_select, plan_measures, sources_select
+from keepwell.measures import plan_measures, sources_select
+from keepwell.runs.portfolio import store_measures
 from keepwell.runs.score_portfolio import score_portfolio
 from keepwell.scoring import CardUse
 
@@ -31,7 +32,7 @@ def main(folder: Path, out: Path, memory_mb: int) -> None:
         for table in TABLES:
             engine.read_parquet(table, folder / f"{table}.parquet")
         plan = plan_measures(MAPPED)
-        engine.create_table("measures", measures_select(plan, date.fromisoformat(AS_OF)))
+        store_measures(engine, plan, date.fromisoformat(AS_OF))
         engine.rows(sources_select(plan))
         score_portfolio(
             engine,
@@ -41,9 +42,7 @@ def main(folder: Path, out: Path, memory_mb: int) -> None:
             at=datetime(2026, 11, 1, tzinfo=UTC),
         )
         for table in ("measures", "scores", "contributions"):
-            engine.write_parquet(
-                f"SELECT * FROM {table} ORDER BY account_id", out / f"{table}.parquet"
-            )
+            engine.write_table(table, out / f"{table}.parquet", key="account_id")
 
 
 if __name__ == "__main__":

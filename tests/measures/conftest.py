@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from keepwell.adapters.engines import DuckDbEngine
-from keepwell.measures import MeasurePlan, MeasureSettings, measures_select
+from keepwell.measures import (
+    MeasurePlan,
+    MeasureSettings,
+    measures_select,
+    stored_selects,
+    widened_select,
+)
 from keepwell.vocabulary import TABLES
 from measures.random_tables import Tables, arrow_table
 
@@ -23,12 +29,15 @@ def engine() -> Iterator[DuckDbEngine]:
 
 @pytest.fixture
 def compute(engine: DuckDbEngine) -> Compute:
-    """Return the wide table of measures by account_id."""
+    """Return the wide table of measures by account_id, the same in one statement or stored."""
 
     def run(tables: Tables, plan: MeasurePlan, as_of: date, settings: MeasureSettings) -> Wide:
         for name in TABLES:
             engine.read_arrow(name, arrow_table(name, tables.get(name, [])))
         found = engine.arrow(measures_select(plan, as_of, settings)).to_pylist()
+        for name, select in stored_selects(plan, as_of, settings):
+            engine.create_table(name, select)
+        assert engine.arrow(widened_select(plan)).to_pylist() == found
         return {row["account_id"]: row for row in found}
 
     return run

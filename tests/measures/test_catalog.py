@@ -15,6 +15,8 @@ from keepwell.measures import (
     plan_measures,
     render,
     sources_select,
+    stored_selects,
+    widened_select,
 )
 from keepwell.measures.binding import family_columns, family_tree
 from keepwell.measures.texts import families, family_sql
@@ -200,3 +202,16 @@ def test_sources_are_counted_in_one_portable_select() -> None:
 def test_an_unknown_family_says_which_there_are() -> None:
     with pytest.raises(KeyError, match="activity"):
         family_sql("nonsense")
+
+
+def test_the_stored_tables_give_the_columns_of_the_one_statement() -> None:
+    for plan in (plan_measures(ALL, SETTINGS), plan_measures(frozenset({"accounts.name"}))):
+        whole = parse_portable(measures_select(plan, AS_OF, SETTINGS))
+        *families, (name, served) = stored_selects(plan, AS_OF, SETTINGS)
+        names = {family for family, _ in families}
+        assert name == "measures_served"
+        wide = parse_portable(widened_select(plan))
+        assert isinstance(whole, exp.Select)
+        assert isinstance(wide, exp.Select)
+        assert wide.named_selects == whole.named_selects
+        assert {t.name for t in parse_portable(served).find_all(exp.Table)} >= names

@@ -11,6 +11,8 @@ from keepwell.measures.plan import (
     measures_select,
     plan_measures,
     sources_select,
+    stored_selects,
+    widened_select,
 )
 from keepwell.measures.portable import double, parse_expression, parse_portable, render
 
@@ -27,4 +29,6 @@ __all__ = [
     "plan_measures",
     "render",
     "sources_select",
+    "stored_selects",
+    "widened_select",
 ]

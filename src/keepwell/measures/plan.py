@@ -1,6 +1,6 @@
 """Which provider serves each measure, and the one SELECT that computes them all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from keepwell.measures.portable import SOURCE_DIALECT, parse_portable
 from keepwell.vocabulary import Measure, MeasureSource, Provider
 
 _ACCOUNTS = "accounts"
+SERVED = "measures_served"
 _TRUE, _FALSE = exp.true(), exp.false()
 
 
@@ -69,15 +70,62 @@ def measures_select(plan: MeasurePlan, as_of: date, settings: MeasureSettings | 
              `<measure>__never` (BOOLEAN, never NULL).
     Missing: NULL with `__never` true is never, NULL with it false is unknown (D5).
     """
-    settings = settings or MeasureSettings()
-    select = exp.select(exp.column("account_id", table=_ACCOUNTS)).from_(_ACCOUNTS)
+    families = {name: tree.subquery(name) for name, tree in _families(plan, as_of, settings)}
+    columns = [c for m, p in plan.chosen for c in _value_and_flag(m, p)]
+    return _checked(_joined(plan, columns, families))
+
+
+def stored_selects(
+    plan: MeasurePlan, as_of: date, settings: MeasureSettings | None = None
+) -> tuple[tuple[str, str], ...]:
+    """Return tables to store in turn, name and SELECT, the last being `measures_served`.
+
+    One statement per family needs a fraction of the memory of one for all. The last holds only
+    what differs between accounts, ordered by account_id; `widened_select` gives all columns.
+    """
+    families = tuple(_families(plan, as_of, settings))
+    tables: dict[str, exp.Expr] = {name: exp.to_table(name) for name, _ in families}
+    columns = [c for m, p in plan.chosen for c in _value_and_flag(m, p) if not _is_constant(c)]
+    served = (SERVED, _checked(_joined(plan, columns, tables)))
+    return (*((name, _checked(tree)) for name, tree in families), served)
+
+
+def widened_select(plan: MeasurePlan) -> str:
+    """Return one SELECT over `measures_served` with the columns of `measures_select`."""
+    chosen: list[exp.Expr] = [exp.column("account_id")]
+    for measure, provider in plan.chosen:
+        made = _value_and_flag(measure, provider)
+        chosen.extend(c if _is_constant(c) else exp.column(c.alias) for c in made)
+    return _checked(exp.Select(expressions=chosen).from_(SERVED))
+
+
+def _checked(select: exp.Select) -> str:
+    return parse_portable(select, for_score=True).sql(dialect=SOURCE_DIALECT, pretty=True)
+
+
+def _families(
+    plan: MeasurePlan, as_of: date, settings: MeasureSettings | None
+) -> Iterator[tuple[str, exp.Select]]:
+    for family in dict.fromkeys(p.family for _, p in plan.chosen if p is not None and p.family):
+        yield f"{family}_family", family_tree(family, as_of, settings or MeasureSettings())
+
+
+def _joined(
+    plan: MeasurePlan, columns: Sequence[exp.Expr], families: Mapping[str, exp.Expr]
+) -> exp.Select:
+    key = exp.column("account_id", table=_ACCOUNTS)
+    select = exp.Select(expressions=[key, *columns]).from_(_ACCOUNTS)
     for name in dict.fromkeys(_source_name(p) for _, p in plan.chosen if p is not None):
         if name != _ACCOUNTS:
-            select = _join(select, name, as_of, settings)
-    for measure, provider in plan.chosen:
-        select = select.select(*_value_and_flag(measure, provider), copy=False)
-    select = select.order_by(exp.column("account_id", table=_ACCOUNTS))
-    return parse_portable(select, for_score=True).sql(dialect=SOURCE_DIALECT, pretty=True)
+            on = exp.EQ(this=exp.column("account_id", table=name), expression=key.copy())
+            source = families.get(name) or exp.to_table(name)
+            select = select.join(source, on=on, join_type="left", copy=False)
+    return select.order_by(key.copy(), copy=False)
+
+
+def _is_constant(column: exp.Expr) -> bool:
+    """Whether a column is the same for every account: no provider, or a flag that is fixed."""
+    return column.find(exp.Column) is None
 
 
 def _source_name(provider: Provider) -> str:
@@ -87,16 +135,6 @@ def _source_name(provider: Provider) -> str:
 
 def _table(provider: Provider) -> str:
     return provider.requires[0].split(".")[0]
-
-
-def _join(select: exp.Select, name: str, as_of: date, settings: MeasureSettings) -> exp.Select:
-    family = name.removesuffix("_family")
-    source: exp.Expr = exp.to_table(name)
-    if family != name:
-        source = family_tree(family, as_of, settings).subquery(name)
-    keys = [exp.column("account_id", table=t) for t in (name, _ACCOUNTS)]
-    on = exp.EQ(this=keys[0], expression=keys[1])
-    return select.join(source, on=on, join_type="left", copy=False)
 
 
 def _value_and_flag(measure: Measure, provider: Provider | None) -> Iterator[exp.Expr]:
@@ -138,7 +176,11 @@ def _is_null(column: str, table: str) -> exp.Expr:
 def sources_select(plan: MeasurePlan, table: str = "measures") -> str:
     """Return one SELECT of one row: accounts, then known and never of every measure."""
     parts: list[exp.Expr] = [exp.alias_(exp.Count(this=exp.Star()), "accounts")]
-    for measure, _ in plan.chosen:
+    for measure, provider in plan.chosen:
+        if provider is None:
+            zeros = (f"{measure.name}__known", measure.never_column)
+            parts.extend(exp.alias_(exp.Literal.number(0), name) for name in zeros)
+            continue
         parts.append(exp.alias_(exp.Count(this=exp.column(measure.name)), f"{measure.name}__known"))
         never = exp.and_(exp.column(measure.name).is_(exp.null()), exp.column(measure.never_column))
         counted = exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=never))

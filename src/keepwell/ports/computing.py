@@ -26,6 +26,10 @@ class Engine(Protocol):
         """Store the result of `select` under `name`, replacing what was there."""
         ...
 
+    def create_view(self, name: str, select: str) -> None:
+        """Name the result of `select` without storing it, replacing what was there."""
+        ...
+
     def read_parquet(self, name: str, path: Path) -> None:
         """Make the Parquet file or folder readable as table `name`."""
         ...
@@ -36,6 +40,10 @@ class Engine(Protocol):
 
     def write_parquet(self, select: str, path: Path) -> None:
         """Write the result of `select` as one Parquet file, rows in the given order."""
+        ...
+
+    def write_table(self, name: str, path: Path, *, key: str | None = None) -> None:
+        """Write a table as one Parquet file, rows in the order of `key`, a unique column."""
         ...
 
     def rows(self, select: str) -> list[tuple[Any, ...]]:

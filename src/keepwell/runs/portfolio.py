@@ -9,9 +9,10 @@ from keepwell.measures import (
     MeasurePlan,
     MeasureSettings,
     measure_sources,
-    measures_select,
     plan_measures,
     sources_select,
+    stored_selects,
+    widened_select,
 )
 from keepwell.ports import Engine, Progress, StateStore
 from keepwell.runs.importing_record import Imported
@@ -152,6 +153,18 @@ def open_import(engine: Engine, imported: Imported, as_of: date) -> tuple[Findin
     return tuple(Finding(kind, "accounts", n, params=words) for kind, n in pairs if n)
 
 
+def store_measures(
+    engine: Engine, plan: MeasurePlan, as_of: date, settings: MeasureSettings | None = None
+) -> None:
+    """Make the canonical tables' measures readable as `measures`, rows ordered by account_id."""
+    tables = stored_selects(plan, as_of, settings)
+    for name, select in tables:
+        engine.create_table(name, select)
+    for name, _ in tables[:-1]:
+        engine.run(f"DROP TABLE {name}")
+    engine.create_view("measures", widened_select(plan))
+
+
 def compute_portfolio(
     engine: Engine,
     config: Config,
@@ -174,7 +187,7 @@ def compute_portfolio(
     findings = list(open_import(engine, imported, as_of))
     settings = measure_settings(config)
     plan = plan_measures(imported.mapped, settings)
-    engine.create_table("measures", measures_select(plan, as_of, settings))
+    store_measures(engine, plan, as_of, settings)
     counts = tuple(int(n) for n in engine.rows(sources_select(plan))[0])
     sources = measure_sources(plan, counts)
     progress.step("scores", config.lang)

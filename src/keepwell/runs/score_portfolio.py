@@ -40,6 +40,7 @@ from keepwell.vocabulary import (
     Scorecard,
 )
 
+SCORED = "scored"
 SCORES = "scores"
 CONTRIBUTIONS = "contributions"
 SCORING_INPUT = "scoring_input"
@@ -102,21 +103,31 @@ def score_portfolio(
         for g in taken
     )
     layout = layout_of([u.card for u in used] or [use.card for use in uses])
-    orphans = _load_overrides(engine, state, overrides_on or at.date(), measures_table)
-    selects = [_select(engine, g, u.card, layout) for g, u in zip(taken, used, strict=True)]
+    in_force, orphans = _load_overrides(engine, state, overrides_on or at.date(), measures_table)
+    overrides = OVERRIDES if in_force else None
+    selects = [
+        _select(engine, g, u.card, layout, overrides) for g, u in zip(taken, used, strict=True)
+    ]
     accounts, unmatched = _unmatched(engine, groups, measures_table)
     if unmatched or not selects:
         table = groups[0].table
         where = use_condition(0) if groups[0].where is not None else "TRUE"
         selects.append(unmatched_select(layout, OVERRIDES, measures_table=table, where=where))
-    engine.create_table(SCORES, union_select(selects, layout.score_columns))
-    engine.create_table(CONTRIBUTIONS, union_select(selects, layout.contribution_columns))
+    _store(engine, selects, layout)
     pairs = zip(taken, used, strict=True)
     findings = (
         *(f for g, u in pairs for f in _card_findings(engine, g, u, measures, sources)),
         *_portfolio_findings(groups, unmatched, orphans),
     )
     return ScoredPortfolio(used, layout, accounts, findings)
+
+
+def _store(engine: Engine, selects: Sequence[str], layout: Layout) -> None:
+    """Compute both tables in one pass; scores and contributions are views of its columns."""
+    parts = layout.contribution_columns
+    engine.create_table(SCORED, union_select(selects, (*layout.score_columns, *parts[1:])))
+    for view, columns in ((SCORES, layout.score_columns), (CONTRIBUTIONS, parts)):
+        engine.create_view(view, f"SELECT {', '.join(columns)} FROM {SCORED}")  # noqa: S608
 
 
 def _groups(
@@ -149,7 +160,9 @@ def _unmatched(engine: Engine, groups: Sequence[_Group], measures_table: str) ->
     return accounts, accounts - sum(g.accounts for g in groups)
 
 
-def _select(engine: Engine, group: _Group, card: Scorecard, layout: Layout) -> str:
+def _select(
+    engine: Engine, group: _Group, card: Scorecard, layout: Layout, overrides: str | None
+) -> str:
     table, where = group.table, group.where
     found = engine.rows(pattern_select(card, measures_table=table, where=where))
     return score_select(
@@ -157,12 +170,15 @@ def _select(engine: Engine, group: _Group, card: Scorecard, layout: Layout) -> s
         [int(pattern) for (pattern,) in found],
         measures_table=table,
         where=where,
-        overrides_table=OVERRIDES,
+        overrides_table=overrides,
         layout=layout,
     )
 
 
-def _load_overrides(engine: Engine, state: StateStore, on: date, measures_table: str) -> int:
+def _load_overrides(
+    engine: Engine, state: StateStore, on: date, measures_table: str
+) -> tuple[int, int]:
+    """Store the overrides in force; return how many there are, and how many lack an account."""
     overrides = state.overrides(on)
     table = pa.table(
         {
@@ -171,11 +187,13 @@ def _load_overrides(engine: Engine, state: StateStore, on: date, measures_table:
         }
     )
     engine.read_arrow(OVERRIDES, table)
+    if not overrides:
+        return 0, 0
     found = engine.rows(
         f"SELECT count(*) FROM {OVERRIDES} AS o "  # noqa: S608
         f"JOIN {measures_table} AS m ON m.account_id = o.account_id"
     )
-    return len(overrides) - int(found[0][0])
+    return len(overrides), len(overrides) - int(found[0][0])
 
 
 def _card_findings(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from keepwell.adapters.engines import DuckDbEngine
@@ -201,3 +202,23 @@ def test_money_sums_do_not_depend_on_the_order_of_rows(engine: Engine) -> None:
         engine.read_arrow("opportunities", table)
         totals.add(engine.rows("SELECT CAST(SUM(amount) AS DOUBLE) FROM opportunities")[0][0])
     assert totals == {150.0}
+
+
+def test_a_table_is_written_in_the_order_of_its_key_however_it_is_stored(
+    engine: Engine, tmp_path: Path
+) -> None:
+    stored = {"up": "ORDER BY k", "down": "ORDER BY k DESC", "odd": "ORDER BY k % 7, k"}
+    for name, order in stored.items():
+        engine.create_table(name, f"SELECT range AS k FROM range(300000) {order}")
+        engine.create_view(f"{name}_seen", f"SELECT k, -k AS v FROM {name}")
+        engine.write_table(f"{name}_seen", tmp_path / f"{name}.parquet", key="k")
+    up = pq.read_table(tmp_path / "up.parquet")
+    assert up["k"].to_pylist() == list(range(300_000))
+    assert all(pq.read_table(tmp_path / f"{n}.parquet").equals(up) for n in stored)
+
+
+def test_a_view_over_a_join_is_sorted_when_written(engine: Engine, tmp_path: Path) -> None:
+    engine.create_table("t", "SELECT range AS k FROM range(300000) ORDER BY k")
+    engine.create_view("both", "SELECT a.k FROM t a JOIN t b ON b.k = a.k")
+    engine.write_table("both", tmp_path / "both.parquet", key="k")
+    assert pq.read_table(tmp_path / "both.parquet")["k"].to_pylist() == list(range(300_000))

@@ -1,5 +1,6 @@
 """The embedded engine: DuckDB in bounded memory, shut off from all but the listed folders."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -81,6 +82,11 @@ class DuckDbEngine:
         self._drop(name)
         self._execute(f"ALTER TABLE {_name(made)} RENAME TO {_name(name)}")
 
+    def create_view(self, name: str, select: str) -> None:
+        """Name the result of `select` without storing it, replacing what was there."""
+        self._drop(name)
+        self._execute(f"CREATE VIEW {_name(name)} AS {select}")
+
     def read_parquet(self, name: str, path: Path) -> None:
         """Make a Parquet file, or a folder of them in the order of their names, table `name`."""
         if not path.exists():
@@ -107,6 +113,12 @@ class DuckDbEngine:
     def write_parquet(self, select: str, path: Path) -> None:
         """Write the result as one Parquet file, rows in the given order, same bytes every time."""
         self._execute(f"COPY ({select}) TO {_text(str(path.resolve()))} ({_PARQUET})")
+
+    def write_table(self, name: str, path: Path, *, key: str | None = None) -> None:
+        """Write a table as one Parquet file, rows in the order of `key`, a unique column."""
+        is_sorted = key is None or self._is_ordered(name, key)
+        order = "" if key is None or is_sorted else f" ORDER BY {_name(key)}"
+        self.write_parquet(f"SELECT * FROM {_name(name)}{order}", path)  # noqa: S608
 
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """Return the result as Python tuples; for small results."""
@@ -144,6 +156,20 @@ class DuckDbEngine:
         """Free what the engine holds."""
         self._connection.close()
 
+    def _is_ordered(self, name: str, key: str) -> bool:
+        """Whether the stored rows already stand in the order of a unique column."""
+        read = f"SELECT * FROM {_name(name)}"  # noqa: S608
+        plan = self._execute(f"EXPLAIN (FORMAT json) {read}").fetchall()
+        if not _is_plain_scan(json.loads(plan[0][1])):
+            return False
+        column = _name(key)
+        found = self._execute(
+            f"SELECT count(*) FROM (SELECT {column}, lag({column}) OVER () AS before "  # noqa: S608
+            f"FROM {_name(name)}) WHERE NOT coalesce({column} > before, FALSE)"
+        ).fetchall()
+        # The first row has none before it.
+        return int(found[0][0]) <= 1
+
     def _drop(self, name: str) -> None:
         found = self._execute(
             "SELECT table_type FROM information_schema.tables "  # noqa: S608
@@ -180,6 +206,14 @@ def _told_as_ours() -> Iterator[None]:
         raise InternalProblem(
             f"SQL failed: {_first_line(problem)}.", cure="Please report it with `keepwell doctor`."
         ) from problem
+
+
+def _is_plain_scan(plan: list[dict[str, Any]]) -> bool:
+    """Whether a plan only reads a stored table: such rows always come in the stored order."""
+    return len(plan) == 1 and (
+        plan[0]["name"].strip() == "SEQ_SCAN"
+        or (plan[0]["name"].strip() == "PROJECTION" and _is_plain_scan(plan[0]["children"]))
+    )
 
 
 def _name(name: str) -> str:
