@@ -19,7 +19,7 @@ def test_init_proposes_a_project_that_runs_without_edits(demo: Path, tmp_path: P
     shown = done("init", tmp_path / "mine", "--from", demo / "exports", "--scorecard", "classic")
     feeds = {f["table"]: f for f in shown["proposal"]["feeds"]}
     assert {"accounts", "contacts", "activities", "opportunities", "usage"} <= set(feeds)
-    assert feeds["accounts"]["preset"] == "Salesforce"
+    assert feeds["accounts"]["preset"] == "salesforce"
     assert sum(shown["preview"]["shares"].values()) == pytest.approx(1)
     assert "keepwell.yml" in " ".join(shown["written"])
     error = refused("init", tmp_path / "mine", "--from", demo / "exports")

@@ -67,10 +67,10 @@ def with_coverage(frame: pd.DataFrame) -> pd.DataFrame:
     out = frame.copy()
     values: list[Any] = []
     for total, mailed in zip(frame["total_contacts"], frame["contacts_with_email"], strict=True):
-        if is_missing(total) or is_missing(mailed):
-            values.append(None)
-        elif total == 0:
+        if not is_missing(total) and total == 0:
             values.append("never")
+        elif is_missing(total) or is_missing(mailed):
+            values.append(None)
         else:
             values.append(float(mailed) / float(total))
     out["contact_email_coverage"] = pd.Series(values, index=frame.index, dtype=object)
@@ -148,7 +148,7 @@ def wilson(k: int, n: int) -> tuple[float, float]:
 
 
 def matrix(frame: pd.DataFrame, scored: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return low and total accounts of every existing cell; a missing name is 'unknown'."""
+    """Return low and scored accounts of every existing cell; a missing name is 'unknown'."""
     both = frame.merge(scored[["account_id", "tier"]], on="account_id")
     cells: dict[tuple[str, str], tuple[int, int]] = {}
     for _, row in both.iterrows():
@@ -157,19 +157,39 @@ def matrix(frame: pd.DataFrame, scored: pd.DataFrame) -> dict[tuple[str, str], t
             for c in ("industry", "account_size_segment")
         )
         low, total = cells.get((key[0], key[1]), (0, 0))
-        cells[(key[0], key[1])] = (low + (row["tier"] == "low"), total + 1)
+        cells[(key[0], key[1])] = (
+            low + (row["tier"] == "low"),
+            total + (row["tier"] != "unknown"),
+        )
     return cells
 
 
 def contribution_index(frame: pd.DataFrame, scored: pd.DataFrame) -> dict[str, float | None]:
-    """Return (0.4 won + 0.6 pipeline) x score / 100 per account; None if a part is unknown."""
+    """Return (0.4 won + 0.6 pipeline) x score / 100 per account; None if a part is unknown.
+
+    A part that fewer than half of the accounts have is left out of everyone's index.
+    """
     both = frame.merge(scored[["account_id", "score_micro"]], on="account_id")
+    weights = {"total_won_amount": 0.4, "current_pipeline_amount": 0.6}
+    parts = {
+        name: weight
+        for name, weight in weights.items()
+        if 2 * sum(not is_missing(v) for v in frame[name]) >= len(frame)
+    }
     out: dict[str, float | None] = {}
     for _, row in both.iterrows():
-        parts = (row["total_won_amount"], row["current_pipeline_amount"], row["score_micro"])
-        out[str(row["account_id"])] = (
-            None
-            if any(is_missing(p) for p in parts)
-            else (0.4 * float(parts[0]) + 0.6 * float(parts[1])) * float(parts[2]) / 1e8
-        )
+        base = [None if is_missing(row[p]) else w * float(row[p]) for p, w in parts.items()]
+        known = [b for b in base if b is not None]
+        is_known = parts and len(known) == len(base) and not is_missing(row["score_micro"])
+        index = sum(known) * float(row["score_micro"]) / 1e8 if is_known else None
+        out[str(row["account_id"])] = index
     return out
+
+
+def quarters(index: dict[str, float | None]) -> dict[str, tuple[int, int] | None]:
+    """Return rank (1 = largest, ties by id) and quarter of rank 1-4; None where unknown."""
+    known = sorted((-v, a) for a, v in index.items() if v is not None)
+    places: dict[str, tuple[int, int] | None] = dict.fromkeys(index)
+    for place, (_, account) in enumerate(known):
+        places[account] = (place + 1, 1 + 4 * place // len(known))
+    return places

@@ -1,0 +1,135 @@
+"""Seeded random account views with all that hurts, as rows and through the product's own stages."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from keepwell.adapters.configuration_files import shipped_scorecard
+from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.state import SqlStateStore
+from keepwell.config import ForecastSettings
+from keepwell.measures import measures_select, plan_measures
+from keepwell.ports import Engine
+from keepwell.runs.outlook import OutlookSettings, build_outlook
+from keepwell.runs.score_portfolio import score_portfolio
+from keepwell.scoring import CardUse
+from keepwell.vocabulary import SQL_TYPES, TABLES
+
+AS_OF = date(2026, 6, 30)
+AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
+ACCOUNTS = ("industry", "account_size_segment", "number_of_employees", "annual_revenue")
+VIEW = (
+    "days_since_last_activity",
+    "total_activities_30d",
+    "total_contacts",
+    "contacts_with_email",
+    "total_won_amount",
+    "current_pipeline_amount",
+)
+INDUSTRIES = ("Retail", "Energy", "医疗", 'He said "no", twice')
+SIZES = ("Enterprise", "Large", "Mid-Market", "Small Business")
+SIZES_AND_STRANGERS = (*SIZES, *SIZES, "Strategic", "企业")
+
+
+def random_view(seed: int) -> pd.DataFrame:
+    """Return 1 to 60 accounts; each column has a habit: full, with gaps, constant or empty."""
+    rng = Random(seed)  # noqa: S311
+    count = rng.choice([1, 2, 5, rng.randint(3, 60), rng.randint(10, 60)])
+    columns: dict[str, list[Any]] = {"account_id": [f"a{i:03}" for i in range(count)]}
+    for name in (*ACCOUNTS, *VIEW):
+        habit = rng.choice(["full", "full", "full", "gaps", "gaps", "constant", "empty"])
+        fixed = _value(rng, name)
+        columns[name] = [_with_habit(rng, name, habit, fixed) for _ in range(count)]
+    for i in range(count):
+        total, mailed = columns["total_contacts"][i], columns["contacts_with_email"][i]
+        if total is not None and mailed is not None:
+            columns["contacts_with_email"][i] = min(total, mailed)
+    frame = pd.DataFrame({n: pd.Series(v, dtype=object) for n, v in columns.items()})
+    return frame.sample(frac=1, random_state=seed).reset_index(drop=True)
+
+
+def _with_habit(rng: Random, name: str, habit: str, fixed: Any) -> Any:
+    if habit == "empty" or (habit == "gaps" and rng.random() < 0.3):
+        return None
+    return fixed if habit == "constant" else _value(rng, name)
+
+
+def _value(rng: Random, name: str) -> Any:
+    match name:
+        case "industry":
+            return rng.choice(INDUSTRIES)
+        case "account_size_segment":
+            return rng.choice(SIZES_AND_STRANGERS)
+        case "total_contacts" | "contacts_with_email":
+            return rng.choice([0, 0, rng.randint(1, 3), rng.randint(1, 40)])
+        case "annual_revenue" | "total_won_amount" | "current_pipeline_amount":
+            tied = rng.choice([0.0, 50_000.0, 1e11])
+            return rng.choice([tied, round(rng.lognormvariate(11, 2), 2)])
+    return rng.choice([0, 7, rng.randint(0, 90), rng.randint(0, 90), 100_000])
+
+
+@contextmanager
+def computed(frame: pd.DataFrame, *, with_outlook: bool) -> Iterator[Engine]:
+    """Give an engine that led the view through measures, scores and, if asked, the outlook."""
+    with DuckDbEngine(threads=2) as engine, SqlStateStore("sqlite://") as state:
+        mapped = _load(engine, frame)
+        plan = plan_measures(mapped)
+        engine.create_table("measures", measures_select(plan, AS_OF))
+        use = CardUse(shipped_scorecard("classic"))
+        scored = score_portfolio(engine, [use], state, as_of=AS_OF, at=AT)
+        if with_outlook:
+            settings = OutlookSettings(forecast=ForecastSettings())
+            build_outlook(engine, [u.card for u in scored.uses], settings, AS_OF)
+        yield engine
+
+
+def _load(engine: DuckDbEngine, frame: pd.DataFrame) -> frozenset[str]:
+    """Put the view into the canonical tables `accounts` and `account_view`; return the columns."""
+    mapped = set()
+    for name, table in TABLES.items():
+        held = {"accounts": ACCOUNTS, "account_view": VIEW}.get(name, ())
+        casts = []
+        for column in table.columns:
+            source = f"v.{column.name}" if column.name in (*held, "account_id") else "NULL"
+            casts.append(f"CAST({source} AS {SQL_TYPES[column.kind]}) AS {column.name}")
+        mapped |= {f"{name}.{c}" for c in (*held, "account_id") if held}
+        engine.read_arrow("v", _arrow(frame))
+        rows = "" if held else " WHERE false"
+        engine.create_table(name, f"SELECT {', '.join(casts)} FROM v{rows}")
+    return frozenset(mapped)
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    text = {"account_id", "industry", "account_size_segment"}
+    return pa.table(
+        {
+            str(n): pa.array(frame[n].tolist(), pa.string() if n in text else pa.float64())
+            for n in frame.columns
+        }
+    )
+
+
+def rows_by_account(engine: Engine, select: str) -> dict[str, dict[str, Any]]:
+    """Return the rows of a SELECT by their account."""
+    return {r["account_id"]: r for r in engine.arrow(select).to_pylist()}
+
+
+def write_view(frame: pd.DataFrame, path: Path) -> None:
+    """Write the view as the CSV file that a company would export."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(frame.columns)
+        for row in frame.to_dict("records"):
+            rows.writerow(["" if v is None else v for v in _in_order(row, list(frame.columns))])
+
+
+def _in_order(row: Mapping[Any, Any], columns: list[str]) -> list[Any]:
+    return [row[c] for c in columns]
