@@ -145,3 +145,16 @@ def test_long_data_is_cut_and_control_characters_go() -> None:
 def test_data_spans_keep_their_kind() -> None:
     spans = line("{x}", "{x}", x=Data("a")).spans("en", {})
     assert [s.kind for s in spans] == [SpanKind.DATA]
+
+
+def test_code_in_a_template_becomes_a_code_span() -> None:
+    spans = words("见 `profile` 表", "see `profile`").spans("en", {})
+    assert [(s.kind, s.text) for s in spans] == [
+        (SpanKind.WORDS, "see "),
+        (SpanKind.CODE, "profile"),
+    ]
+    assert inline(spans) == "see `profile`"
+
+
+def test_chinese_and_latin_are_set_apart() -> None:
+    assert text_of(line("是{x}家", "{x}", x=Data("DevTools")), "zh") == "是 DevTools 家"

@@ -140,12 +140,15 @@ class Line:
 
     def _pieces(self, template: str, lang: Lang, numbers: Mapping[str, str]) -> Iterator[Span]:
         is_strong, at = False, 0
-        for match in re.finditer(r"\*\*|" + SLOT.pattern, template):
+        for match in re.finditer(r"\*\*|`[^`{}]+`|" + SLOT.pattern, template):
             if match.start() > at:
                 yield Span(SpanKind.WORDS, template[at : match.start()], is_strong)
             at = match.end()
             if match.group() == "**":
                 is_strong = not is_strong
+                continue
+            if match.group()[0] == "`":
+                yield Span(SpanKind.CODE, match.group()[1:-1], is_strong)
                 continue
             at_sign, name, mode = match.group(1), match.group(2), match.group(3) or ""
             if at_sign:

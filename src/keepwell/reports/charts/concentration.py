@@ -8,6 +8,8 @@ from keepwell.reports.charts.frame import WIDTH, Caption, Spec, framed
 from keepwell.reports.palette import Palette
 
 HEIGHT = 360
+TOP = 1.04
+LINE_HEIGHT = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def concentration_chart(
         },
     ]
     layers += [_points(marks, kind, palette) for kind in ("plain", "warning")]
-    layers += _texts(marks, accounts, palette)
+    layers += _texts(marks, curve, accounts, palette)
     return framed(caption, palette, {"width": WIDTH, "height": HEIGHT, "layer": layers})
 
 
@@ -74,7 +76,7 @@ def _axes(accounts: int, axis_titles: tuple[str, str]) -> tuple[Spec, Spec]:
     y = {
         "field": "share",
         "type": "quantitative",
-        "scale": {"domain": [0, 1.04], "nice": False},
+        "scale": {"domain": [0, TOP], "nice": False},
         "axis": {
             "values": [0, 0.25, 0.5, 0.75, 1],
             "labelExpr": "datum.value * 100 + ' %'",
@@ -105,24 +107,23 @@ def _points(marks: Sequence[Mark], kind: str, palette: Palette) -> Spec:
     }
 
 
-def _texts(marks: Sequence[Mark], accounts: int, palette: Palette) -> list[Spec]:
-    """Return the labels, right of their points, moved down so that none covers another."""
+def _texts(
+    marks: Sequence[Mark], curve: Sequence[tuple[float, float]], accounts: int, palette: Palette
+) -> list[Spec]:
+    """Return the labels right of the curve, pushed upwards so that none covers another."""
     layers: list[Spec] = []
-    lowest_y = -100.0
-    for mark in sorted((m for m in marks if m.text), key=lambda m: (m.rank, m.kind)):
-        x = mark.rank / accounts * WIDTH + 12
-        y = HEIGHT * (1 - mark.share / 1.04) + 12
-        above = [placed for placed in layers if abs(placed["mark"]["y"] - y) < 17]
-        while above:
-            y += 18
-            above = [placed for placed in layers if abs(placed["mark"]["y"] - y) < 17]
-        lowest_y = max(lowest_y, y)
+    free = float(HEIGHT - 8)
+    for mark in sorted((m for m in marks if m.text), key=lambda m: (m.share, m.rank)):
+        y = min(HEIGHT * (1 - mark.share / TOP) + 12, free)
+        free = y - LINE_HEIGHT
+        share = (1 - y / HEIGHT) * TOP
+        beside = next((rank for rank, held in curve if held >= share), mark.rank)
         layers.append(
             {
                 "data": {"values": [{}]},
                 "mark": {
                     "type": "text",
-                    "x": x,
+                    "x": max(mark.rank, beside) / accounts * WIDTH + 12,
                     "y": y,
                     "align": "left",
                     "color": palette.low_text if mark.kind == "warning" else palette.text_2,

@@ -83,6 +83,21 @@ def exposure_condition(desk: Desk) -> str:
     return f"effective_tier IN ({tiers}) AND contribution_tier = 1 AND {is_silent(desk)}"
 
 
+def exposure_rule(desk: Desk) -> Bilingual:
+    """Return the condition in words."""
+    return Bilingual(
+        f"不低、{desk.money_short.zh}在前四分之一、≥ {desk.silence.days:g} 天无活动",
+        f"not low, top quarter of the {desk.money_short.en}, silent {desk.silence.days:g}+ days",
+    )
+
+
+def exposed_count(desk: Desk) -> Fact:
+    """Return how many accounts are exposed."""
+    rule = exposure_rule(desk)
+    label = Bilingual(f"{rule.zh}：户数", f"{rule.en}: accounts")
+    return desk.book.count("exposure:n", label, exposure_condition(desk), desk.n)
+
+
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """The exposed accounts (at most three named) and the facts on all of them.
@@ -108,16 +123,11 @@ def exposure(desk: Desk) -> Exposure | None:
     named = account_rows(desk, where, "contribution_amount DESC", 3)
     if not named:
         return None
-    rule = Bilingual(
-        f"不低、{desk.money_short.zh}在前四分之一、≥ {desk.silence.days:g} 天无活动",
-        f"not low, top quarter of the {desk.money_short.en}, silent {desk.silence.days:g}+ days",
-    )
+    rule = exposure_rule(desk)
     amount, part = _amounts(desk, where, rule)
     return Exposure(
         named=tuple(named),
-        count=desk.book.count(
-            "exposure:n", Bilingual(f"{rule.zh}：户数", f"{rule.en}: accounts"), where, desk.n
-        ),
+        count=exposed_count(desk),
         amount=amount,
         part=part,
         multiple=_multiple(desk, where, "contribution_amount"),

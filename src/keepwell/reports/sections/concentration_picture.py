@@ -5,7 +5,12 @@ from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
 from keepwell.reports.figures import money
 from keepwell.reports.figures.activity import has_days
-from keepwell.reports.figures.exposure import Account, account_rows, exposure_condition
+from keepwell.reports.figures.exposure import (
+    Account,
+    account_rows,
+    exposed_count,
+    exposure_condition,
+)
 from keepwell.reports.numbers import amount_text, count_text, share_text
 from keepwell.reports.page import Picture
 from keepwell.reports.palette import Palette
@@ -78,9 +83,10 @@ def _title(desk: Desk, curve: list[tuple[float, float]], exposed: list[Account])
     warned: Line | Join = EMPTY
     if exposed:
         warned = line(
-            "，其中有 {n} 家久未活动",
-            ", {n} of them named here for silence",
-            n=same(str(len(exposed))),
+            "，其中 {n} 家久未活动却不低",
+            "; {n} of them silent yet not low",
+            n=exposed_count(desk),
+            is_cited=False,
         )
     return line(
         "前四分之一的客户占{name}的 {x}{warned}",

@@ -1,7 +1,9 @@
 """Summary candidates on the tier line and the risk matrix."""
 
+from keepwell.outlook import MatrixRow
 from keepwell.reports.desk import Desk
 from keepwell.reports.dimensions import dimension_word
+from keepwell.reports.facts import Fact
 from keepwell.reports.figures import cells, population
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import MINIMUM_N
@@ -54,21 +56,7 @@ def where_to_send_people(desk: Desk) -> Candidate | None:
     all_cells, large = cells.cell_counts(desk)
     standing, _ = cells.standing_cells(desk, found)
     if standing:
-        first = max(standing, key=lambda c: (c.at_risk_amount or 0.0, c.low_count, c.industry))
-        share = cells.cell_fact(desk, first)
-        text = line(
-            "**低健康集中在{name}**：{share:full}{@share}{more}，{cells} 格逐格{against}，校正后最小 p {p:eq}{@cells,p}。",
-            "**Low health is concentrated in {name}**: {share:full} {@share}{more}; {cells} cells, each "
-            "{against}, smallest adjusted p {p:eq} {@cells,p}.",
-            claims=(Pattern.HOT_SPOT,),
-            against=cells.against_words(desk),
-            more=_more_cells(len(standing) - 1),
-            name=cells.cell_name(first),
-            share=share,
-            cells=all_cells,
-            p=p,
-        )
-        return Candidate("cells", 0.75, text)
+        return _standing_cell(desk, standing, all_cells, p)
     text = line(
         "**不能按行业与规模的格子派人。**{cells} 个有客户的格子里 {large} 个满 {min} 家{@cells,large}；"
         "逐格{against}，校正后最小 p {p:eq}（n = {n}）{@p}，没有一格站得住。",
@@ -85,6 +73,24 @@ def where_to_send_people(desk: Desk) -> Candidate | None:
         n=same(f"{p.n:,}"),
     )
     return Candidate("cells", 0.35, text)
+
+
+def _standing_cell(desk: Desk, standing: list[MatrixRow], all_cells: Fact, p: Fact) -> Candidate:
+    first = max(standing, key=lambda c: (c.at_risk_amount or 0.0, c.low_count, c.industry))
+    share = cells.cell_fact(desk, first)
+    text = line(
+        "**低健康集中在{name}**：{share:full}{@share}{more}，{cells} 格逐格{against}，校正后最小 p {p:eq}{@cells,p}。",
+        "**Low health is concentrated in {name}**: {share:full} {@share}{more}; {cells} cells, each "
+        "{against}, smallest adjusted p {p:eq} {@cells,p}.",
+        claims=(Pattern.HOT_SPOT,),
+        against=cells.against_words(desk),
+        more=_more_cells(len(standing) - 1),
+        name=cells.cell_name(first),
+        share=share,
+        cells=all_cells,
+        p=p,
+    )
+    return Candidate("cells", 0.75, text)
 
 
 def _more_cells(rest: int) -> Bilingual | Join:
