@@ -165,29 +165,47 @@ def store_measures(
     engine.create_view("measures", widened_select(plan))
 
 
-def compute_portfolio(
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What a computation is asked for beside its data: the day, the moment, and how fits are kept.
+
+    `refit`: fit scorecards anew. `keep`: store new fits; off for a preview.
+    """
+
+    as_of: date
+    at: datetime
+    refit: bool = False
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredImport:
+    """Measures and scores of an import; the engine holds `measures`, `scores`, `contributions`."""
+
+    plan: MeasurePlan
+    sources: tuple[MeasureSource, ...]
+    scored: ScoredPortfolio
+    excluding: tuple[Finding, ...]
+
+
+def score_import(
     engine: Engine,
     config: Config,
     uses: Sequence[CardUse],
     imported: Imported,
     state: StateStore,
     progress: Progress,
-    *,
-    as_of: date,
-    at: datetime,
-    refit: bool = False,
-    keep: bool = True,
-) -> Portfolio:
-    """Compute every table of a snapshot in the engine.
+    settings: RunSettings,
+) -> ScoredImport:
+    """Measure and score the customers of a day.
 
-    `keep`: store new fits of scorecards; off for a preview.
-    Errors: InputProblem when no account is a customer on `as_of`.
+    Errors: InputProblem when no account is a customer on that day.
     """
     progress.step("measures", config.lang)
-    findings = list(open_import(engine, imported, as_of))
-    settings = measure_settings(config)
-    plan = plan_measures(imported.mapped, settings)
-    store_measures(engine, plan, as_of, settings)
+    excluding = open_import(engine, imported, settings.as_of)
+    wanted = measure_settings(config)
+    plan = plan_measures(imported.mapped, wanted)
+    store_measures(engine, plan, settings.as_of, wanted)
     counts = tuple(int(n) for n in engine.rows(sources_select(plan))[0])
     sources = measure_sources(plan, counts)
     progress.step("scores", config.lang)
@@ -195,27 +213,43 @@ def compute_portfolio(
         engine,
         uses,
         state,
-        as_of=as_of,
-        at=at,
-        refit=refit,
-        keep=keep,
+        as_of=settings.as_of,
+        at=settings.at,
+        refit=settings.refit,
+        keep=settings.keep,
         accounts_table="accounts",
         sources=sources,
     )
+    return ScoredImport(plan, sources, scored, excluding)
+
+
+def compute_portfolio(
+    engine: Engine,
+    config: Config,
+    uses: Sequence[CardUse],
+    imported: Imported,
+    state: StateStore,
+    progress: Progress,
+    settings: RunSettings,
+) -> Portfolio:
+    """Compute every table of a snapshot in the engine.
+
+    Errors: InputProblem when no account is a customer on the day.
+    """
+    done = score_import(engine, config, uses, imported, state, progress, settings)
     progress.step("outlook", config.lang)
     outlook = build_outlook(
         engine,
-        [u.card for u in scored.uses],
+        [u.card for u in done.scored.uses],
         OutlookSettings(config.forecast, config.matrix),
-        as_of,
+        settings.as_of,
     )
-    excluded = sum(f.count for f in findings)
     return Portfolio(
-        as_of=as_of,
-        plan=plan,
-        sources=sources,
-        scored=scored,
+        as_of=settings.as_of,
+        plan=done.plan,
+        sources=done.sources,
+        scored=done.scored,
         outlook=outlook,
-        findings=(*findings, *scored.findings, *outlook.findings),
-        excluded=excluded,
+        findings=(*done.excluding, *done.scored.findings, *outlook.findings),
+        excluded=sum(f.count for f in done.excluding),
     )

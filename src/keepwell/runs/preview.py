@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from keepwell.ports import Engine, SnapshotStore
-from keepwell.runs.portfolio import Portfolio
+from keepwell.runs.initialise import TierPreview
+from keepwell.runs.portfolio import Portfolio, ScoredImport
 from keepwell.vocabulary import MinMaxScale, Scorecard
 
 MOVERS = 20
@@ -89,6 +90,14 @@ def compare_with_snapshot(
         squashed=squashed_measures(engine, [u.card for u in portfolio.scored.uses]),
         scorecards=portfolio.scored.versions,
     )
+
+
+def tier_preview(engine: Engine, done: ScoredImport) -> TierPreview:
+    """Return the tier shares and squashed measures of what was scored, by tier name."""
+    rows = engine.rows("SELECT tier, count(*) FROM scores GROUP BY tier ORDER BY tier")
+    total = sum(int(n) for _, n in rows)
+    cards = [u.card for u in done.scored.uses]
+    return TierPreview({str(t): int(n) / total for t, n in rows}, squashed_measures(engine, cards))
 
 
 def squashed_measures(engine: Engine, cards: list[Scorecard]) -> tuple[str, ...]:

@@ -13,7 +13,13 @@ from keepwell import __version__
 from keepwell.config import Config
 from keepwell.ports import Engine, Progress, RunRecord, SnapshotStore, StateStore
 from keepwell.runs.importing_record import Imported, finding_to_json
-from keepwell.runs.portfolio import DATA_OLD, OLD_AFTER_DAYS, Portfolio, compute_portfolio
+from keepwell.runs.portfolio import (
+    DATA_OLD,
+    OLD_AFTER_DAYS,
+    Portfolio,
+    RunSettings,
+    compute_portfolio,
+)
 from keepwell.scoring import CardUse, definition_hash
 from keepwell.vocabulary import SNAPSHOT_TABLES, Finding, SourceRejected
 
@@ -88,9 +94,7 @@ def run_project(
         inputs.imported,
         state,
         progress,
-        as_of=inputs.as_of,
-        at=at,
-        refit=inputs.refit,
+        RunSettings(inputs.as_of, at, refit=inputs.refit),
     )
     # Fitting may have stored a version, which is part of the identity of the next equal run.
     run_id = _unused(replace(inputs, refit=False).run_id(state, at.date()), state, snapshots)

@@ -32,13 +32,14 @@ from keepwell.runs.initialise import TierPreview
 from keepwell.runs.layout import ProjectLayout
 from keepwell.runs.override import end_override, set_override
 from keepwell.runs.portfolio import (
-    Portfolio,
+    RunSettings,
     compute_portfolio,
     measure_settings,
     open_import,
     resolve_as_of,
+    score_import,
 )
-from keepwell.runs.preview import PreviewReport, compare_with_snapshot, squashed_measures
+from keepwell.runs.preview import PreviewReport, compare_with_snapshot, tier_preview
 from keepwell.runs.report import WrittenReport, asked_formats, build_report, write_report
 from keepwell.runs.run import RunInputs, RunReport, require_accepted, run_project
 from keepwell.scoring import CardUse, Explanation
@@ -146,37 +147,41 @@ class Project:
     def preview(self) -> PreviewReport:
         """Compare the current snapshot with the same day under the present configuration."""
         now = self.current()
-        with self.engine() as engine:
-            portfolio = self._compute(engine, now.as_of)
-            return compare_with_snapshot(engine, self.snapshots, now.run_id, portfolio)
-
-    def _compute(self, engine: Engine, day: date | None) -> Portfolio:
         imported = self.check()
         require_accepted(imported)
-        return compute_portfolio(
-            engine,
-            self.config,
-            self.uses(),
-            imported,
-            self.state,
-            self.progress,
-            as_of=resolve_as_of(self.config, imported, day, self.today),
-            at=self.now,
-            keep=False,
-        )
+        with self.engine() as engine:
+            portfolio = compute_portfolio(
+                engine,
+                self.config,
+                self.uses(),
+                imported,
+                self.state,
+                self.progress,
+                self._trial(imported, now.as_of),
+            )
+            return compare_with_snapshot(engine, self.snapshots, now.run_id, portfolio)
+
+    def _trial(self, imported: Imported, day: date | None) -> RunSettings:
+        """Return settings under which nothing is stored."""
+        as_of = resolve_as_of(self.config, imported, day, self.today)
+        return RunSettings(as_of, self.now, keep=False)
 
     def preview_tiers(self) -> TierPreview | None:
         """Return the tier shares of the present scorecards; None while `check` finds errors."""
-        if not self.check().is_accepted:
+        imported = self.check()
+        if not imported.is_accepted:
             return None
         with self.engine() as engine:
-            portfolio = self._compute(engine, None)
-            rows = engine.rows("SELECT tier, count(*) FROM scores GROUP BY tier ORDER BY tier")
-            total = sum(int(n) for _, n in rows)
-            cards = [u.card for u in portfolio.scored.uses]
-            return TierPreview(
-                {str(t): int(n) / total for t, n in rows}, squashed_measures(engine, cards)
+            done = score_import(
+                engine,
+                self.config,
+                self.uses(),
+                imported,
+                self.state,
+                self.progress,
+                self._trial(imported, None),
             )
+            return tier_preview(engine, done)
 
     def explain(self, account_id: str) -> Explanation:
         """Return why an account has its score, and what changed since the last snapshot."""
