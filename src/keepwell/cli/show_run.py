@@ -53,8 +53,7 @@ def show_preview(report: PreviewReport, lang: Lang, *, as_json: bool) -> None:
         return
     speak.line(
         f"{report.run_id}   {word('accounts', lang)}: {report.accounts}   "
-        f"{word('score', lang)}: {report.changed_scores}   "
-        f"{word('tier', lang)}: {report.changed_tiers}"
+        + word("changes", lang, report.changed_scores, report.changed_tiers)
     )
     if report.moves:
         _show_moves(report, lang, speak)

@@ -46,6 +46,7 @@ WORDS = {
     "peers": Bilingual("同规模中位", "peer median"),
     "lift": Bilingual("怎样提高到下一分段", "What would lift it to the next tier"),
     "change": Bilingual("与上一份快照相比", "Change since the last snapshot"),
+    "changes": Bilingual("分数变化 {0} 家，分段变化 {1} 家", "{0} scores change, {1} tiers change"),
     "moves": Bilingual("分段变化", "Moves between tiers"),
     "movers": Bilingual("变化的客户（按贡献排序）", "Accounts that move, by contribution"),
     "amount": Bilingual("贡献", "contribution"),
