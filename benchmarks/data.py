@@ -56,6 +56,20 @@ SELECT printf('O%09d', i) AS opportunity_id,
   pick(i, 16, 3) = 1 AS is_won, pick(i, 16, 3) <> 0 AS is_closed, 'new' AS type
 FROM range({accounts}) t(i) ORDER BY opportunity_id
 """
+# One account view as CSV: 30 columns of text, numbers, dates and flags as exports write them.
+WIDE = """
+SELECT printf('A%08d', i) AS "Account ID", printf('Account %d', i) AS "Account Name",
+  (['Technology','Healthcare','Manufacturing','Retail'])[1 + pick(i, 1, 4)] AS "Industry",
+  3 + pick(i, 2, 20000) AS "Employees",
+  printf('%d.%02d', 10000 + pick(i, 3, 90000000), pick(i, 4, 100)) AS "Annual Revenue",
+  'USD' AS "Currency", (['EMEA','APAC','AMER'])[1 + pick(i, 5, 3)] AS "Region",
+  printf('U%03d', pick(i, 6, 200)) AS "Owner ID",
+  DATE '2026-10-31' - CAST(30 + pick(i, 7, 1500) AS INTEGER) AS "Created Date",
+  pick(i, 8, 30) AS "Total Contacts", pick(i, 9, 60) AS "Total Activities (30d)",
+  DATE '2026-10-31' - CAST(pick(i, 10, 200) AS INTEGER) AS "Last Activity Date",
+  pick(i, 11, 900000) AS "Total Won Amount", pick(i, 12, 100) AS "NPS", {extra}
+FROM range({accounts}) t(i)
+"""
 TABLES = {
     "accounts": ACCOUNTS,
     "contacts": CONTACTS,
@@ -77,6 +91,21 @@ def make(folder: Path, accounts: int, activities: int) -> Path:
             base.execute(f"COPY ({sql}) TO '{part}' (FORMAT parquet, COMPRESSION zstd)")
             part.replace(target)
     base.close()
+    return folder
+
+
+def make_csv(folder: Path, accounts: int) -> Path:
+    """Write one account view of 30 columns as CSV into `folder` unless it is there; return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / "accounts.csv"
+    if not target.exists():
+        base = duckdb.connect()
+        base.execute("CREATE MACRO pick(i, salt, n) AS CAST(hash(i, salt) % n AS BIGINT)")
+        extra = ", ".join(f'pick(i, {n}, 100000) / 100 AS "Custom {n}"' for n in range(15, 31))
+        part = target.with_suffix(".part")
+        base.execute(f"COPY ({WIDE.format(accounts=accounts, extra=extra)}) TO '{part}' (HEADER)")
+        part.replace(target)
+        base.close()
     return folder
 
 

@@ -5,7 +5,7 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def once(command: Sequence[str], log: Path) -> Usage:
     return Usage(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
 
 
-def round_robin(commands: dict[str, Sequence[str]], rounds: int, log: Path) -> dict[str, Usage]:
+def round_robin(commands: Mapping[str, Sequence[str]], rounds: int, log: Path) -> dict[str, Usage]:
     """Run every contender once per round, in turn; return the medians by contender."""
     seen: dict[str, list[Usage]] = {name: [] for name in commands}
     for _ in range(rounds):

@@ -14,12 +14,13 @@ from keepwell.measures.plan import (
     stored_selects,
     widened_select,
 )
-from keepwell.measures.portable import double, parse_expression, parse_portable, render
+from keepwell.measures.portable import as_type, double, parse_expression, parse_portable, render
 
 __all__ = [
     "CATALOG",
     "MeasurePlan",
     "MeasureSettings",
+    "as_type",
     "double",
     "measure_sources",
     "measures_select",

@@ -66,14 +66,20 @@ def parse_expression(text: str, columns: Collection[str] | Mapping[str, str]) ->
     return tree
 
 
-def render(sql: str | exp.Expr, dialect: str) -> str:
+def render(sql: str | exp.Expr, dialect: str, *, is_last_use: bool = False) -> str:
     """Return a portable SELECT or expression in another dialect of SQLGlot.
 
+    `is_last_use`: the tree may be used up, which saves a copy of it.
     Errors: SqlNotAllowed where the dialect cannot say it.
     """
     tree = sql if isinstance(sql, exp.Expr) else parse_portable(sql)
     try:
-        return tree.sql(dialect=dialect, unsupported_level=ErrorLevel.RAISE, pretty=True)
+        return tree.sql(
+            dialect=dialect,
+            unsupported_level=ErrorLevel.RAISE,
+            pretty=True,
+            copy=not is_last_use,
+        )
     except (UnsupportedError, ValueError) as problem:
         raise SqlNotAllowed(
             f"Not expressible in `{dialect}`: {problem}.",
@@ -84,8 +90,15 @@ def render(sql: str | exp.Expr, dialect: str) -> str:
 
 def double(value: float) -> exp.Cast:
     """Return a DOUBLE literal that every engine reads to the same 64 bits."""
-    literal = exp.Literal.string(repr(float(value)))
-    return exp.cast(literal, exp.DataType.Type.DOUBLE, dialect=SOURCE_DIALECT)
+    return as_type(exp.Literal.string(repr(float(value))), exp.DataType.Type.DOUBLE)
+
+
+def as_type(value: exp.Expr, to: exp.DType) -> exp.Cast:
+    """Return CAST(value AS to) without copying the value; exp.cast copies and parses the type."""
+    kind = exp.DataType(this=to, nested=False)
+    made = exp.Cast(this=value, to=kind)
+    made.type = kind
+    return made
 
 
 def _parse(sql: str) -> exp.Expr:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from keepwell.measures import double
+from keepwell.measures import as_type, double
 from keepwell.scoring.scales import (
     LOGISTIC_LIMIT,
     NEUTRAL,
@@ -30,7 +30,7 @@ from keepwell.vocabulary import (
 def whole(value: int) -> exp.Expr:
     """Return a BIGINT literal."""
     literal = exp.Literal.number(abs(value))
-    return exp.cast(exp.Neg(this=literal) if value < 0 else literal, "BIGINT")
+    return as_type(exp.Neg(this=literal) if value < 0 else literal, exp.DataType.Type.BIGINT)
 
 
 def column(name: str) -> exp.Column:
@@ -52,7 +52,7 @@ def named(value: exp.Expr, name: str) -> exp.Alias:
 def scale_expression(scale: Scale, name: str) -> exp.Expr:
     """Return the share 0-1 of the known values of a column; NULL while the scale has no bounds."""
     if not is_fitted(scale):
-        return exp.cast(exp.null(), "DOUBLE")
+        return as_type(exp.null(), exp.DataType.Type.DOUBLE)
     return double(NEUTRAL) if is_constant(scale) else _spread(scale, column(name))
 
 

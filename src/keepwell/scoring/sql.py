@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from keepwell.measures import double, parse_portable, render
+from keepwell.measures import as_type, double, parse_portable, render
 from keepwell.scoring.fit import StatisticRequest
 from keepwell.scoring.row import coverage_floor, tier_cuts
 from keepwell.scoring.scale_sql import case, column, named, whole
@@ -49,7 +49,7 @@ def range_select(
     """Return SQL for one row: the accounts, then lowest and highest value of each request."""
     chosen: list[exp.Expr] = [named(exp.Count(this=column("account_id")), "accounts")]
     for r in requests:
-        value = exp.cast(column(r.measure), "DOUBLE")
+        value = as_type(column(r.measure), exp.DataType.Type.DOUBLE)
         chosen.append(named(exp.Min(this=value), f"{r.measure}__low"))
         chosen.append(named(exp.Max(this=value.copy()), f"{r.measure}__high"))
     select = exp.Select(expressions=chosen).from_(measures_table)
@@ -132,7 +132,9 @@ def union_select(selects: Sequence[str], columns: Sequence[str]) -> str:
 
 def _score_columns(card: Scorecard, *, has_overrides: bool) -> list[exp.Expr]:
     every = exp.Nullif(this=double(MAX_MICRO), expression=double(0.0))
-    coverage = exp.Div(this=exp.cast(_of("totals", "coverage_micro"), "DOUBLE"), expression=every)
+    coverage = exp.Div(
+        this=as_type(_of("totals", "coverage_micro"), exp.DataType.Type.DOUBLE), expression=every
+    )
     tier = _tier(card)
     override = _of("overridden", "tier")
     effective = exp.Coalesce(this=override, expressions=[tier.copy()]) if has_overrides else tier
@@ -177,7 +179,7 @@ def _measure_column(measure: str, part: str, own: Layout) -> exp.Expr:
 
 
 def _absent(measure: str, part: str) -> exp.Expr:
-    value = exp.cast(exp.null(), "DOUBLE") if part == "scaled" else whole(0)
+    value = as_type(exp.null(), exp.DataType.Type.DOUBLE) if part == "scaled" else whole(0)
     return named(value, f"{measure}__{part}")
 
 
@@ -191,4 +193,4 @@ def _of(table: str, name: str) -> exp.Column:
 
 
 def _checked(select: exp.Select) -> str:
-    return render(parse_portable(select, for_score=True), "duckdb")
+    return render(parse_portable(select, for_score=True), "duckdb", is_last_use=True)

@@ -5,7 +5,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from keepwell.measures import double
+from keepwell.measures import as_type, double
 from keepwell.scoring.scale_sql import case, column, named, scale_expression, whole
 from keepwell.scoring.scales import is_fitted, policy_share
 from keepwell.vocabulary import MapScale, Scorecard, ScorecardMeasure
@@ -109,7 +109,10 @@ def _weight_columns(card: Scorecard, patterns: Sequence[int]) -> list[exp.Expr]:
         for weight, same in by_weight.items():
             here = exp.In(this=column("pattern"), expressions=[whole(p) for p in same])
             branches.append((here, whole(weight)))
-        unscored = (_is_nothing("pattern", NOTHING_KNOWN), exp.cast(exp.null(), "DOUBLE"))
+        unscored = (
+            _is_nothing("pattern", NOTHING_KNOWN),
+            as_type(exp.null(), exp.DataType.Type.DOUBLE),
+        )
         kept = case([unscored], column(f"{m.measure}__scaled"))
         columns.append(named(kept, f"{m.measure}__scaled"))
         columns.append(named(case(branches, None), f"{m.measure}__weight"))
@@ -117,11 +120,11 @@ def _weight_columns(card: Scorecard, patterns: Sequence[int]) -> list[exp.Expr]:
 
 
 def _micro(measure: str) -> exp.Expr:
-    weight = exp.cast(column(f"{measure}__weight"), "DOUBLE")
+    weight = as_type(column(f"{measure}__weight"), exp.DataType.Type.DOUBLE)
     product = exp.Mul(this=column(f"{measure}__scaled"), expression=weight)
     rounded = exp.Floor(this=exp.Add(this=product, expression=double(0.5)))
     left_out = (_is_null(f"{measure}__scaled"), whole(0))
-    return named(case([left_out], exp.cast(rounded, "BIGINT")), f"{measure}__micro")
+    return named(case([left_out], as_type(rounded, exp.DataType.Type.BIGINT)), f"{measure}__micro")
 
 
 def _total_columns(card: Scorecard) -> list[exp.Expr]:
@@ -130,7 +133,7 @@ def _total_columns(card: Scorecard) -> list[exp.Expr]:
         parts = [column(f"{m.measure}__micro") for m in d.measures]
         sums.append(named(_sum(parts), f"{d.dimension}__micro"))
     whole_sum = _sum([column(f"{m.measure}__micro") for m in card.measures])
-    nothing = (_is_nothing("coverage_micro", 0), exp.cast(exp.null(), "BIGINT"))
+    nothing = (_is_nothing("coverage_micro", 0), as_type(exp.null(), exp.DataType.Type.BIGINT))
     return [*sums, named(case([nothing], whole_sum), "score_micro")]
 
 
@@ -143,7 +146,7 @@ def _shared(card: Scorecard) -> tuple[ScorecardMeasure, ...]:
 
 
 def _share(value: float | None) -> exp.Expr:
-    return exp.cast(exp.null(), "DOUBLE") if value is None else double(value)
+    return as_type(exp.null(), exp.DataType.Type.DOUBLE) if value is None else double(value)
 
 
 def _is_null(name: str) -> exp.Expr:
