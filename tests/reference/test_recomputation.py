@@ -20,12 +20,12 @@ from keepwell.outlook import (
 )
 from keepwell.ports import Engine
 from reference import pandas_oracle as oracle
-from reference.views import computed, random_view, rows_by_account, write_view
+from reference.views import random_view, rows_by_account, workshop, write_view
 
 IS_SOAK = bool(os.environ.get("KEEPWELL_SOAK"))
 VIEWS = 2000 if IS_SOAK else 200
-WITH_OUTLOOK = 200 if IS_SOAK else 6
-THROUGH_FILES = 20 if IS_SOAK else 3
+WITH_OUTLOOK = 200 if IS_SOAK else 4
+THROUGH_FILES = 20 if IS_SOAK else 1
 MEASURES = [m for _, _, measures in oracle.CLASSIC for m, *_ in measures]
 
 
@@ -82,10 +82,11 @@ SCORED = (
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(0, VIEWS, 50))
 def test_random_views_equal_the_recomputation(start: int) -> None:
-    for seed in range(start, start + 50):
-        frame = random_view(seed)
-        wanted = oracle.score(frame)
-        with computed(frame, with_outlook=False) as engine:
+    with workshop() as lead:
+        for seed in range(start, start + 50):
+            frame = random_view(seed)
+            wanted = oracle.score(frame)
+            engine = lead(frame)
             compare_scores(rows_by_account(engine, SCORED), wanted)
             make_forecast(engine)
             compare_forecast(rows_by_account(engine, "SELECT * FROM forecast"), frame, wanted)
@@ -117,7 +118,8 @@ def make_forecast(engine: Engine) -> None:
 def test_the_whole_outlook_equals_the_recomputation(seed: int) -> None:
     frame = random_view(seed)
     wanted = oracle.score(frame)
-    with computed(frame, with_outlook=True) as engine:
+    with workshop() as lead:
+        engine = lead(frame, with_outlook=True)
         compare_scores(rows_by_account(engine, SCORED), wanted)
         compare_forecast(rows_by_account(engine, "SELECT * FROM forecast"), frame, wanted)
         found = engine.rows(

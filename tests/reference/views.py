@@ -1,7 +1,7 @@
 """Seeded random account views with all that hurts, as rows and through the product's own stages."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +14,6 @@ import pyarrow as pa
 from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.state import SqlStateStore
-from keepwell.config import ForecastSettings
 from keepwell.measures import measures_select, plan_measures
 from keepwell.ports import Engine
 from keepwell.runs.outlook import OutlookSettings, build_outlook
@@ -33,6 +32,7 @@ VIEW = (
     "total_won_amount",
     "current_pipeline_amount",
 )
+HELD = {"accounts": ACCOUNTS, "account_view": VIEW}
 INDUSTRIES = ("Retail", "Energy", "医疗", 'He said "no", twice')
 SIZES = ("Enterprise", "Large", "Mid-Market", "Small Business")
 SIZES_AND_STRANGERS = (*SIZES, *SIZES, "Strategic", "企业")
@@ -76,34 +76,43 @@ def _value(rng: Random, name: str) -> Any:
 
 
 @contextmanager
-def computed(frame: pd.DataFrame, *, with_outlook: bool) -> Iterator[Engine]:
-    """Give an engine that led the view through measures, scores and, if asked, the outlook."""
-    with DuckDbEngine(threads=2) as engine, SqlStateStore("sqlite://") as state:
-        mapped = _load(engine, frame)
-        plan = plan_measures(mapped)
-        engine.create_table("measures", measures_select(plan, AS_OF))
-        use = CardUse(shipped_scorecard("classic"))
-        scored = score_portfolio(engine, [use], state, as_of=AS_OF, at=AT)
-        if with_outlook:
-            settings = OutlookSettings(forecast=ForecastSettings())
-            build_outlook(engine, [u.card for u in scored.uses], settings, AS_OF)
-        yield engine
+def workshop() -> Iterator[Callable[..., Engine]]:
+    """Give a function that leads a view through measures, scores and, if asked, the outlook."""
+    card = shipped_scorecard("classic")
+    mapped = {f"{name}.{c}" for name, held in HELD.items() for c in ("account_id", *held)}
+    measures = measures_select(plan_measures(frozenset(mapped)), AS_OF)
+    with DuckDbEngine(threads=1) as engine, SqlStateStore("sqlite://") as state:
+        for name in TABLES:
+            if name not in HELD:
+                engine.create_table(name, f"SELECT {_casts(name)} WHERE false")
+
+        def lead(frame: pd.DataFrame, *, with_outlook: bool = False) -> Engine:
+            for name in HELD:
+                engine.create_table(name, canonical(engine, frame, name))
+            engine.create_table("measures", measures)
+            use = CardUse(card)
+            scored = score_portfolio(engine, [use], state, as_of=AS_OF, at=AT, refit=True)
+            if with_outlook:
+                cards = [u.card for u in scored.uses]
+                build_outlook(engine, cards, OutlookSettings(), AS_OF)
+            return engine
+
+        yield lead
 
 
-def _load(engine: DuckDbEngine, frame: pd.DataFrame) -> frozenset[str]:
-    """Put the view into the canonical tables `accounts` and `account_view`; return the columns."""
-    mapped = set()
-    for name, table in TABLES.items():
-        held = {"accounts": ACCOUNTS, "account_view": VIEW}.get(name, ())
-        casts = []
-        for column in table.columns:
-            source = f"v.{column.name}" if column.name in (*held, "account_id") else "NULL"
-            casts.append(f"CAST({source} AS {SQL_TYPES[column.kind]}) AS {column.name}")
-        mapped |= {f"{name}.{c}" for c in (*held, "account_id") if held}
-        engine.read_arrow("v", _arrow(frame))
-        rows = "" if held else " WHERE false"
-        engine.create_table(name, f"SELECT {', '.join(casts)} FROM v{rows}")
-    return frozenset(mapped)
+def canonical(engine: Engine, frame: pd.DataFrame, name: str) -> str:
+    """Make the view readable by the engine; return the SELECT of its canonical table `name`."""
+    engine.read_arrow("given", _arrow(frame))
+    return f"SELECT {_casts(name)} FROM given ORDER BY account_id"
+
+
+def _casts(name: str) -> str:
+    """Return the canonical columns of a table, those that the view lacks as NULL."""
+    held = ("account_id", *HELD[name]) if name in HELD else ()
+    return ", ".join(
+        f"CAST({c.name if c.name in held else 'NULL'} AS {SQL_TYPES[c.kind]}) AS {c.name}"
+        for c in TABLES[name].columns
+    )
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:

@@ -1,0 +1,144 @@
+"""Run the full counts of the seeded tests and write docs/proof.md: `make soak`."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PROOF = ROOT / "docs" / "proof.md"
+SUMMARY = re.compile(r"(\d+) (passed|failed|error|errors|skipped)")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One claim, the tests that hold it up, and how much of it the soak runs."""
+
+    claim: str
+    counts: str
+    tests: tuple[str, ...]
+    pick: str = ""
+
+
+PROOFS = (
+    Proof(
+        "Scores, contributions, tiers, matrix and contribution index equal an independent "
+        "recomputation in pandas",
+        "2,000 random account views, 200 of them with the whole outlook, 20 through CSV files",
+        ("tests/reference",),
+    ),
+    Proof(
+        "Scoring SQL equals a second recomputation on random scorecards",
+        "2,000 random scorecards and tables",
+        ("tests/scoring/test_against_oracle.py",),
+    ),
+    Proof(
+        "Measures equal a recomputation; later rows and row order change nothing",
+        "property tests with 1,000 examples each",
+        ("tests/measures",),
+    ),
+    Proof(
+        "Reports of random portfolios hold no broken text, no unlicensed claim, no sentence "
+        "against its table",
+        "500 random portfolios, zh and en",
+        ("tests/reports/test_every_report.py",),
+    ),
+    Proof(
+        "Whole random portfolios give no NaN, no score outside 0-100, whole texts",
+        "500 random portfolios from measures to report, zh and en",
+        ("tests/e2e/test_portfolios.py",),
+    ),
+    Proof(
+        "Re-runs from nothing give identical micro-points",
+        "10 re-runs on two threads",
+        ("tests/e2e/test_change.py",),
+        "reruns",
+    ),
+    Proof(
+        "A killed run leaves the last good snapshot, and the next run works",
+        "50 runs killed (SIGKILL) at seeded random moments",
+        ("tests/e2e/test_change.py",),
+        "killed",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What pytest said of one proof, and the CPU-independent time it took."""
+
+    proof: Proof
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    is_sound: bool
+
+
+def run(proof: Proof) -> Outcome:
+    """Run the tests of one proof in a process of their own."""
+    words = [sys.executable, "-m", "pytest", "-q", "-m", "not accept", *proof.tests]
+    words += ["-k", proof.pick] if proof.pick else []
+    started = time.monotonic()
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    told = {word: int(count) for count, word in SUMMARY.findall(ended.stdout[-400:])}
+    if ended.returncode:
+        print(ended.stdout[-4000:])
+    failed = told.get("failed", 0) + told.get("error", 0) + told.get("errors", 0)
+    return Outcome(
+        proof,
+        told.get("passed", 0),
+        failed,
+        told.get("skipped", 0),
+        time.monotonic() - started,
+        ended.returncode == 0,
+    )
+
+
+def written(outcomes: list[Outcome], *, is_full: bool) -> str:
+    """Return the page that tells what was run and what came out."""
+    mode = "full counts" if is_full else "the reduced counts of `make test`"
+    lead = (
+        f"Written by `make soak`, last run with {mode}. Seeds are fixed: same command, same cases."
+    )
+    lines = [
+        "# Proof",
+        "",
+        lead,
+        "",
+        "| claim | counts of the full run | tests passed | failed | skipped | minutes | result |",
+        "|---|---|---:|---:|---:|---:|---|",
+    ]
+    for o in outcomes:
+        result = "holds" if o.is_sound else "**does not hold**"
+        lines.append(
+            f"| {o.proof.claim} | {o.proof.counts} | {o.passed} | {o.failed} | {o.skipped} "
+            f"| {o.seconds / 60:.1f} | {result} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def main() -> int:
+    """Run all proofs, or those named; write the page; return 1 if one does not hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", help="run the proofs whose tests or pick contain this word")
+    asked = parser.parse_args().only
+    chosen = [p for p in PROOFS if not asked or asked in f"{p.tests} {p.pick}"]
+    outcomes = []
+    for proof in chosen:
+        outcome = run(proof)
+        print(f"{'ok  ' if outcome.is_sound else 'FAIL'} {outcome.seconds:7.0f} s  {proof.claim}")
+        outcomes.append(outcome)
+    if not asked:
+        is_full = bool(os.environ.get("KEEPWELL_SOAK"))
+        PROOF.write_text(written(outcomes, is_full=is_full), encoding="utf-8")
+        print(f"wrote {PROOF.relative_to(ROOT)}")
+    return 0 if outcomes and all(o.is_sound for o in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
