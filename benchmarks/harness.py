@@ -45,14 +45,16 @@ def round_robin(commands: Mapping[str, Sequence[str]], rounds: int, log: Path) -
     for _ in range(rounds):
         for name, command in commands.items():
             seen[name].append(once(command, log))
-    return {
-        name: Usage(
-            statistics.median(u.cpu for u in runs),
-            statistics.median(u.wall for u in runs),
-            statistics.median(u.rss for u in runs),
-        )
-        for name, runs in seen.items()
-    }
+    return {name: median_of(runs) for name, runs in seen.items()}
+
+
+def median_of(runs: Sequence[Usage]) -> Usage:
+    """Return the median of each figure."""
+    return Usage(
+        statistics.median(u.cpu for u in runs),
+        statistics.median(u.wall for u in runs),
+        statistics.median(u.rss for u in runs),
+    )
 
 
 def python_module(module: str, *words: str) -> list[str]:
