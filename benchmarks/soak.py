@@ -103,7 +103,7 @@ def written(outcomes: list[Outcome], *, is_full: bool) -> str:
     """Return the page that tells what was run and what came out."""
     mode = "full counts" if is_full else "the reduced counts of `make test`"
     lead = (
-        f"Written by `make soak`, last run with {mode}. Seeds are fixed: same command, same cases."
+        f"Written by `make soak`, last run with {mode}. The seeds are fixed."
     )
     lines = [
         "# Proof",

@@ -16,7 +16,7 @@ from keepwell.config import Config, ScorecardUse, Source
 from keepwell.ports import Engine, RunRecord
 from keepwell.reports import write_document
 from keepwell.runs.importing_record import Imported
-from keepwell.runs.portfolio import compute_portfolio
+from keepwell.runs.portfolio import RunSettings, compute_portfolio
 from keepwell.runs.report_subject import build_portfolio, build_subject
 from keepwell.runs.run import RunInputs, build_manifest, store_findings
 from keepwell.scoring import CardUse
@@ -66,7 +66,7 @@ def led(seed: int, folder: Path) -> Iterator[tuple[Engine, RunInputs, dict[str, 
         inputs = RunInputs(config, (CardUse(card),), imported, AS_OF, refit=False)
         with SqlStateStore("sqlite://") as state:
             portfolio = compute_portfolio(
-                engine, config, inputs.uses, imported, state, NoProgress(), as_of=AS_OF, at=AT
+                engine, config, inputs.uses, imported, state, NoProgress(), RunSettings(AS_OF, AT)
             )
         record = RunRecord("r", AS_OF, AT, "published", (), len(frame), "", "")
         store_findings(engine, portfolio.findings)
