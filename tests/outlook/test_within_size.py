@@ -1,5 +1,6 @@
 """A cell is compared with the other industries of its size, exactly and adjusted."""
 
+import numpy as np
 from scipy.stats import fisher_exact
 
 from keepwell.config import MatrixSettings
@@ -21,7 +22,7 @@ def test_industry_that_stands_out_in_its_size_is_found_where_size_hides_it() -> 
     by_name = {(r.industry, r.size): r for r in rows}
     retail = by_name["Retail", "Mid-Market"]
     assert (retail.size_low, retail.size_scored) == (8, 136)
-    oracle = float(fisher_exact([[11, 34], [8, 128]]).pvalue)
+    oracle = float(fisher_exact(np.array([[11, 34], [8, 128]])).pvalue)
     assert retail.within_size_p is not None
     assert abs(retail.within_size_p - oracle) < 1e-12
     assert retail.within_size_holm_p is not None

@@ -232,6 +232,7 @@ def test_an_override_changes_the_effective_tier_alone(project: Project) -> None:
         expires_on=AT.date() + timedelta(days=9),
         at=AT,
         cards=(CARD,),
+        known={"a10"},
     )
     project.score()
     assert project.tiers()["a10"] == (tier, "high", True)
@@ -247,9 +248,32 @@ def test_an_override_changes_the_effective_tier_alone(project: Project) -> None:
 def test_an_override_of_an_account_that_is_not_there_is_a_finding(project: Project) -> None:
     day = AT.date()
     set_override(
-        project.state, "gone", "low", reason="r", author="a", expires_on=day, at=AT, cards=(CARD,)
+        project.state,
+        "gone",
+        "low",
+        reason="r",
+        author="a",
+        expires_on=day,
+        at=AT,
+        cards=(CARD,),
+        known={"gone"},
     )
     assert counts(project.score())["override_without_account", ""] == 1
+
+
+def test_an_override_of_an_account_that_never_was_is_refused(project: Project) -> None:
+    with pytest.raises(NotFound, match="no account `a77`"):
+        set_override(
+            project.state,
+            "a77",
+            "low",
+            reason="r",
+            author="a",
+            expires_on=AT.date(),
+            at=AT,
+            cards=(CARD,),
+            known={"a7"},
+        )
 
 
 @pytest.mark.parametrize(
@@ -257,7 +281,7 @@ def test_an_override_of_an_account_that_is_not_there_is_a_finding(project: Proje
     [
         ({"tier": "hihg"}, (ConfigInvalid, "Did you mean `high`")),
         ({"reason": " "}, (InputProblem, "needs a reason")),
-        ({"expires_on": date(2026, 11, 1)}, (InputProblem, "-1 days from")),
+        ({"expires_on": date(2026, 11, 1)}, (InputProblem, "would expire on 2026-11-01")),
         ({"expires_on": date(2028, 11, 1)}, (InputProblem, "366 days ahead")),
     ],
 )
@@ -272,7 +296,9 @@ def test_a_faulty_override_is_refused(
         **change,
     }
     with pytest.raises(problem[0], match=problem[1]):
-        set_override(project.state, "a1", given.pop("tier"), at=AT, cards=(CARD,), **given)
+        set_override(
+            project.state, "a1", given.pop("tier"), at=AT, cards=(CARD,), known={"a1"}, **given
+        )
 
 
 def test_low_coverage_gives_an_unknown_tier_and_a_count(project: Project) -> None:

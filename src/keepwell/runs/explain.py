@@ -23,6 +23,7 @@ from keepwell.vocabulary import InternalProblem, Measure, NotFound, Scorecard
 
 SEGMENT = "account_size_segment"
 PEERS = "explained_peers"
+ALL_IDS = "`keepwell export scores -o scores.csv`"
 # Makes the measures of today's tables as of a date an engine table and returns its name.
 Replay = Callable[[date], str]
 Row = Mapping[str, Any]
@@ -50,7 +51,8 @@ def explain(
 ) -> Explanation:
     """Return why an account has its score in a run, the current one by default.
 
-    `replay`: without it, or without an earlier snapshot of the account, `change` is None.
+    `replay`: without it, or without an earlier snapshot that describes no later day, `change`
+              is None.
     Errors:   NotFound for an unknown run or account; says which ids look alike.
     """
     runs = state.runs()
@@ -64,8 +66,9 @@ def explain(
     scored = score_row(card, values, never)
     _check_stored(account_id, scored, score)
     change = None
-    if replay is not None and position + 1 < len(runs):
-        before = _open(engine, snapshots, runs[position + 1], "before")
+    earlier = [r for r in runs[position + 1 :] if r.as_of <= runs[position].as_of]
+    if replay is not None and earlier:
+        before = _open(engine, snapshots, earlier[0], "before")
         change = _change(engine, state, before, replay, account_id, row, scored)
     return explain_account(
         card,
@@ -106,7 +109,9 @@ def _account_row(engine: Engine, table: str, account_id: str) -> Row:
     near = ", ".join(str(found) for (found,) in like)
     raise NotFound(
         f"No account `{account_id}` in this run.",
-        cure=f"Did you mean: {near}?" if near else "`keepwell export scores` lists all ids.",
+        cure=f"Did you mean: {near}?"
+        if near
+        else "`keepwell export scores -o scores.csv` lists all ids.",
         account_id=account_id,
     )
 

@@ -1,5 +1,6 @@
 """Set or end a person's correction of an account's tier, with reason and expiry."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from difflib import get_close_matches
 
@@ -19,12 +20,22 @@ def set_override(
     expires_on: date,
     at: datetime,
     cards: tuple[Scorecard, ...],
+    known: Collection[str],
 ) -> Override:
     """Store an override from the day of `at` to `expires_on`, both included; the score stays.
 
-    Errors: ConfigInvalid for a tier that no card has; InputProblem without a reason or author, or
-    with an expiry in the past or more than 366 days ahead.
+    `known`: the ids of the accounts of the last import.
+    Errors:  NotFound for an unknown account; ConfigInvalid for a tier that no card has;
+             InputProblem without a reason or author, or with an expiry in the past or more than
+             366 days ahead.
     """
+    if account_id not in known:
+        alike = get_close_matches(account_id, known, n=3)
+        raise NotFound(
+            f"There is no account `{account_id}`.",
+            cure=f"Did you mean {', '.join(alike)}?" if alike else "Use an id of the source.",
+            account_id=account_id,
+        )
     tiers = tuple(dict.fromkeys(t.tier for card in cards for t in card.tiers))
     if tier not in tiers:
         near = get_close_matches(tier, tiers, n=1)
@@ -38,7 +49,7 @@ def set_override(
     days = (expires_on - at.date()).days
     if not 0 <= days <= LONGEST_DAYS:
         raise InputProblem(
-            f"The override would expire on {expires_on}, {days} days from {at.date()}.",
+            f"The override would expire on {expires_on}; today is {at.date()}.",
             cure=f"Give a day from today to {LONGEST_DAYS} days ahead.",
             expires_on=expires_on.isoformat(),
         )

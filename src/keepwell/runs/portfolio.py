@@ -56,18 +56,6 @@ BEGAN_LATER = FindingKind(
     ),
     Bilingual("改用更晚的 --as-of 即可纳入。", "A later --as-of includes them."),
 )
-DATA_OLD = FindingKind(
-    "data_old",
-    Severity.WARNING,
-    Action.WARNED,
-    Bilingual(
-        "数据最新到 {as_of}，比今天早 {count} 天；结果描述的是那一天。",
-        "The newest data is of {as_of}, {count} days before today; results describe that day.",
-    ),
-    Bilingual("更新数据源，或用 --as-of 声明截止日。", "Refresh the source, or state --as-of."),
-)
-OLD_AFTER_DAYS = 7
-
 LEFT_SQL = "churned_at IS NOT NULL AND churned_at <= {as_of}"
 LATER_SQL = (
     "(churned_at IS NULL OR churned_at > {as_of}) "
@@ -87,22 +75,6 @@ class Portfolio:
     outlook: OutlookResult
     findings: tuple[Finding, ...]
     excluded: int
-
-
-def resolve_as_of(config: Config, imported: Imported, given: date | None, today: date) -> date:
-    """Return the last included day: given, configured, or the newest data not later than today.
-
-    Errors: InputProblem for a day in the future.
-    """
-    chosen = given or (None if config.as_of == "latest" else config.as_of)
-    if chosen is not None:
-        if chosen > today:
-            raise InputProblem(
-                f"as_of {chosen} lies after today, {today}.", cure="Choose an earlier --as-of."
-            )
-        return chosen
-    past = [day for day in imported.newest.values() if day <= today]
-    return max(past, default=today)
 
 
 def measure_settings(config: Config) -> MeasureSettings:

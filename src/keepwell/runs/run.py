@@ -12,10 +12,9 @@ import pyarrow as pa
 from keepwell import __version__
 from keepwell.config import Config
 from keepwell.ports import Engine, Progress, RunRecord, SnapshotStore, StateStore
+from keepwell.runs.day import day_findings
 from keepwell.runs.importing_record import Imported, finding_to_json
 from keepwell.runs.portfolio import (
-    DATA_OLD,
-    OLD_AFTER_DAYS,
     Portfolio,
     RunSettings,
     compute_portfolio,
@@ -98,7 +97,8 @@ def run_project(
     )
     # Fitting may have stored a version, which is part of the identity of the next equal run.
     run_id = _unused(replace(inputs, refit=False).run_id(state, at.date()), state, snapshots)
-    findings = (*inputs.imported.findings, *portfolio.findings, *age(inputs.as_of, today))
+    days = day_findings(engine, inputs.config, inputs.imported, inputs.as_of, today)
+    findings = (*inputs.imported.findings, *portfolio.findings, *days)
     progress.step("publish", inputs.config.lang)
     record = RunRecord(
         run_id=run_id,
@@ -164,14 +164,6 @@ def require_accepted(imported: Imported) -> None:
             cure="See `keepwell check` for every finding and its cure.",
             codes=[f.code for f in errors],
         )
-
-
-def age(as_of: date, today: date) -> Sequence[Finding]:
-    """Return a finding when the described day lies more than a week before today."""
-    days = (today - as_of).days
-    if days <= OLD_AFTER_DAYS:
-        return ()
-    return (Finding(DATA_OLD, "accounts", days, params={"as_of": as_of.isoformat()}),)
 
 
 def tier_counts(engine: Engine) -> dict[str, int]:

@@ -24,6 +24,7 @@ from keepwell.measures import measures_select, plan_measures
 from keepwell.ports import Clock, Engine, Progress, RunRecord
 from keepwell.reports import Document
 from keepwell.runs.check import check_project
+from keepwell.runs.day import resolve_as_of
 from keepwell.runs.explain import explain
 from keepwell.runs.export import FACTS, ExportReport, current_run, export_facts, export_table
 from keepwell.runs.importing_record import Imported, load_import
@@ -36,7 +37,6 @@ from keepwell.runs.portfolio import (
     compute_portfolio,
     measure_settings,
     open_import,
-    resolve_as_of,
     score_import,
 )
 from keepwell.runs.preview import PreviewReport, compare_with_snapshot, tier_preview
@@ -282,7 +282,14 @@ class Project:
             expires_on=day,
             at=self.now,
             cards=tuple(u.card for u in self.uses()),
+            known=self._account_ids(),
         )
+
+    def _account_ids(self) -> frozenset[str]:
+        with self.engine() as engine:
+            path = self.last_import().folder / "accounts.parquet"
+            engine.read_parquet("accounts", path)
+            return frozenset(str(i) for (i,) in engine.rows("SELECT account_id FROM accounts"))
 
     def end_override(self, account_id: str) -> None:
         """End an account's override."""

@@ -1,0 +1,114 @@
+"""Which day a run describes, and whether the data reach it."""
+
+from datetime import date
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from keepwell.config import Config
+from keepwell.ports import Engine
+from keepwell.runs.importing_record import Imported
+from keepwell.vocabulary import (
+    Action,
+    Bilingual,
+    Finding,
+    FindingKind,
+    InputProblem,
+    Severity,
+)
+
+DATA_OLD = FindingKind(
+    "data_old",
+    Severity.WARNING,
+    Action.WARNED,
+    Bilingual(
+        "结果描述的是 {as_of}，比今天早 {count} 天。",
+        "Results describe {as_of}, which is {count} days before today.",
+    ),
+    Bilingual("更新数据源，或用 --as-of 声明截止日。", "Refresh the source, or state --as-of."),
+)
+DAY_UNKNOWN = FindingKind(
+    "day_unknown",
+    Severity.WARNING,
+    Action.WARNED,
+    Bilingual(
+        "数据不带任何日期，截止日取今天 {as_of}；导出若更早，“距上次活动”等天数会偏大。",
+        "The data carry no date, so today, {as_of}, is taken as the day they describe; if the "
+        "export is older, days since an event are too long.",
+    ),
+    Bilingual("用 --as-of 声明导出的日期。", "State the day of the export with --as-of."),
+)
+QUIET_BEFORE = FindingKind(
+    "quiet_before",
+    Severity.WARNING,
+    Action.WARNED,
+    Bilingual(
+        "表 {table} 在截止日 {as_of} 之前 {count} 天内没有任何行（最近一行：{newest}）；"
+        "大家显得沉默，可能只是没有数据。",
+        "Table {table} has no row in the {count} days up to {as_of} (newest: {newest}); "
+        "everybody looks silent, perhaps for want of data only.",
+    ),
+    Bilingual(
+        "确认数据覆盖该日期，或改用数据覆盖的 --as-of。",
+        "Make sure that the data reach that day, or take an --as-of that they reach.",
+    ),
+)
+OLD_AFTER_DAYS = 7
+QUIET_AFTER_DAYS = 30
+WATCHED = ("activities", "usage")
+
+
+def resolve_as_of(config: Config, imported: Imported, given: date | None, today: date) -> date:
+    """Return the last included day: given, configured, or the newest data not later than today.
+
+    Errors: InputProblem for a day in the future.
+    """
+    chosen = given or (None if config.as_of == "latest" else config.as_of)
+    if chosen is not None:
+        if chosen > today:
+            raise InputProblem(
+                f"as_of {chosen} lies after today, {today}.", cure="Choose an earlier --as-of."
+            )
+        return chosen
+    return max(_data_days(imported, today), default=today)
+
+
+def _data_days(imported: Imported, today: date) -> list[date]:
+    days = [day for day in imported.newest.values() if day <= today]
+    view = imported.folder / "account_view.parquet"
+    if "account_view.last_activity_at" in imported.mapped and view.is_file():
+        column = pq.read_table(view, columns=["last_activity_at"]).column(0)
+        newest = pc.max(column).as_py()
+        if newest is not None and newest <= today:
+            days.append(newest)
+    return days
+
+
+def day_findings(
+    engine: Engine, config: Config, imported: Imported, as_of: date, today: date
+) -> tuple[Finding, ...]:
+    """Return what a reader must know of the day: too old, unknown, or not reached by the data.
+
+    Needs: the canonical tables in the engine.
+    """
+    found = []
+    words = {"as_of": as_of.isoformat()}
+    if (today - as_of).days > OLD_AFTER_DAYS:
+        found.append(Finding(DATA_OLD, "accounts", (today - as_of).days, params=words))
+    if config.as_of == "latest" and as_of == today and not _data_days(imported, today):
+        found.append(Finding(DAY_UNKNOWN, "accounts", 1, params=words))
+    for table in WATCHED:
+        if f"{table}.occurred_at" in imported.mapped:
+            found += _quiet(engine, table, as_of)
+    return tuple(found)
+
+
+def _quiet(engine: Engine, table: str, as_of: date) -> list[Finding]:
+    last = engine.rows(
+        f"SELECT max(CAST(occurred_at AS DATE)) FROM {table} "  # noqa: S608 - a name of ours
+        f"WHERE CAST(occurred_at AS DATE) <= DATE '{as_of.isoformat()}'"
+    )[0][0]
+    if last is not None and (as_of - last).days < QUIET_AFTER_DAYS:
+        return []
+    words = {"as_of": as_of.isoformat(), "newest": "-" if last is None else last.isoformat()}
+    return [Finding(QUIET_BEFORE, table, QUIET_AFTER_DAYS, params=words)]
