@@ -11,10 +11,38 @@ import duckdb
 import pyarrow as pa
 
 from keepwell.ports import ROW_COLUMN
-from keepwell.vocabulary import NotFound, SourceUnavailable
+from keepwell.vocabulary import (
+    InternalProblem,
+    KeepwellProblem,
+    NotFound,
+    SourceUnavailable,
+)
 
 _LATEST = "LATEST"
 _CORRECTIONS = "corrections.json"
+
+
+def _noting(
+    batches: Iterator[pa.RecordBatch], problems: list[KeepwellProblem]
+) -> Iterator[pa.RecordBatch]:
+    """Return the batches; a problem of the reader is kept before it passes through the engine."""
+    try:
+        yield from batches
+    except KeepwellProblem as problem:
+        problems.append(problem)
+        raise
+
+
+def _unloaded(error: duckdb.Error) -> KeepwellProblem:
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return SourceUnavailable(
+            f"The check ran out of memory: {error}",
+            cure="Raise memory_limit_mb in keepwell.yml or free disk space, then run again.",
+        )
+    return InternalProblem(
+        f"A source could not be taken in: {str(error).partition('Traceback')[0].strip()}",
+        cure="Run again with KEEPWELL_DEBUG=1 and report the trace.",
+    )
 
 
 class ScratchImport:
@@ -50,8 +78,10 @@ class ScratchImport:
         names = [f"c{i}" for i in range(columns)]
         schema = pa.schema([*((n, pa.string()) for n in names), (ROW_COLUMN, pa.int64())])
 
+        problems: list[KeepwellProblem] = []
+
         def renamed() -> Iterator[pa.RecordBatch]:
-            for batch in batches:
+            for batch in _noting(batches, problems):
                 rows = batch.column(batch.schema.get_field_index(ROW_COLUMN))
                 cells = [
                     batch.column(i)
@@ -65,6 +95,9 @@ class ScratchImport:
         self._connection.register("incoming", reader)
         try:
             self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
+        except duckdb.Error as error:
+            # The engine wraps what a reader raises in text of its own; tell the cause itself.
+            raise problems[0] if problems else _unloaded(error) from error
         finally:
             self._connection.unregister("incoming")
         return int(self.rows(f'SELECT count(*) FROM "{name}"')[0][0])
@@ -74,10 +107,7 @@ class ScratchImport:
         try:
             self._connection.execute(sql)
         except duckdb.OutOfMemoryException as error:
-            raise SourceUnavailable(
-                f"The check ran out of memory: {error}",
-                cure="Raise memory_limit_mb in keepwell.yml or free disk space, then run again.",
-            ) from error
+            raise _unloaded(error) from error
 
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """Return the result as Python tuples; for small results."""

@@ -16,7 +16,7 @@ from keepwell.adapters.sources.limits import ReadLimits
 from keepwell.adapters.sources.text_batches import text_batch, text_schema
 from keepwell.config import Feed
 from keepwell.ports import RawTable, SourceTable
-from keepwell.vocabulary import NotFound, SourceUnavailable
+from keepwell.vocabulary import InternalProblem, NotFound, SourceUnavailable
 
 _LISTED = (
     "SELECT name, coalesce(sql, '') FROM sqlite_master "
@@ -46,11 +46,18 @@ class SqliteSource:
                 path=str(self._path),
             )
         uri = f"file:{quote(str(self._path.resolve()))}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=10)
+        # Batches are pulled one at a time, but from whichever thread of the engine asks for them.
+        connection = sqlite3.connect(uri, uri=True, timeout=10, check_same_thread=False)
         connection.text_factory = _text
         return connection
 
     def _problem(self, table: str, problem: sqlite3.Error) -> Exception:
+        if isinstance(problem, (sqlite3.ProgrammingError, sqlite3.InterfaceError)):
+            return InternalProblem(
+                f"Reading `{table}` of {self._path} failed: {problem}",
+                cure="Run again with KEEPWELL_DEBUG=1 and report the trace.",
+                table=table,
+            )
         code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
         if code in _BUSY:
             return SourceUnavailable(
