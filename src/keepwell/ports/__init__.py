@@ -17,6 +17,7 @@ from keepwell.ports.intake import (
     SourceTable,
 )
 from keepwell.ports.keeping import (
+    NewFit,
     Override,
     RunRecord,
     SnapshotStore,
@@ -29,6 +30,7 @@ __all__ = [
     "Engine",
     "ImportStore",
     "ImportWork",
+    "NewFit",
     "Override",
     "PictureRenderer",
     "Progress",

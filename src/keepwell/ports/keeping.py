@@ -1,6 +1,6 @@
 """What outlives a run: its record, fitted scorecards, overrides, snapshots."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,6 +36,14 @@ class Override:
     expires_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class NewFit:
+    """A scorecard that a run fitted, with the version it is to get, and its definition's hash."""
+
+    card: Scorecard
+    definition_hash: str
+
+
 class StateStore(Protocol):
     """Runs, fitted scorecard versions and overrides (design D7)."""
 
@@ -55,8 +63,8 @@ class StateStore(Protocol):
         """Return the hash of the definition that a version was fitted from."""
         ...
 
-    def publish(self, run: RunRecord) -> None:
-        """Make a run the current one, in one transaction."""
+    def publish(self, run: RunRecord, fits: Sequence[NewFit] = ()) -> None:
+        """Make a run the current one and store what it fitted, in one transaction."""
         ...
 
     def runs(self) -> tuple[RunRecord, ...]:

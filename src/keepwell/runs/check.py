@@ -19,6 +19,7 @@ from keepwell.runs.importing_distributions import (
     lost_zeros_since,
     profile_findings,
 )
+from keepwell.runs.importing_emptied import emptied_findings
 from keepwell.runs.importing_feeds import TableWork, map_columns, open_feeds, stage_feeds
 from keepwell.runs.importing_record import Imported, load_import, write_import
 from keepwell.runs.importing_rows import RowChecks
@@ -47,14 +48,18 @@ def check_project(
     findings: list[Finding] = []
     works = open_feeds(config, source, findings)
     import_id = _identity(config, works, findings, store)
+    last_folder = store.last()
+    last = load_import(last_folder) if last_folder else None
     known = store.find(import_id)
     if known is not None:
         imported = load_import(known)
-        if imported.checked_on == today or not _depends_on_day(imported):
+        is_current = imported.checked_on == today or not _depends_on_day(imported)
+        is_emptied = bool(emptied_findings(config, imported.source_rows, last))
+        if is_current and not is_emptied:
             store.make_last(import_id)
             return imported
-    last_folder = store.last()
-    last = load_import(last_folder) if last_folder else None
+        if last and is_emptied:
+            import_id = _digest([import_id, last.import_id])
     # The reader and Arrow need the rest of the memory that the user allows.
     with store.stage(import_id, config.memory_limit_mb * 2 // 5, config.threads) as work:
         check = _Check(config, works, work, today, findings)
@@ -80,8 +85,12 @@ def _identity(
         for f in t.feeds
     )
     part = config.model_dump(mode="json", include=_CONFIG_PART)
-    parts = [_FORMAT, part, prints, sorted(f.code + f.table for f in findings)]
+    parts: list[object] = [_FORMAT, part, prints, sorted(f.code + f.table for f in findings)]
     parts.append(store.corrections())
+    return _digest(parts)
+
+
+def _digest(parts: list[object]) -> str:
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -171,8 +180,10 @@ class _Check:
         self.findings += self.rows.findings
         self.findings += lost_zeros_since(self.works, last, self.work)
         self.findings += change_findings(self.works, counts, newest, last, self.today)
-        write_quarantine(self.works, self.work)
         staged = {f.staged.raw.name: f for t in self.works.values() for f in t.feeds}
+        source_rows = {n: f.rows_in for n, f in staged.items()}
+        self.findings += emptied_findings(self.config, source_rows, last)
+        write_quarantine(self.works, self.work)
         return Imported(
             folder=self.work.folder,
             import_id=import_id,
@@ -180,10 +191,11 @@ class _Check:
             findings=_sorted(self.findings),
             counts=tuple(counts[n] for n in sorted(counts)),
             newest=newest,
-            source_rows={n: f.rows_in for n, f in staged.items()},
+            source_rows=source_rows,
             headers={n: f.staged.raw.columns for n, f in staged.items()},
             currency=currency,
             checked_on=self.today,
+            fingerprints={n: f.staged.raw.fingerprint for n, f in staged.items()},
         )
 
 

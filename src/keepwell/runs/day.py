@@ -1,5 +1,6 @@
 """Which day a run describes, and whether the data reach it."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import pyarrow.compute as pc
@@ -9,11 +10,13 @@ from keepwell.config import Config
 from keepwell.ports import Engine
 from keepwell.runs.importing_record import Imported
 from keepwell.vocabulary import (
+    TABLES,
     Action,
     Bilingual,
     Finding,
     FindingKind,
     InputProblem,
+    MeasureSource,
     Severity,
 )
 
@@ -53,9 +56,25 @@ QUIET_BEFORE = FindingKind(
         "Make sure that the data reach that day, or take an --as-of that they reach.",
     ),
 )
+CURRENT_ONLY = FindingKind(
+    "current_only_in_past",
+    Severity.WARNING,
+    Action.WARNED,
+    Bilingual(
+        "截止日 {as_of} 早于数据的日期 {newest}，但评分中的 {count} 项指标（{measures}）来自只存"
+        "现值的字段，反映的是 {newest} 的情况。",
+        "{as_of} lies before the data's day, {newest}, yet {count} measures of the score "
+        "({measures}) come from columns that hold present values only; they describe {newest}.",
+    ),
+    Bilingual(
+        "只用有日期的明细回看，或使用当天的导出。",
+        "Look back on dated rows only, or use the export of that day.",
+    ),
+)
 OLD_AFTER_DAYS = 7
 QUIET_AFTER_DAYS = 30
 WATCHED = ("activities", "usage")
+DEALS = "opportunities."
 
 
 def resolve_as_of(config: Config, imported: Imported, given: date | None, today: date) -> date:
@@ -112,3 +131,39 @@ def _quiet(engine: Engine, table: str, as_of: date) -> list[Finding]:
         return []
     words = {"as_of": as_of.isoformat(), "newest": "-" if last is None else last.isoformat()}
     return [Finding(QUIET_BEFORE, table, QUIET_AFTER_DAYS, params=words)]
+
+
+def is_in_the_past(imported: Imported, as_of: date, today: date) -> bool:
+    """Say whether a run looks back behind the newest day of the data."""
+    return as_of < max(_data_days(imported, today), default=imported.checked_on)
+
+
+def current_only_findings(
+    imported: Imported,
+    sources: Sequence[MeasureSource],
+    scored: Collection[str],
+    as_of: date,
+    today: date,
+) -> tuple[Finding, ...]:
+    """Return a finding when a past day is scored with values that were overwritten since (D11)."""
+    if not is_in_the_past(imported, as_of, today):
+        return ()
+    undated = "opportunities.created_at" not in imported.mapped
+    late = [
+        s.measure
+        for s in sources
+        if s.measure in scored
+        and any(_holds_present_only(c) or (undated and c.startswith(DEALS)) for c in s.columns)
+    ]
+    if not late:
+        return ()
+    newest = max(_data_days(imported, today), default=imported.checked_on)
+    words = {"as_of": as_of.isoformat(), "newest": newest.isoformat(), "measures": ", ".join(late)}
+    return (Finding(CURRENT_ONLY, "measures", len(late), params=words),)
+
+
+def _holds_present_only(column: str) -> bool:
+    table, _, name = column.partition(".")
+    found = TABLES[table].column(name)
+    # Whether a deal was won or closed is rebuilt from its dates; the other columns are not.
+    return found is not None and found.is_current_only and table != "opportunities"

@@ -140,12 +140,18 @@ def change_findings(
     for name, table in tables.items():
         before = last.count(name)
         accepts = any(f.feed.accept_row_change for f in table.feeds)
-        change = row_change(before.rows_in, counts[name].rows_in) if before else ""
+        now = counts[name].rows_in
+        change = row_change(before.rows_in, now) if before and now else ""
         if before and change and not accepts:
             params = {"before": str(before.rows_in), "change": change}
-            findings.append(finding("row_count_changed", name, counts[name].rows_in, **params))
+            findings.append(finding("row_count_changed", name, now, **params))
         found = newest.get(name)
-        is_still = found is not None and last.newest.get(name) == found
+        # The same bytes as before say nothing of a source that has stopped.
+        is_fresh = any(
+            last.fingerprints.get(f.staged.raw.name) != f.staged.raw.fingerprint
+            for f in table.feeds
+        )
+        is_still = is_fresh and found is not None and last.newest.get(name) == found
         if found and is_still and is_later and (today - found).days >= 7:
             days = (today - found).days
             findings.append(finding("newest_unchanged", name, days, newest=found.isoformat()))

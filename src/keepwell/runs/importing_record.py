@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ class Imported:
     `mapped`:      filled columns as "table.column", derived ones included.
     `newest`:      newest date of each table that dates its rows.
     `source_rows`: rows read from each source table; `headers`: its columns.
+    `fingerprints`: what each source table's content hashes to.
     `currency`:    the currency of all amounts, None while undeclared.
     """
 
@@ -43,6 +44,7 @@ class Imported:
     headers: Mapping[str, tuple[str, ...]]
     currency: str | None
     checked_on: date
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_accepted(self) -> bool:
@@ -90,6 +92,7 @@ def write_import(imported: Imported, folder: Path) -> None:
         "newest": {k: v.isoformat() for k, v in sorted(imported.newest.items())},
         "source_rows": dict(sorted(imported.source_rows.items())),
         "headers": {k: list(v) for k, v in sorted(imported.headers.items())},
+        "fingerprints": dict(sorted(imported.fingerprints.items())),
     }
     _write(folder / FINDINGS, [finding_to_json(f) for f in imported.findings])
     _write(folder / MANIFEST, manifest)
@@ -116,4 +119,5 @@ def load_import(folder: Path) -> Imported:
         headers={k: tuple(v) for k, v in manifest["headers"].items()},
         currency=manifest["currency"],
         checked_on=date.fromisoformat(manifest["checked_on"]),
+        fingerprints=manifest.get("fingerprints", {}),
     )

@@ -141,11 +141,13 @@ def store_measures(
 class RunSettings:
     """What a computation is asked for beside its data: the day, the moment, and how fits are kept.
 
-    `refit`: fit scorecards anew. `keep`: store new fits; off for a preview.
+    `overrides_on`: the day whose overrides count. `refit`: fit scorecards anew.
+    `keep`: store new fits at once; a run stores them when it publishes.
     """
 
     as_of: date
     at: datetime
+    overrides_on: date
     refit: bool = False
     keep: bool = True
 
@@ -191,6 +193,7 @@ def score_import(
         keep=settings.keep,
         accounts_table="accounts",
         sources=sources,
+        overrides_on=settings.overrides_on,
     )
     return ScoredImport(plan, sources, scored, excluding)
 

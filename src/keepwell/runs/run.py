@@ -2,25 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-import pyarrow as pa
 
 from keepwell import __version__
 from keepwell.config import Config
-from keepwell.ports import Engine, Progress, RunRecord, SnapshotStore, StateStore
-from keepwell.runs.day import day_findings
-from keepwell.runs.importing_record import Imported, finding_to_json
-from keepwell.runs.portfolio import (
-    Portfolio,
-    RunSettings,
-    compute_portfolio,
-)
+from keepwell.ports import Engine, NewFit, Progress, RunRecord, SnapshotStore, StateStore
+from keepwell.runs.day import current_only_findings, day_findings, is_in_the_past
+from keepwell.runs.importing_record import Imported, finding_from_json
+from keepwell.runs.portfolio import Portfolio, RunSettings, compute_portfolio
+from keepwell.runs.publish import build_manifest, store_findings, without_people, write_snapshot
 from keepwell.scoring import CardUse, definition_hash
-from keepwell.vocabulary import SNAPSHOT_TABLES, Finding, SourceRejected
+from keepwell.vocabulary import Finding, SourceRejected
 
 PUBLISHED = "published"
 
@@ -41,31 +35,49 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class RunInputs:
-    """Everything that decides a run's result; equal inputs give the same run id."""
+    """Everything that decides a run's result; equal inputs give the same run id.
+
+    `overrides_on`: the day whose overrides count: today, or the described day when looking back.
+    """
 
     config: Config
     uses: tuple[CardUse, ...]
     imported: Imported
     as_of: date
     refit: bool
+    overrides_on: date
 
-    def run_id(self, state: StateStore, on: date) -> str:
-        """Return `<as_of>-<hash>`; stored fits and overrides in force count as inputs."""
-        fits = []
+    def run_id(self, state: StateStore, fitted: Mapping[str, int] | None = None) -> str:
+        """Return `<as_of>-<hash>`; fits (`fitted`, else the stored ones) and overrides count."""
+        versions = dict(fitted or {})
         for use in self.uses:
-            newest = None if self.refit else state.fitted_scorecard(use.card.scorecard)
-            version = newest.version if newest else 0
-            fits.append([use.card.scorecard, definition_hash(use.card), use.when, version])
-        overrides = [[o.account_id, o.tier, o.expires_on] for o in state.overrides(on)]
+            if use.card.scorecard not in versions:
+                newest = state.fitted_scorecard(use.card.scorecard)
+                versions[use.card.scorecard] = newest.version if newest else 0
         parts = [
             __version__,
             self.imported.import_id,
             self.config.model_dump(mode="json", exclude={"memory_limit_mb", "threads", "source"}),
-            fits if not self.refit else [*fits, len(state.runs())],
-            overrides,
+            [[u.card.scorecard, definition_hash(u.card), u.when] for u in self.uses],
+            versions,
+            [[o.account_id, o.tier, o.expires_on] for o in state.overrides(self.overrides_on)],
         ]
         text = json.dumps(parts, sort_keys=True, default=str)
         return f"{self.as_of}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def run_inputs(
+    config: Config,
+    uses: tuple[CardUse, ...],
+    imported: Imported,
+    as_of: date,
+    today: date,
+    *,
+    refit: bool,
+) -> RunInputs:
+    """Return the inputs of a run; looking back, overrides count as of the described day."""
+    on = as_of if is_in_the_past(imported, as_of, today) else today
+    return RunInputs(config, uses, imported, as_of, refit, on)
 
 
 def run_project(
@@ -84,24 +96,16 @@ def run_project(
     """
     require_accepted(inputs.imported)
     newest = next(iter(state.runs()), None)
-    if newest is not None and _base(newest.run_id) == inputs.run_id(state, at.date()):
+    if newest and not inputs.refit and _decided(newest.run_id) == inputs.run_id(state):
         return reread(engine, snapshots, newest)
+    settings = RunSettings(inputs.as_of, at, inputs.overrides_on, refit=inputs.refit, keep=False)
     portfolio = compute_portfolio(
-        engine,
-        inputs.config,
-        inputs.uses,
-        inputs.imported,
-        state,
-        progress,
-        RunSettings(inputs.as_of, at, refit=inputs.refit),
+        engine, inputs.config, inputs.uses, inputs.imported, state, progress, settings
     )
-    # Fitting may have stored a version, which is part of the identity of the next equal run.
-    run_id = _unused(replace(inputs, refit=False).run_id(state, at.date()), state, snapshots)
-    days = day_findings(engine, inputs.config, inputs.imported, inputs.as_of, today)
-    findings = (*inputs.imported.findings, *portfolio.findings, *days)
+    findings = tuple(map(without_people, _all_findings(inputs, portfolio, engine, today)))
     progress.step("publish", inputs.config.lang)
     record = RunRecord(
-        run_id=run_id,
+        run_id=_unused(inputs.run_id(state, dict(portfolio.scored.versions)), state, snapshots),
         as_of=inputs.as_of,
         started_at=at,
         status=PUBLISHED,
@@ -111,10 +115,12 @@ def run_project(
         input_hash=inputs.imported.import_id,
     )
     store_findings(engine, findings)
-    write_snapshot(engine, snapshots, run_id, build_manifest(inputs, portfolio, record, findings))
-    state.publish(record)
+    manifest = build_manifest(inputs.config, inputs.imported, portfolio, record, findings)
+    write_snapshot(engine, snapshots, record.run_id, manifest)
+    fits = [NewFit(u.card, u.definition_hash) for u in portfolio.scored.uses if u.is_new_fit]
+    state.publish(record, fits)
     return RunReport(
-        run_id,
+        record.run_id,
         inputs.as_of,
         portfolio.scored.accounts,
         portfolio.excluded,
@@ -125,30 +131,29 @@ def run_project(
     )
 
 
-def write_snapshot(
-    engine: Engine, snapshots: SnapshotStore, run_id: str, manifest: Mapping[str, Any]
-) -> None:
-    """Write every snapshot table that the engine holds, and the manifest, as one new folder."""
-    with snapshots.stage(run_id) as folder:
-        for table in SNAPSHOT_TABLES:
-            columns = engine.columns(table)
-            if columns:
-                key = "account_id" if "account_id" in columns else None
-                engine.write_table(table, folder / f"{table}.parquet", key=key)
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str, allow_nan=False)
-        (folder / "manifest.json").write_text(text, encoding="utf-8")
+def _all_findings(
+    inputs: RunInputs, portfolio: Portfolio, engine: Engine, today: date
+) -> tuple[Finding, ...]:
+    scored = {m.measure for u in portfolio.scored.uses for m in u.card.measures}
+    imported, as_of = inputs.imported, inputs.as_of
+    return (
+        *imported.findings,
+        *portfolio.findings,
+        *day_findings(engine, inputs.config, imported, as_of, today),
+        *current_only_findings(imported, portfolio.sources, scored, as_of, today),
+    )
 
 
-def _base(run_id: str) -> str:
+def _decided(run_id: str) -> str:
     """Return the part of a run id that the inputs decide."""
     return run_id.partition(".")[0]
 
 
-def _unused(base: str, state: StateStore, snapshots: SnapshotStore) -> str:
+def _unused(wanted: str, state: StateStore, snapshots: SnapshotStore) -> str:
     """Return an id without run and folder: inputs may come back, and a run may have died late."""
     taken = {r.run_id for r in state.runs()} | set(snapshots.run_ids())
     number = 1
-    while (run_id := base if number == 1 else f"{base}.{number}") in taken:
+    while (run_id := wanted if number == 1 else f"{wanted}.{number}") in taken:
         number += 1
     return run_id
 
@@ -174,72 +179,6 @@ def tier_counts(engine: Engine) -> dict[str, int]:
     return {str(tier): int(n) for tier, n in rows}
 
 
-def store_findings(engine: Engine, findings: Sequence[Finding]) -> None:
-    """Store all findings of the run as table `findings`, one row each, in both languages."""
-    rows = [
-        {
-            "code": f.code,
-            "severity": str(f.kind.severity),
-            "action": str(f.kind.action),
-            "table_name": f.table,
-            "column_name": f.column,
-            "count": f.count,
-            "examples": "; ".join(e.text() for e in f.examples),
-            "message_zh": f.message("zh"),
-            "message_en": f.message("en"),
-            "cure_zh": f.cure("zh"),
-            "cure_en": f.cure("en"),
-        }
-        for f in findings
-    ]
-    text = [(name, pa.string()) for name in FINDING_TEXTS]
-    schema = pa.schema([*text, ("count", pa.int64())])
-    engine.read_arrow("findings", pa.Table.from_pylist(rows, schema=schema))
-
-
-FINDING_TEXTS = (
-    "code",
-    "severity",
-    "action",
-    "table_name",
-    "column_name",
-    "examples",
-    "message_zh",
-    "message_en",
-    "cure_zh",
-    "cure_en",
-)
-
-
-def build_manifest(
-    inputs: RunInputs, portfolio: Portfolio, record: RunRecord, findings: Sequence[Finding]
-) -> dict[str, Any]:
-    """Return what a reader of the snapshot must know to interpret its tables."""
-    return {
-        "keepwell": __version__,
-        "run_id": record.run_id,
-        "project": inputs.config.project,
-        "lang": inputs.config.lang,
-        "as_of": inputs.as_of.isoformat(),
-        "import_id": inputs.imported.import_id,
-        "currency": inputs.imported.currency,
-        "accounts": record.accounts,
-        "excluded": portfolio.excluded,
-        "scorecards": [
-            {"when": u.when, "card": u.card.model_dump(mode="json")} for u in portfolio.scored.uses
-        ],
-        "measures": [asdict(s) for s in portfolio.sources],
-        "counts": [asdict(c) for c in inputs.imported.counts],
-        "settings": {
-            "forecast": inputs.config.forecast.model_dump(mode="json"),
-            "matrix": inputs.config.matrix.model_dump(mode="json"),
-        },
-        "forecast_basis": asdict(portfolio.outlook.basis),
-        "assumptions": [asdict(a) for a in portfolio.outlook.assumptions],
-        "findings": [finding_to_json(f) for f in findings],
-    }
-
-
 def reread(engine: Engine, snapshots: SnapshotStore, record: RunRecord) -> RunReport:
     """Return the report of a run that was published before."""
     engine.read_parquet("scores", snapshots.path(record.run_id) / "scores.parquet")
@@ -251,6 +190,6 @@ def reread(engine: Engine, snapshots: SnapshotStore, record: RunRecord) -> RunRe
         int(manifest["excluded"]),
         tier_counts(engine),
         record.scorecards,
-        (),
+        tuple(finding_from_json(f) for f in manifest["findings"]),
         is_new=False,
     )

@@ -72,7 +72,7 @@ def clip_bounds(scale: Scale) -> tuple[float | None, float | None]:
         case IdentityScale():
             return 0.0, 1.0
         case MinMaxScale():
-            if scale.kind == "minmax" or scale.min is None:
+            if scale.kind != "log_minmax" or scale.min is None:
                 return scale.min, scale.max
             return max(scale.min, 0.0), scale.max
         case PercentileScale() if scale.breakpoints:

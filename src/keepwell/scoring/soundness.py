@@ -17,6 +17,8 @@ from keepwell.vocabulary import (
     StepsScale,
 )
 
+# Matrix, forecast, strategies and reports speak of these; only their cut-offs are configurable.
+TIERS = ("high", "medium", "low")
 # Unknown measures of an account are one BIGINT bit mask.
 MOST_SHARED_MEASURES = 62
 
@@ -34,7 +36,15 @@ def check_card(card: Scorecard, measures: Mapping[str, Measure]) -> None:
 
 
 def check_together(cards: Sequence[Scorecard]) -> None:
-    """Pass cards whose contribution columns do not collide. Errors: ConfigInvalid."""
+    """Pass cards of different names whose columns do not collide. Errors: ConfigInvalid."""
+    names = [c.scorecard for c in cards]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise ConfigInvalid(
+            f"Scorecard `{twice[0]}` is used twice; its bounds belong to one group of accounts.",
+            cure="Copy it to a scorecard of another name, or join both conditions with OR.",
+            name=twice[0],
+        )
     dimensions = {d.dimension: c.scorecard for c in cards for d in c.dimensions}
     for card in cards:
         both = sorted({m.measure for m in card.measures} & set(dimensions))
@@ -48,6 +58,9 @@ def check_together(cards: Sequence[Scorecard]) -> None:
 
 
 def _name_faults(card: Scorecard) -> Iterator[str]:
+    if tuple(t.tier for t in card.tiers) != TIERS:
+        found = ", ".join(t.tier for t in card.tiers)
+        yield f"tiers must be {', '.join(TIERS)} in this order (their `min` is yours), not {found}"
     for d in card.dimensions:
         if not d.dimension.isidentifier():
             yield f"dimension `{d.dimension}` must be letters, digits and _ (as `contact_quality`)"

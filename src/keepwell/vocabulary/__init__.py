@@ -1,4 +1,4 @@
-"""Words: the nouns that every other room shares, as frozen values. Decides nothing, reads nothing."""
+"""Words: nouns that every room shares, as frozen values. Decides nothing, reads nothing."""
 
 from keepwell.vocabulary.dates import window_start
 from keepwell.vocabulary.errors import (

@@ -1,7 +1,7 @@
 """The one tree of errors: what failed, what was expected or found, and what to run next."""
 
 
-class KeepwellProblem(Exception):
+class KeepwellProblem(Exception):  # noqa: N818 - a problem has a cure; an error is a fault
     """Base of every error that keepwell raises on purpose.
 
     `what` names the failure with its values, `cure` the command or line that mends it;

@@ -27,7 +27,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One place where a finding shows: `file` (or table), 1-based `row` in it, and the raw value."""
+    """One place where a finding shows: file (or table), 1-based row in it, and the raw value."""
 
     file: str
     row: int | None = None

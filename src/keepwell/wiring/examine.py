@@ -6,12 +6,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from keepwell import __version__
+from keepwell.adapters.fonts import shipped_glyphs
 from keepwell.adapters.sources import open_source
 from keepwell.runs.doctor import Examination, Verdict
-from keepwell.vocabulary import Bilingual, KeepwellProblem
+from keepwell.vocabulary import (
+    Bilingual,
+    InternalProblem,
+    KeepwellProblem,
+    NotFound,
+    SourceUnavailable,
+)
 from keepwell.wiring.project import Project
 
 LITTLE_SPACE_GB = 2.0
+SAMPLE = "健康分低于五十，客户成功 Health score 0-100 × − ≥ ▼◆●"
 
 
 def examine(folder: Path) -> tuple[Examination, ...]:
@@ -63,7 +71,12 @@ def _space(folder: Path) -> Examination:
 
 
 def _fonts() -> Bilingual:
-    return _same("Noto Sans SC")
+    missing = [c for c in SAMPLE if ord(c) not in shipped_glyphs()]
+    if missing:
+        raise InternalProblem(
+            f"The shipped fonts lack {' '.join(missing)}.", cure="Install keepwell again."
+        )
+    return Bilingual("自带字体可绘制中文与西文", "the shipped fonts draw Chinese and Latin text")
 
 
 def _source(project: Project) -> Bilingual:
@@ -72,8 +85,6 @@ def _source(project: Project) -> Bilingual:
     wanted = {f.source for feeds in project.config.tables.values() for f in feeds}
     lost = sorted(wanted - names)
     if lost:
-        from keepwell.vocabulary import NotFound
-
         raise NotFound(
             f"The source lacks {', '.join(lost)}.", cure="Deliver the files or mend keepwell.yml."
         )
@@ -85,8 +96,6 @@ def _snapshot(project: Project) -> Bilingual:
     for table in ("scores", "measures", "contributions"):
         path = project.snapshots.path(newest.run_id) / f"{table}.parquet"
         if not path.is_file():
-            from keepwell.vocabulary import SourceUnavailable
-
             raise SourceUnavailable(
                 f"Snapshot {newest.run_id} lacks {path.name}.", cure="Run `keepwell run --refit`."
             )

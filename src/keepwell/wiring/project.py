@@ -12,6 +12,7 @@ from keepwell.adapters.configuration import load_config
 from keepwell.adapters.configuration_files import load_scorecards
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.imports import ImportFolders
+from keepwell.adapters.locks import project_lock
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.progress import NoProgress
 from keepwell.adapters.snapshots import SnapshotFolders
@@ -41,7 +42,7 @@ from keepwell.runs.portfolio import (
 )
 from keepwell.runs.preview import PreviewReport, compare_with_snapshot, tier_preview
 from keepwell.runs.report import WrittenReport, asked_formats, build_report, write_report
-from keepwell.runs.run import RunInputs, RunReport, require_accepted, run_project
+from keepwell.runs.run import RunReport, require_accepted, run_inputs, run_project
 from keepwell.scoring import CardUse, Explanation
 from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
 
@@ -117,32 +118,37 @@ class Project:
             )
         return tuple(CardUse(cards[u.scorecard], u.when) for u in self.config.scorecards)
 
-    def check(self) -> Imported:
-        """Check the source against the contract and keep what was accepted."""
+    def check(self, as_of: date | None = None) -> Imported:
+        """Check the source against the contract and keep what was accepted.
+
+        `as_of`: the day at whose rates amounts without a date convert.
+        """
         self.progress.step("check", self.config.lang)
+        config = self.config.model_copy(update={"as_of": as_of}) if as_of else self.config
         return check_project(
-            self.config,
+            config,
             open_source(self.config.source, self.layout.root),
             ImportFolders(self.layout.imports),
             today=self.today,
         )
 
     def run(self, as_of: date | None = None, *, refit: bool = False) -> RunReport:
-        """Check, compute and publish one snapshot."""
-        imported = self.check()
-        require_accepted(imported)
-        day = resolve_as_of(self.config, imported, as_of, self.today)
-        inputs = RunInputs(self.config, self.uses(), imported, day, refit)
-        with self.engine() as engine:
-            return run_project(
-                inputs,
-                engine,
-                self.state,
-                self.snapshots,
-                self.progress,
-                at=self.now,
-                today=self.today,
-            )
+        """Check, compute and publish one snapshot, alone in the project."""
+        with project_lock(self.layout.hidden / "run.lock"):
+            imported = self.check(as_of)
+            require_accepted(imported)
+            day = resolve_as_of(self.config, imported, as_of, self.today)
+            inputs = run_inputs(self.config, self.uses(), imported, day, self.today, refit=refit)
+            with self.engine() as engine:
+                return run_project(
+                    inputs,
+                    engine,
+                    self.state,
+                    self.snapshots,
+                    self.progress,
+                    at=self.now,
+                    today=self.today,
+                )
 
     def preview(self) -> PreviewReport:
         """Compare the current snapshot with the same day under the present configuration."""
@@ -164,7 +170,7 @@ class Project:
     def _trial(self, imported: Imported, day: date | None) -> RunSettings:
         """Return settings under which nothing is stored."""
         as_of = resolve_as_of(self.config, imported, day, self.today)
-        return RunSettings(as_of, self.now, keep=False)
+        return RunSettings(as_of, self.now, self.today, keep=False)
 
     def preview_tiers(self) -> TierPreview | None:
         """Return the tier shares of the present scorecards; None while `check` finds errors."""
@@ -273,6 +279,9 @@ class Project:
 
     def set_override(self, account_id: str, tier: str, reason: str, author: str, day: date) -> None:
         """Override an account's tier until a day."""
+        with self.engine() as engine:
+            engine.read_parquet("accounts", self.last_import().folder / "accounts.parquet")
+            known = {str(i) for (i,) in engine.rows("SELECT account_id FROM accounts")}
         set_override(
             self.state,
             account_id,
@@ -282,14 +291,8 @@ class Project:
             expires_on=day,
             at=self.now,
             cards=tuple(u.card for u in self.uses()),
-            known=self._account_ids(),
+            known=known,
         )
-
-    def _account_ids(self) -> frozenset[str]:
-        with self.engine() as engine:
-            path = self.last_import().folder / "accounts.parquet"
-            engine.read_parquet("accounts", path)
-            return frozenset(str(i) for (i,) in engine.rows("SELECT account_id FROM accounts"))
 
     def end_override(self, account_id: str) -> None:
         """End an account's override."""

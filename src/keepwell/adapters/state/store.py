@@ -1,6 +1,6 @@
 """The state store over SQLAlchemy: SQLite with write-ahead log, or PostgreSQL by URL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.models import OverrideRow, RunRow, ScorecardVersionRow
-from keepwell.ports import Override, RunRecord
+from keepwell.ports import NewFit, Override, RunRecord
 from keepwell.vocabulary import InputProblem, NotFound, Scorecard, SourceUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -84,20 +84,14 @@ class SqlStateStore:
                 )
             )
             stored = card.model_copy(update={"version": (last or 0) + 1})
-            session.add(
-                ScorecardVersionRow(
-                    name=stored.scorecard,
-                    version=stored.version,
-                    definition_hash=definition_hash,
-                    card=stored.model_dump_json(),
-                    fitted_at=at,
-                    note=stored.note,
-                )
-            )
+            session.add(_version_row(NewFit(stored, definition_hash), at))
             return stored
 
-    def publish(self, run: RunRecord) -> None:
-        """Make a run the current one, in one transaction. Errors: InputProblem if it exists."""
+    def publish(self, run: RunRecord, fits: Sequence[NewFit] = ()) -> None:
+        """Make a run the current one and store what it fitted, in one transaction.
+
+        Errors: InputProblem if the run or one of the versions exists.
+        """
         row = RunRow(
             run_id=run.run_id,
             as_of=run.as_of,
@@ -111,6 +105,7 @@ class SqlStateStore:
         try:
             with self._session(is_writing=True) as session:
                 session.add(row)
+                session.add_all(_version_row(fit, run.started_at) for fit in fits)
         except IntegrityError as problem:
             raise InputProblem(
                 f"Run `{run.run_id}` is published already.", cure="Start a new run."
@@ -183,6 +178,17 @@ def _migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _version_row(fit: NewFit, at: datetime) -> ScorecardVersionRow:
+    return ScorecardVersionRow(
+        name=fit.card.scorecard,
+        version=fit.card.version,
+        definition_hash=fit.definition_hash,
+        card=fit.card.model_dump_json(),
+        fitted_at=at,
+        note=fit.card.note,
+    )
 
 
 def _version(session: Session, name: str, version: int) -> ScorecardVersionRow:
