@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from keepwell.adapters.playbook_library import load_library
-from keepwell.measures import parse_expression
+from keepwell.measures import CATALOG, parse_expression
 from keepwell.playbooks import (
     INTERNAL_ONLY,
     PLACEHOLDERS,
@@ -19,7 +19,7 @@ from keepwell.playbooks import (
     play_materials,
     portfolio_columns,
 )
-from keepwell.vocabulary import LANGS, Bilingual
+from keepwell.vocabulary import LANGS, Bilingual, Unit
 
 LIBRARY = load_library()
 CELLS = [(tier, size) for tier in TIERS for size in (*SIZES, "unknown")]
@@ -139,6 +139,20 @@ def test_conditions_and_kpis_are_safe_sql_over_the_portfolio(action: Action) -> 
     assert parse_expression(action.entry.when, portfolio_columns())
     if action.kpi.expression is not None:
         assert parse_expression(action.kpi.expression, portfolio_columns())
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda a: a.id)
+def test_a_kpi_is_in_the_unit_of_its_measure_and_a_share_is_of_accounts_or_a_share_measure(
+    action: Action,
+) -> None:
+    kpi = action.kpi
+    if kpi.statistic in ("share_where", "count_where"):
+        assert kpi.unit is (Unit.SHARE if kpi.statistic == "share_where" else Unit.COUNT)
+        return
+    units = {name: measure.unit for name, measure in CATALOG.items()} | {"coverage": Unit.SHARE}
+    assert kpi.expression in units
+    assert kpi.unit is units[kpi.expression]
+    assert kpi.statistic != "sum" or kpi.unit in (Unit.AMOUNT, Unit.COUNT)
 
 
 def test_both_languages_are_there_and_differ() -> None:

@@ -9,16 +9,23 @@ from hypothesis import strategies as st
 
 from keepwell.playbooks import Kpi, Statistic, read_kpi
 
+MEASURED_IN = {
+    "count": "total_contacts",
+    "days": "days_since_last_activity",
+    "share": "win_rate",
+    "amount": "won_amount_12m",
+}
 LABEL = {"zh": "指标", "en": "measure"}
 
 
 def kpi(statistic: str, target: dict[str, Any], **given: Any) -> Kpi:
-    unit = {"share_where": "share", "count_where": "count"}.get(statistic, "count")
+    unit = given.get("unit") or ("share" if statistic == "share_where" else "count")
+    is_where = statistic.endswith("_where")
     return Kpi.model_validate(
         {
             "label": LABEL,
             "statistic": statistic,
-            "expression": "total_contacts",
+            "expression": "total_contacts > 0" if is_where else MEASURED_IN[unit],
             "unit": unit,
             "better": "lower",
             "target": target,
@@ -113,6 +120,29 @@ def test_count_of_accounts_is_a_count() -> None:
     rule = kpi("count_where", {"kind": "absolute", "value": 0})
     reading = read_kpi(rule, Statistic(None, 4, 9), None, 9)
     assert (reading.baseline, reading.target, reading.target_hits) == (4.0, 0.0, 0)
+
+
+def test_a_share_is_held_where_its_target_would_pass_one_hundred_per_cent() -> None:
+    rule = kpi("mean", {"kind": "relative", "change": 0.1}, unit="share", better="higher")
+    for value in (0.94, 0.911, 1.0):
+        reading = read_kpi(rule, Statistic(value, None, 20), None, 20)
+        assert (reading.state, reading.target) == ("hold", pytest.approx(value))
+    below = read_kpi(rule, Statistic(0.5, None, 20), None, 20)
+    assert (below.state, below.target) == ("reach", pytest.approx(0.55))
+    where = kpi("share_where", {"kind": "relative", "change": 0.1}, better="higher")
+    held = read_kpi(where, Statistic(None, 29, 30), None, 30)
+    assert (held.state, held.target_hits) == ("hold", 29)
+
+
+def test_mean_of_a_count_is_set_in_tenths_on_the_demanding_side() -> None:
+    rule = kpi("mean", {"kind": "relative", "change": 0.15}, better="higher")
+    reading = read_kpi(rule, Statistic(2.416, None, 30), None, 30)
+    assert reading.target == pytest.approx(2.8)
+
+
+def test_target_that_rounds_to_no_account_is_zero_not_at_most_zero() -> None:
+    reading = read_kpi(kpi("share_where", HALVE), Statistic(None, 1, 3), None, 3)
+    assert (reading.state, reading.target, reading.target_hits) == ("reach", 0.0, 0)
 
 
 @pytest.mark.parametrize(

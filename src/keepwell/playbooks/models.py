@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from keepwell.measures import CATALOG
 from keepwell.playbooks.placeholders import check_placeholders
 from keepwell.vocabulary import LANGS, Bilingual, Unit
 
@@ -78,6 +79,9 @@ class Kpi(BaseModel):
         expected = {"share_where": Unit.SHARE, "count_where": Unit.COUNT}.get(self.statistic)
         if expected and self.unit is not expected:
             raise ValueError(f"{self.statistic} is printed as {expected}, not {self.unit}")
+        measure = CATALOG.get(self.expression or "")
+        if measure and not expected and self.unit is not measure.unit:
+            raise ValueError(f"{measure.name} is measured in {measure.unit}, not {self.unit}")
         is_share = self.unit is Unit.SHARE and isinstance(self.target, AbsoluteTarget)
         if is_share and not 0 <= self.target.value <= 1:  # type: ignore[union-attr]
             raise ValueError("the target of a share lies between 0 and 1")

@@ -60,6 +60,8 @@ class KpiReading:
 def read_kpi(kpi: Kpi, own: Statistic | None, peer: Statistic | None, accounts: int) -> KpiReading:
     """Return the KPI's baseline and target in a cell of `accounts` accounts.
 
+    A share ends at 100 %: where the target would lie above, today's value is to be held. A target
+    is a value that can be reached: of three accounts half of one is none.
     Missing: no expression or no known account gives `no_field`, with the goal if it is absolute.
     """
     if kpi.expression is None or own is None or own.known == 0:
@@ -67,10 +69,11 @@ def read_kpi(kpi: Kpi, own: Statistic | None, peer: Statistic | None, accounts: 
     basis = _basis(kpi, peer)
     baseline = _exact(kpi, own)
     goal = _goal(kpi, baseline, _exact(kpi, peer) if peer and basis == "peer" else None, basis)
-    is_there = goal >= baseline if kpi.better == "lower" else goal <= baseline
-    is_zero = basis in ("relative", "otherwise") and baseline == 0 and kpi.better == "higher"
+    is_past_all = kpi.unit is Unit.SHARE and goal > 1
+    is_there = is_past_all or (goal >= baseline if kpi.better == "lower" else goal <= baseline)
+    is_zero = baseline == 0 and goal <= 0 and kpi.better == "higher"
     state: State = "no_base" if is_zero else "hold" if is_there else "reach"
-    target = None if is_zero else baseline if is_there else _whole(kpi, goal)
+    target = None if is_zero else baseline if is_there else _stepped(kpi, goal, own)
     return KpiReading(
         kpi=kpi,
         state=state,
@@ -128,9 +131,14 @@ def _round(kpi: Kpi, value: Fraction) -> int:
     return floor(value) if kpi.better == "lower" else ceil(value)
 
 
-def _whole(kpi: Kpi, goal: Fraction) -> Fraction:
-    """Days and counts are set in whole numbers, on the demanding side."""
-    return Fraction(_round(kpi, goal)) if kpi.unit in (Unit.DAYS, Unit.COUNT) else goal
+def _stepped(kpi: Kpi, goal: Fraction, own: Statistic) -> Fraction:
+    """Set days and counts in whole numbers, their means in tenths, on the demanding side."""
+    if kpi.statistic == "share_where":
+        return Fraction(_round(kpi, goal * own.known), own.known)
+    if kpi.unit not in (Unit.DAYS, Unit.COUNT):
+        return goal
+    steps = 10 if kpi.statistic == "mean" else 1
+    return Fraction(_round(kpi, goal * steps), steps)
 
 
 def _hits(kpi: Kpi, target: Fraction, own: Statistic) -> int:
