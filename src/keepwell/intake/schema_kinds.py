@@ -101,6 +101,17 @@ SCHEMA_KINDS = (
         "确认导出完整；若变化属实，在该来源下写 accept_row_change: true。",
         "Make sure the export is complete; if it is, set accept_row_change: true for the feed.",
     ),
+    rejects(
+        "rows_gone",
+        "表 {table} 的来源“{source}”现在没有任何行（文件缺失或为空），而上次导入读到 {before} 行。"
+        "上一份有效快照保持不变。",
+        "Source `{source}` of table {table} has no rows now (the file is missing or empty); the "
+        "last import read {before}. The last good snapshot stays.",
+        "补上完整的导出文件，再运行 keepwell check；若确实已无数据，"
+        "在该来源下写 accept_row_change: true，或从 keepwell.yml 删去该来源。",
+        "Put the full export back, then run keepwell check; if there are truly no rows any more, "
+        "set accept_row_change: true for the feed, or remove the feed from keepwell.yml.",
+    ),
     warns(
         "newest_unchanged",
         "表 {table} 最新日期仍是 {newest}，与上次导入相同，已过去 {count} 天。",
