@@ -144,6 +144,22 @@ def test_cell_numbers_are_those_of_its_accounts(cells: Cells) -> None:
     assert cells["medium", LARGE].contribution_amount is None
 
 
+def test_urgent_accounts_are_top_quarter_and_low_or_silent() -> None:
+    top = {"contribution_tier": 1}
+    held = [
+        account("low", LARGE, 30, **top),
+        account("low", LARGE, 30, contribution_tier=2),
+        account("medium", LARGE, 60, days_since_last_activity=45.0, **top),
+        account("medium", LARGE, 60, days_since_last_activity=44.0, **top),
+        account("high", LARGE, 90, days_since_last_activity__never=True, **top),
+        account("high", LARGE, 90, days_since_last_activity__never=True),
+        account("unknown", LARGE, None, days_since_last_activity=90.0, **top),
+    ]
+    cells = strategy_cells(LIBRARY, rows_of(table(held)))
+    urgent = {c.tier: c.urgent for c in cells if c.accounts}
+    assert urgent == {"low": 1, "medium": 1, "high": 1, "unknown": 0}
+
+
 def test_drivers_are_mean_points_lost_and_sum_to_what_lacks_to_a_hundred(cells: Cells) -> None:
     drivers = {d.measure: d.mean_points for d in cells["low", LARGE].drivers}
     assert drivers["total_activities_30d"] == pytest.approx(40.0)

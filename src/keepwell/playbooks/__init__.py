@@ -5,6 +5,7 @@ runs ask the engine for the rows of `cell_queries`.
 """
 
 from keepwell.playbooks.cells import CellAction, PointsLost, StrategyCell, strategy_cells
+from keepwell.playbooks.cuts import Cut, CutPlan, cut_to
 from keepwell.playbooks.handbook import LIBRARY_HEADING, library_page
 from keepwell.playbooks.materials import play_materials, render_material
 from keepwell.playbooks.models import (
@@ -24,13 +25,10 @@ from keepwell.playbooks.queries import cell_queries, high_lines
 from keepwell.playbooks.staffing import (
     HOURS_PER_PERSON_MONTH,
     LIFT_LABEL,
-    Cut,
-    CutPlan,
     Lift,
     RankedCell,
     Staffing,
     StaffingRow,
-    cut_to,
     lift_scenario,
     rank_cells,
     staffing,

@@ -44,6 +44,8 @@ class StrategyCell:
     `at_risk_amount`: contribution at risk (D15): the low tier's contribution, None elsewhere.
     `near_line`, `contradicting`, `overridden`: accounts within two points of a tier line, with
     fields at odds, and moved to another tier by a person.
+    `urgent`: accounts of the priority list's groups A and B: top quarter by contribution, and low
+    or silent.
     `drivers`: largest mean points lost; over all measures they sum to 100 minus the mean score.
     `playbook`: None when the library has none for the tier; `actions` is empty without accounts.
     """
@@ -58,6 +60,7 @@ class StrategyCell:
     near_line: int = 0
     contradicting: int = 0
     overridden: int = 0
+    urgent: int = 0
     drivers: tuple[PointsLost, ...] = ()
     actions: tuple[CellAction, ...] = ()
 
@@ -114,7 +117,7 @@ def _with_accounts(
     drivers: tuple[PointsLost, ...],
     actions: tuple[CellAction, ...],
 ) -> StrategyCell:
-    tier, size, accounts, _, contribution, known, near, contradicting, overridden = row
+    tier, size, accounts, _, contribution, known, near, contradicting, overridden, urgent = row
     return StrategyCell(
         tier=tier,
         size=size,
@@ -126,6 +129,7 @@ def _with_accounts(
         near_line=near,
         contradicting=contradicting,
         overridden=overridden,
+        urgent=urgent,
         drivers=drivers,
         actions=actions,
     )

@@ -18,6 +18,7 @@ from keepwell.vocabulary import MAX_MICRO, MICRO_PER_POINT, UNKNOWN_TIER, Scorec
 
 Portfolio = Collection[str]
 LIFTED = "medium"
+SILENT_DAYS = 45.0
 _SCORED = " WHERE score_micro IS NOT NULL"
 
 
@@ -26,6 +27,7 @@ def cell_queries(
     columns: Portfolio,
     lines: Mapping[str, int],
     tier_column: str = "tier",
+    silent_days: float = SILENT_DAYS,
 ) -> dict[str, str]:
     """Return the queries behind `strategy_cells` and `lift_scenario`, by name.
 
@@ -33,10 +35,12 @@ def cell_queries(
     `lines`:    per scorecard the score in micro-points from which the tier is high.
     `tier_column`: `tier`, as every other table; a person's override shows in `overridden` and in
                 the entry conditions.
+    `silent_days`: days since the last activity from which the priority list calls an account
+                silent.
     Names:      cells, points_lost, rates, totals, medians, entries, lift.
     """
     queries = {
-        "cells": _cells(columns, tier_column),
+        "cells": _cells(columns, tier_column, silent_days),
         "points_lost": _points_lost(columns, tier_column),
         "rates": _rates(library, columns, tier_column),
         "totals": _totals(library, columns, tier_column),
@@ -91,7 +95,18 @@ def _cell_columns(tier_column: str) -> str:
     )
 
 
-def _cells(columns: Portfolio, tier_column: str) -> str:
+def _urgent(columns: Portfolio, silent_days: float) -> str:
+    """Return the condition of the priority list's groups A and B."""
+    tests = ["effective_tier = 'low'"]
+    if "days_since_last_activity" in columns:
+        silent = f"days_since_last_activity >= {double(silent_days).sql('duckdb')}"
+        not_low = "effective_tier <> 'low' AND effective_tier <> 'unknown'"
+        tests.append(f"({not_low} AND ({silent} OR days_since_last_activity__never))")
+    return f"(contribution_tier = 1 AND ({' OR '.join(tests)}))"
+
+
+def _cells(columns: Portfolio, tier_column: str, silent_days: float) -> str:
+    urgent = _urgent(columns, silent_days)
     contradiction = "has_contradiction" if "has_contradiction" in columns else "FALSE"
     near = "is_near_line" if "is_near_line" in columns else "FALSE"
     return (
@@ -100,9 +115,10 @@ def _cells(columns: Portfolio, tier_column: str) -> str:
         "count(contribution_amount) AS contribution_known, "
         "count(CASE WHEN near THEN 1 END) AS near_line, "
         "count(CASE WHEN contradicts THEN 1 END) AS contradicting, "
-        "count(CASE WHEN has_override AND effective_tier <> tier THEN 1 END) AS overridden "
+        "count(CASE WHEN has_override AND effective_tier <> tier THEN 1 END) AS overridden, "
+        "count(CASE WHEN urgent THEN 1 END) AS urgent "
         f"FROM (SELECT {_cell_columns(tier_column)}, score_micro, contribution_amount, "
-        f"has_override, effective_tier, tier, {near} AS near, "
+        f"has_override, effective_tier, tier, {near} AS near, {urgent} AS urgent, "
         f"{contradiction} AS contradicts FROM portfolio) AS p "
         "GROUP BY cell_tier, cell_size"
     )

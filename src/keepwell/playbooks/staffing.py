@@ -1,9 +1,9 @@
-"""Where people go first, how many it takes, what to cut when fewer are there, and one scenario."""
+"""Where people go first, how many hours it takes, and one scenario."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from keepwell.playbooks.cells import Rows, StrategyCell
 from keepwell.playbooks.models import SIZES, Playbook
@@ -48,27 +48,6 @@ class Staffing:
     hours: float
     people: float
     without_playbook: tuple[tuple[str, str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Hours a month taken from one cell: to its lean form, or wholly (`stopped`)."""
-
-    row: StaffingRow
-    kind: Literal["lean", "stopped"]
-    hours_before: float
-    hours_after: float
-
-
-@dataclass(frozen=True, slots=True)
-class CutPlan:
-    """What to cut so that `people` are enough. `missing_hours`: what still lacks after all cuts."""
-
-    people: float
-    hours_needed: float
-    hours_available: float
-    cuts: tuple[Cut, ...]
-    missing_hours: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,36 +117,6 @@ def staffing(ranked: Sequence[RankedCell]) -> Staffing:
 
 def _hours(accounts: int, hours_each: float) -> float:
     return float(accounts * Fraction(str(hours_each)))
-
-
-def cut_to(plan: Staffing, people: float) -> CutPlan:
-    """Return the cuts that make `people` enough, from the lowest priority upwards.
-
-    First cells go to their lean form as far as needed, those with money at risk last; only when
-    that is not enough do cells stop altogether, in the same order.
-    """
-    available = people * HOURS_PER_PERSON_MONTH
-    missing = plan.hours - available
-    cuts: list[Cut] = []
-    upwards = [r for r in reversed(plan.rows) if r.avoided_amount is None]
-    guarded = [r for r in reversed(plan.rows) if r.avoided_amount is not None]
-    for kind in ("lean", "stopped"):
-        for row in (*upwards, *guarded):
-            after = row.lean_hours if kind == "lean" else 0.0
-            before = row.hours if kind == "lean" else row.lean_hours
-            if missing > 0 and before > after:
-                cuts.append(Cut(row, kind, before, after))
-                missing -= before - after
-    return CutPlan(people, plan.hours, available, _joined(cuts), max(0.0, missing))
-
-
-def _joined(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
-    """Join a cell's two cuts, so that each cell is named once, in the order of the first."""
-    by_rank: dict[int, Cut] = {}
-    for cut in cuts:
-        first = by_rank.get(cut.row.rank)
-        by_rank[cut.row.rank] = replace(cut, hours_before=first.hours_before) if first else cut
-    return tuple(by_rank.values())
 
 
 def lift_scenario(rows: Rows) -> tuple[Lift, ...]:
