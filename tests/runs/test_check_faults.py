@@ -6,8 +6,21 @@ from typing import NamedTuple
 
 import pytest
 
+from keepwell.adapters.imports import ImportFolders
+from keepwell.runs.importing_replay import export_quarantine, quarantined_rows, replay_quarantine
 from keepwell.vocabulary import Action
-from runs.check_world import FEEDS, SOURCES, World, check, clean_world, config, found
+from runs.check_world import (
+    FEEDS,
+    SOURCES,
+    TODAY,
+    MemorySource,
+    World,
+    check,
+    clean_world,
+    config,
+    found,
+    rows,
+)
 
 
 def put(table: str, column: str, *values: str | None) -> Callable[[World], None]:
@@ -210,13 +223,54 @@ def test_examples_show_file_row_and_raw_value(tmp_path: Path) -> None:
     assert [e.text() for e in finding.examples] == ["opportunities.csv:3 (NaN)"]
 
 
-def test_children_of_a_quarantined_account_say_so(tmp_path: Path) -> None:
+BAD_CELLS = {
+    "Revenue": ("NaN", "not_finite", "annual_revenue"),
+    "Employees": ("-5", "number_negative", "number_of_employees"),
+    "Since": ("2031-01-01", "date_in_future", "customer_since"),
+    "Test": ("perhaps", "flag_unreadable", "is_test"),
+}
+
+
+@pytest.mark.parametrize("source_column", BAD_CELLS)
+def test_a_bad_cell_of_an_account_is_unknown_and_the_row_stays(
+    source_column: str, tmp_path: Path
+) -> None:
+    value, code, column = BAD_CELLS[source_column]
     world = clean_world()
-    put(ACC, "Revenue", "NaN")(world)
+    put(ACC, source_column, value)(world)
     imported = check(world, tmp_path)
-    tables = {f.table for f in imported.findings if f.code == "account_quarantined"}
-    assert tables == {"account_view", OPP, ACT, CON, "subscriptions"}
-    assert not [f for f in imported.findings if f.code == "orphan"]
+    finding = found(imported, code)
+    assert (finding.count, finding.kind.action) == (1, Q)
+    assert "their rows stay" in finding.message("en")
+    assert "所在行保留" in finding.message("zh")
+    assert rows(imported, ACC)[0][column] is None
+    assert {c.table: (c.accepted, c.quarantined) for c in imported.counts} == dict.fromkeys(
+        FEEDS, (20, 0)
+    )
+    (aside,) = quarantined_rows(imported.folder)
+    assert (aside.canonical_table, aside.codes, value in aside.raw) == (ACC, (code,), True)
+
+
+def test_a_cell_that_is_mended_is_known_again(tmp_path: Path) -> None:
+    world = clean_world()
+    put(ACC, "Employees", "many")(world)
+    (path,) = export_quarantine(check(world, tmp_path).folder, tmp_path / "out")
+    text = path.read_text(encoding="utf-8-sig")
+    head, _, line = text.rpartition("many")
+    path.write_text(f"{head}88{line}", encoding="utf-8-sig")
+    store = ImportFolders(tmp_path / "imports")
+    replayed = replay_quarantine(config(), MemorySource(world), store, TODAY, [path])
+    assert (replayed.released, replayed.remaining) == (1, 0)
+    assert rows(replayed.imported, ACC)[0]["number_of_employees"] == 88
+
+
+def test_an_account_that_is_to_leave_later_is_said_and_stays(tmp_path: Path) -> None:
+    world = clean_world()
+    every(ACC, "Left", lambda i: "2026-06-30" if i == 0 else "")(world)
+    feeds = {ACC: {**FEEDS[ACC], "churned_at": "Left"}}
+    imported = check(world, tmp_path, config(feeds))
+    assert found(imported, "churn_in_future").count == 1
+    assert str(rows(imported, ACC)[0]["churned_at"]) == "2026-06-30"
 
 
 def test_excluded_accounts_take_their_rows_with_them(tmp_path: Path) -> None:

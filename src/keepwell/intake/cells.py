@@ -188,14 +188,16 @@ def cell_value(cell: Cell, reading: Reading, today: date) -> str:
             return u
 
 
-def cell_status(cell: Cell, reading: Reading, oldest: int, today: date) -> str:
+def cell_status(
+    cell: Cell, reading: Reading, oldest: int, today: date, *, is_past: bool = False
+) -> str:
     """Return SQL for the code of what is odd about the cell over `t_*`, `u_*` and `p_*`."""
     name, kind = cell.name, cell.column.kind
     u, value = f"u_{name}", f"p_{name}"
     if kind in NUMBERS:
         status = number_status(u, value, cell.column, reading.number)
     elif kind in DATES:
-        status = date_status(u, value, reading.date, oldest, today)
+        status = date_status(u, value, reading.date, oldest, today, is_past=is_past)
     elif kind is Kind.ID:
         status = id_status(f"r_{name}", u, value, extends=reading.extends, aliases=reading.aliases)
     elif kind is Kind.FLAG:

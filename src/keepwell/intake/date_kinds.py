@@ -70,9 +70,24 @@ DATE_KINDS = (
     quarantines(
         "dated_after_load",
         "表 {table} 有 {count} 行的 {column} 晚于导入当天（{today}）。",
-        "{count} rows of table {table} have a {column} after the day of loading ({today}).",
+        "In {count} rows of table {table}, {column} lies after the day of loading ({today}).",
         _REPLAY_ZH,
         _REPLAY_EN,
+    ),
+    quarantines(
+        "date_in_future",
+        "{table}.{column} 有 {count} 个日期晚于导入当天（{today}）。",
+        "Dates in {table}.{column} after the day of loading ({today}): {count}.",
+        _REPLAY_ZH,
+        _REPLAY_EN,
+    ),
+    warns(
+        "churn_in_future",
+        "有 {count} 个客户的流失日期晚于导入当天（{today}），在那之前仍按在约客户计算。",
+        "Accounts whose churned_at lies after the day of loading ({today}): {count}. "
+        "They count as customers until then.",
+        "若不是已知的终止日期，请在来源中改正 churned_at。",
+        "Mend churned_at in the source unless it is the agreed last day.",
     ),
     warns(
         "dated_after_as_of",

@@ -226,7 +226,9 @@ def _zone_whens(u: str, value: str, reading: DateReading) -> list[str]:
     return whens
 
 
-def date_status(u: str, value: str, reading: DateReading, oldest: int, today: date) -> str:
+def date_status(
+    u: str, value: str, reading: DateReading, oldest: int, today: date, *, is_past: bool = False
+) -> str:
     """Return SQL for the code of what is odd about the cell; NULL when nothing is."""
     unknown = {"": "date_order_unknown", "mixed": "date_ambiguous"}.get(reading.order)
     whens = [f"WHEN {u} IS NULL THEN NULL"]
@@ -244,6 +246,7 @@ def date_status(u: str, value: str, reading: DateReading, oldest: int, today: da
             f"WHEN year({value}) < {oldest} OR year({value}) > {today.year + 50} "
             "THEN 'date_implausible'"
         ),
+        *([f"WHEN CAST({value} AS DATE) > DATE '{today}' THEN 'date_in_future'"] * is_past),
         *_zone_whens(u, value, reading),
     ]
     if not reading.has_odd:
@@ -267,7 +270,7 @@ def _moved_sentinels(u: str, sentinels: str, reading: DateReading) -> list[str]:
 
 
 def date_output(value: str, status: str, kind: Kind) -> str:
-    """Return SQL for the canonical cell: placeholders and impossible years become NULL."""
+    """Return SQL for the canonical cell: placeholders and impossible dates become NULL."""
     sql_type = "DATE" if kind is Kind.DATE else "TIMESTAMP"
-    gone = word_list(["date_sentinel", "date_implausible"])
+    gone = word_list(["date_sentinel", "date_implausible", "date_in_future"])
     return f"CASE WHEN coalesce({status}, '') NOT IN ({gone}) THEN CAST({value} AS {sql_type}) END"

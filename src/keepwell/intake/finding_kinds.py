@@ -1,10 +1,12 @@
 """All kinds of findings of the contract check, by code."""
 
+from dataclasses import replace
+
 from keepwell.intake.date_kinds import DATE_KINDS
 from keepwell.intake.key_kinds import KEY_KINDS
 from keepwell.intake.schema_kinds import SCHEMA_KINDS
 from keepwell.intake.value_kinds import VALUE_KINDS
-from keepwell.vocabulary import Action, Example, Finding, FindingKind
+from keepwell.vocabulary import Action, Bilingual, Example, Finding, FindingKind
 
 KINDS: dict[str, FindingKind] = {
     k.code: k for k in (*SCHEMA_KINDS, *KEY_KINDS, *VALUE_KINDS, *DATE_KINDS)
@@ -22,6 +24,24 @@ def finding(
 ) -> Finding:
     """Return a finding of the named kind. Errors: KeyError for an unknown code."""
     return Finding(KINDS[code], table, count, column, examples[:5], params)
+
+
+def cell_finding(
+    code: str,
+    table: str,
+    count: int,
+    column: str,
+    examples: tuple[Example, ...] = (),
+    /,
+    **params: str,
+) -> Finding:
+    """Return a finding on cells that are set aside while their rows stay."""
+    kind = KINDS[code]
+    message = Bilingual(
+        f"{kind.message.zh}这些单元格已隔离，按未知处理，所在行保留。",
+        f"{kind.message.en} These cells are set aside and count as unknown; their rows stay.",
+    )
+    return Finding(replace(kind, message=message), table, count, column, examples[:5], params)
 
 
 def quarantining_codes() -> frozenset[str]:

@@ -51,7 +51,9 @@ def quarantine_rules(table: Table, mapped: Iterable[str], today: date) -> tuple[
     return tuple(rules)
 
 
-def warning_rules(table: Table, mapped: Iterable[str], as_of: date | None) -> tuple[RowRule, ...]:
+def warning_rules(
+    table: Table, mapped: Iterable[str], as_of: date | None, today: date
+) -> tuple[RowRule, ...]:
     """Return the rules whose rows are kept but counted."""
     has = frozenset(mapped)
     rules = []
@@ -64,6 +66,8 @@ def warning_rules(table: Table, mapped: Iterable[str], as_of: date | None) -> tu
     if {"is_won", "is_closed"} <= has:
         rules.append(RowRule("won_not_closed", "is_won", "is_won AND NOT is_closed"))
     if table.name == "accounts" and "churned_at" in has:
+        late = f"churned_at > DATE '{today}'"
+        rules.append(RowRule("churn_in_future", "churned_at", late))
         since = [c for c in ("customer_since", "created_at") if c in has]
         if since:
             start = f"coalesce({', '.join(since)}, churned_at)"

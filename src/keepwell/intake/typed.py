@@ -12,6 +12,7 @@ from keepwell.intake.cells import (
     words_select,
 )
 from keepwell.intake.derived import derived_columns
+from keepwell.intake.key_sql import KEEPS_ONE
 from keepwell.intake.money import MoneyRules, converted, rate_day, row_currency, row_rate
 from keepwell.vocabulary import SQL_TYPES, Column, Kind, Table
 
@@ -40,13 +41,20 @@ def typed_select(
     values = ", ".join(f"{cell_value(c, readings[c.name], today)} AS p_{c.name}" for c in cells)
     oldest = oldest_year(table.name)
     codes = ", ".join(
-        f"{cell_status(c, readings[c.name], oldest, today)} AS s_{c.name}" for c in cells
+        f"{cell_status(c, readings[c.name], oldest, today, is_past=_is_past(table, c))} "
+        f"AS s_{c.name}"
+        for c in cells
     )
     columns = ", ".join(_outputs(table, cells, readings, rules))
     return (
         f"SELECT {number} * {ROWS_PER_FEED}::BIGINT + _rowid AS _id, {columns} "
         f"FROM (SELECT *, {codes} FROM (SELECT *, {values} FROM ({words})))"
     )
+
+
+def _is_past(table: Table, cell: Cell) -> bool:
+    """Say whether the column tells what has happened to an account; an end may lie ahead."""
+    return table.name in KEEPS_ONE and cell.name != "churned_at"
 
 
 def _outputs(

@@ -34,6 +34,7 @@ from keepwell.vocabulary import Finding, Severity
 
 _CONFIG_PART = {"time_zone", "tables", "as_of", "money", "exclude", "aliases", "source"}
 _FORMAT = "1"
+_AHEAD = ("dated_after_load", "date_in_future", "churn_in_future")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -96,8 +97,8 @@ def _digest(parts: list[object]) -> str:
 
 
 def _depends_on_day(imported: Imported) -> bool:
-    """Say whether rows were set aside for being dated after the day of loading."""
-    return any(f.code == "dated_after_load" for f in imported.findings)
+    """Say whether anything was found to be dated after the day of loading."""
+    return any(f.code in _AHEAD for f in imported.findings)
 
 
 class _Check:

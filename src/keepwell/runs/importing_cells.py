@@ -1,15 +1,17 @@
 """Typing of staged feeds: how columns are read, typing in one pass, counts of what was odd."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from keepwell.config import Config
 from keepwell.intake import (
+    KEEPS_ONE,
     KINDS,
     ROWS_PER_FEED,
     Cell,
     MoneyRules,
+    cell_finding,
     column_stats,
     currency_decision,
     decide_reading,
@@ -134,19 +136,22 @@ def type_table(
             work.run(f"INSERT INTO typed_{table.name} {select}")
         table.mapped |= set(derived_columns(table.name, frozenset(c.name for c in feed.cells)))
     work.run(f"CREATE TABLE fate_{table.name} (_id BIGINT, class VARCHAR, code VARCHAR)")
-    _count_statuses(table, work, findings)
+    work.run(f"CREATE TABLE cells_{table.name} (_id BIGINT, code VARCHAR)")
+    _count_statuses(table, work, today, findings)
     _note_percents(table, findings)
     _note_derived(table, work, findings)
 
 
-def _count_statuses(table: TableWork, work: ImportWork, findings: list[Finding]) -> None:
+def _count_statuses(
+    table: TableWork, work: ImportWork, today: date, findings: list[Finding]
+) -> None:
     columns = [c for c in table.table.columns if c.name in table.mapped]
     counts = ", ".join(f"count(s_{c.name})" for c in columns)
     found = work.rows(f"SELECT {counts or '0'}, count(*) FILTER (_is_bare) FROM typed_{table.name}")
     *odd, bare = found[0]
     for column, count in zip(columns, odd, strict=False):
         if count:
-            _status_findings(table, column, work, findings)
+            _status_findings(table, column, work, today, findings)
     if bare:
         findings.append(finding("currency_undeclared", table.name, bare))
 
@@ -155,6 +160,7 @@ def _status_findings(
     table: TableWork,
     column: Column,
     work: ImportWork,
+    today: date,
     findings: list[Finding],
 ) -> None:
     status = f"s_{column.name}"
@@ -167,7 +173,8 @@ def _status_findings(
     is_changed = unreadable * 2 > total and unreadable > 1
     for code, count, ids in groups:
         examples = example_rows(table, column.name, ids, work)
-        params = _params(table, column, code, work)
+        params = {"today": today.isoformat(), **_params(table, column, code, work)}
+        tell = finding
         if code.endswith("_unreadable") and is_changed:
             code, expected = "type_changed", reads_as(column.kind)
             params = {
@@ -177,11 +184,25 @@ def _status_findings(
                 "source_column": _source_column(table, column),
             }
         elif KINDS[code].action is Action.QUARANTINED:
-            work.run(
-                f"INSERT INTO fate_{table.name} SELECT _id, 'quarantined', {status} "
-                f"FROM typed_{table.name} WHERE {status} = '{code}'"
-            )
-        findings.append(finding(code, table.name, count, column.name, examples, **params))
+            tell = _set_aside(table, column, code, work)
+        findings.append(tell(code, table.name, count, column.name, examples, **params))
+
+
+def _set_aside(
+    table: TableWork, column: Column, code: str, work: ImportWork
+) -> Callable[..., Finding]:
+    """Set rows aside for a cell, or the cell alone; return how to tell of it.
+
+    One row is all there is of an account, so a bad figure must not take the rest with it.
+    """
+    name, status = table.name, f"s_{column.name}"
+    chosen = f"{status} FROM typed_{name} WHERE {status} = '{code}'"
+    is_needed = column.is_required or column.name == table.table.key
+    if name in KEEPS_ONE and not is_needed:
+        work.run(f"INSERT INTO cells_{name} SELECT _id, {chosen}")
+        return cell_finding
+    work.run(f"INSERT INTO fate_{name} SELECT _id, 'quarantined', {chosen}")
+    return finding
 
 
 def _stat(feed: FeedWork, column: Column, name: str) -> int:

@@ -66,9 +66,10 @@ class RowChecks:
     def warn(self, table: TableWork) -> None:
         """Count accepted rows that are strange but stay."""
         as_of = None if self.config.as_of == "latest" else self.config.as_of
-        for rule in warning_rules(table.table, table.mapped, as_of):
+        for rule in warning_rules(table.table, table.mapped, as_of, self.today):
             rows = f"SELECT _id FROM accepted_{table.name} WHERE {rule.condition}"
-            self.note(table, rule.code, rows, rule.column, as_of=str(as_of))
+            params = {"as_of": str(as_of), "today": self.today.isoformat()}
+            self.note(table, rule.code, rows, rule.column, **params)
 
     def exclude_accounts(self, table: TableWork) -> None:
         """Leave out the accounts that the user excluded; warn of test accounts that stay."""

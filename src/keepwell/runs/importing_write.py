@@ -79,7 +79,7 @@ def empty_table_select(name: str) -> str:
 
 
 def write_quarantine(works: Mapping[str, TableWork], work: ImportWork) -> Path:
-    """Write every row that was set aside, with its raw text, and return the file."""
+    """Write every row with something set aside, whole or a cell, as raw text; return the file."""
     work.run(
         "CREATE OR REPLACE TABLE quarantine (source VARCHAR, file VARCHAR, row BIGINT, "
         'canonical_table VARCHAR, codes VARCHAR, "raw" VARCHAR)'
@@ -106,8 +106,9 @@ def _quarantine_typed(table: TableWork, feed: FeedWork, work: ImportWork) -> Non
         f"INSERT INTO quarantine SELECT {literal(feed.feed.source)}, {literal(raw.file)}, r._row, "
         f"'{table.name}', f.codes, {raw_json(raw.columns)} FROM (SELECT _id, "
         "string_agg(DISTINCT code, ',' ORDER BY code) AS codes "
-        f"FROM fate_{table.name} WHERE class = 'quarantined' AND _id >= {first} "
-        f"AND _id < {first + ROWS_PER_FEED} GROUP BY _id) f "
+        f"FROM (SELECT _id, code FROM fate_{table.name} WHERE class = 'quarantined' "
+        f"UNION ALL SELECT _id, code FROM cells_{table.name}) "
+        f"WHERE _id >= {first} AND _id < {first + ROWS_PER_FEED} GROUP BY _id) f "
         f"JOIN {feed.staged.name} r ON r.rowid = f._id - {first}"
     )
 
