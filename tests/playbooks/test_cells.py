@@ -121,7 +121,7 @@ Cells = dict[tuple[str, str], StrategyCell]
 
 
 def test_queries_stay_inside_the_portable_sql() -> None:
-    names = {"cells", "points_lost", "rates", "totals", "medians", "entries", "lift"}
+    names = {"cells", "points_lost", "rates", "totals", "medians", "nevers"} | {"entries", "lift"}
     assert set(QUERIES) == names
     for sql in QUERIES.values():
         parse_portable(sql, types=columns(), tables=["portfolio"])
@@ -221,6 +221,17 @@ def test_mean_and_sum_leave_out_the_unknown_and_say_how_many_are_left() -> None:
     total = readings["medium_enterprise_whitespace"]
     assert (total.baseline, total.known) == (80.0, 1)
     assert total.target == pytest.approx(88.0)
+
+
+def test_median_over_accounts_that_never_were_active_says_never() -> None:
+    held = [account("medium", LARGE, 60, days_since_last_activity__never=True)]
+    cell = next(c for c in strategy_cells(LIBRARY, rows_of(table(held))) if c.accounts)
+    states = {a.action.id: a.reading.state for a in cell.actions}
+    assert states["medium_large_review"] == "never"
+    held[0]["days_since_last_activity__never"] = False
+    cell = next(c for c in strategy_cells(LIBRARY, rows_of(table(held))) if c.accounts)
+    states = {a.action.id: a.reading.state for a in cell.actions}
+    assert states["medium_large_review"] == "no_field"
 
 
 def test_empty_cell_says_so_and_carries_no_action(cells: Cells) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepwell.playbooks import Kpi, Statistic, read_kpi
+from keepwell.playbooks import STATE_WORDS, Kpi, Statistic, read_kpi, state_words
 
 MEASURED_IN = {
     "count": "total_contacts",
@@ -114,6 +114,20 @@ def test_no_expression_or_no_known_account_is_no_field() -> None:
     unknown = read_kpi(kpi("share_where", HALVE), Statistic(None, None, 0), None, 7)
     assert (unknown.state, unknown.target, unknown.target_hits) == ("no_field", None, None)
     assert read_kpi(kpi("median", PEER_DOWN), None, None, 7).state == "no_field"
+
+
+def test_a_field_that_is_there_without_any_event_is_never_not_no_field() -> None:
+    rule = kpi("median", {"kind": "relative", "change": -0.3}, unit="days")
+    reading = read_kpi(rule, Statistic(None, None, 0, never=1), None, 1)
+    assert (reading.state, reading.baseline, reading.target) == ("never", None, None)
+    assert "never any activity" in state_words(reading).en
+    assert "从未有过活动" in state_words(reading).zh
+    deals = kpi("mean", HALVE, unit="share")
+    assert "activity" not in state_words(read_kpi(deals, Statistic(None, None, 0, 2), None, 2)).en
+    some = read_kpi(rule, Statistic(20.0, None, 12, never=3), None, 15)
+    assert (some.state, some.known) == ("reach", 12)
+    nothing = read_kpi(rule, Statistic(None, None, 0), None, 1)
+    assert state_words(nothing) == STATE_WORDS["no_field"]
 
 
 def test_count_of_accounts_is_a_count() -> None:

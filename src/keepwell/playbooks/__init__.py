@@ -34,7 +34,7 @@ from keepwell.playbooks.staffing import (
     staffing,
     total_lift,
 )
-from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_kpi
+from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_kpi, state_words
 from keepwell.playbooks.words import (
     EMPTY_CELL,
     NO_PLAYBOOK,
@@ -92,6 +92,7 @@ __all__ = [
     "read_kpi",
     "render_material",
     "staffing",
+    "state_words",
     "strategy_cells",
     "total_lift",
 ]

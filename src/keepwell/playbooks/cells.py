@@ -1,7 +1,7 @@
 """Strategy cells: each tier x size with its playbook and the live numbers of a snapshot."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from keepwell.playbooks.models import NEXT_TIER, SIZES, TIERS, Action, Library, Playbook
@@ -11,6 +11,7 @@ from keepwell.vocabulary import MICRO_PER_POINT
 Rows = Mapping[str, Sequence[Sequence[Any]]]
 Cell = tuple[str, str]
 DRIVERS = 3
+_NOTHING = Statistic(value=None, hits=None, known=0)
 LOW = "low"
 
 
@@ -161,6 +162,9 @@ def _statistics(rows: Rows) -> dict[tuple[Cell, str], Statistic]:
         found[cell, key] = Statistic(total / known if is_mean else total, None, known)
     for tier, size, key, value, known in rows.get("medians", ()):
         found[(tier, size), key] = Statistic(value, None, known)
+    for cell, key, (never,) in _named(rows.get("nevers", ()), 1):
+        if never:
+            found[cell, key] = replace(found.get((cell, key), _NOTHING), never=never)
     return found
 
 

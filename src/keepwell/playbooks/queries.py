@@ -37,7 +37,7 @@ def cell_queries(
                 the entry conditions.
     `silent_days`: days since the last activity from which the priority list calls an account
                 silent.
-    Names:      cells, points_lost, rates, totals, medians, entries, lift.
+    Names:      cells, points_lost, rates, totals, medians, nevers, entries, lift.
     """
     queries = {
         "cells": _cells(columns, tier_column, silent_days),
@@ -45,6 +45,7 @@ def cell_queries(
         "rates": _rates(library, columns, tier_column),
         "totals": _totals(library, columns, tier_column),
         "medians": _medians(library, columns, tier_column),
+        "nevers": _nevers(library, columns, tier_column),
         "entries": _entries(library, columns, tier_column),
         "lift": _lift(columns, lines, tier_column) if lines else None,
     }
@@ -210,6 +211,17 @@ def _median(key: str, expression: str, tier_column: str) -> str:
         "WHERE v IS NOT NULL) AS q WHERE place * 2 IN (n, n + 1, n + 2) "
         "GROUP BY cell_tier, cell_size"
     )
+
+
+def _nevers(library: Library, columns: Portfolio, tier_column: str) -> str | None:
+    """Accounts that have no value since what is measured never happened, per KPI."""
+    values = {}
+    for kpi, expression in _computable(library, columns):
+        read = (f"{name}__never" for name in sorted(columns_of(expression)))
+        flags = [flag for flag in read if flag in columns]
+        if flags:
+            values[kpi.key] = f"(({expression}) IS NULL AND ({' OR '.join(flags)}))"
+    return _wide(values, lambda v: [f"count(CASE WHEN {v} THEN 1 END)"], tier_column)
 
 
 def _computable(library: Library, columns: Portfolio) -> list[tuple[Kpi, str]]:

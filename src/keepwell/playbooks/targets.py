@@ -15,32 +15,43 @@ from keepwell.playbooks.models import (
 from keepwell.vocabulary import Bilingual, Unit
 
 SMALL_SAMPLE = 10
-State = Literal["reach", "hold", "no_field", "no_base"]
+State = Literal["reach", "hold", "no_field", "never", "no_base"]
 Basis = Literal["relative", "absolute", "halve", "peer", "otherwise"]
 
 STATE_WORDS: dict[State, Bilingual] = {
     "reach": Bilingual("达到目标", "reach the target"),
     "hold": Bilingual("已达标，守住现值", "already there: hold it"),
     "no_field": Bilingual("无字段：开始记录是第一步", "no field: recording it is the first step"),
+    "never": Bilingual("从未发生过，尚无现值可取", "never any so far, so nothing to take it of"),
     "no_base": Bilingual(
         "现值为 0，先定绝对目标", "the baseline is 0: set an absolute target first"
     ),
 }
+_NEVER_ACTIVE = Bilingual(
+    "从未有过活动，尚无现值可取", "never any activity, so nothing to take it of"
+)
+_OF_ACTIVITY = ("activit", "days_since_last", "longest_gap", "active_")
 
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """A KPI's statistic in one cell: `value`, or `hits` of `known` accounts for conditions."""
+    """A KPI's statistic in one cell: `value`, or `hits` of `known` accounts for conditions.
+
+    `never`: accounts without a value since what is measured never happened; the field is there.
+    """
 
     value: float | None
     hits: int | None
     known: int
+    never: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class KpiReading:
     """A KPI with its numbers in one cell.
 
+    `state`: `no_field` when nothing records it; `never` when the field is there, yet what it
+    measures never happened for any account of the cell.
     `baseline`, `target`: in the unit of the KPI; a share is 0-1; None when not known or not set.
     `hits`, `known`, `target_hits`: accounts behind a condition ("6/7 to 3/7"), else None.
     `is_small`: fewer than ten accounts stand behind the baseline.
@@ -62,10 +73,11 @@ def read_kpi(kpi: Kpi, own: Statistic | None, peer: Statistic | None, accounts: 
 
     A share ends at 100 %: where the target would lie above, today's value is to be held. A target
     is a value that can be reached: of three accounts half of one is none.
-    Missing: no expression or no known account gives `no_field`, with the goal if it is absolute.
+    Missing: no expression or no known account gives `no_field`, or `never` where the field is
+             there, with the goal if it is absolute.
     """
     if kpi.expression is None or own is None or own.known == 0:
-        return _without_field(kpi, accounts)
+        return _without_value(kpi, accounts, "never" if own and own.never else "no_field")
     basis = _basis(kpi, peer)
     baseline = _exact(kpi, own)
     goal = _goal(kpi, baseline, _exact(kpi, peer) if peer and basis == "peer" else None, basis)
@@ -87,12 +99,20 @@ def read_kpi(kpi: Kpi, own: Statistic | None, peer: Statistic | None, accounts: 
     )
 
 
-def _without_field(kpi: Kpi, accounts: int) -> KpiReading:
+def state_words(reading: KpiReading) -> Bilingual:
+    """Return what the reading's state says, with the activity named where none ever was."""
+    text = reading.kpi.expression or ""
+    if reading.state == "never" and any(part in text for part in _OF_ACTIVITY):
+        return _NEVER_ACTIVE
+    return STATE_WORDS[reading.state]
+
+
+def _without_value(kpi: Kpi, accounts: int, state: State) -> KpiReading:
     goal = Fraction(str(kpi.target.value)) if isinstance(kpi.target, AbsoluteTarget) else None
     is_share = kpi.statistic == "share_where" and goal is not None
     return KpiReading(
         kpi=kpi,
-        state="no_field",
+        state=state,
         basis="otherwise" if isinstance(kpi.target, PeerTarget) else kpi.target.kind,
         target=None if goal is None else float(goal),
         target_hits=_round(kpi, goal * accounts) if is_share and goal is not None else None,
