@@ -17,8 +17,9 @@ from keepwell.ports import Engine, RunRecord
 from keepwell.reports import write_document
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.portfolio import RunSettings, compute_portfolio
+from keepwell.runs.publish import build_manifest, store_findings
 from keepwell.runs.report_subject import build_portfolio, build_subject
-from keepwell.runs.run import RunInputs, build_manifest, store_findings
+from keepwell.runs.run import RunInputs
 from keepwell.scoring import CardUse
 from keepwell.vocabulary import SNAPSHOT_TABLES, TableCount
 from reference.views import AS_OF, AT, HELD, canonical, random_view
@@ -63,14 +64,22 @@ def led(seed: int, folder: Path) -> Iterator[tuple[Engine, RunInputs, dict[str, 
             currency="USD" if seed % 3 else None,
             checked_on=AS_OF,
         )
-        inputs = RunInputs(config, (CardUse(card),), imported, AS_OF, refit=False)
+        inputs = RunInputs(
+            config, (CardUse(card),), imported, AS_OF, refit=False, overrides_on=AS_OF
+        )
         with SqlStateStore("sqlite://") as state:
             portfolio = compute_portfolio(
-                engine, config, inputs.uses, imported, state, NoProgress(), RunSettings(AS_OF, AT)
+                engine,
+                config,
+                inputs.uses,
+                imported,
+                state,
+                NoProgress(),
+                RunSettings(AS_OF, AT, AS_OF),
             )
         record = RunRecord("r", AS_OF, AT, "published", (), len(frame), "", "")
         store_findings(engine, portfolio.findings)
-        manifest = build_manifest(inputs, portfolio, record, portfolio.findings)
+        manifest = build_manifest(config, imported, portfolio, record, portfolio.findings)
         yield engine, inputs, dict(manifest)
 
 
