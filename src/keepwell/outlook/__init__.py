@@ -49,6 +49,7 @@ from keepwell.outlook.permutation import Counted, stratified_permutation_p
 from keepwell.outlook.portfolio import portfolio_select
 from keepwell.outlook.priority import (
     FIRST_STEPS,
+    PER_GROUP,
     REASONS,
     biggest_size,
     biggest_size_select,
@@ -110,6 +111,7 @@ __all__ = [
     "FIRST_STEPS",
     "FORECAST_TOTALS",
     "MATRIX_SELECT",
+    "PER_GROUP",
     "REASONS",
     "BetaPrior",
     "Cell",

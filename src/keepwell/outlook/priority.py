@@ -25,6 +25,8 @@ FIRST_STEPS = (
     "verify_then_call",
     "call_main_contact",
     "verify_then_rescue",
+    "verify_then_diagnose",
+    "wake_up_journey",
     "executive_visit",
     "complete_contacts",
     "check_open_deals",
@@ -57,6 +59,8 @@ CARRIED = (
 )
 COMPLETE_SHARE = "0.9"
 PIPELINE_MULTIPLE = 3
+NEVER = "days_since_last_activity__never"
+MASS_SIZE = "account_size_segment = 'Small Business'"
 
 
 def biggest_size_select() -> str:
@@ -90,9 +94,10 @@ def priority_select(
     """
     shown = [c for c in SHOWN if c in columns]
     kept = ", ".join((*CARRIED, *shown))
+    never = f"{NEVER}, " if NEVER in columns else ""
     return f"""
 WITH grouped AS (
-  SELECT account_id, {kept}, {line_columns(cards)},
+  SELECT account_id, {kept}, {never}{line_columns(cards)},
          {_group(cards, columns, size, silent_days)} AS priority_group
   FROM portfolio
 ), stepped AS (
@@ -129,9 +134,8 @@ def _group(
 ) -> str:
     cases = []
     low = "effective_tier = 'low'"
-    if "days_since_last_activity" in columns:
-        cut = as_double(repr(silent_days or float(DECLARED_CUT_DAYS)))
-        silent = f"(days_since_last_activity >= {cut} OR days_since_last_activity__never)"
+    silent = _silent(columns, silent_days)
+    if silent:
         other = "effective_tier IN ('medium', 'high')"
         cases.append(f"WHEN {other} AND contribution_tier = 1 AND {silent} THEN 'A'")
     cases.append(f"WHEN {low} AND contribution_tier = 1 THEN 'B'")
@@ -168,21 +172,38 @@ def _reason() -> str:
     )
 
 
+def _silent(columns: Collection[str], silent_days: float | None) -> str | None:
+    """Return the condition of silence; None where days since the last activity are not known."""
+    if "days_since_last_activity" not in columns:
+        return None
+    cut = as_double(repr(silent_days or float(DECLARED_CUT_DAYS)))
+    long_ago = f"days_since_last_activity >= {cut}"
+    return f"({long_ago} OR {NEVER})" if NEVER in columns else long_ago
+
+
 def _first_step(columns: Collection[str], silent_days: float | None) -> str:
+    """Return SQL for the first step: people by size, automation for small accounts, data first."""
     cases = [
         "WHEN priority_group = 'A' AND has_contradiction THEN 'verify_then_call'",
         "WHEN priority_group = 'A' THEN 'call_main_contact'",
         "WHEN priority_group = 'D' THEN 'book_conversation'",
+        f"WHEN has_contradiction AND {MASS_SIZE} THEN 'verify_then_diagnose'",
         "WHEN has_contradiction THEN 'verify_then_rescue'",
     ]
-    if "days_since_last_activity" in columns:
-        cut = as_double(repr(silent_days or float(DECLARED_CUT_DAYS)))
-        cases.append(f"WHEN days_since_last_activity >= {cut} THEN 'executive_visit'")
+    silent = _silent(columns, silent_days)
+    if silent:
+        cases += [
+            f"WHEN {silent} AND {MASS_SIZE} AND priority_group = 'B' THEN 'diagnostic_call'",
+            f"WHEN {silent} AND {MASS_SIZE} THEN 'wake_up_journey'",
+            f"WHEN {silent} AND account_size_segment IS NOT NULL THEN 'executive_visit'",
+        ]
     if "contact_email_coverage" in columns:
         share = as_double(COMPLETE_SHARE)
         cases.append(f"WHEN contact_email_coverage < {share} THEN 'complete_contacts'")
     if {"current_pipeline_amount", "total_won_amount"} <= set(columns):
         multiple = f"total_won_amount * {as_double(str(PIPELINE_MULTIPLE))}"
         cases.append(f"WHEN current_pipeline_amount > {multiple} THEN 'check_open_deals'")
-    cases.append("WHEN priority_group = 'B' THEN 'senior_dialogue'")
+    cases.append(
+        f"WHEN priority_group = 'B' AND NOT coalesce({MASS_SIZE}, FALSE) THEN 'senior_dialogue'"
+    )
     return f"CASE {' '.join(cases)} ELSE 'diagnostic_call' END"

@@ -92,7 +92,7 @@ def _how_to_read(desk: Desk) -> Line:
     names: Line | Join = EMPTY
     if desk.repeated:
         names = line(
-            "客户名有重复（{n} 家只有 {d} 个名字{@d}），重名者加编号末 {k} 位，如 #…。",
+            "客户名有重复（{n} 家只有 {d} 个名字{@d}），重名者加编号末 {k} 位。",
             "Names repeat ({d} names for {n} accounts {@d}), so those that do carry the last {k} characters of their id. ",
             n=same(f"{desk.n:,}"),
             d=population.distinct_names(desk),

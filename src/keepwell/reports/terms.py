@@ -46,6 +46,19 @@ INDUSTRIES = {
     "Consumer Goods": Bilingual("消费品", "Consumer Goods"),
     "Other": Bilingual("其他", "Other"),
 }
+TABLES = {
+    "accounts": "客户",
+    "account_view": "客户宽表",
+    "contacts": "联系人",
+    "activities": "活动",
+    "opportunities": "商机",
+    "subscriptions": "订阅",
+    "surveys": "调研",
+    "tickets": "工单",
+    "transactions": "交易",
+    "usage": "使用",
+    "measures": "指标",
+}
 NO_INDUSTRY = Bilingual("行业未知", "unknown industry")
 NO_SIZE = SIZES["unknown"]
 TIMES = Bilingual(" × ", " x ")
@@ -55,6 +68,19 @@ LONGEST = 60
 def tier_word(tier: str) -> Bilingual | Data:
     """Return the words for a tier; a name of the user's own stays as it is."""
     return TIERS.get(tier) or clean(tier)
+
+
+def opening(word: Bilingual | Data) -> Bilingual | Data:
+    """Return a word as it opens an English sentence; the user's own names stay as they are."""
+    if isinstance(word, Data):
+        return word
+    return Bilingual(word.zh, word.en[:1].upper() + word.en[1:])
+
+
+def table_word(table: str) -> Bilingual | Data:
+    """Return a table's name, in Chinese with its Chinese name before it."""
+    known = TABLES.get(table)
+    return Bilingual(f"{known} {table}", table) if known else clean(table)
 
 
 def size_word(size: str | None) -> Bilingual | Data:

@@ -46,6 +46,7 @@ def _head(page: Page, fonts: Sequence[str]) -> str:
 #show raw: set text(font: ("DejaVu Sans Mono", {families}), size: 6.2pt)
 #show table.cell.where(y: 0): set text(fill: rgb("#66706b"), size: 7pt)
 #set table(stroke: (x, y) => (bottom: 0.5pt + if y == 0 {{ rgb("#c9d0cc") }} else {{ rgb("#e0e5e2") }}), inset: (x: 3pt, y: 3.5pt))
+#set table.cell(breakable: false)
 #set strong(delta: 200)"""
 
 
@@ -63,9 +64,7 @@ def _block(block: Resolved, picture_paths: Mapping[str, str]) -> str:
             return _table(block)
         case _:
             path = quoted(picture_paths[block.key])
-            return (
-                f"#block(breakable: false, image({path}, width: 100%, alt: {quoted(block.title)}))"
-            )
+            return f"#block(breakable: false, align(center, image({path}, width: 88%, alt: {quoted(block.title)})))"
 
 
 def _inline(spans: tuple[Span, ...]) -> str:
@@ -99,4 +98,4 @@ def _width(block: Resolved, index: int) -> str:
     if block.key == "facts":
         return ("auto", "1.6fr", "auto", "auto", "auto", "2.6fr")[index]
     limit = 14 if any(ord(c) >= 0x2E80 for c in block.title) else 22
-    return "auto" if longest <= limit else f"{max(1.0, min(longest, 200) / 40):.2f}fr"
+    return "auto" if longest <= limit else f"{max(1.3, min(longest, 160) / 40):.2f}fr"

@@ -23,7 +23,7 @@ class Caption:
 
 def char_width(char: str) -> float:
     """Return a character's width in half ems: two for Chinese, about one for Latin."""
-    return 2.0 if ord(char) >= 0x2E80 else 1.06
+    return 2.0 if ord(char) >= 0x2E80 else 0.99
 
 
 def text_width(text: str) -> float:

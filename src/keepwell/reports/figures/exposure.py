@@ -102,12 +102,14 @@ def exposed_count(desk: Desk) -> Fact:
 class Exposure:
     """The exposed accounts (at most three named) and the facts on all of them.
 
+    `odd`: how many of all of them have contradicting activity fields.
     `multiple`, `base_multiple`: of the low tier's money, with and without the score; None if
     the low tier holds none.
     """
 
     named: tuple[Account, ...]
     count: Fact
+    odd: int
     amount: Fact
     part: Fact
     multiple: Fact | None
@@ -128,12 +130,20 @@ def exposure(desk: Desk) -> Exposure | None:
     return Exposure(
         named=tuple(named),
         count=exposed_count(desk),
+        odd=_odd(desk, where),
         amount=amount,
         part=part,
         multiple=_multiple(desk, where, "contribution_amount"),
         base_multiple=_multiple(desk, where, "base_amount") if desk.contains_score else None,
         days=tuple(account_days(desk, a) for a in named),
     )
+
+
+def _odd(desk: Desk, where: str) -> int:
+    if not contradictions(desk):
+        return 0
+    sql = f"SELECT count(*) FROM portfolio WHERE {where} AND coalesce({contradicts()}, FALSE)"
+    return int(desk.book.rows(sql)[0][0])
 
 
 def _amounts(desk: Desk, where: str, rule: Bilingual) -> tuple[Fact, Fact]:

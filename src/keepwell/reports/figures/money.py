@@ -4,10 +4,8 @@ import numpy as np
 
 from keepwell.outlook import gini, top_quarter_interval
 from keepwell.reports.desk import Desk
-from keepwell.reports.facts import Fact, quoted
-from keepwell.reports.figures.population import word_text
+from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
-from keepwell.reports.terms import size_word
 from keepwell.vocabulary import Bilingual
 
 AMOUNT = "contribution_amount"
@@ -93,50 +91,3 @@ def gini_fact(desk: Desk) -> Fact:
 def _amounts(desk: Desk) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     sql = f"SELECT {AMOUNT} FROM portfolio WHERE {AMOUNT} IS NOT NULL ORDER BY account_id"
     return desk.column(sql)
-
-
-def leading_low_size(desk: Desk) -> str | None:
-    """Return the size that holds most of the low tier's money; None without sizes or money."""
-    if not desk.has("account_size_segment") or not desk.has_money:
-        return None
-    sql = (
-        f"SELECT account_size_segment, sum({AMOUNT}) AS held FROM portfolio "
-        f"WHERE {desk.is_low} AND account_size_segment IS NOT NULL "
-        "GROUP BY account_size_segment HAVING sum(contribution_amount) > 0 "
-        "ORDER BY held DESC, account_size_segment LIMIT 1"
-    )
-    rows = desk.book.rows(sql)
-    return str(rows[0][0]) if rows else None
-
-
-def low_size_facts(desk: Desk, size: str) -> tuple[Fact, Fact, Fact]:
-    """Return count, money and share of the low tier's money of low accounts of a size."""
-    word = word_text(size_word(size))
-    where = f"{desk.is_low} AND account_size_segment = {quoted(size)}"
-    low_n = int(desk.book.rows(f"SELECT count(*) FROM portfolio WHERE {desk.is_low}")[0][0])
-    count = desk.book.count(
-        f"low_size:{size}:n",
-        Bilingual(f"低健康{word.zh}客户", f"low {word.en} accounts"),
-        where,
-        low_n,
-    )
-    held = desk.book.total(
-        f"low_size:{size}:money",
-        Bilingual(
-            f"低健康{word.zh}客户的{desk.money_short.zh}",
-            f"{desk.money_short.en} of low {word.en} accounts",
-        ),
-        AMOUNT,
-        where,
-    )
-    part = desk.book.part(
-        f"low_size:{size}:part",
-        Bilingual(
-            f"其占低健康{desk.money_short.zh}",
-            f"their share of the low tier's {desk.money_short.en}",
-        ),
-        AMOUNT,
-        f"account_size_segment = {quoted(size)}",
-        desk.is_low,
-    )
-    return count, held, part

@@ -91,14 +91,19 @@ def _concentration(desk: Desk) -> Line:
             fact = money.top_part(desk, count)
             if fact.is_known:
                 items.append(
-                    line("前 {n} 家占 {x}{@x}", "top {n} hold {x} {@x}", n=same(str(count)), x=fact)
+                    line(
+                        "前 {n} 家占 {x}{@x}",
+                        ("top" if items else "Top") + " {n} hold {x} {@x}",
+                        n=same(str(count)),
+                        x=fact,
+                    )
                 )
     quarter = money.quarter_part(desk)
     if quarter.is_known and desk.n_money >= 8:
         items.append(
             line(
                 "前四分之一（{n} 家）占 {x:share}{@n,x}",
-                "top quarter ({n}) {x:share} {@n,x}",
+                ("top" if items else "Top") + " quarter ({n}) {x:share} {@n,x}",
                 n=money.quarter_count(desk),
                 x=quarter,
             )

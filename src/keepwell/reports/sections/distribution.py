@@ -13,7 +13,7 @@ from keepwell.reports.page import Block, Heading, Paragraph, Picture
 from keepwell.reports.palette import Palette
 from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.subject import limit_text
-from keepwell.reports.terms import TIERS, tier_word
+from keepwell.reports.terms import TIERS, opening, tier_word
 from keepwell.reports.text import EMPTY, Data, Join, Line, line, same, words
 from keepwell.vocabulary import MICRO_PER_POINT, UNKNOWN_TIER, Bilingual, Lang
 
@@ -76,10 +76,10 @@ def _tiers(desk: Desk) -> Line:
         line(
             "{tier} {share:full}{@share}",
             "{tier} {share:full} {@share}",
-            tier=tier_word(t),
+            tier=tier_word(t) if place else opening(tier_word(t)),
             share=s,
         )
-        for t, s in shares
+        for place, (t, s) in enumerate(shares)
     )
     small = tuple(tier_word(t) for t, s in shares if s.k is not None and 0 < s.k < MINIMUM_N)
     note: Line | Join = EMPTY

@@ -2,8 +2,9 @@
 
 from keepwell.reports.desk import Desk
 from keepwell.reports.page import Block, Paragraph, Table
-from keepwell.reports.sections.table_cells import data_cell, pair_cell, text_cell
+from keepwell.reports.sections.table_cells import pair_cell, text_cell, words_cell
 from keepwell.reports.subject import FindingLine
+from keepwell.reports.terms import table_word
 from keepwell.reports.text import line, same
 from keepwell.vocabulary import Bilingual
 
@@ -49,7 +50,7 @@ def intake(desk: Desk) -> list[Block]:
 def _rows_table(desk: Desk) -> Table:
     rows = tuple(
         (
-            data_cell(c.table),
+            words_cell(table_word(c.table)),
             *(text_cell(f"{getattr(c, n):,}", float(getattr(c, n))) for n in COLUMNS),
         )
         for c in desk.subject.table_counts
@@ -69,7 +70,7 @@ def _rows_table(desk: Desk) -> Table:
 def _findings_table(findings: list[FindingLine]) -> Table:
     rows = tuple(
         (
-            data_cell(f.table),
+            words_cell(table_word(f.table)),
             text_cell(f"{f.count:,}", float(f.count)),
             pair_cell(f.message),
             pair_cell(f.cure),

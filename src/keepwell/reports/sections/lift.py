@@ -25,9 +25,9 @@ def lift_line(desk: Desk, lift: Lift, query: str) -> Line:
             "**Lift medium to high?** It is not known how many accounts could, or amounts are unknown: no gain is given.",
         )
     return line(
-        "**把中健康抬到高健康？** 若 {n} 家都到 {top} 分，指数按公式增加 {gain}（{label}）{@gain}。但按现行刻度，就算今天有活动、"
+        "**把中健康抬到高健康？** 若 {n} 家都到 {top} 分，贡献指数按公式增加 {gain}（{label}）{@gain}。但按现行刻度，就算今天有活动、"
         "邮箱补齐，也只有 {able:full}到得了{@able}{able_gain}。{advice}",
-        "**Lift medium to high?** If all {n} reached {top}, the index would grow by {gain} by its own formula ({label}) "
+        "**Lift medium to high?** If all {n} reached {top}, the contribution index would grow by {gain} by its own formula ({label}) "
         "{@gain}. But on the present scale, even with an activity today and full e-mail coverage, only {able:full} can "
         "reach it {@able}{able_gain}. {advice}",
         claims=(Pattern.GAIN,),

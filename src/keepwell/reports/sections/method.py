@@ -11,7 +11,7 @@ from keepwell.reports.sections.table_cells import text_cell, words_cell
 from keepwell.reports.subject import limit_text
 from keepwell.reports.terms import clean, tier_word
 from keepwell.reports.text import EMPTY, Join, Line, line, same, words
-from keepwell.vocabulary import Bilingual, Scorecard
+from keepwell.vocabulary import Bilingual, MeasureSource, Scorecard
 
 SCALES = {
     "identity": Bilingual("原值（0–1）", "as it is (0–1)"),
@@ -26,10 +26,19 @@ SCALES = {
 }
 KINDS = {
     "direct": Bilingual("直接字段", "direct column"),
-    "events": Bilingual("由明细计算", "computed from events"),
+    "events": Bilingual("由明细计算", "computed from records"),
     "proxy": Bilingual("代理指标", "proxy"),
     "missing": Bilingual("无数据", "no data"),
 }
+FROM_COLUMNS = Bilingual("由字段计算", "computed from columns")
+
+
+def _source_word(source: MeasureSource | None) -> Bilingual:
+    """Return how a measure came about; account-view columns are columns, not records."""
+    if source is None:
+        return KINDS["direct"]
+    is_view = all(c.startswith("account_view.") for c in source.columns)
+    return FROM_COLUMNS if source.kind == "events" and is_view else KINDS[source.kind]
 
 
 def method(desk: Desk) -> list[Block]:
@@ -84,7 +93,6 @@ def _card_table(desk: Desk, card: Scorecard) -> Table:
     for dim in card.dimensions:
         for item in dim.measures:
             source = desk.subject.sources.get(item.measure)
-            kind = KINDS[source.kind] if source else KINDS["direct"]
             known = f"{source.known:,} / {source.never:,} / {source.unknown:,}" if source else "—"
             rows.append(
                 (
@@ -95,7 +103,7 @@ def _card_table(desk: Desk, card: Scorecard) -> Table:
                         weights[item.measure] / 1e6,
                     ),
                     words_cell(SCALES[item.scale.kind]),
-                    words_cell(kind),
+                    words_cell(_source_word(source)),
                     text_cell(known),
                 )
             )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from keepwell.outlook import PER_GROUP
 from keepwell.reports.desk import Desk
 from keepwell.reports.numbers import Form, amount_text, count_text, points_text, points_up
 from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table
@@ -156,7 +157,7 @@ def _why(desk: Desk, row: Listed) -> Line:
     reason = REASON_WORDS.get(str(row.values["reason"]), GROUPS[row.group])
     step = STEP_WORDS.get(str(row.values["first_step"]), STEP_WORDS["diagnostic_call"])
     return line(
-        "{reason}；{evidence}。{step}",
+        "{reason}；{evidence}。第一步：{step}",
         "{reason}; {evidence}. First: {step}",
         reason=reason,
         evidence=Join(tuple(_evidence(desk, row)), Bilingual("，", ", ")),
@@ -229,17 +230,25 @@ def _groups(desk: Desk, rows: list[Listed]) -> list[Line]:
             desk.n,
         )
         hidden = total - MOST[group]
+        kept: Line | Join = EMPTY
+        if total == PER_GROUP:
+            kept = line(
+                "（按金额最多留 {k} 家）",
+                " (at most {k} are kept, by amount)",
+                k=same(str(PER_GROUP)),
+            )
         more: Line | Join = EMPTY
         if hidden > 0:
             more = line("，表中列前 {m} 家", ", the first {m} shown", m=same(str(MOST[group])))
         money_line = _group_money(desk, group)
         lines.append(
             line(
-                "**{g}**：{what}；{n:acc}{@n}{more}{money}。",
-                "**{g}**: {what}; {n:acc} {@n}{more}{money}.",
+                "**{g}**：{what}；{n:acc}{@n}{kept}{more}{money}。",
+                "**{g}**: {what}; {n:acc} {@n}{kept}{more}{money}.",
                 g=same(group),
                 what=GROUPS[group],
                 n=fact,
+                kept=kept,
                 more=more,
                 money=money_line,
             )

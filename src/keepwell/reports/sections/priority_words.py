@@ -4,8 +4,8 @@ from keepwell.vocabulary import Bilingual
 
 GROUPS = {
     "A": Bilingual(
-        "不低，但金额在前四分之一且久未活动：先核实",
-        "not low, but top quarter by money and silent: verify first",
+        "不低，金额在前四分之一，却久未活动",
+        "not low, top quarter by money, yet silent",
     ),
     "B": Bilingual("低健康且金额在前四分之一", "low and in the top quarter by money"),
     "C": Bilingual(
@@ -27,18 +27,26 @@ REASON_WORDS = {
 }
 STEP_WORDS = {
     "verify_then_call": Bilingual(
-        "5 个工作日内：数据负责人核对活动流水，客户成功负责人致电主要联系人",
-        "within 5 working days: data owner checks the activity log, CS leader calls the main contact",
+        "数据负责人 5 个工作日内核对活动流水，客户成功负责人随即致电主要联系人",
+        "data owner checks the activity log within 5 working days, CS leader calls the main contact",
     ),
     "call_main_contact": Bilingual(
-        "5 个工作日内：客户成功负责人致电主要联系人",
-        "within 5 working days: CS leader calls the main contact",
+        "客户成功负责人 5 个工作日内致电主要联系人",
+        "CS leader calls the main contact within 5 working days",
     ),
     "verify_then_rescue": Bilingual(
-        "5 个工作日内核实活动记录；若确属沉默，启动 90 天救援",
-        "verify the activity log within 5 working days; if truly silent, start the 90-day rescue",
+        "数据负责人 5 个工作日内核实活动记录；若确属沉默，启动 90 天救援",
+        "data owner verifies the activity log within 5 working days; if truly silent, start the 90-day rescue",
     ),
-    "executive_visit": Bilingual("两周内高管拜访", "executive visit within two weeks"),
+    "verify_then_diagnose": Bilingual(
+        "数据负责人 5 个工作日内核实活动记录；若确属沉默，共享席位电话诊断",
+        "data owner verifies the activity log within 5 working days; if truly silent, diagnostic call by the pooled desk",
+    ),
+    "wake_up_journey": Bilingual(
+        "数字化运营本周放进自动唤醒旅程，有回应再转人工",
+        "digital CS starts the automated wake-up journey this week; a reply goes to a person",
+    ),
+    "executive_visit": Bilingual("高管两周内登门拜访", "executive visit within two weeks"),
     "complete_contacts": Bilingual(
         "客户成功经理两周内补全联系人，再约诊断会",
         "CSM completes the contacts within two weeks, then books a diagnosis",
@@ -48,8 +56,8 @@ STEP_WORDS = {
         "account executive checks every open deal within 10 working days",
     ),
     "senior_dialogue": Bilingual(
-        "两周内高层对话，确认商机是否仍在",
-        "senior dialogue within two weeks: is the deal alive?",
+        "客户成功主管两周内与对方主管对话，问清变化与不满",
+        "senior dialogue within two weeks: what changed, what hurts",
     ),
     "diagnostic_call": Bilingual(
         "客户成功经理两周内电话诊断", "diagnostic call by the CSM within two weeks"

@@ -13,7 +13,8 @@ from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.sections.low_groups import low_groups
 from keepwell.reports.sections.profile_claims import profile_claims
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
-from keepwell.reports.text import EMPTY, Data, Join, Line, line, same, words
+from keepwell.reports.terms import size_place, size_word
+from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 MOST_ROWS = 16
@@ -135,7 +136,7 @@ def _explained(rows: list[ProfileRow]) -> Line:
         within = line(
             "“同规模内”只比较两边都有客户的规模（{sizes}；{a} 对 {b}）。",
             ' "Within size" compares only sizes that hold both ({sizes}; {a} against {b}).',
-            sizes=Data(widest.within_sizes),
+            sizes=_sizes(widest.within_sizes),
             a=same(f"{widest.within_n_low:,}"),
             b=same(f"{widest.within_n_rest:,}"),
         )
@@ -148,6 +149,11 @@ def _explained(rows: list[ProfileRow]) -> Line:
         within=within,
         rest=_hidden(rows),
     )
+
+
+def _sizes(names: str) -> Join:
+    """Return the sizes that were compared, large to small, in words."""
+    return Join(tuple(size_word(s) for s in sorted(names.split(", "), key=size_place)))
 
 
 def _hidden(rows: list[ProfileRow]) -> Line | Join:

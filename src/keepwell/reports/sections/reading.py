@@ -2,7 +2,7 @@
 
 from keepwell.playbooks import STATE_WORDS, CellAction, KpiReading
 from keepwell.reports.numbers import Form, amount_text, number_text, share_text
-from keepwell.reports.text import EMPTY, DataPair, Join, Line, line
+from keepwell.reports.text import EMPTY, DataPair, Join, Line, by_count, line
 from keepwell.vocabulary import Bilingual, Lang, Unit
 
 
@@ -47,7 +47,8 @@ def now_to_target(a: CellAction) -> Line:
 
 
 def _sign(reading: KpiReading) -> Bilingual | Join:
-    if reading.kpi.better == "lower" and not reading.target:
+    shown = reading.target if reading.target_hits is None else reading.target_hits
+    if reading.kpi.better == "lower" and not shown:
         return EMPTY
     if reading.kpi.better == "lower":
         return Bilingual("≤ ", " or less")
@@ -86,7 +87,7 @@ def _text(reading: KpiReading, value: float | None, hits: int | None, lang: Lang
             return amount_text(value, lang)
         case Unit.DAYS:
             shown = number_text(round(value, 1), Form.COUNT, lang)
-            return f"{shown} 天" if lang == "zh" else f"{shown} days"
+            return f"{shown} 天" if lang == "zh" else f"{shown} " + by_count(value, "day", "days")
         case Unit.COUNT:
             return number_text(round(value, 1), Form.COUNT, lang)
         case _:

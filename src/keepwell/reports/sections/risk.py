@@ -205,7 +205,7 @@ def _cells_that_stand(desk: Desk, found: Matrix) -> list[Line]:
     if high:
         lines.append(
             line(
-                "**低健康集中在** {items}：逐格{against}，校正后仍成立。",
+                "**低健康集中在**{items}：逐格{against}，校正后仍成立。",
                 "**Low health is concentrated in** {items}: each {against}, standing after adjustment.",
                 claims=(Pattern.HOT_SPOT,),
                 against=against,

@@ -7,8 +7,8 @@ from keepwell.reports.figures.cells import Matrix
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import MINIMUM_N, may_call_hot_spot
 from keepwell.reports.terms import size_word
-from keepwell.reports.text import Line, line, same
-from keepwell.vocabulary import UNKNOWN_TIER, Bilingual
+from keepwell.reports.text import Line, line, same, words
+from keepwell.vocabulary import UNKNOWN_TIER
 
 
 def size_effect(desk: Desk, found: Matrix) -> list[Line]:
@@ -93,13 +93,13 @@ def _points(value: int) -> str:
     return f"{value}".replace("-", "−")
 
 
-def _close(gap: int, gap_left: int) -> Bilingual:
+def _close(gap: int, gap_left: int) -> Line:
     if abs(gap_left) * 2 <= abs(gap):
-        return Bilingual(
+        return words(
             "**不能说某种规模的客户更不健康。**",
             "**It cannot be said that accounts of one size are less healthy.**",
         )
-    return Bilingual(
+    return words(
         "去掉后差别仍在，但规模与其他计分指标相连，仍不能当作规模本身的结论。",
         "A gap remains, but size goes with other scored measures, so it is still no finding about size itself.",
     )

@@ -19,6 +19,7 @@ CANDIDATES: tuple[Callable[[Desk], Candidate | None], ...] = (
     summary_doubt.thin_coverage,
     summary_doubt.losses,
     summary_doubt.proxies,
+    summary_doubt.no_behaviour,
     summary_doubt.old_data,
     summary_doubt.one_tier,
     summary_money.accounts_against_money,
@@ -58,6 +59,12 @@ def summary(desk: Desk) -> list[Block]:
 
 
 def _decisions(decisions: list[Line]) -> Line:
+    if len(decisions) == 1:
+        return line(
+            "**本周要定的一件事**：{item}。",
+            "**One decision this week**: {item}.",
+            item=decisions[0],
+        )
     marks = (Bilingual("①", "(a)"), Bilingual("②", "(b)"), Bilingual("③", "(c)"))
     items = tuple(
         line("{mark} {text}", "{mark} {text}", mark=mark, text=text)
@@ -72,8 +79,8 @@ def _decisions(decisions: list[Line]) -> Line:
 
 
 def _count(n: int) -> Bilingual:
-    zh = {1: "一", 2: "两", 3: "三"}[n]
-    en = {1: "One decision", 2: "Two decisions", 3: "Three decisions"}[n]
+    zh = {2: "两", 3: "三"}[n]
+    en = {2: "Two decisions", 3: "Three decisions"}[n]
     return Bilingual(zh, en)
 
 

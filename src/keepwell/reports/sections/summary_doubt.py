@@ -1,13 +1,16 @@
 """Summary candidates that doubt the input: contradictions, stale data, unknown tiers, losses."""
 
 from keepwell.reports.desk import Desk
+from keepwell.reports.dimensions import dimension_word
 from keepwell.reports.figures import activity, population
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.subject import limit_text
 from keepwell.reports.text import EMPTY, Join, by_count, line, same
+from keepwell.vocabulary import Bilingual
 
 STALE_DAYS = 30
 FEW = 0.05
+WORTH_AND_SIZE = {"business_value", "company_scale"}
 
 
 def contradiction(desk: Desk) -> Candidate | None:
@@ -125,7 +128,12 @@ def losses(desk: Desk) -> Candidate | None:
         all=same(f"{rows_in:,}"),
         share=same(f"{share * 100:.1f} %"),
     )
-    return Candidate("losses", 0.3 + share, text, is_doubt=True)
+    decision = line(
+        "数据负责人 10 个工作日内查清这 {lost} 行的去处，补回后隔离占比降到 2 % 以内",
+        "data owner finds out within 10 working days what became of these {lost} rows; target: at most 2 % quarantined",
+        lost=same(f"{lost:,}"),
+    )
+    return Candidate("losses", 0.3 + share, text, decision, is_doubt=True)
 
 
 def one_tier(desk: Desk) -> Candidate | None:
@@ -196,6 +204,25 @@ def proxies(desk: Desk) -> Candidate | None:
         "data owner confirms the proxies or connects the direct record within 10 working days",
     )
     return Candidate("proxies", 0.3 + points / 200, text, decision, is_doubt=True)
+
+
+def no_behaviour(desk: Desk) -> Candidate | None:
+    """Return that the score holds no measure of what the customer does, only size and money."""
+    card = desk.subject.cards[0]
+    used = tuple(d.dimension for d in card.dimensions)
+    if not set(used) <= WORTH_AND_SIZE or desk.n < 2:
+        return None
+    text = line(
+        "**分数里没有客户行为。**100 分全部来自{names}，没有活动、使用或联系人数据：低分表示小，不表示不健康。",
+        "**The score holds no behaviour.** All 100 points come from {names}; no activity, use or contact data "
+        "enter it. A low score means small, not unwell.",
+        names=Join(tuple(dimension_word(name) for name in used), Bilingual("与", " and ")),
+    )
+    decision = line(
+        "数据负责人 10 个工作日内接入活动或使用记录；此前不按分数派人",
+        "data owner connects activity or use records within 10 working days; no people are sent by score until then",
+    )
+    return Candidate("behaviour", 1.1, text, decision, is_doubt=True)
 
 
 def old_data(desk: Desk) -> Candidate | None:

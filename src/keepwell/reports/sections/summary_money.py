@@ -1,8 +1,9 @@
 """Summary candidates on money: exposure outside the low tier, low accounts' money, concentration."""
 
 from keepwell.reports.desk import Desk
-from keepwell.reports.figures import money, population
+from keepwell.reports.figures import low_sizes, money, population
 from keepwell.reports.figures.exposure import Exposure, account_count, account_days, exposure
+from keepwell.reports.figures.low_sizes import MASS_SIZE, HeavySizes
 from keepwell.reports.rules import may_join
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.terms import size_word, tier_word
@@ -11,6 +12,7 @@ from keepwell.vocabulary import Bilingual
 
 DAYS_TO_VERIFY = 5
 LITTLE_MONEY = 0.01
+MANY = 25
 
 
 def exposed(desk: Desk) -> Candidate | None:
@@ -35,15 +37,36 @@ def exposed(desk: Desk) -> Candidate | None:
         multiple=_multiple(found),
         doubt=_doubt(desk, found),
     )
+    return Candidate("exposure", 0.6 + found.part.value, text, _contact(desk, found, n))
+
+
+def _contact(desk: Desk, found: Exposure, n: int) -> Line:
+    """Return who gets in touch by when; the log is checked first only where fields contradict."""
     names = Join(tuple(desk.short(a.account_id, a.name) for a in found.named))
-    decision = line(
-        "由数据负责人与客户成功负责人在 {days} 个工作日内核实 {names}{more}",
-        "data owner and CS leader verify {names}{more} within {days} working days",
-        days=same(str(DAYS_TO_VERIFY)),
+    days, more = same(str(DAYS_TO_VERIFY)), _more(n - len(found.named))
+    if found.odd == n:
+        return line(
+            "数据负责人与客户成功负责人在 {days} 个工作日内核实{names}{more}",
+            "data owner and CS leader verify {names}{more} within {days} working days",
+            days=days,
+            names=names,
+            more=more,
+        )
+    first: Line | Join = EMPTY
+    if found.odd:
+        first = line(
+            "；其中 {k} 家字段矛盾，先由数据负责人核对活动流水",
+            ", after the data owner has checked the log of the {k} whose fields contradict",
+            k=same(f"{found.odd:,}"),
+        )
+    return line(
+        "客户成功负责人在 {days} 个工作日内联系{names}{more}{first}",
+        "CS leader contacts {names}{more} within {days} working days{first}",
+        days=days,
         names=names,
-        more=_more(n - len(found.named)),
+        more=more,
+        first=first,
     )
-    return Candidate("exposure", 0.6 + found.part.value, text, decision)
 
 
 def _more(rest: int) -> Bilingual | Join:
@@ -160,36 +183,55 @@ def _little_money(desk: Desk) -> tuple[Line, Line]:
 
 
 def _where_it_sits(desk: Desk) -> tuple[Line | Join, Line | None]:
+    """Return the sizes that weigh more in money than in accounts, and who takes them by when."""
     share = money.low_part(desk).value
     if share is not None and share < LITTLE_MONEY:
         return _little_money(desk)
-    size = money.leading_low_size(desk)
-    low_n = int(population.low_share(desk).k or 0)
-    if size is None:
+    found = low_sizes.heavy_low_sizes(desk)
+    if found is None:
         return EMPTY, None
-    count, _, part = money.low_size_facts(desk, size)
-    held = int(count.value or 0)
-    if part.value is None or part.value < 0.5 or not 0 < held <= low_n / 2:
-        return EMPTY, None
+    sizes = Join(tuple(size_word(s) for s in found.sizes))
     text = line(
-        "其中 {count} 家{size}客户占该段的 {part}（n = {n}，全量）{@count,part}。人力先给这 {count} 家，"
-        "而不是平均撒给 {low} 家。",
-        "{count} of them, size {size}, hold {part} of it (n = {n}, all of them) {@count,part}. "
-        "People belong there, not spread over {low}.",
-        count=count,
-        size=size_word(size),
-        part=part,
-        n=same(str(low_n)),
-        low=same(str(low_n)),
+        "其中{sizes}共 {count} 家，占低健康户数的 {accounts}，却占其金额的 {money}{@count,accounts,money}。"
+        "人力先给这 {count} 家，而不是平均撒给 {low} 家。",
+        "{count} of them, size {sizes}, are {accounts} of the low accounts but hold {money} of their money "
+        "{@count,accounts,money}. People belong there, not spread over {low}.",
+        sizes=sizes,
+        count=found.count,
+        accounts=found.accounts,
+        money=found.money,
+        low=same(f"{found.accounts.n:,}"),
     )
-    decision = line(
-        "为 {count} 家低健康{size}客户逐户指定责任人",
-        "name one owner for each of the {count} low {size} accounts",
+    return text, _people_and_automation(desk, found)
+
+
+def _people_and_automation(desk: Desk, found: HeavySizes) -> Line:
+    sizes = Join(tuple(size_word(s) for s in found.sizes))
+    mass: Line | Join = EMPTY
+    automated = low_sizes.low_mass_count(desk)
+    if automated and MASS_SIZE not in found.sizes:
+        mass = line(
+            "；{k} 家低健康小型客户走自动唤醒旅程，双周看一次回应",
+            "; put the {k} low Small Business accounts on the automated wake-up journey and look at the "
+            "replies every two weeks",
+            k=same(f"{automated:,}"),
+        )
+    count = same(f"{int(found.count.value or 0):,}")
+    if (found.count.value or 0) < MANY:
+        return line(
+            "客户成功负责人 5 个工作日内为 {count} 家低健康{sizes}客户逐户指定责任人{mass}",
+            "CS leader names one owner for each of the {count} low {sizes} accounts within 5 working days{mass}",
+            count=count,
+            sizes=sizes,
+            mass=mass,
+        )
+    return line(
+        "客户成功主管 10 个工作日内把 {count} 家低健康{sizes}客户按金额从大到小分到人{mass}",
+        "CS managers share out the {count} low {sizes} accounts within 10 working days, largest amount first{mass}",
         count=count,
-        size=size_word(size),
-        is_cited=False,
+        sizes=sizes,
+        mass=mass,
     )
-    return text, decision
 
 
 def concentration(desk: Desk) -> Candidate | None:

@@ -4,13 +4,16 @@ from keepwell.outlook import MatrixRow
 from keepwell.reports.desk import Desk
 from keepwell.reports.dimensions import dimension_word
 from keepwell.reports.facts import Fact
-from keepwell.reports.figures import cells, population
+from keepwell.reports.figures import cells, money, population
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.subject import limit_text
 from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same
 from keepwell.vocabulary import Bilingual
+
+MOST_LOOKED_THROUGH = 20
+MOSTLY_FIRM = 0.8
 
 
 def brittle_line(desk: Desk) -> Candidate | None:
@@ -90,7 +93,27 @@ def _standing_cell(desk: Desk, standing: list[MatrixRow], all_cells: Fact, p: Fa
         cells=all_cells,
         p=p,
     )
-    return Candidate("cells", 0.75, text)
+    return Candidate("cells", _weight(desk, first), text, _look_through(first))
+
+
+def _weight(desk: Desk, cell: MatrixRow) -> float:
+    """Return the weight of a standing cell: its share of the low tier's money, if there is any."""
+    if not desk.has_money:
+        return 0.75
+    total = money.low_total(desk).value
+    return 0.45 + 0.3 * (cell.at_risk_amount or 0.0) / total if total else 0.45
+
+
+def _look_through(cell: MatrixRow) -> Line:
+    count = min(cell.low_count, MOST_LOOKED_THROUGH)
+    return line(
+        "客户成功主管 10 个工作日内逐户看完{name}的 {n} 家低健康客户，{half} 家以上同因才立专项",
+        "CS manager goes through {n} low accounts of {name} within 10 working days; a joint programme "
+        "only if {half} or more share a cause",
+        name=cells.cell_name(cell),
+        n=same(str(count)),
+        half=same(str((count + 1) // 2)),
+    )
 
 
 def _more_cells(rest: int) -> Bilingual | Join:
@@ -136,12 +159,21 @@ def firm_list(desk: Desk) -> Candidate | None:
     if not desk.has("is_firm_low") or (low.k or 0) < MINIMUM_N:
         return None
     firm = population.firm_low(desk)
-    text = line(
-        "**低健康名单里有硬有软。**换用各种合理的刻度与权重仍低的是 {firm:full}{@firm}；人工先给这些，其余先核实。",
-        "**The low list has a hard core.** {firm:full} of the low accounts stay low under every tried choice of scale "
-        "and weight {@firm}; people go there first, the others are verified first.",
-        firm=firm,
-    )
+    if (firm.value or 0.0) >= MOSTLY_FIRM:
+        text = line(
+            "**低健康名单大体不随算法变。**换用各种合理的刻度与权重，{firm:full}仍低{@firm}；"
+            "要疑的是活动记录，不是算法。",
+            "**The low list hardly depends on the method.** {firm:full} of the low accounts stay low under every "
+            "tried choice of scale and weight {@firm}. Doubt the activity records before the method.",
+            firm=firm,
+        )
+    else:
+        text = line(
+            "**低健康名单有一部分随算法变。**换用各种合理的刻度与权重，{firm:full}仍低{@firm}：人工先给这些，其余先核实。",
+            "**Part of the low list depends on the method.** {firm:full} of the low accounts stay low under every "
+            "tried choice of scale and weight {@firm}: people go there first, the others are verified first.",
+            firm=firm,
+        )
     return Candidate("line", 0.15, text)
 
 

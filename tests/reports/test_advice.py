@@ -1,0 +1,154 @@
+"""Advice fits the account: who acts on which size, when to verify, when to get in touch."""
+
+from dataclasses import replace
+
+import pytest
+
+from keepwell.outlook import FIRST_STEPS, REASONS, priority_select
+from keepwell.reports import Subject, write_document
+from keepwell.reports.page import Table, lines_of
+from keepwell.reports.sections.priority_words import REASON_WORDS, STEP_WORDS
+from keepwell.vocabulary import MeasureSource
+from reports.portfolio import CARD, Shape, load, open_engine
+
+ROW = {
+    "name": "A", "industry": "Retail", "account_size_segment": "Large", "score_micro": 40_000_000,
+    "tier": "low", "effective_tier": "low", "coverage": 1.0, "contribution_amount": 10.0,
+    "contribution_rank": 9, "contribution_tier": 2, "expected_loss_amount": 10.0,
+    "has_contradiction": False, "scorecard": "classic", "days_since_last_activity": 60.0,
+    "days_since_last_activity__never": False, "contact_email_coverage": 0.5,
+}  # fmt: skip
+
+
+def first_step(**values: object) -> str:
+    """Return the first step of one account that differs from ROW in these values."""
+    row = ROW | values
+    size = str(row["account_size_segment"])
+    picked = ", ".join(
+        f"'{v}' AS {k}" if isinstance(v, str) else f"CAST({v} AS {_kind(v)}) AS {k}"
+        for k, v in row.items()
+    )
+    with open_engine() as engine:
+        engine.create_table("portfolio", f"SELECT 'A1' AS account_id, {picked}")
+        sql = priority_select({"classic": CARD}, tuple(row), size=size, silent_days=45.0)
+        engine.create_table("priority", sql)
+        return str(engine.rows("SELECT first_step FROM priority")[0][0])
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "BOOLEAN"
+    return "BIGINT" if isinstance(value, int) else "DOUBLE"
+
+
+@pytest.mark.parametrize(
+    ("values", "step"),
+    [
+        ({}, "executive_visit"),
+        ({"account_size_segment": "Small Business"}, "wake_up_journey"),
+        ({"account_size_segment": "Small Business", "contribution_tier": 1}, "diagnostic_call"),
+        (
+            {"account_size_segment": "Small Business", "has_contradiction": True},
+            "verify_then_diagnose",
+        ),
+        ({"has_contradiction": True}, "verify_then_rescue"),
+        ({"days_since_last_activity": 3.0}, "complete_contacts"),
+        ({"effective_tier": "medium", "contribution_tier": 1}, "call_main_contact"),
+        (
+            {"effective_tier": "medium", "contribution_tier": 1, "has_contradiction": True},
+            "verify_then_call",
+        ),
+    ],
+)
+def test_first_step_fits_size_and_trust_in_the_fields(values: dict[str, object], step: str) -> None:
+    assert first_step(**values) == step
+
+
+def test_every_reason_and_first_step_has_words() -> None:
+    assert set(FIRST_STEPS) == set(STEP_WORDS)
+    assert {r for group in REASONS.values() for r in group} == set(REASON_WORDS)
+
+
+def summary_of(setup: str, shape: Shape, seed: int = 3) -> tuple[str, str]:
+    """Return the summary of a changed random portfolio, zh and en."""
+    with open_engine() as engine:
+        subject = load(engine, shape, seed)
+        engine.rows(setup) if setup else None
+        document = write_document(subject, engine.rows)
+    texts = {"zh": "", "en": ""}
+    for block in document.blocks[:8]:
+        for lang in ("zh", "en"):
+            texts[lang] += " ".join(line.plain(lang) for line in lines_of(block)) + "\n"
+    return texts["zh"], texts["en"]
+
+
+WHOLE = Shape(accounts=60, unknown_share=0, never_share=0, lift=0.1)
+
+
+def test_silent_accounts_whose_fields_agree_are_contacted_not_verified() -> None:
+    agree = (
+        "UPDATE portfolio SET total_activities_30d = "
+        "CASE WHEN days_since_last_activity < 30 THEN 3 ELSE 0 END"
+    )
+    zh, en = summary_of(agree, WHOLE)
+    assert "CS leader contacts" in en
+    assert "CS leader verify" not in en
+    assert "客户成功负责人在 5 个工作日内联系" in zh
+    assert "核实 " not in zh
+
+
+def test_silent_accounts_whose_fields_contradict_are_verified() -> None:
+    odd = "UPDATE portfolio SET total_activities_30d = 5"
+    zh, en = summary_of(odd, WHOLE)
+    assert "data owner and CS leader verify" in en
+    assert "个工作日内核实" in zh
+    assert "核实 " not in zh
+
+
+def test_a_size_that_weighs_more_in_money_than_in_accounts_gets_people() -> None:
+    few = (
+        "UPDATE portfolio SET contribution_amount = 100, account_size_segment = CASE "
+        "WHEN tier = 'low' AND account_id < 'A000012' THEN 'Large' ELSE 'Small Business' END; "
+        "UPDATE portfolio SET contribution_amount = 9000 WHERE account_size_segment = 'Large'"
+    )
+    _, en = summary_of(few, Shape(accounts=60, unknown_share=0, never_share=0, lift=-0.2))
+    assert "size Large, are" in en
+    assert "of their money" in en
+    assert "low Small Business accounts on the automated wake-up journey" in en
+
+
+def test_sizes_in_proportion_give_no_advice_by_size() -> None:
+    flat = "UPDATE portfolio SET contribution_amount = 100"
+    _, en = summary_of(flat, WHOLE)
+    assert "of their money" not in en
+    assert "name one owner" not in en
+
+
+def test_one_decision_has_no_letter() -> None:
+    _, one = summary_of("", Shape(accounts=30, has_money=False, unknown_share=0.5))
+    _, several = summary_of("UPDATE portfolio SET total_activities_30d = 5", WHOLE)
+    assert "One decision this week" in one
+    assert "(a)" not in one
+    assert "decisions this week: (a)" in several
+
+
+def source_words(*columns: str) -> set[str]:
+    """Return the words in the source column of the scorecard table."""
+    with open_engine() as engine:
+        subject = load(engine, WHOLE, 3)
+        sources = {
+            m.measure: MeasureSource(m.measure, "events", columns, 1, 0, 0) for m in CARD.measures
+        }
+        document = write_document(with_sources(subject, sources), engine.rows)
+    table = next(b for b in document.blocks if isinstance(b, Table) and "scorecard" in b.key)
+    return {row[4].text.plain("zh") for row in table.rows}
+
+
+def with_sources(subject: Subject, sources: dict[str, MeasureSource]) -> Subject:
+    """Return the subject with these sources."""
+    return replace(subject, sources=sources)
+
+
+def test_account_view_columns_are_columns_not_records() -> None:
+    assert source_words("account_view.total_contacts") == {"由字段计算"}
+    assert source_words("contacts.email", "account_view.total_contacts") == {"由明细计算"}
