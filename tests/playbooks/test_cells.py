@@ -107,6 +107,10 @@ def rows_of(
     return answers(connection, queries)
 
 
+def only(connection: duckdb.DuckDBPyConnection) -> StrategyCell:
+    return next(c for c in strategy_cells(LIBRARY, rows_of(connection)) if c.accounts)
+
+
 @pytest.fixture(scope="module")
 def rows() -> dict[str, list[tuple[Any, ...]]]:
     return rows_of(table(ROWS))
@@ -192,7 +196,34 @@ def test_entry_conditions_are_counted_and_respect_an_override(cells: Cells) -> N
 def test_gate_comes_first_only_where_an_account_meets_it(cells: Cells) -> None:
     assert cells["low", LARGE].actions[0].action.id == "gate_verify_fields"
     medium = [a.action.id for a in cells["medium", LARGE].actions]
-    assert medium[0] == "medium_large_near_line"
+    assert medium[0] == "medium_large_review"
+
+
+def test_actions_that_nobody_meets_come_last_or_rest() -> None:
+    active = {"total_activities_30d": 5.0, "days_since_last_activity": 3.0, "active_channels": 2.0}
+    won = {"total_won_amount": 9.0}
+    cell = only(table([account("medium", LARGE, 70, **active, **won)]))
+    assert [a.action.id for a in cell.actions] == [
+        "medium_large_review",
+        "medium_large_cross_sell",
+        "medium_large_second_use_case",
+    ]
+    assert [a.action.id for a in cell.resting] == ["medium_large_near_line"]
+    assert cell.resting[0].is_idle
+    few = only(table([account("medium", LARGE, 70, **active, total_won_amount=0.0)]))
+    assert [(a.action.id, a.matching) for a in few.actions] == [
+        ("medium_large_review", 1),
+        ("medium_large_second_use_case", 1),
+        ("medium_large_near_line", 0),
+    ]
+    assert [a.action.id for a in few.resting] == ["medium_large_cross_sell"]
+
+
+def test_an_action_that_cannot_be_told_does_not_rest(cells: Cells) -> None:
+    cell = cells["medium", LARGE]
+    undecided = [a for a in cell.actions if a.is_idle and a.undecided]
+    assert {a.action.id for a in undecided} >= {"medium_large_second_use_case"}
+    assert all(a.is_idle and not a.undecided for a in cell.resting)
 
 
 def test_gate_is_left_out_where_the_playbook_runs_its_play() -> None:

@@ -38,6 +38,7 @@ from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_
 from keepwell.playbooks.words import (
     EMPTY_CELL,
     NO_PLAYBOOK,
+    NOBODY_NOW,
     SIZE_LABELS,
     STRATEGY_LABELS,
     TIER_LABELS,
@@ -50,6 +51,7 @@ __all__ = [
     "INTERNAL_ONLY",
     "LIBRARY_HEADING",
     "LIFT_LABEL",
+    "NOBODY_NOW",
     "NO_PLAYBOOK",
     "PLACEHOLDERS",
     "SIZES",

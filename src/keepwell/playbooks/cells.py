@@ -11,6 +11,7 @@ from keepwell.vocabulary import MICRO_PER_POINT
 Rows = Mapping[str, Sequence[Sequence[Any]]]
 Cell = tuple[str, str]
 DRIVERS = 3
+SHOWN = 3
 _NOTHING = Statistic(value=None, hits=None, known=0)
 LOW = "low"
 
@@ -36,6 +37,11 @@ class CellAction:
     undecided: int
     reading: KpiReading
 
+    @property
+    def is_idle(self) -> bool:
+        """Say whether no account is known to meet the entry condition now."""
+        return self.matching == 0
+
 
 @dataclass(frozen=True, slots=True)
 class StrategyCell:
@@ -49,6 +55,8 @@ class StrategyCell:
     or silent.
     `drivers`: largest mean points lost; over all measures they sum to 100 minus the mean score.
     `playbook`: None when the library has none for the tier; `actions` is empty without accounts.
+    `actions`, `resting`: those that somebody meets come first; those that nobody can meet now
+    fill up to three and otherwise rest, so that a reader sees what there is to do.
     """
 
     tier: str
@@ -64,6 +72,7 @@ class StrategyCell:
     urgent: int = 0
     drivers: tuple[PointsLost, ...] = ()
     actions: tuple[CellAction, ...] = ()
+    resting: tuple[CellAction, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -116,9 +125,10 @@ def _with_accounts(
     playbook: Playbook | None,
     row: Sequence[Any],
     drivers: tuple[PointsLost, ...],
-    actions: tuple[CellAction, ...],
+    actions: Sequence[CellAction],
 ) -> StrategyCell:
     tier, size, accounts, _, contribution, known, near, contradicting, overridden, urgent = row
+    shown, resting = _by_use(actions)
     return StrategyCell(
         tier=tier,
         size=size,
@@ -132,8 +142,19 @@ def _with_accounts(
         overridden=overridden,
         urgent=urgent,
         drivers=drivers,
-        actions=actions,
+        actions=shown,
+        resting=resting,
     )
+
+
+def _by_use(
+    actions: Sequence[CellAction],
+) -> tuple[tuple[CellAction, ...], tuple[CellAction, ...]]:
+    """Return what to show, idle actions last, and what rests while three others are shown."""
+    ordered = sorted(actions, key=lambda a: (a.is_idle, a.is_idle and not a.undecided))
+    open_now = sum(not a.is_idle or a.undecided > 0 for a in ordered)
+    shown = max(open_now, SHOWN)
+    return tuple(ordered[:shown]), tuple(ordered[shown:])
 
 
 def _named(rows: Sequence[Sequence[Any]], width: int) -> Iterator[tuple[Cell, str, Sequence[Any]]]:

@@ -26,6 +26,7 @@ STRATEGY_LABELS: dict[str, Bilingual] = {
     "repair": Bilingual("修数据", "repair the data"),
 }
 EMPTY_CELL = Bilingual("没有客户，不写动作", "no accounts, no actions")
+NOBODY_NOW = Bilingual("目前没有客户符合", "nobody meets it now")
 NO_PLAYBOOK = Bilingual(
     "策略库没有这个分段：在 playbooks/*.yml 里为它写一份",
     "the library has no playbook for this tier: add one in playbooks/*.yml",
