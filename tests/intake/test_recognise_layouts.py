@@ -366,3 +366,62 @@ def test_a_currency_column_is_recognised() -> None:
     currency = recognise([deals]).of("opportunities")[0].column("currency")
     assert currency is not None
     assert (currency.source, currency.reason) == ("currency", Reason.SAME)
+
+
+NUMBERED = rows(
+    "customers",
+    "Customer No,Customer Name,Industry,Size",
+    *(f"C{i:03d},Firm {i},Retail,Large" for i in range(8)),
+)
+
+
+@pytest.mark.parametrize(
+    "header", ["Customer No.", "Customer Number", "Client ID", "Account Nr", "Company Code"]
+)
+def test_a_number_column_is_the_account_id_before_the_name(header: str) -> None:
+    table = SampledTable(
+        "customers", (header, *NUMBERED.columns[1:]), NUMBERED.rows, NUMBERED.row_count
+    )
+    key = recognise([table]).of("accounts")[0].column("account_id")
+    assert key is not None
+    assert key.source == header
+
+
+@pytest.mark.parametrize("header", ["客户号", "编码", "编号", "客户代码", "企业编码"])
+def test_a_chinese_number_column_is_the_account_id_before_the_name(header: str) -> None:
+    table = rows("客户", f"{header},客户名称,行业", *(f"K{i},甲{i},零售" for i in range(8)))
+    key = recognise([table]).of("accounts")[0].column("account_id")
+    assert key is not None
+    assert key.source == header
+
+
+def test_number_columns_of_other_tables_are_their_keys() -> None:
+    found = recognise(
+        [
+            NUMBERED,
+            rows("deals", "Deal No,Customer No,Stage", "D1,C001,Won", "D2,C002,Lost"),
+            rows("calls", "Call No,Customer No,Date", "L1,C001,2026-01-02"),
+            rows("contacts", "Contact No,Customer No,Email", "P1,C001,a@b.cn"),
+            rows("合同", "合同号,客户号,开始日期", "H1,C001,2026-01-01"),
+        ]
+    )
+    keys = {
+        f.table: {c.canonical: c.source for c in f.columns if c.canonical.endswith("_id")}
+        for f in found.feeds
+    }
+    assert keys["opportunities"] == {"opportunity_id": "Deal No", "account_id": "Customer No"}
+    assert keys["activities"] == {"activity_id": "Call No", "account_id": "Customer No"}
+    assert keys["contacts"] == {"contact_id": "Contact No", "account_id": "Customer No"}
+    assert keys["subscriptions"] == {"subscription_id": "合同号", "account_id": "客户号"}
+
+
+@pytest.mark.parametrize(
+    ("word", "size"),
+    [("集团级", "Enterprise"), ("集团", "Enterprise"), ("超大型", "Enterprise"),
+     ("大型", "Large"), ("中型", "Mid-Market"), ("小型", "Small Business")],
+)  # fmt: skip
+def test_chinese_sizes_are_mapped(word: str, size: str) -> None:
+    table = rows("客户", "客户编号,客户名称,客户规模", *(f"K{i},甲{i},{word}" for i in range(8)))
+    segment = recognise([table]).of("accounts")[0].column("account_size_segment")
+    assert segment is not None
+    assert segment.categories == ((word, size),)

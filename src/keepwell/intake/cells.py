@@ -22,6 +22,7 @@ from keepwell.intake.numbers import (
     profile_number,
     profile_odd_number,
 )
+from keepwell.intake.recognise_categories import SIZE_NAMES
 from keepwell.intake.words import flag_status, flag_value, id_status, id_value, mapped_words
 from keepwell.vocabulary import Column, Kind
 
@@ -80,7 +81,8 @@ def words_select(raw_table: str, cells: Sequence[Cell], where: str) -> str:
 def _read_text(cell: Cell) -> str:
     text = f"t_{cell.name}"
     absent = is_null_word(text, is_number=cell.column.kind in NUMBERS)
-    mapped = mapped_words(text, cell.categories)
+    own = SIZE_NAMES if cell.name == "account_size_segment" else {}
+    mapped = mapped_words(text, {**own, **cell.categories})
     if cell.categories and cell.column.kind in _PLAIN_TEXT:
         return f"{mapped} AS u_{cell.name}"
     return f"CASE WHEN {absent} THEN NULL ELSE {mapped} END AS u_{cell.name}"

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from keepwell.intake.presets_chinese import CHINESE
 from keepwell.intake.presets_generic import GENERIC
+from keepwell.intake.presets_ids import id_names
 from keepwell.intake.presets_names import HUBSPOT, SALESFORCE, VIEW, Names
 from keepwell.vocabulary import TABLES, Bilingual
 
@@ -64,6 +65,7 @@ _SUFFIX = re.compile(
     r"|usd|eur|gbp|cny|rmb)$",
     re.IGNORECASE,
 )
+_BARE = ("id", "account")
 _NOISE = re.compile(r"[\s_\-./?:#]+")
 
 
@@ -121,6 +123,9 @@ def _without_currency(unit: str) -> str:
 def names_of(preset: str, table: str, column: str) -> tuple[str, ...]:
     """Return the comparable names that stand for a canonical column, preferred first."""
     names = PRESETS[preset].get(table, {}).get(column, "").split()
+    if preset == NO_PRESET:
+        at = next((i for i, n in enumerate(names) if n in _BARE), len(names))
+        names[at:at] = id_names(column)
     return tuple(dict.fromkeys(name_key(n) for n in names))
 
 

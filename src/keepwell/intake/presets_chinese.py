@@ -2,13 +2,17 @@
 
 from keepwell.intake.presets_names import Names
 
-_ACCOUNT_REF = "客户编号 客户ID 客户编码 客户代码 客户号 公司编号 公司ID 企业编号 客户"
-_ACCOUNT_NAMED = f"{_ACCOUNT_REF} 客户名称 公司名称 企业名称 客户简称"
+_ACCOUNT_ID = (
+    "客户编号 客户ID 客户编码 客户代码 客户号 客户号码 客户代号 公司编号 公司ID 公司编码 公司代码 "
+    "企业编号 企业ID 企业编码 企业代码"
+)
+_NAMED = "客户 客户名称 公司名称 企业名称 客户简称"
+_ACCOUNT_NAMED = f"{_ACCOUNT_ID} {_NAMED}"
 _CURRENCY = "币种 货币 结算币种"
 
 CHINESE: Names = {
     "accounts": {
-        "account_id": f"{_ACCOUNT_NAMED} 编号 ID",
+        "account_id": f"{_ACCOUNT_ID} 编号 编码 代码 ID {_NAMED}",
         "name": "客户名称 公司名称 企业名称 客户全称 客户简称 名称 客户",
         "industry": "所属行业 行业 行业分类 客户行业 行业类别",
         "account_size_segment": "客户规模 企业规模 公司规模 规模 客户规模分类 规模等级",
@@ -27,7 +31,7 @@ CHINESE: Names = {
         "is_test": "是否测试 测试客户 是否测试客户",
     },
     "contacts": {
-        "contact_id": "联系人编号 联系人ID 联系人编码 编号 ID",
+        "contact_id": "联系人编号 联系人ID 联系人编码 编号 编码 代码 ID",
         "account_id": f"{_ACCOUNT_NAMED} 所属客户 所属公司",
         "name": "联系人姓名 姓名 联系人 联系人名称",
         "email": "邮箱 电子邮箱 邮件 电子邮件 邮箱地址 Email E-mail",
@@ -37,7 +41,7 @@ CHINESE: Names = {
         "created_at": "创建日期 创建时间 录入日期 录入时间",
     },
     "activities": {
-        "activity_id": "跟进编号 跟进ID 记录编号 活动编号 拜访编号 编号 ID",
+        "activity_id": "跟进编号 跟进ID 记录编号 活动编号 拜访编号 编号 编码 代码 ID",
         "account_id": f"{_ACCOUNT_NAMED} 所属客户",
         "contact_id": "联系人编号 联系人ID 联系人",
         "type": "跟进方式 跟进类型 活动类型 拜访方式 沟通方式 联系方式 互动类型 类型",
@@ -49,7 +53,7 @@ CHINESE: Names = {
         "outcome": "跟进结果 结果 沟通结果 拜访结果",
     },
     "opportunities": {
-        "opportunity_id": "商机编号 商机ID 机会编号 销售机会编号 编号 ID",
+        "opportunity_id": "商机编号 商机ID 机会编号 销售机会编号 编号 编码 代码 ID",
         "account_id": f"{_ACCOUNT_NAMED} 所属客户",
         "stage": "商机阶段 销售阶段 阶段 商机状态 机会阶段",
         "amount": "商机金额 预计金额 预计成交金额 预计销售金额 金额",
@@ -64,7 +68,9 @@ CHINESE: Names = {
         "type": "商机类型 业务类型 类型",
     },
     "transactions": {
-        "transaction_id": "订单编号 订单号 交易编号 合同编号 回款编号 流水号 单号 编号 ID",
+        "transaction_id": (
+            "订单编号 订单号 交易编号 合同编号 合同号 回款编号 流水号 单号 编号 编码 代码 ID"
+        ),
         "account_id": f"{_ACCOUNT_NAMED} 所属客户",
         "occurred_at": (
             "下单时间 下单日期 订单日期 交易日期 交易时间 回款日期 成交日期 签约日期 付款日期 日期"
@@ -74,7 +80,7 @@ CHINESE: Names = {
         "kind": "订单类型 交易类型 合同类型 类型",
     },
     "subscriptions": {
-        "subscription_id": "订阅编号 合同编号 合同号 编号 ID",
+        "subscription_id": "订阅编号 合同编号 合同号 编号 编码 代码 ID",
         "account_id": f"{_ACCOUNT_NAMED} 所属客户",
         "period_start": "开始日期 合同开始日期 生效日期 服务开始日期 起始日期 订阅开始日期",
         "period_end": (
@@ -87,7 +93,7 @@ CHINESE: Names = {
         "is_trial": "是否试用 试用",
     },
     "tickets": {
-        "ticket_id": "工单编号 工单号 工单ID 服务单号 编号 ID",
+        "ticket_id": "工单编号 工单号 工单ID 服务单号 编号 编码 代码 ID",
         "account_id": f"{_ACCOUNT_NAMED} 所属客户",
         "occurred_at": "提交时间 创建时间 创建日期 提交日期 受理时间",
         "closed_at": "关闭时间 关闭日期 解决时间 完成时间",
@@ -96,14 +102,14 @@ CHINESE: Names = {
         "priority": "优先级 紧急程度",
     },
     "usage": {
-        "usage_id": "记录编号 使用编号 ID",
+        "usage_id": "记录编号 使用编号 编码 代码 ID",
         "account_id": f"{_ACCOUNT_NAMED} 所属客户",
         "occurred_at": "使用日期 使用时间 登录时间 登录日期 日期 发生时间",
         "kind": "功能 功能名称 事件 事件类型 行为 功能模块",
         "value": "使用次数 次数 登录次数 使用量",
     },
     "surveys": {
-        "survey_id": "问卷编号 编号 ID",
+        "survey_id": "问卷编号 编号 编码 代码 ID",
         "account_id": f"{_ACCOUNT_NAMED} 所属客户",
         "occurred_at": "填写时间 提交时间 调查日期 评价时间 回收日期 日期",
         "kind": "问卷类型 调查类型 类型",

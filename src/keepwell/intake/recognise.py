@@ -17,7 +17,7 @@ from keepwell.vocabulary import TABLES, Bilingual
 _EVENT_TABLES = tuple(t for t in TABLES if t not in {"accounts", "account_view"})
 _LEAST_WITHOUT_HINT = 3
 _SAME_ROWS = 0.5
-_BARE_IDS = frozenset({"id", "recordid", "hsobjectid", "编号"})
+_BARE_IDS = frozenset({"id", "recordid", "hsobjectid", "编号", "编码", "代码"})
 
 
 def recognise(tables: Sequence[SampledTable]) -> Proposal:

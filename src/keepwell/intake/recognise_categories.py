@@ -8,13 +8,23 @@ from keepwell.intake.presets import name_key
 
 SIZES = ("Enterprise", "Large", "Mid-Market", "Small Business")
 
+# What reports call the sizes; these words are understood without a map.
+SIZE_NAMES = {
+    **{size: size for size in SIZES},
+    "集团级": "Enterprise",
+    "大型": "Large",
+    "中型": "Mid-Market",
+    "小型": "Small Business",
+}
+
 _SIZE_WORDS = {
-    "Enterprise": "enterprise enterprises 集团 超大型 特大型 集团客户 集团企业 超大型企业 "
+    "Enterprise": "enterprise enterprises 集团 集团级 集团型 超大型 超大 特大型 "
+    "集团客户 集团企业 集团级客户 集团级企业 超大型企业 "
     "特大型企业 战略客户",
-    "Large": "large 大型 大型企业 大型客户 大企业 大客户",
+    "Large": "large 大型 大 大型企业 大型客户 大企业 大客户",
     "Mid-Market": "midmarket mid medium mediumsized midsize mediumbusiness 中型 中型企业 "
-    "中型客户 中等 中等规模",
-    "Small Business": "smb small smallbusiness smallbusinesses smbs 小型 小型企业 小型客户 "
+    "中型客户 中 中等 中等规模",
+    "Small Business": "smb small smallbusiness smallbusinesses smbs 小型 小型企业 小型客户 小 "
     "小微 小微企业 中小企业 小企业",
 }
 _WON = (

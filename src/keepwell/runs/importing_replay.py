@@ -22,7 +22,7 @@ _PLACE = ("_source", "_row", "_codes", "_original")
 
 @dataclass(frozen=True, slots=True)
 class QuarantinedRow:
-    """One row set aside, whole or in cells; `raw` is JSON, `{"": text}` if it could not be split."""
+    """One row set aside, whole or in cells; `raw` is JSON, `{"": text}` if it was not split."""
 
     source: str
     file: str
