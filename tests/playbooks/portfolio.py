@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 
 from keepwell.playbooks import portfolio_columns
+from keepwell.vocabulary import Scorecard
 
 TEXT = {
     "account_id",
@@ -67,3 +68,34 @@ def answers(
 ) -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of each query."""
     return {name: connection.execute(sql).fetchall() for name, sql in queries.items()}
+
+
+def account(
+    tier: str | None, size: str | None, score: float | None, **given: Any
+) -> dict[str, Any]:
+    """Return one row of `portfolio`."""
+    micro = None if score is None else round(score * 1_000_000)
+    return {
+        "tier": tier,
+        "effective_tier": tier,
+        "account_size_segment": size,
+        "score_micro": micro,
+        "score": score,
+        "has_override": False,
+        "is_near_line": False,
+        "is_firm_low": tier == "low",
+        "has_contradiction": False,
+        **given,
+    }
+
+
+def card(name: str, *tiers: tuple[str, float]) -> Scorecard:
+    """Return a scorecard with these tiers, the best first."""
+    scale = {"measure": "nps", "scale": {"kind": "identity"}}
+    return Scorecard.model_validate(
+        {
+            "scorecard": name,
+            "tiers": [{"tier": tier, "min": least} for tier, least in tiers],
+            "dimensions": [{"dimension": "voice", "weight": 100, "measures": [scale]}],
+        }
+    )

@@ -14,38 +14,21 @@ from keepwell.playbooks import (
     SIZES,
     TIERS,
     StrategyCell,
+    card_lines,
     cell_queries,
-    high_lines,
     lift_scenario,
     rank_cells,
     staffing,
     strategy_cells,
     total_lift,
 )
-from keepwell.vocabulary import Scorecard
-from playbooks.portfolio import answers, columns, table
+from playbooks.portfolio import account, answers, card, columns, table
 
 LIBRARY = load_library()
-LINES = {"classic": 80_000_000}
+
+
+LINES = card_lines([card("classic", ("high", 80), ("medium", 50), ("low", 0))])
 QUERIES = cell_queries(LIBRARY, set(columns()), LINES)
-
-
-def account(
-    tier: str | None, size: str | None, score: float | None, **given: Any
-) -> dict[str, Any]:
-    micro = None if score is None else round(score * 1_000_000)
-    return {
-        "tier": tier,
-        "effective_tier": tier,
-        "account_size_segment": size,
-        "score_micro": micro,
-        "score": score,
-        "has_override": False,
-        "is_near_line": False,
-        "is_firm_low": tier == "low",
-        "has_contradiction": False,
-        **given,
-    }
 
 
 def lost(recency: int, count: int) -> dict[str, int]:
@@ -125,7 +108,11 @@ Cells = dict[tuple[str, str], StrategyCell]
 
 
 def test_queries_stay_inside_the_portable_sql() -> None:
-    names = {"cells", "points_lost", "rates", "totals", "medians", "nevers"} | {"entries", "lift"}
+    names = {"cells", "points_lost", "rates", "totals", "medians", "nevers"} | {
+        "other_sizes",
+        "entries",
+        "lift",
+    }
     assert set(QUERIES) == names
     for sql in QUERIES.values():
         parse_portable(sql, types=columns(), tables=["portfolio"])
@@ -323,22 +310,6 @@ def test_lift_scenario_counts_gain_and_who_can_get_there(
     assert total
     assert (total.accounts, total.able) == (6, 4)
     assert total_lift([]) is None
-
-
-def test_high_lines_are_the_start_of_high_per_scorecard() -> None:
-    scale = {"measure": "nps", "scale": {"kind": "identity"}}
-    card = Scorecard.model_validate(
-        {
-            "scorecard": "ours",
-            "tiers": [
-                {"tier": "high", "min": 72.5},
-                {"tier": "medium", "min": 40},
-                {"tier": "low", "min": 0},
-            ],
-            "dimensions": [{"dimension": "voice", "weight": 100, "measures": [scale]}],
-        }
-    )
-    assert high_lines([card]) == {"ours": 72_500_000}
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from keepwell.playbooks import (
     TIERS,
     Action,
     Play,
+    condition_columns,
     placeholders_in,
     play_materials,
-    portfolio_columns,
 )
 from keepwell.vocabulary import LANGS, Bilingual, Unit
 
@@ -136,9 +136,9 @@ def test_the_smaller_the_account_the_fewer_hours() -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda a: a.id)
 def test_conditions_and_kpis_are_safe_sql_over_the_portfolio(action: Action) -> None:
-    assert parse_expression(action.entry.when, portfolio_columns())
+    assert parse_expression(action.entry.when, condition_columns())
     if action.kpi.expression is not None:
-        assert parse_expression(action.kpi.expression, portfolio_columns())
+        assert parse_expression(action.kpi.expression, condition_columns())
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda a: a.id)

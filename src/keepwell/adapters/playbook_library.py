@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from keepwell.playbooks import Library, Place, Placed, build_library, portfolio_columns
+from keepwell.playbooks import Library, Place, Placed, build_library, condition_columns
 from keepwell.vocabulary import ConfigInvalid, InternalProblem
 
 _PACKAGE = "keepwell.playbooks"
@@ -25,8 +25,7 @@ def load_library(folder: Path | None = None, columns: Collection[str] | None = N
     Errors:    ConfigInvalid with file and line.
     """
     parts = [*_shipped(), *(_project(folder) if folder else ())]
-    known = portfolio_columns() if columns is None else columns
-    return build_library(parts, known)
+    return build_library(parts, condition_columns(columns))
 
 
 @cache

@@ -21,7 +21,7 @@ from keepwell.playbooks.models import (
 )
 from keepwell.playbooks.overlay import Place, Placed, build_library
 from keepwell.playbooks.placeholders import INTERNAL_ONLY, PLACEHOLDERS, fill, placeholders_in
-from keepwell.playbooks.queries import cell_queries, high_lines
+from keepwell.playbooks.queries import cell_queries
 from keepwell.playbooks.staffing import (
     HOURS_PER_PERSON_MONTH,
     LIFT_LABEL,
@@ -35,17 +35,21 @@ from keepwell.playbooks.staffing import (
     total_lift,
 )
 from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_kpi, state_words
+from keepwell.playbooks.tiers import CardLines, card_lines, high_lines
 from keepwell.playbooks.words import (
+    BY_POSITION,
     EMPTY_CELL,
     NO_PLAYBOOK,
     NOBODY_NOW,
     SIZE_LABELS,
     STRATEGY_LABELS,
     TIER_LABELS,
+    condition_columns,
     portfolio_columns,
 )
 
 __all__ = [
+    "BY_POSITION",
     "EMPTY_CELL",
     "HOURS_PER_PERSON_MONTH",
     "INTERNAL_ONLY",
@@ -53,6 +57,7 @@ __all__ = [
     "LIFT_LABEL",
     "NOBODY_NOW",
     "NO_PLAYBOOK",
+    "OTHER_SIZES",
     "PLACEHOLDERS",
     "SIZES",
     "SIZE_LABELS",
@@ -62,6 +67,7 @@ __all__ = [
     "TIER_LABELS",
     "Action",
     "Agenda",
+    "CardLines",
     "CellAction",
     "Cut",
     "CutPlan",
@@ -81,7 +87,9 @@ __all__ = [
     "Statistic",
     "StrategyCell",
     "build_library",
+    "card_lines",
     "cell_queries",
+    "condition_columns",
     "cut_to",
     "fill",
     "high_lines",

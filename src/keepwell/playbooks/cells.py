@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from keepwell.playbooks.models import NEXT_TIER, SIZES, TIERS, Action, Library, Playbook
+from keepwell.playbooks.models import SIZES, TIERS, Action, Library, Playbook
 from keepwell.playbooks.targets import SMALL_SAMPLE, KpiReading, Statistic, read_kpi
 from keepwell.vocabulary import MICRO_PER_POINT
 
@@ -57,6 +57,9 @@ class StrategyCell:
     `playbook`: None when the library has none for the tier; `actions` is empty without accounts.
     `actions`, `resting`: those that somebody meets come first; those that nobody can meet now
     fill up to three and otherwise rest, so that a reader sees what there is to do.
+    `position`: low, medium or high by the tier's place on its scorecard, which gives a tier
+    without a playbook of its own the one of that place; `other_sizes`: names and accounts of the
+    sizes that are none of the four and count as unknown.
     """
 
     tier: str
@@ -73,6 +76,18 @@ class StrategyCell:
     drivers: tuple[PointsLost, ...] = ()
     actions: tuple[CellAction, ...] = ()
     resting: tuple[CellAction, ...] = ()
+    position: str = ""
+    other_sizes: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def is_by_position(self) -> bool:
+        """Say whether the playbook is that of another tier at the same place on the scorecard."""
+        return self.playbook is not None and self.playbook.tier != self.tier
+
+    @property
+    def is_lowest(self) -> bool:
+        """Say whether the tier is low, or stands for it as the lowest of its scorecard."""
+        return (self.position or self.tier) == LOW
 
     @property
     def is_empty(self) -> bool:
@@ -93,32 +108,39 @@ def strategy_cells(library: Library, rows: Rows) -> tuple[StrategyCell, ...]:
     """
     found = {(r[0], r[1]): r for r in rows["cells"]}
     standard = [(tier, size) for tier in TIERS for size in SIZES]
-    others = sorted(set(found) - set(standard), key=_order)
+    others = sorted(set(found) - set(standard), key=lambda cell: _order(found[cell]))
     numbers = _statistics(rows)
     entries = _named(rows.get("entries", ()), 2)
     matching = {(cell, action): (int(n), int(unsure)) for cell, action, (n, unsure) in entries}
     cells = []
     for cell in (*standard, *others):
-        playbook = library.playbook(*cell)
         row = found.get(cell)
         if row is None:
-            cells.append(StrategyCell(*cell, playbook))
+            cells.append(StrategyCell(*cell, library.playbook(*cell), position=cell[0]))
             continue
+        playbook = library.playbook(*cell) or library.playbook(row[10], cell[1])
         chosen = _chosen(library, playbook, cell, matching)
-        actions = _actions(chosen, cell, row[2], numbers, matching)
+        actions = _actions(chosen, cell, row, numbers, matching)
         drivers = _drivers(rows.get("points_lost", ()), cell, row[3])
-        cells.append(_with_accounts(playbook, row, drivers, actions))
+        made = _with_accounts(playbook, row, drivers, actions)
+        cells.append(replace(made, other_sizes=_sizes(rows.get("other_sizes", ()), cell)))
     return tuple(cells)
 
 
-def _order(cell: Cell) -> tuple[int, str, int, str]:
-    tier, size = cell
+def _order(row: Sequence[Any]) -> tuple[int, str, int, str]:
+    tier, size, position = row[0], row[1], row[10]
     return (
-        TIERS.index(tier) if tier in TIERS else len(TIERS),
+        TIERS.index(position) if position in TIERS else len(TIERS),
         tier,
         SIZES.index(size) if size in SIZES else len(SIZES),
         size,
     )
+
+
+def _sizes(rows: Sequence[Sequence[Any]], cell: Cell) -> tuple[tuple[str, int], ...]:
+    """Return the sizes outside the four with their accounts, most accounts first."""
+    found = [(name, int(n)) for tier, size, name, n in rows if (tier, size) == cell]
+    return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
 def _with_accounts(
@@ -127,7 +149,7 @@ def _with_accounts(
     drivers: tuple[PointsLost, ...],
     actions: Sequence[CellAction],
 ) -> StrategyCell:
-    tier, size, accounts, _, contribution, known, near, contradicting, overridden, urgent = row
+    tier, size, accounts, _, contribution, known, near, contradicting, overridden, urgent = row[:10]
     shown, resting = _by_use(actions)
     return StrategyCell(
         tier=tier,
@@ -141,6 +163,7 @@ def _with_accounts(
         contradicting=contradicting,
         overridden=overridden,
         urgent=urgent,
+        position=row[10],
         drivers=drivers,
         actions=shown,
         resting=resting,
@@ -207,11 +230,11 @@ def _chosen(
 def _actions(
     actions: Sequence[Action],
     cell: Cell,
-    accounts: int,
+    row: Sequence[Any],
     numbers: Mapping[tuple[Cell, str], Statistic],
     matching: Mapping[tuple[Cell, str], tuple[int, int]],
 ) -> tuple[CellAction, ...]:
-    peer = (NEXT_TIER.get(cell[0], ""), cell[1])
+    accounts, peer = row[2], (row[11], cell[1])
     return tuple(
         CellAction(
             action=action,

@@ -45,7 +45,7 @@ class CutPlan:
 def cut_to(plan: Staffing, people: float) -> CutPlan:
     """Return the cuts that make `people` enough, from the lowest priority upwards, and no more.
 
-    Cells go to their lean form one after the other, those with money at risk last; only when that
+    Cells go to their lean form one after the other, those of the lowest tier last; only when that
     is not enough do cells stop, in the same order. The last cut takes just what still lacks, so
     the cuts add up to the hours that are too many. Never cut is the cell with the largest
     contribution, nor one with accounts that the priority list puts first (groups A and B): what
@@ -56,7 +56,7 @@ def cut_to(plan: Staffing, people: float) -> CutPlan:
     missing = max(Fraction(0), needed - available)
     spared = _spared(plan.rows)
     open_rows = [r for r in reversed(plan.rows) if r not in spared]
-    order = sorted(open_rows, key=lambda r: r.avoided_amount is not None)
+    order = sorted(open_rows, key=lambda r: r.cell.is_lowest)
     cuts: list[Cut] = []
     lacking = missing
     for kind in _KINDS:

@@ -6,17 +6,27 @@ give name after name with its numbers, so that one scan serves them all.
 Medians are the mean of the middle two, by row_number with the account as unique key.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from math import ceil
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import sqlglot
 from sqlglot import exp
 
 from keepwell.measures import double, parse_expression
-from keepwell.playbooks.models import NEXT_TIER, SIZES, UNKNOWN_SIZE, Kpi, Library
-from keepwell.vocabulary import MAX_MICRO, MICRO_PER_POINT, UNKNOWN_TIER, Scorecard
+from keepwell.playbooks.models import SIZES, UNKNOWN_SIZE, Kpi, Library
+from keepwell.playbooks.tiers import (
+    NEAR_LOW_LINE,
+    Lines,
+    case_of,
+    positions,
+    quoted,
+    standing_for,
+    tiers_above,
+    with_lines,
+)
+from keepwell.vocabulary import MAX_MICRO, UNKNOWN_TIER
 
 Portfolio = Collection[str]
+Part = tuple[Kpi, str]
 LIFTED = "medium"
 SILENT_DAYS = 45.0
 _SCORED = " WHERE score_micro IS NOT NULL"
@@ -25,41 +35,34 @@ _SCORED = " WHERE score_micro IS NOT NULL"
 def cell_queries(
     library: Library,
     columns: Portfolio,
-    lines: Mapping[str, int],
+    lines: Lines,
     tier_column: str = "tier",
     silent_days: float = SILENT_DAYS,
 ) -> dict[str, str]:
     """Return the queries behind `strategy_cells` and `lift_scenario`, by name.
 
     `columns`:  the columns of `portfolio`; what needs another column is left out and said so.
-    `lines`:    per scorecard the score in micro-points from which the tier is high.
+    `lines`:    per scorecard its tiers, from `card_lines`.
     `tier_column`: `tier`, as every other table; a person's override shows in `overridden` and in
                 the entry conditions.
     `silent_days`: days since the last activity from which the priority list calls an account
                 silent.
-    Names:      cells, points_lost, rates, totals, medians, nevers, entries, lift.
+    Names:      cells, other_sizes, points_lost, rates, totals, medians, nevers, entries, lift.
     """
+    parts = _computable(library, columns, lines)
+    highs = {name: card.high_micro for name, card in lines.items() if card.high_micro}
     queries = {
-        "cells": _cells(columns, tier_column, silent_days),
+        "cells": _cells(columns, lines, tier_column, silent_days),
+        "other_sizes": _other_sizes(tier_column),
         "points_lost": _points_lost(columns, tier_column),
-        "rates": _rates(library, columns, tier_column),
-        "totals": _totals(library, columns, tier_column),
-        "medians": _medians(library, columns, tier_column),
-        "nevers": _nevers(library, columns, tier_column),
-        "entries": _entries(library, columns, tier_column),
-        "lift": _lift(columns, lines, tier_column) if lines else None,
+        "rates": _rates(parts, tier_column),
+        "totals": _totals(parts, tier_column),
+        "medians": _medians(parts, tier_column),
+        "nevers": _nevers(parts, columns, tier_column),
+        "entries": _entries(library, columns, lines, tier_column),
+        "lift": _lift(columns, highs, tier_column) if highs else None,
     }
     return {name: sql for name, sql in queries.items() if sql is not None}
-
-
-def high_lines(cards: Iterable[Scorecard]) -> dict[str, int]:
-    """Return per scorecard the score in micro-points from which the tier is high."""
-    return {
-        card.scorecard: ceil(cut.min * MICRO_PER_POINT)
-        for card in cards
-        for cut in card.tiers
-        if cut.tier == NEXT_TIER[LIFTED]
-    }
 
 
 def columns_of(expression: str) -> frozenset[str]:
@@ -68,13 +71,15 @@ def columns_of(expression: str) -> frozenset[str]:
     return frozenset(column.name for column in tree.find_all(exp.Column))
 
 
-def is_computable(expression: str, columns: Portfolio) -> bool:
-    """Say whether every column of the expression is in `portfolio`."""
-    return columns_of(expression) <= set(columns)
+def is_computable(expression: str, columns: Portfolio, lines: Lines) -> bool:
+    """Say whether `portfolio` has every column of the expression and a card every line."""
+    has_low_line = any(card.low_micro is not None for card in lines.values())
+    return columns_of(expression) <= {*columns, *((NEAR_LOW_LINE,) if has_low_line else ())}
 
 
-def _checked(expression: str, columns: Portfolio) -> str:
-    return parse_expression(expression, columns).sql("duckdb")
+def _checked(expression: str, columns: Portfolio, lines: Lines) -> str:
+    tree = parse_expression(expression, {*columns, NEAR_LOW_LINE})
+    return with_lines(tree, lines).sql("duckdb")
 
 
 def distinct_kpis(library: Library) -> dict[str, Kpi]:
@@ -82,32 +87,41 @@ def distinct_kpis(library: Library) -> dict[str, Kpi]:
     return {a.kpi.key: a.kpi for a in library.actions}
 
 
-def _text(value: str) -> str:
-    quoted = value.replace("'", "''")
-    return f"'{quoted}'"
-
-
 def _cell_columns(tier_column: str) -> str:
-    sizes = ", ".join(_text(s) for s in SIZES)
+    sizes = ", ".join(quoted(s) for s in SIZES)
     return (
-        f"coalesce({tier_column}, {_text(UNKNOWN_TIER)}) AS cell_tier, "
+        f"coalesce({tier_column}, {quoted(UNKNOWN_TIER)}) AS cell_tier, "
         f"CASE WHEN account_size_segment IN ({sizes}) THEN account_size_segment "
-        f"ELSE {_text(UNKNOWN_SIZE)} END AS cell_size"
+        f"ELSE {quoted(UNKNOWN_SIZE)} END AS cell_size"
     )
 
 
-def _urgent(columns: Portfolio, silent_days: float) -> str:
+def _urgent(columns: Portfolio, lines: Lines, silent_days: float) -> str:
     """Return the condition of the priority list's groups A and B."""
-    tests = ["effective_tier = 'low'"]
+    low = ", ".join(quoted(tier) for tier in standing_for("low", lines))
+    tests = [f"effective_tier IN ({low})"]
     if "days_since_last_activity" in columns:
         silent = f"days_since_last_activity >= {double(silent_days).sql('duckdb')}"
-        not_low = "effective_tier <> 'low' AND effective_tier <> 'unknown'"
+        not_low = f"effective_tier NOT IN ({low}, {quoted(UNKNOWN_TIER)})"
         tests.append(f"({not_low} AND ({silent} OR days_since_last_activity__never))")
     return f"(contribution_tier = 1 AND ({' OR '.join(tests)}))"
 
 
-def _cells(columns: Portfolio, tier_column: str, silent_days: float) -> str:
-    urgent = _urgent(columns, silent_days)
+def _other_sizes(tier_column: str) -> str:
+    """Sizes that are none of the four, which count as unknown, by their own name."""
+    return (
+        "SELECT cell_tier, cell_size, size_name, count(*) AS accounts "
+        f"FROM (SELECT {_cell_columns(tier_column)}, account_size_segment AS size_name "
+        "FROM portfolio WHERE account_size_segment IS NOT NULL) AS p "
+        f"WHERE cell_size = {quoted(UNKNOWN_SIZE)} AND size_name <> {quoted(UNKNOWN_SIZE)} "
+        "GROUP BY cell_tier, cell_size, size_name"
+    )
+
+
+def _cells(columns: Portfolio, lines: Lines, tier_column: str, silent_days: float) -> str:
+    urgent = _urgent(columns, lines, silent_days)
+    position = case_of("cell_tier", positions(lines), "cell_tier")
+    above = case_of("cell_tier", tiers_above(lines), "CAST(NULL AS VARCHAR)")
     contradiction = "has_contradiction" if "has_contradiction" in columns else "FALSE"
     near = "is_near_line" if "is_near_line" in columns else "FALSE"
     return (
@@ -117,7 +131,8 @@ def _cells(columns: Portfolio, tier_column: str, silent_days: float) -> str:
         "count(CASE WHEN near THEN 1 END) AS near_line, "
         "count(CASE WHEN contradicts THEN 1 END) AS contradicting, "
         "count(CASE WHEN has_override AND effective_tier <> tier THEN 1 END) AS overridden, "
-        "count(CASE WHEN urgent THEN 1 END) AS urgent "
+        "count(CASE WHEN urgent THEN 1 END) AS urgent, "
+        f"{position} AS cell_position, {above} AS tier_above "
         f"FROM (SELECT {_cell_columns(tier_column)}, score_micro, contribution_amount, "
         f"has_override, effective_tier, tier, {near} AS near, {urgent} AS urgent, "
         f"{contradiction} AS contradicts FROM portfolio) AS p "
@@ -135,30 +150,30 @@ def _points_lost(columns: Portfolio, tier_column: str) -> str | None:
     return _wide(values, lambda v: [f"CAST(sum({v}) AS BIGINT)"], tier_column, _SCORED)
 
 
-def _rates(library: Library, columns: Portfolio, tier_column: str) -> str | None:
+def _rates(parts: Sequence[Part], tier_column: str) -> str | None:
     values = {
         kpi.key: f"CASE WHEN ({test}) THEN 1 WHEN NOT ({test}) THEN 0 END"
-        for kpi, test in _computable(library, columns)
+        for kpi, test in parts
         if kpi.statistic in ("share_where", "count_where")
     }
     return _wide(values, lambda v: [f"CAST(sum({v}) AS BIGINT)", f"count({v})"], tier_column)
 
 
-def _totals(library: Library, columns: Portfolio, tier_column: str) -> str | None:
+def _totals(parts: Sequence[Part], tier_column: str) -> str | None:
     """Sums and means alike as sum and number known; the mean is divided afterwards."""
     values = {
         kpi.key: f"CAST({expression} AS DOUBLE)"
-        for kpi, expression in _computable(library, columns)
+        for kpi, expression in parts
         if kpi.statistic in ("mean", "sum")
     }
     return _wide(values, lambda v: [f"sum({v})", f"count({v})"], tier_column)
 
 
-def _entries(library: Library, columns: Portfolio, tier_column: str) -> str | None:
+def _entries(library: Library, columns: Portfolio, lines: Lines, tier_column: str) -> str | None:
     values = {
-        action.id: f"({_checked(action.entry.when, columns)})"
+        action.id: f"({_checked(action.entry.when, columns, lines)})"
         for action in library.actions
-        if is_computable(action.entry.when, columns)
+        if is_computable(action.entry.when, columns, lines)
     }
     return _wide(values, _matching_and_undecided, tier_column)
 
@@ -182,7 +197,7 @@ def _wide(
     inner = ", ".join(f"{value} AS v{i}" for i, value in enumerate(values.values()))
     outer = []
     for i, name in enumerate(values):
-        outer.append(f"{_text(name)} AS n{i}")
+        outer.append(f"{quoted(name)} AS n{i}")
         outer += [f"{sql} AS a{i}_{j}" for j, sql in enumerate(aggregates(f"v{i}"))]
     return (
         f"SELECT cell_tier, cell_size, {', '.join(outer)} "
@@ -191,20 +206,20 @@ def _wide(
     )
 
 
-def _medians(library: Library, columns: Portfolio, tier_column: str) -> str | None:
-    parts = [
+def _medians(parts: Sequence[Part], tier_column: str) -> str | None:
+    found = [
         _median(kpi.key, expression, tier_column)
-        for kpi, expression in _computable(library, columns)
+        for kpi, expression in parts
         if kpi.statistic == "median"
     ]
-    return "\nUNION ALL\n".join(parts) or None
+    return "\nUNION ALL\n".join(found) or None
 
 
 def _median(key: str, expression: str, tier_column: str) -> str:
     cell = "PARTITION BY cell_tier, cell_size"
     value = f"CAST({expression} AS DOUBLE)"
     return (
-        f"SELECT cell_tier, cell_size, {_text(key)} AS kpi, avg(v) AS value, max(n) AS known "
+        f"SELECT cell_tier, cell_size, {quoted(key)} AS kpi, avg(v) AS value, max(n) AS known "
         f"FROM (SELECT cell_tier, cell_size, v, count(v) OVER ({cell}) AS n, "
         f"row_number() OVER ({cell} ORDER BY v, account_id) AS place "
         f"FROM (SELECT {_cell_columns(tier_column)}, account_id, {value} AS v FROM portfolio) AS p "
@@ -213,10 +228,10 @@ def _median(key: str, expression: str, tier_column: str) -> str:
     )
 
 
-def _nevers(library: Library, columns: Portfolio, tier_column: str) -> str | None:
+def _nevers(parts: Sequence[Part], columns: Portfolio, tier_column: str) -> str | None:
     """Accounts that have no value since what is measured never happened, per KPI."""
     values = {}
-    for kpi, expression in _computable(library, columns):
+    for kpi, expression in parts:
         read = (f"{name}__never" for name in sorted(columns_of(expression)))
         flags = [flag for flag in read if flag in columns]
         if flags:
@@ -224,16 +239,16 @@ def _nevers(library: Library, columns: Portfolio, tier_column: str) -> str | Non
     return _wide(values, lambda v: [f"count(CASE WHEN {v} THEN 1 END)"], tier_column)
 
 
-def _computable(library: Library, columns: Portfolio) -> list[tuple[Kpi, str]]:
+def _computable(library: Library, columns: Portfolio, lines: Lines) -> list[Part]:
     return [
-        (kpi, _checked(kpi.expression, columns))
+        (kpi, _checked(kpi.expression, columns, lines))
         for kpi in distinct_kpis(library).values()
-        if kpi.expression is not None and is_computable(kpi.expression, columns)
+        if kpi.expression is not None and is_computable(kpi.expression, columns, lines)
     ]
 
 
 def _lift(columns: Portfolio, lines: Mapping[str, int], tier_column: str) -> str:
-    cases = " ".join(f"WHEN {_text(card)} THEN {line}" for card, line in sorted(lines.items()))
+    cases = " ".join(f"WHEN {quoted(card)} THEN {line}" for card, line in sorted(lines.items()))
     best = "score_best_micro" if "score_best_micro" in columns else "CAST(NULL AS BIGINT)"
     share = double(1 / MAX_MICRO).sql("duckdb")
     gain = f"CAST(line - score_micro AS DOUBLE) * {share} * base_amount"
@@ -244,5 +259,5 @@ def _lift(columns: Portfolio, lines: Mapping[str, int], tier_column: str) -> str
         f"sum(CASE WHEN best >= line THEN {gain} END) AS able_gain_amount "
         f"FROM (SELECT {_cell_columns(tier_column)}, score_micro, base_amount, {best} AS best, "
         f"CASE scorecard {cases} END AS line FROM portfolio) AS p "
-        f"WHERE cell_tier = {_text(LIFTED)} AND score_micro < line GROUP BY cell_size"
+        f"WHERE cell_tier = {quoted(LIFTED)} AND score_micro < line GROUP BY cell_size"
     )

@@ -77,7 +77,7 @@ def rank_cells(cells: Sequence[StrategyCell], save_rate: float) -> tuple[RankedC
 
     def key(cell: StrategyCell) -> tuple[bool, bool, float, str, str]:
         amount = cell.contribution_amount
-        return (cell.tier != "low", amount is None, -(amount or 0.0), cell.tier, cell.size)
+        return (not cell.is_lowest, amount is None, -(amount or 0.0), cell.tier, cell.size)
 
     return tuple(
         RankedCell(rank, c, None if c.at_risk_amount is None else c.at_risk_amount * save_rate)

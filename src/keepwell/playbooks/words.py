@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from keepwell.measures import CATALOG
+from keepwell.playbooks.tiers import NEAR_LOW_LINE
 from keepwell.vocabulary import FORECAST_COLUMNS, SCORE_COLUMNS, Bilingual
 
 TIER_LABELS: dict[str, Bilingual] = {
@@ -31,6 +32,13 @@ NO_PLAYBOOK = Bilingual(
     "策略库没有这个分段：在 playbooks/*.yml 里为它写一份",
     "the library has no playbook for this tier: add one in playbooks/*.yml",
 )
+BY_POSITION = Bilingual(
+    "自定分段，按其在评分卡上的位置选取策略",
+    "a tier of your own; its strategy goes by its place on the scorecard",
+)
+OTHER_SIZES = Bilingual(
+    "规模不在四类之内，按规模未知处理", "sizes outside the four, handled as unknown size"
+)
 
 _ACCOUNT_COLUMNS = ("account_id", "name", "industry", "region", "owner_id", "csm_id")
 _STATE_COLUMNS = ("lifecycle_stage", "status", "score", "score_best_micro")
@@ -45,3 +53,8 @@ def portfolio_columns(measures: Iterable[str] = tuple(CATALOG)) -> frozenset[str
     return frozenset(
         {*_ACCOUNT_COLUMNS, *_STATE_COLUMNS, *_STABILITY_COLUMNS, *words, *per_measure}
     )
+
+
+def condition_columns(columns: Iterable[str] | None = None) -> frozenset[str]:
+    """Return the names that conditions and KPIs may read: `columns` and `is_near_low_line`."""
+    return frozenset({*(portfolio_columns() if columns is None else columns), NEAR_LOW_LINE})
