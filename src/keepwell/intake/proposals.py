@@ -120,11 +120,21 @@ class FeedProposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """What a table of no known layout may fill; `guesses` are (canonical, source) by its values."""
+
+    table: str
+    columns: tuple[str, ...]
+    guesses: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedTable:
-    """A source table that fills nothing, and why."""
+    """A source table that fills nothing, and why; with a sketch, the user may say what it is."""
 
     source: str
     why: Bilingual
+    sketch: Sketch | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from keepwell.intake.presets import PRESET_WORDS
 from keepwell.intake.proposals import ColumnProposal, FeedProposal, Fill, Proposal
 from keepwell.intake.proposals_lines import Lines, scalar
+from keepwell.intake.proposals_sketches import write_sketch
 from keepwell.intake.proposals_wanted import ENOUGH, WANTED
 from keepwell.intake.proposals_words import COLUMN_HINTS, TEXTS, say
 from keepwell.vocabulary import TABLES, Bilingual, Kind, Lang
@@ -89,23 +90,33 @@ class _Writer:
     def tables(self, proposal: Proposal) -> None:
         for warning in proposal.warnings:
             self.lines.say(0, warning.text(self.lang))
-        names = dict.fromkeys(f.table for f in proposal.feeds)
+        sketched = {t.sketch.table for t in proposal.skipped if t.sketch}
+        found = {f.table for f in proposal.feeds} | sketched
         live = {f.table for f in proposal.feeds if f.is_active}
-        self.lines.add("tables:" if live else "tables: {}")
-        for table in names:
+        self.lines.add("tables:" if live else "tables: {}", key="tables")
+        if sketched:
+            self.lines.say(2, self.word("sketches"))
+        if sketched and not live:
+            self.ask("tables", TEXTS["ask_tables"], is_required=True)
+        for table in (t for t in TABLES if t in found):
             off = "" if table in live else "# "
             self.lines.add(f"  {off}{table}:")
             count = 0
             for feed in proposal.of(table):
                 self.feed(feed, f"tables.{table}[{count}]" if feed.is_active else "")
                 count += feed.is_active
+            for skipped in proposal.skipped:
+                if skipped.sketch and skipped.sketch.table == table:
+                    sketch = (skipped.source, skipped.sketch)
+                    self.fills += write_sketch(*sketch, self.lines, self.lang)
         self.skipped(proposal)
 
     def skipped(self, proposal: Proposal) -> None:
-        if proposal.skipped:
+        unused = [t for t in proposal.skipped if t.sketch is None]
+        if unused:
             self.lines.add()
             self.lines.say(0, self.word("skipped"))
-        for table in proposal.skipped:
+        for table in unused:
             self.lines.say(0, f"  {table.source}: {table.why.text(self.lang)}")
 
     def feed(self, feed: FeedProposal, place: str) -> None:

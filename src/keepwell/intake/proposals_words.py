@@ -47,6 +47,22 @@ TEXTS: dict[str, Bilingual] = {
         zh="必填：{table} 的 {column} 没有找到对应列，请填来源列名",
         en="required: no column was found for {column} of {table}; write the source column",
     ),
+    "sketches": Bilingual(
+        zh="下面几段是 keepwell 认不出的来源表，按取值猜测其内容：核对表名，填好列名，"
+        "去掉要用的行首的“# ”；若上一行是 tables: {{}}，改成 tables:。",
+        en="Keepwell does not know the layout of the tables below and guesses by their values. "
+        "Check the table, write the columns, and remove the leading `# ` of the lines to use; if "
+        "the line above is `tables: {{}}`, change it to `tables:`.",
+    ),
+    "sketch": Bilingual(zh="来源列：{names}", en="its columns: {names}"),
+    "sketch_guess": Bilingual(
+        zh="按取值猜测为“{column}”，请核对后去掉行首的 #",
+        en="guessed from its values to be {column}; check it and remove the leading #",
+    ),
+    "ask_tables": Bilingual(
+        zh="还没有映射任何表：改成 tables:，并填写下面各行",
+        en="nothing is mapped yet: change this to `tables:` and fill in the lines below",
+    ),
     "ask_wanted": Bilingual(
         zh="没有找到；如果来源有此列，去掉 # 并填列名",
         en="not found; if the source has it, remove the # and write the column",

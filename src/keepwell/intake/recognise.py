@@ -8,8 +8,9 @@ from keepwell.intake.proposals import FeedProposal, Proposal, SampledTable, Skip
 from keepwell.intake.proposals_wanted import CORE
 from keepwell.intake.recognise_columns import Match, ReadTable, match_columns, read_table
 from keepwell.intake.recognise_details import refine, unclear_term
-from keepwell.intake.recognise_links import find_account_reference, overlap
+from keepwell.intake.recognise_links import account_ids, find_account_reference, overlap
 from keepwell.intake.recognise_rows import filter_notes, row_filters
+from keepwell.intake.recognise_sketches import sketch_tables
 from keepwell.intake.recognise_tables import hinted_tables, is_history, unused_reason, words_of
 from keepwell.intake.recognise_view import derived_accounts, view_feed
 from keepwell.vocabulary import TABLES, Bilingual
@@ -31,14 +32,17 @@ def recognise(tables: Sequence[SampledTable]) -> Proposal:
     wanted, dropped = _without_unused(read)
     skipped += dropped
     matched: list[tuple[ReadTable, FeedProposal]] = []
+    unknown: list[ReadTable] = []
     for table in wanted:
         feed = _best_feed(table)
         if feed is None:
-            skipped.append(SkippedTable(table.name, _NOTHING_FITS))
+            unknown.append(table)
         else:
             matched.append((table, feed))
     matched, doubled = _without_doubles(matched)
     matched = find_account_reference(matched)
+    sketches = sketch_tables(unknown, account_ids(matched))
+    skipped += [SkippedTable(t.name, _NOTHING_FITS, sketches[t.name]) for t in unknown]
     return _assemble(matched, skipped + doubled)
 
 

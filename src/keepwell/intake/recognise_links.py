@@ -43,7 +43,7 @@ def overlap(
 
 def find_account_reference(matched: Matched) -> Matched:
     """Return the feeds with `account_id` found by another table or by its values, where missing."""
-    accounts = _account_ids(matched)
+    accounts = account_ids(matched)
     ready = {f.table: f for _, f in matched if not f.missing}
     linked: Matched = []
     for read, feed in matched:
@@ -67,7 +67,8 @@ def _with_account(feed: FeedProposal, found: ColumnProposal) -> FeedProposal:
     return replace(feed, columns=(*others[:at], found, *others[at:]), missing=missing)
 
 
-def _account_ids(matched: Matched) -> set[str]:
+def account_ids(matched: Matched) -> set[str]:
+    """Return the account ids in the samples of the accounts tables."""
     ids: set[str] = set()
     for read, feed in matched:
         key = feed.column("account_id")
