@@ -9,5 +9,8 @@ class NoProgress:
     def step(self, key: str, lang: Lang, total: int | None = None) -> None:
         """Do nothing."""
 
+    def expect(self, parts: int) -> None:
+        """Do nothing."""
+
     def advance(self, parts: int = 1) -> None:
         """Do nothing."""

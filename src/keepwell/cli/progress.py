@@ -61,6 +61,11 @@ class BarProgress:
             self._bar.remove_task(self._task)
         self._task = self._bar.add_task(STEPS[key].text(lang), total=total)
 
+    def expect(self, parts: int) -> None:
+        """Give the present step its total, so that the bar can tell the time left."""
+        if self._task is not None:
+            self._bar.update(self._task, total=parts)
+
     def advance(self, parts: int = 1) -> None:
         """Count parts of the present step as done."""
         if self._task is not None:

@@ -106,6 +106,10 @@ class Progress(Protocol):
         """Begin a named step of `total` parts (unknown when None)."""
         ...
 
+    def expect(self, parts: int) -> None:
+        """Say how many parts the present step has, once that is known."""
+        ...
+
     def advance(self, parts: int = 1) -> None:
         """Count parts of the present step as done."""
         ...

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date
 
+from keepwell import __version__
 from keepwell.config import Config
 from keepwell.intake import MACROS, finding
-from keepwell.ports import ImportStore, ImportWork, SourceReader
+from keepwell.ports import ImportStore, ImportWork, Progress, SourceReader
 from keepwell.runs.importing_cells import money_rules, profile_feeds, type_table
 from keepwell.runs.importing_corrections import (
     Correction,
@@ -39,7 +41,11 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def check_project(
-    config: Config, source: SourceReader, store: ImportStore, today: date
+    config: Config,
+    source: SourceReader,
+    store: ImportStore,
+    today: date,
+    progress: Progress | None = None,
 ) -> Imported:
     """Return the import of the source as it is today; the same input gives the same folder.
 
@@ -65,6 +71,9 @@ def check_project(
     with store.stage(import_id, config.memory_limit_mb * 2 // 5, config.threads) as work:
         check = _Check(config, works, work, today, findings)
         check.corrections = stored_corrections(store)
+        if progress:
+            progress.step("check", config.lang, total=2 * len(works))
+            check.advance = progress.advance
         imported = check.run(import_id, last)
         if imported.is_accepted:
             write_tables(works, work)
@@ -86,7 +95,13 @@ def _identity(
         for f in t.feeds
     )
     part = config.model_dump(mode="json", include=_CONFIG_PART)
-    parts: list[object] = [_FORMAT, part, prints, sorted(f.code + f.table for f in findings)]
+    parts: list[object] = [
+        _FORMAT,
+        __version__,
+        part,
+        prints,
+        sorted(f.code + f.table for f in findings),
+    ]
     parts.append(store.corrections())
     return _digest(parts)
 
@@ -119,6 +134,7 @@ class _Check:
         self.findings = findings
         self.rows = RowChecks(work, config, today)
         self.corrections: tuple[Correction, ...] = ()
+        self.advance: Callable[[], None] = lambda: None
 
     def run(self, import_id: str, last: Imported | None) -> Imported:
         """Return the record of the import; canonical tables are ready as `accepted_*` views."""
@@ -133,10 +149,12 @@ class _Check:
         for table in self.works.values():
             type_table(table, self.work, rules, self.today, self.findings)
             self.rows.apply_rules(table)
+            self.advance()
         self._settle_accounts()
         for table in self.works.values():
             if table.name != "accounts":
                 self._settle_rows(table)
+            self.advance()
         self._look_at_accepted()
         return self._record(import_id, last, rules.project)
 

@@ -30,11 +30,12 @@ _PROFILE = ("accounts", "account_view")
 def column_findings(table: TableWork, work: ImportWork) -> list[Finding]:
     """Return what is strange about the accepted values of each mapped column."""
     findings: list[Finding] = []
+    given = {c.name for f in table.feeds for c in f.cells}
     columns = [c for c in table.table.columns if c.name in table.mapped]
     parts = ", ".join(f"count({quoted(c)})" for c in columns)
     total, *known = work.rows(f"SELECT count(*), {parts or '0'} FROM accepted_{table.name}")[0]
     for column, count in zip(columns, known, strict=False):
-        if total and not count:
+        if total and not count and column.name in given:
             findings.append(finding("column_empty", table.name, total, column.name))
         elif column.kind in _NUMBERS and count > 1:
             findings += _number_findings(table, column, count, work)

@@ -21,7 +21,7 @@ from keepwell.outlook import (
     priority_select,
     tier_cross_select,
 )
-from keepwell.ports import Engine
+from keepwell.ports import Engine, Progress
 from keepwell.runs.outlook_portfolio import (
     OutlookAssumption,
     count_near_lines,
@@ -88,6 +88,7 @@ def build_outlook(
     settings: OutlookSettings,
     as_of: date,
     rng_seed: int = 7,
+    progress: Progress | None = None,
 ) -> OutlookResult:
     """Store OUTLOOK_TABLES and the view `portfolio`; return what does not fit a table.
 
@@ -97,7 +98,7 @@ def build_outlook(
     """
     by_name = {card.scorecard: card for card in cards}
     basis = _forecast(engine, settings)
-    rescored = rescore(engine, by_name)
+    rescored = rescore(engine, by_name, progress)
     _portfolio(engine)
     figures = [*build_matrix(engine, cards, settings.matrix, rng_seed)]
     compare_low_accounts(engine, by_name, rng_seed)

@@ -34,7 +34,7 @@ from keepwell.outlook import (
     weight_scenarios,
     widened_select,
 )
-from keepwell.ports import Engine
+from keepwell.ports import Engine, Progress
 from keepwell.runs.outlook_tables import store_rows
 from keepwell.scoring import QUANTILE_SHARES, Statistic, fit, pattern_select, score_select
 from keepwell.vocabulary import MinMaxScale, PercentileScale, Scorecard, ScorecardMeasure
@@ -54,7 +54,9 @@ class Rescored:
     rules: tuple[Contradiction, ...]
 
 
-def rescore(engine: Engine, cards: Mapping[str, Scorecard]) -> Rescored:
+def rescore(
+    engine: Engine, cards: Mapping[str, Scorecard], progress: Progress | None = None
+) -> Rescored:
     """Store stability, sensitivity, tier_moves and scenario_sizes; say what was run."""
     columns = tuple(engine.columns("measures"))
     rules = checkable(columns)
@@ -67,10 +69,14 @@ def rescore(engine: Engine, cards: Mapping[str, Scorecard]) -> Rescored:
     )
     engine.create_table("rescored", rescored_select(cards, rules, columns))
     seen: Patterns = {}
+    if progress:
+        progress.expect(len(scenarios))
     for start in range(0, len(scenarios), _AT_ONCE):
         batch = scenarios[start : start + _AT_ONCE]
         for scenario in batch:
             _score_scenario(engine, scenario, columns, seen)
+            if progress:
+                progress.advance()
         wider = widened_select(tuple(engine.columns("rescored")), batch)
         engine.create_table("rescored", wider)
         for scenario in batch:

@@ -218,6 +218,7 @@ def compute_portfolio(
         [u.card for u in done.scored.uses],
         OutlookSettings(config.forecast, config.matrix),
         settings.as_of,
+        progress=progress,
     )
     return Portfolio(
         as_of=settings.as_of,

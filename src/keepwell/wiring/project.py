@@ -129,7 +129,8 @@ class Project:
             config,
             open_source(self.config.source, self.layout.root),
             ImportFolders(self.layout.imports),
-            today=self.today,
+            self.today,
+            self.progress,
         )
 
     def run(self, as_of: date | None = None, *, refit: bool = False) -> RunReport:
