@@ -10,6 +10,7 @@ from keepwell.reports import Document, Subject, markdown, resolve, unlicensed
 from keepwell.reports.facts import Ask, Fact
 from keepwell.reports.page import Items, Paragraph, Picture, Table, lines_of
 from keepwell.reports.patterns import Pattern
+from keepwell.reports.sections.summary_doubt import FEW
 from keepwell.reports.text import Join, Line, SpanKind, fact_text
 from keepwell.vocabulary import LANGS
 
@@ -92,23 +93,33 @@ def check_values_are_facts(document: Document) -> None:
 
 
 def check_numbers_come_from_facts(document: Document, extra: set[str]) -> None:
-    """Every number in a sentence is a fact of the document, a set limit, or data."""
-    known = CONSTANTS | extra | {n for f in document.facts for n in numbers_of(f)}
+    """Every number in a sentence is of a fact that the sentence uses, a set limit, or data.
+
+    The decisions may also repeat the facts of the summary that they follow.
+    """
+    before: tuple[Fact, ...] = ()
     for block in document.blocks:
         if not isinstance(block, Paragraph | Items):
             continue
         for line in lines_of(block):
+            is_decision = "decisions this week" in line.plain("en") or "One decision" in line.plain(
+                "en"
+            )
+            facts = (*line.facts, *before) if is_decision else line.facts
+            known = CONSTANTS | extra | {n for f in facts for n in numbers_of(f)}
             for lang in LANGS:
                 spans = line.spans(lang, document.numbers)
                 text = "".join(s.text for s in spans if s.kind is SpanKind.WORDS)
                 for number in NUMBER.findall(text):
                     assert number.strip(",") in known, (number, text)
+        before = tuple(f for line in lines_of(block) for f in line.facts)
 
 
 def numbers_of(fact: Fact) -> set[str]:
     """Return all numbers by which a fact may appear, its n and k included."""
     texts = [fact_text(fact, m, lang) for m in MODES for lang in LANGS]
     texts += [str(fact.n), f"{fact.n:,}", fact.label.en, fact.query]
+    texts.append(f"{int(fact.n * FEW)}")  # the target of a repair: a twentieth of the accounts
     if fact.k is not None:
         texts += [f"{fact.k:,}", f"{fact.n - fact.k:,}"]
     if fact.value is not None:

@@ -82,15 +82,15 @@ def summary_of(setup: str, shape: Shape, seed: int = 3) -> tuple[str, str]:
     return texts["zh"], texts["en"]
 
 
+AGREE = (
+    "UPDATE portfolio SET total_activities_30d = "
+    "CASE WHEN days_since_last_activity < 30 THEN 3 ELSE 0 END"
+)
 WHOLE = Shape(accounts=60, unknown_share=0, never_share=0, lift=0.1)
 
 
 def test_silent_accounts_whose_fields_agree_are_contacted_not_verified() -> None:
-    agree = (
-        "UPDATE portfolio SET total_activities_30d = "
-        "CASE WHEN days_since_last_activity < 30 THEN 3 ELSE 0 END"
-    )
-    zh, en = summary_of(agree, WHOLE)
+    zh, en = summary_of(AGREE, WHOLE)
     assert "CS leader contacts" in en
     assert "CS leader verify" not in en
     assert "客户成功负责人在 5 个工作日内联系" in zh
@@ -125,7 +125,9 @@ def test_sizes_in_proportion_give_no_advice_by_size() -> None:
 
 
 def test_one_decision_has_no_letter() -> None:
-    _, one = summary_of("", Shape(accounts=30, has_money=False, unknown_share=0.5))
+    _, one = summary_of(
+        AGREE, Shape(accounts=30, has_money=False, never_share=0, unknown_share=0.5)
+    )
     _, several = summary_of("UPDATE portfolio SET total_activities_30d = 5", WHOLE)
     assert "One decision this week" in one
     assert "(a)" not in one

@@ -102,14 +102,14 @@ def exposed_count(desk: Desk) -> Fact:
 class Exposure:
     """The exposed accounts (at most three named) and the facts on all of them.
 
-    `odd`: how many of all of them have contradicting activity fields.
+    `odd`: how many of all of them have contradicting activity fields, None if it can't be told.
     `multiple`, `base_multiple`: of the low tier's money, with and without the score; None if
     the low tier holds none.
     """
 
     named: tuple[Account, ...]
     count: Fact
-    odd: int
+    odd: Fact | None
     amount: Fact
     part: Fact
     multiple: Fact | None
@@ -130,7 +130,7 @@ def exposure(desk: Desk) -> Exposure | None:
     return Exposure(
         named=tuple(named),
         count=exposed_count(desk),
-        odd=_odd(desk, where),
+        odd=_odd(desk, where, rule),
         amount=amount,
         part=part,
         multiple=_multiple(desk, where, "contribution_amount"),
@@ -139,11 +139,12 @@ def exposure(desk: Desk) -> Exposure | None:
     )
 
 
-def _odd(desk: Desk, where: str) -> int:
+def _odd(desk: Desk, where: str, rule: Bilingual) -> Fact | None:
     if not contradictions(desk):
-        return 0
-    sql = f"SELECT count(*) FROM portfolio WHERE {where} AND coalesce({contradicts()}, FALSE)"
-    return int(desk.book.rows(sql)[0][0])
+        return None
+    label = Bilingual(f"{rule.zh}：其中字段矛盾", f"{rule.en}: of these with contradicting fields")
+    is_odd = f"{where} AND coalesce({contradicts()}, FALSE)"
+    return desk.book.count("exposure:odd", label, is_odd, desk.n)
 
 
 def _amounts(desk: Desk, where: str, rule: Bilingual) -> tuple[Fact, Fact]:

@@ -72,9 +72,8 @@ def _sizes(desk: Desk) -> tuple[str, ...]:
     return tuple(sorted((str(s) for s in heavy), key=size_place))
 
 
-def low_mass_count(desk: Desk) -> int:
+def low_mass_count(desk: Desk) -> Fact:
     """Return how many low accounts are Small Business."""
-    if not desk.has("account_size_segment"):
-        return 0
     where = f"{desk.is_low} AND account_size_segment = {quoted(MASS_SIZE)}"
-    return int(desk.book.rows(f"SELECT count(*) FROM portfolio WHERE {where}")[0][0])
+    label = Bilingual("低健康小型客户户数", "low accounts of size Small Business")
+    return desk.book.count("low_sizes:mass", label, where, desk.n)

@@ -49,16 +49,17 @@ def profile(desk: Desk) -> list[Block]:
         )
         return blocks
     compared = [compare(desk, row) for row in _chosen(desk, rows)]
-    blocks.append(Paragraph(_explained(rows)))
+    blocks.append(Paragraph(_explained(desk, low, rows)))
     blocks.append(_table(desk, compared))
     items: list[Line] = []
     if low.k < MINIMUM_N:
         items.append(
             line(
-                "低健康只有 {k} 家，不足 {n} 家：上表只是点名事实，不作任何比较。",
-                "Only {k} accounts are low, fewer than {n}: the table names facts, nothing is compared.",
-                k=same(str(low.k)),
+                "低健康只有 {k:k} 家，不足 {n} 家：上表只是点名事实，不作任何比较。",
+                "Only {k:k} accounts are low, fewer than {n}: the table names facts, nothing is compared.",
+                k=low,
                 n=same(str(MINIMUM_N)),
+                is_cited=False,
             )
         )
     else:
@@ -127,27 +128,28 @@ def _fact(desk: Desk, row: ProfileRow, kind: str, label: Bilingual) -> Fact | No
     )
 
 
-def _explained(rows: list[ProfileRow]) -> Line:
-    n_low = max(r.n_low for r in rows)
-    n_rest = max(r.n_rest for r in rows)
+def _explained(desk: Desk, low: Fact, rows: list[ProfileRow]) -> Line:
     widest = max(rows, key=lambda r: r.within_n_low + r.within_n_rest)
     within: Line | Join = EMPTY
-    if widest.within_sizes:
+    held = compare(desk, widest).within
+    if widest.within_sizes and held is not None:
         within = line(
-            "“同规模内”只比较两边都有客户的规模（{sizes}；{a} 对 {b}）。",
-            ' "Within size" compares only sizes that hold both ({sizes}; {a} against {b}).',
+            "“同规模内”只比较两边都有客户的规模（{sizes}；{a:k} 对 {b}）。",
+            ' "Within size" compares only sizes that hold both ({sizes}; {a:k} against {b}).',
             sizes=_sizes(widest.within_sizes),
-            a=same(f"{widest.within_n_low:,}"),
+            a=held,
             b=same(f"{widest.within_n_rest:,}"),
+            is_cited=False,
         )
     return line(
-        "低健康 {a} 家对其余 {b} 家。Cliff δ：−1 为低健康全部更小，+1 为全部更大，0 为无差别；括号为 95 % 自助法区间。{within}{rest}",
-        "{a} low against {b} others. Cliff's delta: −1 all low accounts smaller, +1 all larger, 0 no difference; "
+        "低健康 {a:k} 家对其余 {b} 家。Cliff δ：−1 为低健康全部更小，+1 为全部更大，0 为无差别；括号为 95 % 自助法区间。{within}{rest}",
+        "{a:k} low against {b} others. Cliff's delta: −1 all low accounts smaller, +1 all larger, 0 no difference; "
         "brackets: 95 % bootstrap interval.{within}{rest}",
-        a=same(f"{n_low:,}"),
-        b=same(f"{n_rest:,}"),
+        a=low,
+        b=same(f"{low.n - (low.k or 0):,}"),
         within=within,
         rest=_hidden(rows),
+        is_cited=False,
     )
 
 

@@ -2,13 +2,15 @@
 
 from keepwell.outlook import MatrixRow
 from keepwell.reports.desk import Desk
+from keepwell.reports.facts import Fact
 from keepwell.reports.figures import cells
 from keepwell.reports.figures.cells import Matrix
+from keepwell.reports.numbers import Form
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import MINIMUM_N, may_call_hot_spot
 from keepwell.reports.terms import size_word
-from keepwell.reports.text import Line, line, same, words
-from keepwell.vocabulary import UNKNOWN_TIER
+from keepwell.reports.text import Line, line, words
+from keepwell.vocabulary import UNKNOWN_TIER, Bilingual
 
 
 def size_effect(desk: Desk, found: Matrix) -> list[Line]:
@@ -72,10 +74,10 @@ def _by_construction(desk: Desk, high: MatrixRow, low: MatrixRow, dimension: str
     gap_left = round(((one_left.value or 0.0) - (other_left.value or 0.0)) * 100)
     return line(
         "规模计入评分：{a}客户低健康 {one:full}，由定义造成；去掉该维度后是 {one_left:n}。{b}客户由 {other:n} 变为 "
-        "{other_left:n}{@one,one_left,other,other_left}。两者相差由 {gap} 个百分点变为 {gap_left} 个。{close}",
+        "{other_left:n}{@one,one_left,other,other_left}。两者相差由 {gap} 个百分点变为 {gap_left} 个{@gap,gap_left}。{close}",
         "The scorecard counts size: {a} {one:full} low, by construction; without that dimension {one_left:n}. "
         "{b} goes from {other:n} to {other_left:n} {@one,one_left,other,other_left}. The gap goes from {gap} "
-        "points to {gap_left}. {close}",
+        "points to {gap_left} {@gap,gap_left}. {close}",
         denies=(Pattern.COMPARE,),
         a=size_word(high.size),
         b=size_word(low.size),
@@ -83,14 +85,23 @@ def _by_construction(desk: Desk, high: MatrixRow, low: MatrixRow, dimension: str
         other=other,
         one_left=one_left,
         other_left=other_left,
-        gap=same(_points(gap)),
-        gap_left=same(_points(gap_left)),
+        gap=_gap(desk, "size:gap", gap, one, other),
+        gap_left=_gap(desk, "size:gap_left", gap_left, one_left, other_left),
         close=_close(gap, gap_left),
     )
 
 
-def _points(value: int) -> str:
-    return f"{value}".replace("-", "−")
+def _gap(desk: Desk, key: str, points: int, one: Fact, other: Fact) -> Fact:
+    """Return the difference of two shares in percentage points."""
+    label = Bilingual(
+        f"{one.label.zh}减{other.label.zh}（百分点）",
+        f"{one.label.en} minus {other.label.en} (percentage points)",
+    )
+    query = f"100 * ({one.key} - {other.key})"
+    n = one.n + other.n
+    return desk.book.keep(
+        Fact(key, label, points, Form.COUNT, query, n, is_by_construction=True, is_sql=False)
+    )
 
 
 def _close(gap: int, gap_left: int) -> Line:

@@ -44,7 +44,8 @@ def _contact(desk: Desk, found: Exposure, n: int) -> Line:
     """Return who gets in touch by when; the log is checked first only where fields contradict."""
     names = Join(tuple(desk.short(a.account_id, a.name) for a in found.named))
     days, more = same(str(DAYS_TO_VERIFY)), _more(n - len(found.named))
-    if found.odd == n:
+    odd = found.odd.value or 0 if found.odd else 0
+    if odd == n:
         return line(
             "数据负责人与客户成功负责人在 {days} 个工作日内核实{names}{more}",
             "data owner and CS leader verify {names}{more} within {days} working days",
@@ -53,11 +54,12 @@ def _contact(desk: Desk, found: Exposure, n: int) -> Line:
             more=more,
         )
     first: Line | Join = EMPTY
-    if found.odd:
+    if found.odd and odd:
         first = line(
             "；其中 {k} 家字段矛盾，先由数据负责人核对活动流水",
             ", after the data owner has checked the log of the {k} whose fields contradict",
-            k=same(f"{found.odd:,}"),
+            k=found.odd,
+            is_cited=False,
         )
     return line(
         "客户成功负责人在 {days} 个工作日内联系{names}{more}{first}",
@@ -209,28 +211,30 @@ def _people_and_automation(desk: Desk, found: HeavySizes) -> Line:
     sizes = Join(tuple(size_word(s) for s in found.sizes))
     mass: Line | Join = EMPTY
     automated = low_sizes.low_mass_count(desk)
-    if automated and MASS_SIZE not in found.sizes:
+    if automated.value and MASS_SIZE not in found.sizes:
         mass = line(
             "；{k} 家低健康小型客户走自动唤醒旅程，双周看一次回应",
             "; put the {k} low Small Business accounts on the automated wake-up journey and look at the "
             "replies every two weeks",
-            k=same(f"{automated:,}"),
+            k=automated,
+            is_cited=False,
         )
-    count = same(f"{int(found.count.value or 0):,}")
     if (found.count.value or 0) < MANY:
         return line(
             "客户成功负责人 5 个工作日内为 {count} 家低健康{sizes}客户逐户指定责任人{mass}",
             "CS leader names one owner for each of the {count} low {sizes} accounts within 5 working days{mass}",
-            count=count,
+            count=found.count,
             sizes=sizes,
             mass=mass,
+            is_cited=False,
         )
     return line(
         "客户成功主管 10 个工作日内把 {count} 家低健康{sizes}客户按金额从大到小分到人{mass}",
         "CS managers share out the {count} low {sizes} accounts within 10 working days, largest amount first{mass}",
-        count=count,
+        count=found.count,
         sizes=sizes,
         mass=mass,
+        is_cited=False,
     )
 
 

@@ -107,12 +107,11 @@ def _weight(desk: Desk, cell: MatrixRow) -> float:
 def _look_through(cell: MatrixRow) -> Line:
     count = min(cell.low_count, MOST_LOOKED_THROUGH)
     return line(
-        "客户成功主管 10 个工作日内逐户看完{name}的 {n} 家低健康客户，{half} 家以上同因才立专项",
+        "客户成功主管 10 个工作日内逐户看完{name}的 {n} 家低健康客户，半数以上同因才立专项",
         "CS manager goes through {n} low accounts of {name} within 10 working days; a joint programme "
-        "only if {half} or more share a cause",
+        "only if half or more share a cause",
         name=cells.cell_name(cell),
         n=same(str(count)),
-        half=same(str((count + 1) // 2)),
     )
 
 
