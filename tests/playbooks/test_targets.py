@@ -138,7 +138,7 @@ def test_count_of_accounts_is_a_count() -> None:
 
 def test_a_share_is_held_where_its_target_would_pass_one_hundred_per_cent() -> None:
     rule = kpi("mean", {"kind": "relative", "change": 0.1}, unit="share", better="higher")
-    for value in (0.94, 0.911, 1.0):
+    for value in (0.94, 0.911, 0.909, 1.0):
         reading = read_kpi(rule, Statistic(value, None, 20), None, 20)
         assert reading.state == "hold"
         assert reading.target == pytest.approx(value)
@@ -148,6 +148,9 @@ def test_a_share_is_held_where_its_target_would_pass_one_hundred_per_cent() -> N
     where = kpi("share_where", {"kind": "relative", "change": 0.1}, better="higher")
     held = read_kpi(where, Statistic(None, 29, 30), None, 30)
     assert (held.state, held.target_hits) == ("hold", 29)
+    full = kpi("mean", {"kind": "absolute", "value": 1}, unit="share", better="higher")
+    all_of_it = read_kpi(full, Statistic(0.94, None, 20), None, 20)
+    assert (all_of_it.state, all_of_it.target) == ("reach", 1.0)
 
 
 def test_mean_of_a_count_is_set_in_tenths_on_the_demanding_side() -> None:

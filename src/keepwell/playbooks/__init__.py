@@ -41,6 +41,7 @@ from keepwell.playbooks.words import (
     EMPTY_CELL,
     NO_PLAYBOOK,
     NOBODY_NOW,
+    OTHER_SIZES,
     SIZE_LABELS,
     STRATEGY_LABELS,
     TIER_LABELS,

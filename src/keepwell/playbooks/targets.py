@@ -81,7 +81,7 @@ def read_kpi(kpi: Kpi, own: Statistic | None, peer: Statistic | None, accounts: 
     basis = _basis(kpi, peer)
     baseline = _exact(kpi, own)
     goal = _goal(kpi, baseline, _exact(kpi, peer) if peer and basis == "peer" else None, basis)
-    is_past_all = kpi.unit is Unit.SHARE and goal > 1
+    is_past_all = kpi.unit is Unit.SHARE and basis in _GROWN and _is_past_all(kpi, goal, own)
     is_there = is_past_all or (goal >= baseline if kpi.better == "lower" else goal <= baseline)
     is_zero = baseline == 0 and goal <= 0 and kpi.better == "higher"
     state: State = "no_base" if is_zero else "hold" if is_there else "reach"
@@ -151,13 +151,21 @@ def _round(kpi: Kpi, value: Fraction) -> int:
     return floor(value) if kpi.better == "lower" else ceil(value)
 
 
+_GROWN = ("relative", "otherwise")
+
+
+def _is_past_all(kpi: Kpi, goal: Fraction, own: Statistic) -> bool:
+    """Say whether a grown share asks for more than all; as a mean, for what prints as all."""
+    return goal > 1 if kpi.statistic == "share_where" else _stepped(kpi, goal, own) >= 1
+
+
 def _stepped(kpi: Kpi, goal: Fraction, own: Statistic) -> Fraction:
-    """Set days and counts in whole numbers, their means in tenths, on the demanding side."""
+    """Set days and counts in whole numbers, means in tenths, shares in tenths of a per cent."""
     if kpi.statistic == "share_where":
         return Fraction(_round(kpi, goal * own.known), own.known)
-    if kpi.unit not in (Unit.DAYS, Unit.COUNT):
+    if kpi.unit not in (Unit.DAYS, Unit.COUNT, Unit.SHARE):
         return goal
-    steps = 10 if kpi.statistic == "mean" else 1
+    steps = 1000 if kpi.unit is Unit.SHARE else 10 if kpi.statistic == "mean" else 1
     return Fraction(_round(kpi, goal * steps), steps)
 
 
