@@ -135,7 +135,7 @@ def test_texts_of_a_finding_use_the_same_values_in_both_languages(code: str) -> 
     for text in (kind.message.zh, kind.message.en, kind.cure.zh, kind.cure.en):
         names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
         words = finding(
-            code, "t", 1, "c", (), **{n: n for n in names - {"table", "column", "count"}}
+            code, "t", 2, "c", (), **{n: n for n in names - {"table", "column", "count"}}
         )
         assert words.kind is kind
         assert text.format(**dict.fromkeys(names, "1"))

@@ -10,7 +10,7 @@ from keepwell.adapters.imports import ImportFolders
 from keepwell.adapters.sources import FolderSource
 from keepwell.runs.check import check_project
 from keepwell.runs.importing_record import Imported
-from runs.check_world import TODAY, check, clean_world, config, found
+from runs.check_world import TODAY, check, clean_world, config, found, rows
 
 FEEDS: dict[str, dict[str, object]] = {
     "accounts": {"account_id": "id"},
@@ -71,3 +71,27 @@ def test_the_same_files_on_a_later_day_say_nothing_of_standing_still(tmp_path: P
                   TODAY + timedelta(days=9))  # fmt: skip
     assert again.checked_on == TODAY + timedelta(days=9)
     assert "newest_unchanged" not in {f.code for f in again.findings}
+
+
+def test_an_empty_column_that_was_derived_is_not_said_to_be_empty(tmp_path: Path) -> None:
+    world = clean_world()
+    for row in world["activities"]:
+        row["Kind"] = "something else"
+    feeds: dict[str, dict[str, object]] = {
+        "accounts": {"account_id": "Id", "number_of_employees": "Employees"},
+        "activities": {"account_id": "Account", "type": "Kind", "occurred_at": "At"},
+    }
+    imported = check(world, tmp_path, config(feeds))
+    assert [f.column for f in imported.findings if f.code == "column_empty"] == []
+
+
+def test_sizes_in_their_own_chinese_and_english_words_need_no_map(tmp_path: Path) -> None:
+    world = clean_world()
+    words = ("集团级", "大型", "中型", "小型", "enterprise", "Mid-Market", "战略级")
+    for row, word in zip(world["accounts"], words, strict=False):
+        row["Size"] = word
+    feeds = {"accounts": {"account_id": "Id", "account_size_segment": "Size"}}
+    found_sizes = [r["account_size_segment"] for r in rows(check(world, tmp_path, config(feeds)),
+                   "accounts")][: len(words)]  # fmt: skip
+    assert found_sizes == ["Enterprise", "Large", "Mid-Market", "Small Business", "Enterprise",
+                           "Mid-Market", "战略级"]  # fmt: skip

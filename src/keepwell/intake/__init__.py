@@ -16,7 +16,7 @@ from keepwell.intake.dates import MACROS as _DATE_MACROS
 from keepwell.intake.decisions import currency_decision, percent_findings, reads_as
 from keepwell.intake.derived import derived_columns
 from keepwell.intake.file_findings import FILE_FINDINGS, quarantine_findings
-from keepwell.intake.finding_kinds import KINDS, cell_finding, finding
+from keepwell.intake.finding_kinds import KINDS, cell_finding, finding, worded
 from keepwell.intake.headers import find_column, nearest_names, row_change
 from keepwell.intake.key_sql import (
     KEEPS_ONE,
@@ -107,4 +107,5 @@ __all__ = [
     "typed_select",
     "warning_rules",
     "word_list",
+    "worded",
 ]

@@ -120,8 +120,8 @@ DATE_KINDS = (
     fixes(
         "time_zone_assumed",
         "{table}.{column} 混有带时区和不带时区的时间，{count} 个不带时区的按 {zone} 理解。",
-        "{table}.{column} mixes times with and without a zone; {count} without were taken "
-        "as {zone}.",
+        "{table}.{column} mixes times with and without a zone; without one, they were "
+        "taken as {zone} ({count}).",
         "在该来源下写明 time_zone。",
         "Declare time_zone for the feed.",
     ),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from keepwell.intake.file_rejections import REJECTIONS
+from keepwell.intake.finding_kinds import worded
 from keepwell.vocabulary import Action, Bilingual, Example, Finding, FindingKind, Severity
 
 EXAMPLES_SHOWN = 5
@@ -255,6 +256,8 @@ def quarantine_findings(table: str, rows: Iterable[SetAsideRow]) -> tuple[Findin
         if len(shown) < EXAMPLES_SHOWN:
             shown.append(Example(row.file, row.row, row.raw[:_VALUE_SHOWN]))
     return tuple(
-        Finding(FILE_FINDINGS[code], table, count, examples=tuple(examples[code]))
+        Finding(
+            worded(FILE_FINDINGS[code], count, {}), table, count, examples=tuple(examples[code])
+        )
         for code, count in counts.most_common()
     )

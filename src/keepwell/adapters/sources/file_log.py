@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from keepwell.intake.file_findings import FILE_FINDINGS
+from keepwell.intake import FILE_FINDINGS, worded
 from keepwell.ports import RejectedRow
 from keepwell.vocabulary import Example, Finding, SourceRejected
 
@@ -11,7 +11,8 @@ from keepwell.vocabulary import Example, Finding, SourceRejected
 def rejection(table: str, code: str, *, count: int = 1, **params: object) -> SourceRejected:
     """Return the error that stops `table`; `details` carry its code, table and finding."""
     words = {name: str(value) for name, value in params.items()}
-    finding = Finding(FILE_FINDINGS[code], table, count, params=words)
+    kind = worded(FILE_FINDINGS[code], count, words)
+    finding = Finding(kind, table, count, params=words)
     return SourceRejected(
         finding.message("en"),
         cure=finding.cure("en"),
@@ -37,9 +38,8 @@ class FileLog:
     ) -> None:
         """Add a finding of `FILE_FINDINGS`."""
         words = {name: str(value) for name, value in params.items()}
-        self.findings.append(
-            Finding(FILE_FINDINGS[code], self.table, count, examples=examples, params=words)
-        )
+        kind = worded(FILE_FINDINGS[code], count, words)
+        self.findings.append(Finding(kind, self.table, count, examples=examples, params=words))
 
     def set_aside(self, row: int, raw: str, reason: str) -> None:
         """Keep a row that could not be split. Errors: SourceRejected when they fill the memory."""
