@@ -8,7 +8,8 @@ from keepwell.outlook import FIRST_STEPS, REASONS, priority_select
 from keepwell.reports import Subject, write_document
 from keepwell.reports.page import Table, lines_of
 from keepwell.reports.sections.priority_words import REASON_WORDS, STEP_WORDS
-from keepwell.vocabulary import MeasureSource
+from keepwell.reports.terms import industry_word
+from keepwell.vocabulary import Bilingual, MeasureSource
 from reports.portfolio import CARD, Shape, load, open_engine
 
 ROW = {
@@ -154,3 +155,10 @@ def with_sources(subject: Subject, sources: dict[str, MeasureSource]) -> Subject
 def test_account_view_columns_are_columns_not_records() -> None:
     assert source_words("account_view.total_contacts") == {"由字段计算"}
     assert source_words("contacts.email", "account_view.total_contacts") == {"由明细计算"}
+
+
+def test_industries_are_translated_however_they_are_written() -> None:
+    word = industry_word("RETAIL")
+    assert isinstance(word, Bilingual)
+    assert (word.zh, word.en) == ("零售", "RETAIL")
+    assert not isinstance(industry_word("technolgy"), Bilingual)

@@ -44,8 +44,15 @@ INDUSTRIES = {
     "Agriculture": Bilingual("农业", "Agriculture"),
     "Software": Bilingual("软件", "Software"),
     "Consumer Goods": Bilingual("消费品", "Consumer Goods"),
+    "Employment": Bilingual("人力资源", "Employment"),
+    "EdTech": Bilingual("教育科技", "EdTech"),
+    "FinTech": Bilingual("金融科技", "FinTech"),
+    "HealthTech": Bilingual("健康科技", "HealthTech"),
+    "DevTools": Bilingual("开发工具", "DevTools"),
+    "Cybersecurity": Bilingual("网络安全", "Cybersecurity"),
     "Other": Bilingual("其他", "Other"),
 }
+BY_FOLDED_INDUSTRY = {name.casefold(): word for name, word in INDUSTRIES.items()}
 TABLES = {
     "accounts": "客户",
     "account_view": "客户宽表",
@@ -92,7 +99,10 @@ def industry_word(industry: str | None) -> Bilingual | Data:
     """Return the words for an industry."""
     if industry is None or industry == "unknown":
         return NO_INDUSTRY
-    return INDUSTRIES.get(industry) or clean(industry)
+    if industry in INDUSTRIES:
+        return INDUSTRIES[industry]
+    known = BY_FOLDED_INDUSTRY.get(industry.strip().casefold())
+    return Bilingual(known.zh, clean(industry).text) if known else clean(industry)
 
 
 def clean(text: str) -> Data:

@@ -19,6 +19,7 @@ from keepwell.vocabulary import Bilingual
 
 MOST_ROWS = 16
 BY_CONSTRUCTION = Bilingual("由定义造成", "by construction")
+OTHERS = Bilingual("有分段而不低的客户", "accounts with a tier above low")
 OUTSIDE = Bilingual("不进评分", "not in the score")
 
 
@@ -146,7 +147,7 @@ def _explained(desk: Desk, low: Fact, rows: list[ProfileRow]) -> Line:
         "{a:k} low against {b} others. Cliff's delta: −1 all low accounts smaller, +1 all larger, 0 no difference; "
         "brackets: 95 % bootstrap interval.{within}{rest}",
         a=low,
-        b=same(f"{low.n - (low.k or 0):,}"),
+        b=desk.book.count("profile:rest", OTHERS, desk.is_not_low, desk.n),
         within=within,
         rest=_hidden(rows),
         is_cited=False,

@@ -42,7 +42,8 @@ def exposed(desk: Desk) -> Candidate | None:
 
 def _contact(desk: Desk, found: Exposure, n: int) -> Line:
     """Return who gets in touch by when; the log is checked first only where fields contradict."""
-    names = Join(tuple(desk.short(a.account_id, a.name) for a in found.named))
+    shorts = tuple(desk.short(a.account_id, a.name) for a in found.named)
+    names = Join(shorts, _between(len(shorts)))
     days, more = same(str(DAYS_TO_VERIFY)), _more(n - len(found.named))
     odd = found.odd.value or 0 if found.odd else 0
     if odd == n:
@@ -69,6 +70,11 @@ def _contact(desk: Desk, found: Exposure, n: int) -> Line:
         more=more,
         first=first,
     )
+
+
+def _between(count: int) -> Bilingual:
+    """Return what stands between the items of a list of two, or of more."""
+    return Bilingual("和", " and ") if count == 2 else Bilingual("、", ", ")
 
 
 def _more(rest: int) -> Bilingual | Join:
@@ -124,10 +130,12 @@ def _doubt(desk: Desk, found: Exposure) -> Line:
     names: tuple[Data, ...] = tuple(desk.short(a.account_id, a.name) for a in odd)
     return line(
         "但 {names} 的 30 天活动数是 {counts}{@counts}，按字段定义与上述天数不能同时成立：先核实，再谈挽留。",
-        "But the 30-day activity count of {names} is {counts} {@counts}, which by the fields' definitions "
+        "But the 30-day activity "
+        + by_count(len(odd), "count of {names} is", "counts of {names} are")
+        + " {counts} {@counts}, which by the fields' definitions "
         "cannot be true at the same time as those days: verify first, rescue second.",
-        names=Join(names),
-        counts=Join(counts),
+        names=Join(names, _between(len(names))),
+        counts=Join(counts, _between(len(counts))),
     )
 
 
