@@ -37,4 +37,4 @@ def test_no_nearest_name_is_said_when_there_is_none() -> None:
     assert "最接近" not in missing.message("zh")
     assert "Nearest: y." in finding(
         "column_missing", "t", 1, "c", **{**params, "nearest": "y"}
-    ).message("en")  # noqa: E501
+    ).message("en")

@@ -3,6 +3,12 @@
 Decides what a column means and what a broken cell leads to; runs no SQL and reads no file.
 """
 
+from keepwell.intake.account_states import (
+    STATE_COLUMNS,
+    lead_words,
+    left_words,
+    state_condition,
+)
 from keepwell.intake.cells import (
     Cell,
     Reading,
@@ -58,6 +64,7 @@ __all__ = [
     "KINDS",
     "MACROS",
     "ROWS_PER_FEED",
+    "STATE_COLUMNS",
     "Cell",
     "ColumnProposal",
     "ConfigText",
@@ -83,6 +90,8 @@ __all__ = [
     "duplicates_select",
     "find_column",
     "finding",
+    "lead_words",
+    "left_words",
     "literal",
     "live",
     "lookup_select",
@@ -103,6 +112,7 @@ __all__ = [
     "row_change",
     "scorecard_text",
     "similar_words",
+    "state_condition",
     "test_account_condition",
     "typed_select",
     "warning_rules",

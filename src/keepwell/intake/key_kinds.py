@@ -120,6 +120,23 @@ KEY_KINDS = (
         "Change exclude in keepwell.yml to keep them.",
     ),
     warns(
+        "left_undated",
+        "按 {column}（{words}）有 {count} 个客户已经离开，却没有流失日期，仍计入结果。",
+        "{count} accounts have left by their {column} ({words}) but carry no churned_at; "
+        "they still count.",
+        "映射 churned_at；或在 tables.accounts 的该来源下写 drop_when: {{{source}: [{words}]}}。",
+        "Map churned_at, or write drop_when: {{{source}: [{words}]}} for the feed under "
+        "tables.accounts.",
+    ),
+    warns(
+        "not_yet_customers",
+        "按 {column}（{words}）有 {count} 个客户还只是线索或潜在客户，仍计入结果。",
+        "{count} accounts are leads or prospects by their {column} ({words}), and still count.",
+        "若不应评分，在 tables.accounts 的该来源下写 drop_when: {{{source}: [{words}]}}。",
+        "Unless they should be scored, write drop_when: {{{source}: [{words}]}} for the feed "
+        "under tables.accounts.",
+    ),
+    warns(
         "repeated_profiles",
         "表 {table} 有 {count} 个客户除编号和名称外完全相同；有效样本是 {effective}，不是 {of}。",
         "{count} accounts in {table} repeat another's profile but for id and name; "

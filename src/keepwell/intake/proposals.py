@@ -93,6 +93,7 @@ class FeedProposal:
     """One source table that fills one canonical table.
 
     `missing`:  required canonical columns without a source column.
+    `drop_hints`: conditions that the user may want under drop_when; written as comments.
     `is_active`: False writes the feed as comments, since it cannot work yet.
     """
 
@@ -103,6 +104,7 @@ class FeedProposal:
     missing: tuple[str, ...] = ()
     keep_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
     drop_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    drop_hints: tuple[tuple[str, tuple[str, ...]], ...] = ()
     unmapped: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     notes: tuple[Bilingual, ...] = ()

@@ -135,6 +135,7 @@ class _Writer:
             elif column.name in feed.missing or _is_wanted(feed, column.name):
                 self.absent(column.name, feed, base)
         self.filters(feed)
+        self.drop_hints(feed, base)
         self.unused(feed)
         if not feed.is_active:
             self.switch_off(start, feed)
@@ -191,6 +192,18 @@ class _Writer:
             for source, values in conditions:
                 listed = ", ".join(f'"{v}"' if v.isascii() else scalar(v) for v in values)
                 self.lines.add(f"        {scalar(source)}: [{listed}]")
+
+    def drop_hints(self, feed: FeedProposal, base: str) -> None:
+        if feed.drop_hints and not feed.drop_when:
+            self.lines.add("      # drop_when:")
+        for source, words in feed.drop_hints:
+            key = f"{base}.drop_when.{source}"
+            listed = ", ".join(f'"{w}"' if w.isascii() else scalar(w) for w in words)
+            message = say("ask_drop", words=", ".join(words))
+            self.lines.add(
+                f"      #   {scalar(source)}: [{listed}]", key=key, note=message.text(self.lang)
+            )
+            self.ask(key, message, is_required=False)
 
     def unused(self, feed: FeedProposal) -> None:
         if feed.unmapped:

@@ -63,6 +63,11 @@ TEXTS: dict[str, Bilingual] = {
         zh="还没有映射任何表：改成 tables:，并填写下面各行",
         en="nothing is mapped yet: change this to `tables:` and fill in the lines below",
     ),
+    "ask_drop": Bilingual(
+        zh="{words} 的客户已离开或还不是客户，目前仍计入；去掉行首的 # 即可排除",
+        en="accounts marked {words} have left or are no customers yet, but count; remove the # to "
+        "leave them out",
+    ),
     "ask_wanted": Bilingual(
         zh="没有找到；如果来源有此列，去掉 # 并填列名",
         en="not found; if the source has it, remove the # and write the column",

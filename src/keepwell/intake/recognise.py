@@ -9,7 +9,7 @@ from keepwell.intake.proposals_wanted import CORE
 from keepwell.intake.recognise_columns import Match, ReadTable, match_columns, read_table
 from keepwell.intake.recognise_details import refine, unclear_term
 from keepwell.intake.recognise_links import account_ids, find_account_reference, overlap
-from keepwell.intake.recognise_rows import filter_notes, row_filters
+from keepwell.intake.recognise_rows import drop_hints, filter_notes, row_filters
 from keepwell.intake.recognise_sketches import sketch_tables
 from keepwell.intake.recognise_tables import hinted_tables, is_history, unused_reason, words_of
 from keepwell.intake.recognise_view import derived_accounts, view_feed
@@ -171,7 +171,11 @@ def _assemble(
     has_events = any(f.table == "activities" and not f.missing for _, f in matched)
     for read, matched_feed in matched:
         feed = unclear_term(read, matched_feed)
-        refined = replace(feed, columns=tuple(refine(read, feed.table, feed.columns)))
+        refined = replace(
+            feed,
+            columns=tuple(refine(read, feed.table, feed.columns)),
+            drop_hints=drop_hints(read, feed),
+        )
         view = view_feed(read, refined, has_events=has_events)
         feeds.extend(_described(read, refined, view))
     if not any(f.table == "accounts" for f in feeds):

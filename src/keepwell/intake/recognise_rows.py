@@ -2,6 +2,13 @@
 
 from collections.abc import Sequence
 
+from keepwell.intake.account_states import (
+    STATE_COLUMNS,
+    lead_words,
+    left_words,
+    words_among,
+)
+from keepwell.intake.proposals import FeedProposal
 from keepwell.intake.recognise_columns import ReadTable
 from keepwell.intake.recognise_values import false_spellings, true_spellings
 from keepwell.vocabulary import Bilingual
@@ -30,6 +37,22 @@ def row_filters(read: ReadTable) -> tuple[Filter, Filter]:
             else:
                 drop.append((source, false_spellings(seen.distinct)))
     return tuple(keep), tuple(drop)
+
+
+def drop_hints(read: ReadTable, feed: FeedProposal) -> Filter:
+    """Return conditions for accounts that have left without a date or are no customers yet."""
+    if feed.table != "accounts":
+        return ()
+    hints = []
+    for name in STATE_COLUMNS:
+        column = feed.column(name)
+        if column is None:
+            continue
+        gone = () if feed.column("churned_at") else left_words()
+        words = words_among(read.profiles[column.source].distinct, (*gone, *lead_words(name)))
+        if words:
+            hints.append((column.source, words))
+    return tuple(hints)
 
 
 def filter_notes(read: ReadTable, keep: Filter, drop: Filter) -> tuple[Bilingual, ...]:

@@ -17,10 +17,13 @@ _VERB = re.compile(rf"(?<=\s)({'|'.join(_VERBS)})(?=\s)")
 _JOINED = (
     ("and were ", "and was "),
     ("and count ", "and counts "),
-    ("still count.", "still counts."),
     ("and do not count.", "and does not count."),
     ("they were ", "it was "),
     ("they are ", "it is "),
+    ("they still count", "it still counts"),
+    ("and still count", "and still counts"),
+    ("carry no churned_at", "carries no churned_at"),
+    ("leads or prospects by", "a lead or prospect by"),
 )
 _PHRASES = (
     ("before they became customers", "before it became a customer"),

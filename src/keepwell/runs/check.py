@@ -25,6 +25,7 @@ from keepwell.runs.importing_emptied import emptied_findings
 from keepwell.runs.importing_feeds import TableWork, map_columns, open_feeds, stage_feeds
 from keepwell.runs.importing_record import Imported, load_import, write_import
 from keepwell.runs.importing_rows import RowChecks
+from keepwell.runs.importing_states import warn_of_states
 from keepwell.runs.importing_write import (
     count_rows,
     filter_findings,
@@ -182,6 +183,8 @@ class _Check:
         for table in self.works.values():
             self.rows.accept(table)
             self.rows.warn(table)
+            if table.name == "accounts":
+                warn_of_states(table, self.work, self.rows)
             if table.name == "contacts":
                 self.rows.shared_emails(table)
             self.findings += filter_findings(table, self.work)

@@ -1,0 +1,59 @@
+"""Accounts whose status says that they left, or never were customers, are not passed over."""
+
+from pathlib import Path
+
+import pytest
+
+from keepwell.intake import ProjectHead, SampledTable, config_text, recognise
+from runs.check_world import accounts, check, config, found
+
+COLUMNS: dict[str, object] = {"account_id": "Id", "name": "Name"}
+
+
+@pytest.mark.parametrize("word", ["churned", "Cancelled", "inactive", "已流失", "停用", "终止"])
+def test_accounts_that_left_without_a_date_are_counted_with_examples(
+    word: str, tmp_path: Path
+) -> None:
+    rows = [{**r, "Status": word if i < 3 else "active"} for i, r in enumerate(accounts())]
+    feeds: dict[str, dict[str, object]] = {"accounts": {**COLUMNS, "status": "Status"}}
+    imported = check({"accounts": rows}, tmp_path, config(feeds))
+    left = found(imported, "left_undated")
+    assert (left.count, len(left.examples), imported.is_accepted) == (3, 3, True)
+    assert f"drop_when: {{Status: [{word}]}}" in left.cure("en")
+    assert f"drop_when: {{Status: [{word}]}}" in left.cure("zh")
+    dropping = config(feeds, {"accounts": {"drop_when": {"Status": [word]}}})
+    codes = {f.code for f in check({"accounts": rows}, tmp_path, dropping).findings}
+    assert "left_undated" not in codes
+
+
+def test_accounts_that_left_on_a_date_need_no_word(tmp_path: Path) -> None:
+    rows = [{**r, "Status": "churned", "Left": "2025-12-01"} for r in accounts()]
+    feeds: dict[str, dict[str, object]] = {
+        "accounts": {**COLUMNS, "status": "Status", "churned_at": "Left"}
+    }
+    codes = {f.code for f in check({"accounts": rows}, tmp_path, config(feeds)).findings}
+    assert "left_undated" not in codes
+
+
+@pytest.mark.parametrize("word", ["lead", "subscriber", "Prospect", "opportunity", "潜在客户"])
+def test_companies_that_are_no_customers_yet_are_counted(word: str, tmp_path: Path) -> None:
+    rows = [{**r, "Stage": word if i == 0 else "customer"} for i, r in enumerate(accounts())]
+    feeds: dict[str, dict[str, object]] = {"accounts": {**COLUMNS, "lifecycle_stage": "Stage"}}
+    told = found(check({"accounts": rows}, tmp_path, config(feeds)), "not_yet_customers")
+    assert told.count == 1
+    assert told.message("en").startswith("1 account is a lead or prospect by its lifecycle_stage")
+
+
+def test_init_proposes_to_drop_them_in_a_comment() -> None:
+    table = SampledTable(
+        "customers",
+        ("customer_id", "name", "status"),
+        tuple((f"C{i}", f"F{i}", "churned" if i % 3 else "active") for i in range(9)),
+        9,
+    )
+    head = ProjectHead("p", "en", "folder", "data", ("classic",))
+    written = config_text(head, recognise([table]))
+    ((at, _),) = [(n, f) for n, f in written.fills if "drop_when" in f.key]
+    lines = written.text.splitlines()
+    assert lines[at - 2 : at][0] == "      # drop_when:"
+    assert lines[at - 1].startswith('      #   status: ["churned"]')
