@@ -35,7 +35,7 @@ from keepwell.playbooks.staffing import (
     total_lift,
 )
 from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_kpi, state_words
-from keepwell.playbooks.tiers import CardLines, card_lines, high_lines
+from keepwell.playbooks.tiers import CardLines, card_lines
 from keepwell.playbooks.words import (
     BY_POSITION,
     EMPTY_CELL,
@@ -93,7 +93,6 @@ __all__ = [
     "condition_columns",
     "cut_to",
     "fill",
-    "high_lines",
     "library_page",
     "lift_scenario",
     "placeholders_in",

@@ -46,10 +46,6 @@ def card_lines(cards: Iterable[Scorecard]) -> dict[str, CardLines]:
     }
 
 
-# Every caller that wants the high line gets it from the same object.
-high_lines = card_lines
-
-
 def positions(lines: Lines) -> dict[str, str]:
     """Return for each tier of one's own whether it stands for low, medium or high.
 

@@ -1,6 +1,6 @@
 """A KPI's baseline and target as one cell: `6/7 to 3/7`, `24 days to 14`, or that no field is there."""
 
-from keepwell.playbooks import STATE_WORDS, CellAction, KpiReading
+from keepwell.playbooks import STATE_WORDS, CellAction, KpiReading, state_words
 from keepwell.reports.numbers import Form, amount_text, number_text, share_text
 from keepwell.reports.text import EMPTY, DataPair, Join, Line, by_count, line
 from keepwell.vocabulary import Bilingual, Lang, Unit
@@ -10,12 +10,12 @@ def now_to_target(a: CellAction) -> Line:
     """Return the KPI of an action with today's value and the target."""
     reading = a.reading
     label = DataPair(reading.kpi.label)
-    if reading.state == "no_field":
+    if reading.state in ("no_field", "never"):
         return line(
             "{label}：{state}{goal}",
             "{label}: {state}{goal}",
             label=label,
-            state=STATE_WORDS["no_field"],
+            state=state_words(reading),
             goal=_goal(reading),
         )
     now = _both(reading, reading.baseline, reading.hits)

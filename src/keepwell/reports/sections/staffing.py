@@ -178,8 +178,11 @@ def _cut(plan: Staffing) -> Line | Join:
             "，仍缺 {x} 小时", ", still {x} hours short", x=same(_hours(cuts.missing_hours))
         )
     return line(
-        "若只有 {p} 人（{h} 小时），从次序最后起减：{items}{missing}；有在险金额的格子最后才减。",
-        "With {p} people ({h} hours), cut from the bottom up: {items}{missing}; cells with money at risk are cut last.",
+        "若只有 {p} 人（{h} 小时），需减 {cut} 小时，从次序最后起减，够了即止：{items}{missing}；最低分段的格子最后才减，贡献最大的格子和有优先名单 A、B 组客户的格子不减。",
+        "With {p} people ({h} hours), cut {cut} hours from the bottom up and no more: {items}{missing}; cells of the "
+        "lowest tier are cut last, the cell with the largest contribution and those with accounts of priority "
+        "groups A or B never.",
+        cut=same(_hours(cuts.cut_hours)),
         p=same(str(fewer)),
         h=same(_hours(cuts.hours_available)),
         items=Join(items, Bilingual("，", ", ")),

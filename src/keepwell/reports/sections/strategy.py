@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from keepwell.playbooks import (
+    BY_POSITION,
     EMPTY_CELL,
     NO_PLAYBOOK,
+    NOBODY_NOW,
+    OTHER_SIZES,
     STRATEGY_LABELS,
     CellAction,
     Library,
     StrategyCell,
+    card_lines,
     cell_queries,
-    high_lines,
     lift_scenario,
     strategy_cells,
     total_lift,
@@ -41,7 +44,7 @@ class Strategy:
 
 def live_strategy(desk: Desk, library: Library) -> Strategy:
     """Return the library's cells filled with this portfolio's numbers."""
-    queries = cell_queries(library, desk.subject.columns, high_lines(desk.subject.cards))
+    queries = cell_queries(library, desk.subject.columns, card_lines(desk.subject.cards))
     rows = {name: desk.book.rows(sql) for name, sql in queries.items()}
     return Strategy(library, strategy_cells(library, rows), rows, queries)
 
@@ -153,6 +156,14 @@ def _odd(cell: StrategyCell) -> Line | Join:
                 "字段矛盾 {x} 家", "{x} with contradicting fields", x=same(str(cell.contradicting))
             )
         )
+    if cell.is_by_position:
+        parts.append(line("{x}", "{x}", x=BY_POSITION))
+    if cell.other_sizes:
+        sizes = tuple(
+            line("{a} {n} 家", "{a} {n}", a=size_word(name), n=same(f"{n:,}"))
+            for name, n in cell.other_sizes[:5]
+        )
+        parts.append(line("{x}：{y}", "{x}: {y}", x=OTHER_SIZES, y=Join(sizes)))
     if not parts:
         return EMPTY
     return line("；{x}", "; {x}", x=Join(tuple(parts)))
@@ -197,7 +208,9 @@ def _plain(word: Any, lang: str) -> str:
 
 def _what(a: CellAction) -> Line:
     matching: Line | Join = EMPTY
-    if a.matching is not None:
+    if a.is_idle and not a.undecided:
+        matching = line("（{x}）", " ({x})", x=NOBODY_NOW)
+    elif a.matching is not None:
         matching = line("，现有 {n} 家符合", ", {n} now", n=same(f"{a.matching:,}"))
     return line(
         "**{title}**。{text} 触发：{entry}{matching}。",
