@@ -52,6 +52,10 @@ def _kind(value: object) -> str:
             {"account_size_segment": "Small Business", "has_contradiction": True},
             "verify_then_diagnose",
         ),
+        (
+            {"account_size_segment": "Small Business", "days_since_last_activity": 3.0},
+            "invite_contacts",
+        ),
         ({"has_contradiction": True}, "verify_then_rescue"),
         ({"days_since_last_activity": 3.0}, "complete_contacts"),
         ({"effective_tier": "medium", "contribution_tier": 1}, "call_main_contact"),
@@ -113,15 +117,15 @@ def test_a_size_that_weighs_more_in_money_than_in_accounts_gets_people() -> None
         "UPDATE portfolio SET contribution_amount = 9000 WHERE account_size_segment = 'Large'"
     )
     _, en = summary_of(few, Shape(accounts=60, unknown_share=0, never_share=0, lift=-0.2))
-    assert "size Large, are" in en
-    assert "of their money" in en
+    assert "of size Large, are" in en
+    assert "but hold" in en
     assert "low Small Business accounts on the automated wake-up journey" in en
 
 
 def test_sizes_in_proportion_give_no_advice_by_size() -> None:
     flat = "UPDATE portfolio SET contribution_amount = 100"
     _, en = summary_of(flat, WHOLE)
-    assert "of their money" not in en
+    assert "but hold" not in en
     assert "name one owner" not in en
 
 

@@ -27,6 +27,7 @@ FIRST_STEPS = (
     "verify_then_rescue",
     "verify_then_diagnose",
     "wake_up_journey",
+    "invite_contacts",
     "executive_visit",
     "complete_contacts",
     "check_open_deals",
@@ -199,7 +200,10 @@ def _first_step(columns: Collection[str], silent_days: float | None) -> str:
         ]
     if "contact_email_coverage" in columns:
         share = as_double(COMPLETE_SHARE)
-        cases.append(f"WHEN contact_email_coverage < {share} THEN 'complete_contacts'")
+        missing = f"contact_email_coverage < {share}"
+        is_left = f"{MASS_SIZE} AND priority_group <> 'B'"
+        cases.append(f"WHEN {missing} AND {is_left} THEN 'invite_contacts'")
+        cases.append(f"WHEN {missing} THEN 'complete_contacts'")
     if {"current_pipeline_amount", "total_won_amount"} <= set(columns):
         multiple = f"total_won_amount * {as_double(str(PIPELINE_MULTIPLE))}"
         cases.append(f"WHEN current_pipeline_amount > {multiple} THEN 'check_open_deals'")

@@ -21,7 +21,11 @@ def quoted(text: str) -> str:
 def typst_text(page: Page, picture_paths: Mapping[str, str], fonts: Sequence[str]) -> str:
     """Return the page as a Typst document."""
     parts = [_head(page, fonts), f"#heading(level: 1, outlined: false)[#{quoted(page.title)}]"]
-    parts += [_block(block, picture_paths) for block in page.blocks]
+    after = [b.kind for b in page.blocks[1:]] + [""]
+    for block, following in zip(page.blocks, after, strict=True):
+        text = _block(block, picture_paths)
+        is_lead = block.kind == "paragraph" and following == "table"
+        parts.append(f"#block(sticky: true)[{text}]" if is_lead else text)
     return "\n\n".join(parts) + "\n"
 
 

@@ -46,6 +46,10 @@ STEP_WORDS = {
         "数字化运营本周放进自动唤醒旅程，有回应再转人工",
         "digital CS starts the automated wake-up journey this week; a reply goes to a person",
     ),
+    "invite_contacts": Bilingual(
+        "数字化运营本周自动邀请补全联系人",
+        "digital CS sends the automatic contact invitation this week",
+    ),
     "executive_visit": Bilingual("高管两周内登门拜访", "executive visit within two weeks"),
     "complete_contacts": Bilingual(
         "客户成功经理两周内补全联系人，再约诊断会",

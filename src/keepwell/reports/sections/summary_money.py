@@ -7,7 +7,7 @@ from keepwell.reports.figures.low_sizes import MASS_SIZE, HeavySizes
 from keepwell.reports.rules import may_join
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.terms import size_word, tier_word
-from keepwell.reports.text import EMPTY, Data, Join, Line, by_count, line, same
+from keepwell.reports.text import EMPTY, Data, Join, Line, Slot, by_count, line, same
 from keepwell.vocabulary import Bilingual
 
 DAYS_TO_VERIFY = 5
@@ -43,7 +43,7 @@ def exposed(desk: Desk) -> Candidate | None:
 def _contact(desk: Desk, found: Exposure, n: int) -> Line:
     """Return who gets in touch by when; the log is checked first only where fields contradict."""
     shorts = tuple(desk.short(a.account_id, a.name) for a in found.named)
-    names = Join(shorts, _between(len(shorts)))
+    names = Join(shorts) if n > len(shorts) else _listed(shorts)
     days, more = same(str(DAYS_TO_VERIFY)), _more(n - len(found.named))
     odd = found.odd.value or 0 if found.odd else 0
     if odd == n:
@@ -72,9 +72,11 @@ def _contact(desk: Desk, found: Exposure, n: int) -> Line:
     )
 
 
-def _between(count: int) -> Bilingual:
-    """Return what stands between the items of a list of two, or of more."""
-    return Bilingual("和", " and ") if count == 2 else Bilingual("、", ", ")
+def _listed(items: tuple[Slot, ...]) -> Join:
+    """Return a list as English writes it: `A, B and C`."""
+    if len(items) < 2:
+        return Join(items)
+    return Join((Join(items[:-1]), items[-1]), Bilingual("、", " and "))
 
 
 def _more(rest: int) -> Bilingual | Join:
@@ -134,8 +136,8 @@ def _doubt(desk: Desk, found: Exposure) -> Line:
         + by_count(len(odd), "count of {names} is", "counts of {names} are")
         + " {counts} {@counts}, which by the fields' definitions "
         "cannot be true at the same time as those days: verify first, rescue second.",
-        names=Join(names, _between(len(names))),
-        counts=Join(counts, _between(len(counts))),
+        names=_listed(names),
+        counts=_listed(counts),
     )
 
 
@@ -200,11 +202,11 @@ def _where_it_sits(desk: Desk) -> tuple[Line | Join, Line | None]:
     found = low_sizes.heavy_low_sizes(desk)
     if found is None:
         return EMPTY, None
-    sizes = Join(tuple(size_word(s) for s in found.sizes))
+    sizes = _listed(tuple(size_word(s) for s in found.sizes))
     text = line(
         "其中{sizes}共 {count} 家，占低健康户数的 {accounts}，却占其金额的 {money}{@count,accounts,money}。"
         "人力先给这 {count} 家，而不是平均撒给 {low} 家。",
-        "{count} of them, size {sizes}, are {accounts} of the low accounts but hold {money} of their money "
+        "{count} of them, of size {sizes}, are {accounts} of the low accounts but hold {money} of the money "
         "{@count,accounts,money}. People belong there, not spread over {low}.",
         sizes=sizes,
         count=found.count,
@@ -216,7 +218,7 @@ def _where_it_sits(desk: Desk) -> tuple[Line | Join, Line | None]:
 
 
 def _people_and_automation(desk: Desk, found: HeavySizes) -> Line:
-    sizes = Join(tuple(size_word(s) for s in found.sizes))
+    sizes = _listed(tuple(size_word(s) for s in found.sizes))
     mass: Line | Join = EMPTY
     automated = low_sizes.low_mass_count(desk)
     if automated.value and MASS_SIZE not in found.sizes:
