@@ -9,18 +9,32 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from e2e.company import AS_OF, copy_of, done, edit, exported, keepwell, refused, scores_of
+from e2e.company import (
+    AS_OF,
+    copy_of,
+    declare_currency,
+    done,
+    edit,
+    exported,
+    keepwell,
+    refused,
+    scores_of,
+)
 from keepwell.vocabulary import SNAPSHOT_TABLES
 
 ANSI = re.compile(r"\x1b\[")
 
 
-def test_init_proposes_a_project_that_runs_without_edits(demo: Path, tmp_path: Path) -> None:
+def test_init_maps_every_export_and_names_the_one_line_to_fill(demo: Path, tmp_path: Path) -> None:
     shown = done("init", tmp_path / "mine", "--from", demo / "exports", "--scorecard", "classic")
     feeds = {f["table"]: f for f in shown["proposal"]["feeds"]}
     assert {"accounts", "contacts", "activities", "opportunities", "usage"} <= set(feeds)
     assert feeds["accounts"]["preset"] == "salesforce"
-    assert sum(shown["preview"]["shares"].values()) == pytest.approx(1)
+    assert "money.currency" in {f["key"] for f in shown["fills"]}
+    assert shown["preview"] is None
+    assert keepwell("check", "-C", tmp_path / "mine").code == 2
+    declare_currency(tmp_path / "mine", "en")
+    assert keepwell("check", "-C", tmp_path / "mine").code == 0
     assert "keepwell.yml" in " ".join(shown["written"])
     error = refused("init", tmp_path / "mine", "--from", demo / "exports")
     assert "keepwell.yml" in error["what"]
@@ -127,14 +141,14 @@ def test_doctor_is_content_with_a_sound_project(demo: Path) -> None:
 
 def test_doctor_names_a_lost_export_and_an_unknown_scorecard(demo: Path, tmp_path: Path) -> None:
     project = copy_of(demo, tmp_path / "acme")
-    (project / "exports" / "Task.csv").unlink()
     edit(project / "keepwell.yml", "account_health_robust", "account_health_rubust")
+    assert "account_health_rubust" in refused("run", "-C", project)["what"]
+    (project / "exports" / "Task.csv").unlink()
     said = keepwell("doctor", "-C", project, "--json")
     assert said.code == 2
     seen = {e["name"]: e for e in said.json["examinations"]}
     assert "Task.csv" in seen["source"]["seen"]["en"]
     assert "account_health_rubust" in seen["scorecards"]["seen"]["en"]
-    assert "account_health_rubust" in refused("run", "-C", project)["what"]
 
 
 @pytest.mark.parametrize("words", [("check",), ("run",), ("doctor",)], ids=lambda w: w[0])
