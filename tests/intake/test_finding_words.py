@@ -30,6 +30,11 @@ def test_no_message_leaves_a_plural_verb_after_one(code: str) -> None:
     assert not re.search(r"they was|it were|\{count\} \w+ (are|were|have) ", told), told
 
 
+def test_a_total_at_the_end_is_told_in_the_singular() -> None:
+    told = worded(FILE_FINDINGS["footer_row"], 1, {}).message.en
+    assert told == "{count} row at the end of `{table}` is a total, not data, and was set aside."
+
+
 def test_no_nearest_name_is_said_when_there_is_none() -> None:
     params = {"wanted": "x", "found": "a, b", "nearest": "-", "nearest_one": "..."}
     missing = finding("column_missing", "t", 1, "c", **params)

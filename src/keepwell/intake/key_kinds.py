@@ -58,8 +58,8 @@ KEY_KINDS = (
     quarantines(
         "duplicates_conflicting",
         "表 {table} 中 {ids} 个编号各有多行且内容冲突，{count} 行已隔离；{kept}",
-        "{ids} ids in table {table} have rows that contradict each other; "
-        "{count} rows were set aside. {kept_en}",
+        "Ids in table {table} whose rows contradict each other: {ids}; rows set aside: {count}. "
+        "{kept_en}",
         "在来源中保留正确的一行，再运行 keepwell check。",
         "Keep the right row in the source, then run keepwell check.",
     ),

@@ -13,7 +13,7 @@ _VERBS = {
     "lack": "lacks", "lie": "lies", "look": "looks", "match": "matches", "point": "points",
     "repeat": "repeats", "share": "shares", "were": "was",
 }  # fmt: skip
-_VERB = re.compile(rf"(?<=\s)({'|'.join(_VERBS)})(?=\s)")
+_VERB = re.compile(rf"(?<=\s)(?<!the )({'|'.join(_VERBS)})(?=\s)")
 _JOINED = (
     ("and were ", "and was "),
     ("and count ", "and counts "),
