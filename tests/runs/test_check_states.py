@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.intake import ProjectHead, SampledTable, config_text, recognise
-from runs.check_world import accounts, check, config, found
+from runs.check_world import FEEDS, accounts, check, clean_world, config, found
 
 COLUMNS: dict[str, object] = {"account_id": "Id", "name": "Name"}
 
@@ -42,6 +42,19 @@ def test_companies_that_are_no_customers_yet_are_counted(word: str, tmp_path: Pa
     told = found(check({"accounts": rows}, tmp_path, config(feeds)), "not_yet_customers")
     assert told.count == 1
     assert told.message("en").startswith("1 account is a lead or prospect by its lifecycle_stage")
+
+
+def test_accounts_that_are_dropped_take_their_rows_along(tmp_path: Path) -> None:
+    world = clean_world()
+    for i, row in enumerate(world["accounts"]):
+        row["Status"] = "churned" if i == 0 else "active"
+    feeds = {"accounts": FEEDS["accounts"], "activities": FEEDS["activities"]}
+    dropping = config(feeds, {"accounts": {"drop_when": {"Status": ["churned"]}}})
+    imported = check(world, tmp_path, dropping)
+    count = imported.count("activities")
+    assert count is not None
+    assert (count.accepted, count.quarantined, count.excluded) == (18, 0, 2)
+    assert found(imported, "account_excluded").count == 2
 
 
 def test_init_proposes_to_drop_them_in_a_comment() -> None:

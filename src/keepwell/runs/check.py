@@ -25,7 +25,7 @@ from keepwell.runs.importing_emptied import emptied_findings
 from keepwell.runs.importing_feeds import TableWork, map_columns, open_feeds, stage_feeds
 from keepwell.runs.importing_record import Imported, load_import, write_import
 from keepwell.runs.importing_rows import RowChecks
-from keepwell.runs.importing_states import warn_of_states
+from keepwell.runs.importing_states import exclude_filtered, warn_of_states
 from keepwell.runs.importing_write import (
     count_rows,
     filter_findings,
@@ -152,6 +152,8 @@ class _Check:
             self.rows.apply_rules(table)
             self.advance()
         self._settle_accounts()
+        if "accounts" in self.works:
+            exclude_filtered(self.works["accounts"], self.work, rules, self.today)
         for table in self.works.values():
             if table.name != "accounts":
                 self._settle_rows(table)

@@ -1,6 +1,15 @@
 """Accounts that a status or stage calls gone, or no customers yet, and that still count."""
 
-from keepwell.intake import STATE_COLUMNS, lead_words, left_words, state_condition
+from datetime import date
+
+from keepwell.intake import (
+    STATE_COLUMNS,
+    MoneyRules,
+    lead_words,
+    left_words,
+    state_condition,
+    typed_select,
+)
 from keepwell.ports import ImportWork
 from keepwell.runs.importing_feeds import TableWork
 from keepwell.runs.importing_rows import RowChecks
@@ -14,6 +23,20 @@ def warn_of_states(table: TableWork, work: ImportWork, rows: RowChecks) -> None:
             _warn(table, work, rows, "left_undated", column, left)
             lead = state_condition(column, lead_words(column))
             _warn(table, work, rows, "not_yet_customers", column, lead)
+
+
+def exclude_filtered(table: TableWork, work: ImportWork, rules: MoneyRules, today: date) -> None:
+    """Let accounts that drop_when leaves out take their rows along, like excluded ones."""
+    for feed in table.feeds:
+        if feed.where == "true" or "account_id" not in feed.readings:
+            continue
+        place = (feed.number, feed.staged.name, f"NOT ({feed.where})")
+        left_out = typed_select(table.table, place, feed.cells, feed.readings, rules, today)
+        work.run(
+            f"INSERT INTO account_fate SELECT DISTINCT account_id, 'excluded' FROM ({left_out}) "
+            "WHERE account_id IS NOT NULL "
+            "AND account_id NOT IN (SELECT account_id FROM account_fate)"
+        )
 
 
 def _warn(
