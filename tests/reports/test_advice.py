@@ -166,3 +166,30 @@ def test_industries_are_translated_however_they_are_written() -> None:
     assert isinstance(word, Bilingual)
     assert (word.zh, word.en) == ("零售", "RETAIL")
     assert not isinstance(industry_word("technolgy"), Bilingual)
+
+
+def test_a_measure_from_the_columns_of_a_scored_proxy_is_by_construction() -> None:
+    columns = ("usage.occurred_at",)
+    with open_engine() as engine:
+        subject = load(engine, WHOLE, 3)
+        sources = {
+            "days_since_last_activity": MeasureSource(
+                "days_since_last_activity", "proxy", columns, 60, 0, 0
+            ),
+            "win_rate": MeasureSource("win_rate", "events", columns, 60, 0, 0),
+            "account_age_days": MeasureSource("account_age_days", "direct", ("a.x",), 60, 0, 0),
+        }
+        document = write_document(with_sources(subject, sources), engine.rows)
+    table = next(b for b in document.blocks if isinstance(b, Table) and b.key == "profile")
+    nature = {row[0].text.plain("en"): row[7].text.plain("en") for row in table.rows}
+    assert nature["Win rate"] == "by construction"
+    assert nature["Account age"] == "not in the score"
+
+
+def test_without_amounts_no_group_speaks_of_money() -> None:
+    with open_engine() as engine:
+        subject = load(engine, Shape(accounts=60, has_money=False, lift=-0.2), 3)
+        document = write_document(subject, engine.rows)
+    texts = [line.plain("en") for b in document.blocks for line in lines_of(b)]
+    assert any(t.startswith("C: low accounts of the size that holds most") for t in texts)
+    assert not any("largest amount first" in t for t in texts)

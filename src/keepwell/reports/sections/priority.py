@@ -8,7 +8,12 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.numbers import Form, amount_text, count_text, points_text, points_up
 from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table
 from keepwell.reports.rules import may_join
-from keepwell.reports.sections.priority_words import GROUPS, REASON_WORDS, STEP_WORDS
+from keepwell.reports.sections.priority_words import (
+    GROUPS,
+    REASON_WORDS,
+    STEP_WORDS,
+    WITHOUT_MONEY,
+)
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell
 from keepwell.reports.sections.waterfall import waterfall_picture
 from keepwell.reports.terms import industry_word, size_word
@@ -88,7 +93,7 @@ def priority(desk: Desk) -> list[Block]:
         )
         return blocks
     blocks.append(_table(desk, rows))
-    blocks.append(Paragraph(_marks()))
+    blocks.append(Paragraph(_marks(desk)))
     blocks.append(Items(tuple(_groups(desk, rows))))
     picture = waterfall_picture(desk, rows)
     if picture is not None:
@@ -96,10 +101,16 @@ def priority(desk: Desk) -> list[Block]:
     return blocks
 
 
-def _marks() -> Line:
-    return words(
-        "＊ 两个活跃字段矛盾。分数截断到两位。每组按金额从大到小。",
-        "＊ the two activity fields contradict. Scores are truncated. Within a group, largest amount first.",
+def _marks(desk: Desk) -> Line:
+    order = (
+        Bilingual("每组按金额从大到小。", "Within a group, largest amount first.")
+        if desk.has_money
+        else Bilingual("没有金额，每组按编号排。", "Without amounts, each group is in order of id.")
+    )
+    return line(
+        "＊ 两个活跃字段矛盾。分数截断到两位。{order}",
+        "＊ the two activity fields contradict. Scores are truncated. {order}",
+        order=order,
     )
 
 
@@ -233,8 +244,8 @@ def _groups(desk: Desk, rows: list[Listed]) -> list[Line]:
         kept: Line | Join = EMPTY
         if total == PER_GROUP:
             kept = line(
-                "（按金额最多留 {k} 家）",
-                " (at most {k} are kept, by amount)",
+                "（最多留 {k} 家）",
+                " (at most {k} are kept)",
                 k=same(str(PER_GROUP)),
             )
         more: Line | Join = EMPTY
@@ -246,7 +257,7 @@ def _groups(desk: Desk, rows: list[Listed]) -> list[Line]:
                 "**{g}**：{what}；{n:acc}{@n}{kept}{more}{money}。",
                 "**{g}**: {what}; {n:acc} {@n}{kept}{more}{money}.",
                 g=same(group),
-                what=GROUPS[group],
+                what=GROUPS[group] if desk.has_money else WITHOUT_MONEY.get(group, GROUPS[group]),
                 n=fact,
                 kept=kept,
                 more=more,

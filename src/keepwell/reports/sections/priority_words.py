@@ -14,6 +14,9 @@ GROUPS = {
     ),
     "D": Bilingual("刚好在线上", "just above the line"),
 }
+WITHOUT_MONEY = {
+    "C": Bilingual("低健康客户最多的规模", "low accounts of the size that holds most of them"),
+}
 REASON_WORDS = {
     "silent_and_contradicting": Bilingual(
         "久未活动，且两个活跃字段不能同时为真",

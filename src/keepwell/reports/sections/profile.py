@@ -1,6 +1,6 @@
 """Section 5: low accounts against the rest, over all and within size, and the low tier's groups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from keepwell.outlook import ProfileRow
 from keepwell.reports.desk import Desk
@@ -18,6 +18,7 @@ from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 MOST_ROWS = 16
+ONE_AMOUNT = {"current_arr", "current_mrr"}
 BY_CONSTRUCTION = Bilingual("由定义造成", "by construction")
 OTHERS = Bilingual("有分段而不低的客户", "accounts with a tier above low")
 OUTSIDE = Bilingual("不进评分", "not in the score")
@@ -76,7 +77,19 @@ def profile_rows(desk: Desk) -> list[ProfileRow]:
         return []
     names = list(ProfileRow.__slots__)
     sql = f"SELECT {', '.join(names)} FROM profile WHERE n_low > 0 AND n_rest > 0"
-    return [ProfileRow(*row) for row in desk.book.rows(sql)]
+    rows = [ProfileRow(*row) for row in desk.book.rows(sql)]
+    return [replace(r, is_by_construction=True) if _is_shared(desk, r.measure) else r for r in rows]
+
+
+def _is_shared(desk: Desk, measure: str) -> bool:
+    """Say whether a measure restates the score: one amount twice, or the columns of a proxy."""
+    scored = {m.measure for card in desk.subject.cards for m in card.measures}
+    if measure in ONE_AMOUNT and scored & ONE_AMOUNT:
+        return True
+    sources = desk.subject.sources
+    own = sources.get(measure)
+    proxies = [s for m, s in sources.items() if m in scored and s.kind == "proxy"]
+    return own is not None and any(set(own.columns) & set(p.columns) for p in proxies)
 
 
 def _chosen(desk: Desk, rows: list[ProfileRow]) -> list[ProfileRow]:
