@@ -18,7 +18,7 @@ from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 MOST_ROWS = 16
-ONE_AMOUNT = {"current_arr", "current_mrr"}
+ONE_AMOUNT = {"current_arr_amount", "current_mrr_amount"}
 BY_CONSTRUCTION = Bilingual("由定义造成", "by construction")
 OTHERS = Bilingual("有分段而不低的客户", "accounts with a tier above low")
 OUTSIDE = Bilingual("不进评分", "not in the score")
