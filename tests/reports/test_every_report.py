@@ -20,7 +20,7 @@ from reports.checks import (
 )
 from reports.portfolio import CARD, Shape, load, open_engine, random_shape
 
-PORTFOLIOS = 500 if os.environ.get("KEEPWELL_SOAK") else 200
+PORTFOLIOS = 500 if os.environ.get("KEEPWELL_SOAK") else 60
 LIBRARY = load_library()
 
 
