@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from e2e.company import (
-    AS_OF,
     copy_of,
     declare_currency,
     done,
@@ -54,7 +53,7 @@ def test_a_second_identical_run_adds_nothing(demo: Path, tmp_path: Path) -> None
     project = copy_of(demo, tmp_path / "acme")
     before = sorted(p for p in (project / ".keepwell" / "snapshots").rglob("*"))
     first = done("run", "-C", project)
-    again = done("run", "-C", project, "--as-of", AS_OF)
+    again = done("run", "-C", project)
     assert first["is_new"] is again["is_new"] is False
     assert first["run_id"] == again["run_id"]
     assert sorted(p for p in (project / ".keepwell" / "snapshots").rglob("*")) == before
@@ -124,7 +123,9 @@ def test_explain_parts_sum_to_the_score(demo: Path, tmp_path: Path, lang: str) -
         shown = done("explain", account, "-C", demo, "--lang", lang)
         assert shown["score_micro"] == int(row["score_micro"])
         assert shown["tier"] == row["tier"]
-        assert shown["change"] is None
+        assert shown["change"]["after_micro"] == shown["score_micro"]
+        parts = ("data_micro", "config_micro", "customer_micro")
+        assert [shown["change"][p] for p in parts] == [0, 0, 0]
         said = keepwell("explain", account, "-C", demo, "--lang", lang)
         assert account in said.out
     error = refused("explain", "A00000XX", "-C", demo)
