@@ -222,6 +222,17 @@ def _money(value: float) -> Bilingual:
     return Bilingual(amount_text(value, "zh"), amount_text(value, "en"))
 
 
+def _left_out(group: str, total: int) -> tuple[Line | Join, Line | Join]:
+    """Return what is said of a full group and of accounts that the table does not show."""
+    kept: Line | Join = EMPTY
+    if total == PER_GROUP:
+        kept = line("（最多留 {k} 家）", " (at most {k} are kept)", k=same(str(PER_GROUP)))
+    more: Line | Join = EMPTY
+    if total > MOST[group]:
+        more = line("，表中列前 {m} 家", ", the first {m} shown", m=same(str(MOST[group])))
+    return kept, more
+
+
 def _groups(desk: Desk, rows: list[Listed]) -> list[Line]:
     """Return one line per group that occurs: what it is, how many, how many are not shown."""
     counted = {
@@ -240,17 +251,7 @@ def _groups(desk: Desk, rows: list[Listed]) -> list[Line]:
             f"SELECT count(*) FROM priority WHERE priority_group = '{group}'",
             desk.n,
         )
-        hidden = total - MOST[group]
-        kept: Line | Join = EMPTY
-        if total == PER_GROUP:
-            kept = line(
-                "（最多留 {k} 家）",
-                " (at most {k} are kept)",
-                k=same(str(PER_GROUP)),
-            )
-        more: Line | Join = EMPTY
-        if hidden > 0:
-            more = line("，表中列前 {m} 家", ", the first {m} shown", m=same(str(MOST[group])))
+        kept, more = _left_out(group, total)
         money_line = _group_money(desk, group)
         lines.append(
             line(
