@@ -101,7 +101,7 @@ def run(proof: Proof) -> Outcome:
 
 def written(outcomes: list[Outcome], *, is_full: bool) -> str:
     """Return the page that tells what was run and what came out."""
-    mode = "full counts" if is_full else "the reduced counts of `make test`"
+    mode = "full counts" if is_full else "fewer cases than named, those of `make test`"
     lead = (
         f"Written by `make soak`, last run with {mode}. The seeds are fixed."
     )
@@ -110,7 +110,7 @@ def written(outcomes: list[Outcome], *, is_full: bool) -> str:
         "",
         lead,
         "",
-        "| claim | counts of the full run | tests passed | failed | skipped | minutes | result |",
+        "| claim | cases of a full run | tests passed | failed | skipped | minutes | result |",
         "|---|---|---:|---:|---:|---:|---|",
     ]
     for o in outcomes:
