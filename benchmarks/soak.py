@@ -102,9 +102,7 @@ def run(proof: Proof) -> Outcome:
 def written(outcomes: list[Outcome], *, is_full: bool) -> str:
     """Return the page that tells what was run and what came out."""
     mode = "full counts" if is_full else "fewer cases than named, those of `make test`"
-    lead = (
-        f"Written by `make soak`, last run with {mode}. The seeds are fixed."
-    )
+    lead = f"Written by `make soak`, last run with {mode}. The seeds are fixed."
     lines = [
         "# Proof",
         "",
