@@ -95,7 +95,9 @@ def _identity(
         for t in works.values()
         for f in t.feeds
     )
-    part = config.model_dump(mode="json", include=_CONFIG_PART)
+    # The day matters to an import only through the rates of amounts without a date.
+    wanted = _CONFIG_PART if config.money.rates else _CONFIG_PART - {"as_of"}
+    part = config.model_dump(mode="json", include=wanted)
     parts: list[object] = [
         _FORMAT,
         __version__,

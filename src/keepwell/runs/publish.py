@@ -40,8 +40,12 @@ def write_snapshot(
             if columns:
                 key = "account_id" if "account_id" in columns else None
                 engine.write_table(table, folder / f"{table}.parquet", key=key)
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str, allow_nan=False)
+        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=_plain, allow_nan=False)
         (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
 def store_findings(engine: Engine, findings: Sequence[Finding]) -> None:

@@ -11,7 +11,13 @@ from keepwell.reports.sections.table_cells import text_cell, words_cell
 from keepwell.reports.subject import limit_text
 from keepwell.reports.terms import clean, tier_word
 from keepwell.reports.text import EMPTY, Join, Line, line, same, words
-from keepwell.vocabulary import Bilingual, MeasureSource, Scorecard
+from keepwell.vocabulary import (
+    Bilingual,
+    MapScale,
+    MeasureSource,
+    Scorecard,
+    ScorecardMeasure,
+)
 
 SCALES = {
     "identity": Bilingual("原值（0–1）", "as it is (0–1)"),
@@ -87,13 +93,27 @@ def _card_line(card: Scorecard) -> Line:
     )
 
 
+def _known_text(desk: Desk, item: ScorecardMeasure, source: MeasureSource | None) -> str:
+    """Return known / never / unknown accounts; a category that the card lacks is unknown."""
+    if source is None:
+        return "—"
+    unread = 0
+    if isinstance(item.scale, MapScale) and desk.has(f"{item.measure}__scaled"):
+        rows = desk.book.rows(
+            f'SELECT count(*) FROM portfolio WHERE "{item.measure}" IS NOT NULL '
+            f'AND "{item.measure}__scaled" IS NULL'
+        )
+        unread = int(rows[0][0])
+    return f"{source.known - unread:,} / {source.never:,} / {source.unknown + unread:,}"
+
+
 def _card_table(desk: Desk, card: Scorecard) -> Table:
     weights = card.micro_weights()
     rows = []
     for dim in card.dimensions:
         for item in dim.measures:
             source = desk.subject.sources.get(item.measure)
-            known = f"{source.known:,} / {source.never:,} / {source.unknown:,}" if source else "—"
+            known = _known_text(desk, item, source)
             rows.append(
                 (
                     words_cell(dimension_word(dim.dimension)),
