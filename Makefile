@@ -3,6 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEV := $(VENV)/.ready-dev
+DBT := .venv-dbt
+DBT_READY := $(DBT)/.ready
+LOCKS := requirements
+INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
+EDITABLE := -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
 .PHONY: help setup demo test check accept soak bench docs lock clean
 
@@ -15,22 +22,34 @@ help:
 	@echo "make bench   speed and memory; writes docs/benchmarks.md"
 	@echo "make docs    build the documentation site into site/"
 
-setup: $(READY)
+setup: $(DEV) $(DBT_READY)
 
-$(READY): requirements.lock pyproject.toml
+# What the product needs, and no more.
+$(READY): $(LOCKS)/runtime.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "keepwell needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python $(INSTALL) $(LOCKS)/runtime.lock
+	$(BIN)/python $(EDITABLE)
+	@touch $@
+
+# All engines, tests, checks and documentation.
+$(DEV): $(READY) $(LOCKS)/dev.lock
+	$(BIN)/python $(INSTALL) $(LOCKS)/dev.lock
+	@touch $@
+
+# dbt, only for the test that runs a compiled project.
+$(DBT_READY): $(LOCKS)/dbt.lock
+	@test -x $(DBT)/bin/python || $(PYTHON) -m venv $(DBT)
+	$(DBT)/bin/python $(INSTALL) $(LOCKS)/dbt.lock
 	@touch $@
 
 demo: $(READY)
 	$(BIN)/keepwell demo demo --force
 
-test: $(READY)
+test: setup
 	$(BIN)/python -m pytest -n 2 -m "not accept" tests src
 
-check: $(READY)
+check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -38,21 +57,23 @@ check: $(READY)
 	$(MAKE) test
 	$(MAKE) docs
 
-accept: $(READY)
+accept: $(DEV)
 	@test -d "$(DATA)" || { echo "make accept DATA=folder: no folder '$(DATA)'"; exit 2; }
 	KEEPWELL_ACCEPT_DATA="$(abspath $(DATA))" $(BIN)/python -m pytest -m accept tests/accept
 
-soak: $(READY)
+soak: setup
 	KEEPWELL_SOAK=1 $(BIN)/python -m benchmarks.soak
 
-bench: $(READY)
+bench: $(DEV)
 	$(BIN)/python -m benchmarks
 
-docs: $(READY)
+docs: $(DEV)
 	$(BIN)/zensical build --strict
 
-lock:
-	$(BIN)/uv pip compile --quiet --all-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --output-file requirements.lock pyproject.toml
+lock: $(DEV)
+	$(COMPILE) --extra build --output-file $(LOCKS)/runtime.lock pyproject.toml
+	$(COMPILE) --all-extras --constraint $(LOCKS)/runtime.lock --output-file $(LOCKS)/dev.lock pyproject.toml
+	$(COMPILE) --group dbt --output-file $(LOCKS)/dbt.lock
 
 clean:
-	rm -rf $(VENV) site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(DBT) site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
