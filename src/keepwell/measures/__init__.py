@@ -5,6 +5,7 @@ Also keeps the portable SQL vocabulary. It neither reads data nor runs SQL.
 
 from keepwell.measures.binding import MeasureSettings, months_from
 from keepwell.measures.catalog import CATALOG
+from keepwell.measures.dialects import translate
 from keepwell.measures.plan import (
     MeasurePlan,
     measure_sources,
@@ -31,5 +32,6 @@ __all__ = [
     "render",
     "sources_select",
     "stored_selects",
+    "translate",
     "widened_select",
 ]

@@ -10,7 +10,8 @@ from typing import Literal
 import sqlglot
 from sqlglot import exp
 
-from keepwell.measures.portable import SOURCE_DIALECT, double
+from keepwell.measures.dialects import SOURCE_DIALECT
+from keepwell.measures.portable import double
 from keepwell.measures.texts import family_sql
 from keepwell.vocabulary import InternalProblem, window_start
 

@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from keepwell.measures.binding import MeasureSettings, family_columns, family_tree
 from keepwell.measures.catalog import CATALOG
-from keepwell.measures.portable import SOURCE_DIALECT, parse_portable
+from keepwell.measures.dialects import SOURCE_DIALECT
+from keepwell.measures.portable import parse_portable
 from keepwell.vocabulary import Measure, MeasureSource, Provider
 
 _ACCOUNTS = "accounts"

@@ -3,9 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterable, Mapping
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, ParseError, TokenError, UnsupportedError
 
 from keepwell.measures.allowed import (
     ALLOWED,
@@ -16,11 +14,11 @@ from keepwell.measures.allowed import (
     QUANTILE_FUNCTIONS,
     SCALAR,
 )
+from keepwell.measures.dialects import SOURCE_DIALECT, parse_statement, spoken
 from keepwell.measures.rules import RULES
 from keepwell.measures.sql_kinds import Kinds, ValueKind
 from keepwell.vocabulary import SqlNotAllowed
 
-SOURCE_DIALECT = "duckdb"
 _DEFAULT_CURE = "Keep to the constructs listed in docs/measures.md#portable-sql."
 
 
@@ -38,7 +36,7 @@ def parse_portable(
     `for_score`: also refuse avg, stddev and sums of DOUBLE, whose last digits vary (D6).
     Errors:      SqlNotAllowed, naming the construct and the cure.
     """
-    tree = sql if isinstance(sql, exp.Expr) else _parse(sql)
+    tree = sql if isinstance(sql, exp.Expr) else parse_statement(sql)
     if not isinstance(tree, exp.Select | exp.Union):
         what, cure = _label(tree)
         raise _refusal(what, cure if type(tree) in CURES else "Write one SELECT.", tree)
@@ -54,7 +52,7 @@ def parse_expression(text: str, columns: Collection[str] | Mapping[str, str]) ->
     `columns`: names, or a mapping of names to SQL types; fractions such as 0.5 are cast for you.
     Errors:    SqlNotAllowed; an unknown column says which ones it may have meant.
     """
-    select = _parse(f"SELECT {text}")
+    select = parse_statement(f"SELECT {text}")
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or _has_more(select):
         raise SqlNotAllowed(f"`{text}` is not one expression.", cure="Write one scalar expression.")
     if isinstance(select.expressions[0], exp.Alias):
@@ -73,19 +71,7 @@ def render(sql: str | exp.Expr, dialect: str, *, is_last_use: bool = False) -> s
     Errors: SqlNotAllowed where the dialect cannot say it.
     """
     tree = sql if isinstance(sql, exp.Expr) else parse_portable(sql)
-    try:
-        return tree.sql(
-            dialect=dialect,
-            unsupported_level=ErrorLevel.RAISE,
-            pretty=True,
-            copy=not is_last_use,
-        )
-    except (UnsupportedError, ValueError) as problem:
-        raise SqlNotAllowed(
-            f"Not expressible in `{dialect}`: {problem}.",
-            cure="Run it on an engine whose dialect is duckdb, postgres or spark.",
-            dialect=dialect,
-        ) from problem
+    return spoken(tree, dialect, is_last_use=is_last_use)
 
 
 def double(value: float) -> exp.Cast:
@@ -99,17 +85,6 @@ def as_type(value: exp.Expr, to: exp.DType) -> exp.Cast:
     made = exp.Cast(this=value, to=kind)
     made.type = kind
     return made
-
-
-def _parse(sql: str) -> exp.Expr:
-    try:
-        trees = [t for t in sqlglot.parse(sql, read=SOURCE_DIALECT) if t is not None]
-    except (ParseError, TokenError) as problem:
-        first = str(problem).splitlines()[0]
-        raise SqlNotAllowed(f"Not readable as SQL: {first}", cure=f"Text: {sql}", sql=sql) from None
-    if len(trees) != 1:
-        raise SqlNotAllowed(f"{len(trees)} statements found.", cure="Write one.", sql=sql)
-    return trees[0]
 
 
 def _has_more(tree: exp.Select) -> bool:

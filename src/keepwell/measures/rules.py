@@ -6,13 +6,12 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from keepwell.measures.allowed import DAY_CURE, FLOOR_CURE
+from keepwell.measures.dialects import KEYS
 from keepwell.measures.sql_kinds import CAST_TARGETS, NUMBERS, Kinds, ValueKind
-from keepwell.vocabulary import TABLES
 
 Refusal = tuple[str, str]
 Rule = Callable[[exp.Expr, Kinds], Refusal | None]
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_KEYS = frozenset({"account_id"} | {t.key for t in TABLES.values() if t.key})
 _ROW_TESTS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _MAX_DIGITS = 15
 
@@ -164,7 +163,7 @@ def _is_dated(sides: tuple[ValueKind, ValueKind], literal: list[bool]) -> bool:
 
 def ordered(node: exp.Expr, kinds: Kinds) -> Refusal | None:
     """Refuse ORDER BY on text other than a key: engines keep keys in binary collation."""
-    if node.this.name in _KEYS or kinds.of(node.this) is not ValueKind.TEXT:
+    if node.this.name in KEYS or kinds.of(node.this) is not ValueKind.TEXT:
         return None
     return f"ORDER BY text {node.this.sql('duckdb')}", "Order by a number, a date or a key column."
 
@@ -208,7 +207,7 @@ def window(node: exp.Expr, _: Kinds) -> Refusal | None:
 def _is_unique(node: exp.Expr, order: exp.Expr) -> bool:
     """A key in the order, or all GROUP BY columns of the rows in partition and order."""
     sorted_by = {o.this.name for o in order.expressions}
-    if sorted_by & _KEYS:
+    if sorted_by & KEYS:
         return True
     covered = sorted_by | {p.name for p in node.args.get("partition_by") or ()}
     select = node.find_ancestor(exp.Select)
