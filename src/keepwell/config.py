@@ -6,12 +6,15 @@ Reading the file (line numbers, did-you-mean) is adapters/configuration.py; this
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from keepwell.vocabulary import Lang
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 DateOrder = Literal["ymd", "dmy", "mdy"]
+# A secret is named, never written: the pattern keeps a pasted address out of the file.
+VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+SchemaName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
 
 
 class ColumnMapping(BaseModel):
@@ -128,8 +131,24 @@ class Exclude(BaseModel):
     names_matching: tuple[str, ...] = ()
 
 
+class PostgresSettings(BaseModel):
+    """The server that computes with `engine: postgres`, our schema there, and its limits.
+
+    `url_env`:            environment variable that holds the connection address.
+    `work_schema`:        schema of our own for working tables; nothing else may lie in it.
+    `temp_file_limit_mb`: only a role with the right to set it may give one.
+    """
+
+    model_config = FROZEN
+    url_env: VariableName = "KEEPWELL_POSTGRES_URL"
+    work_schema: SchemaName = "keepwell_work"
+    statement_timeout_s: Annotated[int, Field(ge=1)] = 3600
+    work_mem_mb: Annotated[int, Field(ge=1)] = 64
+    temp_file_limit_mb: Annotated[int, Field(ge=1)] | None = None
+
+
 class Config(BaseModel):
-    """The whole of keepwell.yml."""
+    """The whole of keepwell.yml; `engine` computes, and its settings carry its name."""
 
     model_config = FROZEN
     project: str
@@ -146,5 +165,11 @@ class Config(BaseModel):
     exclude: Exclude = Exclude()
     aliases: dict[str, str] = Field(default_factory=dict)
     key_roles: tuple[str, ...] = ()
+    engine: Literal["duckdb"] = "duckdb"
+    postgres: PostgresSettings = PostgresSettings()
     memory_limit_mb: Annotated[int, Field(ge=256)] = 2048
     threads: Annotated[int, Field(ge=1)] = 2
+
+
+# What changes where and how a run computes, not what it finds: equal inputs give one run id.
+WITHOUT_EFFECT = frozenset({"memory_limit_mb", "threads", "source", "engine", "postgres"})

@@ -45,6 +45,18 @@ def test_a_good_file_loads_with_defaults(tmp_path: Path) -> None:
     assert config.tables["accounts"][0].columns == {"account_id": "Id"}
 
 
+def test_the_engine_is_one_line_with_settings_of_its_name(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, GOOD + "engine: duckdb\npostgres: {url_env: MY_URL}\n"))
+    assert (config.engine, config.postgres.url_env) == ("duckdb", "MY_URL")
+
+
+def test_a_pasted_address_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    pasted = "postgres://me:s3cret@db/crm"
+    told = said(tmp_path, GOOD + f"postgres: {{url_env: '{pasted}'}}\n")
+    assert "9:21: `postgres.url_env`: expected the name of an environment variable" in told
+    assert "s3cret" not in told
+
+
 def test_a_folder_stands_for_its_file(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     assert load_config(tmp_path).project == "myco"

@@ -13,6 +13,8 @@ from keepwell.vocabulary import ConfigInvalid
 
 Model = TypeVar("Model", bound=BaseModel)
 _TEXT_ERRORS = {"string_type"}
+# What is written there may be a secret that was pasted by mistake: never repeat it.
+_HIDDEN = {"url_env"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -113,6 +115,8 @@ def _words(error: ErrorDetails) -> str:
             return "expected a value, found nothing"
         case "too_short":
             return "expected at least one entry"
+        case "string_pattern_mismatch" if error["loc"][-1] in _HIDDEN:
+            return "expected the name of an environment variable, such as `KEEPWELL_URL`"
         case "value_error":
             return str(context.get("error", error["msg"]))
         case _:
@@ -128,7 +132,7 @@ def _closest(error: ErrorDetails, context: dict[str, Any]) -> str:
 
 
 def _found(document: Document, path: KeyPath) -> str:
-    written = document.written.get(path)
+    written = None if path and path[-1] in _HIDDEN else document.written.get(path)
     return f"; found `{written[:60]}`" if written else ""
 
 

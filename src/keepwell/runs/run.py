@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from keepwell import __version__
-from keepwell.config import Config
+from keepwell.config import WITHOUT_EFFECT, Config
 from keepwell.ports import Engine, NewFit, Progress, RunRecord, SnapshotStore, StateStore
 from keepwell.runs.day import current_only_findings, day_findings, is_in_the_past
 from keepwell.runs.importing_record import Imported, finding_from_json
@@ -57,7 +57,7 @@ class RunInputs:
         parts = [
             __version__,
             self.imported.import_id,
-            self.config.model_dump(mode="json", exclude={"memory_limit_mb", "threads", "source"}),
+            self.config.model_dump(mode="json", exclude=set(WITHOUT_EFFECT)),
             [[u.card.scorecard, definition_hash(u.card), u.when] for u in self.uses],
             versions,
             [[o.account_id, o.tier, o.expires_on] for o in state.overrides(self.overrides_on)],

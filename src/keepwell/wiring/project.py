@@ -1,7 +1,7 @@
 """One project: its folder becomes its adapters, and its runs are called with them."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from keepwell.adapters.clock import SystemClock
 from keepwell.adapters.configuration import load_config
 from keepwell.adapters.configuration_files import load_scorecards
-from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.imports import ImportFolders
 from keepwell.adapters.locks import project_lock
 from keepwell.adapters.playbook_library import load_library
@@ -45,6 +44,7 @@ from keepwell.runs.report import WrittenReport, asked_formats, build_report, wri
 from keepwell.runs.run import RunReport, require_accepted, run_inputs, run_project
 from keepwell.scoring import CardUse, Explanation
 from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
+from keepwell.wiring.engines import computing_engine, reading_engine
 
 # Written by the demo beside its exports; its presence marks invented data.
 TRUTH = "truth.csv"
@@ -93,18 +93,15 @@ class Project:
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
-        """Give an engine that may read and write only what the project keeps."""
-        self.layout.spill.mkdir(parents=True, exist_ok=True)
-        engine = DuckDbEngine(
-            memory_limit_mb=self.config.memory_limit_mb,
-            threads=self.config.threads,
-            temp_directory=self.layout.spill,
-            allowed_directories=(self.layout.hidden,),
-        )
-        try:
+        """Give the engine that keepwell.yml names, to compute with."""
+        with closing(computing_engine(self.config, self.layout)) as engine:
             yield engine
-        finally:
-            engine.close()
+
+    @contextmanager
+    def reader(self) -> Iterator[Engine]:
+        """Give the embedded engine, to read what a run or an import has written."""
+        with closing(reading_engine(self.config, self.layout)) as engine:
+            yield engine
 
     def uses(self) -> tuple[CardUse, ...]:
         """Return the scorecards in use. Errors: ConfigInvalid for a name without a file."""
@@ -192,7 +189,7 @@ class Project:
 
     def explain(self, account_id: str) -> Explanation:
         """Return why an account has its score, and what changed since the last snapshot."""
-        with self.engine() as engine:
+        with self.reader() as engine:
             return explain(
                 engine,
                 self.state,
@@ -253,14 +250,14 @@ class Project:
         asked = asked_formats(formats)
         self.progress.step("report", lang)
         target = folder or self.layout.reports / self.current().as_of.isoformat()
-        with self.engine() as engine:
+        with self.reader() as engine:
             document, run_id = self.document(engine)
             renderer, writers = VegaPictures(), ReportFiles()
             return write_report(document, run_id, lang, asked, target, renderer, writers)
 
     def example_account(self) -> str:
         """Return the id of the first account of the priority list, or of the lowest score."""
-        with self.engine() as engine:
+        with self.reader() as engine:
             folder = self.snapshots.path(self.current().run_id)
             for table, order in (("priority", "priority_rank"), ("scores", "score_micro")):
                 engine.read_parquet(table, folder / f"{table}.parquet")
@@ -272,7 +269,7 @@ class Project:
     def export(self, table: str, path: Path, lang: Lang) -> ExportReport:
         """Write one table of the current snapshot; `facts` are those behind the report."""
         writer = TableFileWriter()
-        with self.engine() as engine:
+        with self.reader() as engine:
             if table == FACTS:
                 document, run_id = self.document(engine)
                 return export_facts(document, lang, path, run_id, writer)
@@ -280,7 +277,7 @@ class Project:
 
     def set_override(self, account_id: str, tier: str, reason: str, author: str, day: date) -> None:
         """Override an account's tier until a day."""
-        with self.engine() as engine:
+        with self.reader() as engine:
             engine.read_parquet("accounts", self.last_import().folder / "accounts.parquet")
             known = {str(i) for (i,) in engine.rows("SELECT account_id FROM accounts")}
         set_override(

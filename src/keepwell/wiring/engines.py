@@ -1,0 +1,28 @@
+"""The engine that keepwell.yml names, and the embedded one that reads what a run has written."""
+
+from keepwell.adapters.engines import DuckDbEngine
+from keepwell.config import Config
+from keepwell.ports import Engine
+from keepwell.runs.layout import ProjectLayout
+
+
+def computing_engine(config: Config, layout: ProjectLayout) -> Engine:
+    """Return the engine that computes measures, scores and outlook, opened.
+
+    Errors: InputProblem for settings that lack something, SourceUnavailable for a server that
+    cannot be reached.
+    """
+    match config.engine:
+        case "duckdb":
+            return reading_engine(config, layout)
+
+
+def reading_engine(config: Config, layout: ProjectLayout) -> Engine:
+    """Return the embedded engine; it may read and write only what the project keeps."""
+    layout.spill.mkdir(parents=True, exist_ok=True)
+    return DuckDbEngine(
+        memory_limit_mb=config.memory_limit_mb,
+        threads=config.threads,
+        temp_directory=layout.spill,
+        allowed_directories=(layout.hidden,),
+    )
