@@ -30,6 +30,10 @@ class Engine(Protocol):
         """Name the result of `select` without storing it, replacing what was there."""
         ...
 
+    def drop(self, name: str) -> None:
+        """Forget the table or view `name`; nothing happens when there is none."""
+        ...
+
     def read_parquet(self, name: str, path: Path) -> None:
         """Make the Parquet file or folder readable as table `name`."""
         ...

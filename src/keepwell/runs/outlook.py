@@ -135,7 +135,7 @@ def _forecast(engine: Engine, settings: OutlookSettings) -> ForecastBasis:
 def _portfolio(engine: Engine) -> None:
     names = ("accounts", "scores", "measures", "contributions", "forecast", "stability")
     columns = {name: tuple(engine.columns(name)) for name in names}
-    engine.run(f"CREATE OR REPLACE VIEW portfolio AS {portfolio_select(columns)}")
+    engine.create_view("portfolio", portfolio_select(columns))
 
 
 def _contradictions(engine: Engine, rules: Sequence[Contradiction]) -> None:

@@ -80,16 +80,16 @@ def rescore(
         wider = widened_select(tuple(engine.columns("rescored")), batch)
         engine.create_table("rescored", wider)
         for scenario in batch:
-            engine.run(f"DROP TABLE scenario_{scenario.name}")
+            engine.drop(f"scenario_{scenario.name}")
     engine.create_table("stability", stability_select(scenarios))
     rows, moves = _summaries(engine, cards, scenarios)
     store_rows(engine, "sensitivity", rows, SensitivityRow)
     store_rows(engine, "tier_moves", moves, TierMove)
     sizes = [scenario_sizes_select(s) for s in (None, *scenarios)]
     engine.create_table("scenario_sizes", " UNION ALL ".join(f"({s})" for s in sizes))
-    engine.run("DROP TABLE rescored")
+    engine.drop("rescored")
     if scenarios:
-        engine.run(f"DROP VIEW {_VIEW}")
+        engine.drop(_VIEW)
     return Rescored(scenarios, rows, fired, rules)
 
 
@@ -107,8 +107,7 @@ def _fired(engine: Engine, rules: Sequence[Contradiction]) -> tuple[Fired, ...]:
 def _score_scenario(
     engine: Engine, scenario: Scenario, columns: Sequence[str], seen: Patterns
 ) -> None:
-    view = scenario_measures_select(scenario, columns)
-    engine.run(f"CREATE OR REPLACE VIEW {_VIEW} AS {view}")
+    engine.create_view(_VIEW, scenario_measures_select(scenario, columns))
     selects = []
     for name, given in scenario.cards.items():
         card = _refit(engine, given, name) if scenario.needs_fit else given
@@ -125,12 +124,12 @@ def _score_scenario(
 
 def _refit(engine: Engine, card: Scorecard, name: str) -> Scorecard:
     """Return the card with its open scales fitted to the accounts it applies to."""
-    engine.run(
-        "CREATE OR REPLACE VIEW scenario_population AS SELECT * FROM scenario_measures "
-        f"WHERE scorecard = '{name.replace(chr(39), chr(39) * 2)}'"
+    engine.create_view(
+        "scenario_population",
+        f"SELECT * FROM scenario_measures WHERE scorecard = '{name.replace(chr(39), chr(39) * 2)}'",
     )
     statistics = [s for m in card.measures if (s := _statistic(engine, m)) is not None]
-    engine.run("DROP VIEW scenario_population")
+    engine.drop("scenario_population")
     return fit(card, statistics, "refit for a scenario")
 
 

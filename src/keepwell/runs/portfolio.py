@@ -133,7 +133,7 @@ def store_measures(
     for name, select in tables:
         engine.create_table(name, select)
     for name, _ in tables[:-1]:
-        engine.run(f"DROP TABLE {name}")
+        engine.drop(name)
     engine.create_view("measures", widened_select(plan))
 
 

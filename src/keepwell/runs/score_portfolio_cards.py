@@ -94,7 +94,7 @@ def _statistics(
         known = tuple(v for v in values if v is not None)
         found.append(Statistic(r.measure, quantiles=known))
     if reference != table:
-        engine.run(f"DROP TABLE {REFERENCE}")
+        engine.drop(REFERENCE)
     return int(row[0]), tuple(found)
 
 

@@ -123,6 +123,26 @@ def test_a_failed_replacement_leaves_the_old_table(engine: Engine) -> None:
     assert engine.rows("SELECT a FROM t") == [(1,)]
 
 
+def test_a_view_follows_the_tables_it_reads(engine: Engine) -> None:
+    engine.read_arrow("t", pa.table({"a": [1], "b": [2.0]}))
+    engine.create_view("below", "SELECT a, b FROM t")
+    engine.create_view("seen", "SELECT a AS a_seen FROM below")
+    engine.create_table("t", "SELECT a + 1 AS a, b, a AS c FROM t")
+    assert engine.rows("SELECT a_seen FROM seen") == [(2,)]
+    engine.create_view("below", "SELECT c AS a FROM t")
+    assert engine.rows("SELECT a_seen FROM seen") == [(1,)]
+
+
+def test_what_is_dropped_is_gone_and_may_be_made_anew(engine: Engine) -> None:
+    engine.read_arrow("t", pa.table({"a": [1]}))
+    engine.create_view("seen", "SELECT a FROM t")
+    for name in ("seen", "t", "never there"):
+        engine.drop(name)
+    assert engine.columns("seen") == engine.columns("t") == {}
+    engine.create_view("t", "SELECT 5 AS a")
+    assert engine.rows("SELECT a FROM t") == [(5,)]
+
+
 def test_run_changes_and_returns_nothing(engine: Engine) -> None:
     engine.run("CREATE TABLE made (a BIGINT)")
     engine.run("INSERT INTO made VALUES (3)")

@@ -79,20 +79,30 @@ class DuckDbEngine:
         """Store the result of `select` under `name`, replacing what was there."""
         made = f"_new_{name}"
         self._execute(f"CREATE OR REPLACE TABLE {_name(made)} AS {select}")
-        self._drop(name)
+        self.drop(name)
         self._execute(f"ALTER TABLE {_name(made)} RENAME TO {_name(name)}")
 
     def create_view(self, name: str, select: str) -> None:
         """Name the result of `select` without storing it, replacing what was there."""
-        self._drop(name)
+        self.drop(name)
         self._execute(f"CREATE VIEW {_name(name)} AS {select}")
+
+    def drop(self, name: str) -> None:
+        """Forget the table or view `name`; nothing happens when there is none."""
+        found = self._execute(
+            "SELECT table_type FROM information_schema.tables "  # noqa: S608
+            f"WHERE table_name = {_text(name)}"
+        ).fetchall()
+        for (kind,) in found:
+            what = "VIEW" if kind == "VIEW" else "TABLE"
+            self._execute(f"DROP {what} {_name(name)}")
 
     def read_parquet(self, name: str, path: Path) -> None:
         """Make a Parquet file, or a folder of them in the order of their names, table `name`."""
         if not path.exists():
             raise NotFound(f"No Parquet file at {path}.", cure="Run `keepwell check` first.")
         pattern = str(path.resolve() / "*.parquet") if path.is_dir() else str(path.resolve())
-        self._drop(name)
+        self.drop(name)
         read = f"SELECT * FROM read_parquet({_text(pattern)})"  # noqa: S608
         try:
             self._connection.execute(f"CREATE VIEW {_name(name)} AS {read}")
@@ -169,15 +179,6 @@ class DuckDbEngine:
         ).fetchall()
         # The first row has none before it.
         return int(found[0][0]) <= 1
-
-    def _drop(self, name: str) -> None:
-        found = self._execute(
-            "SELECT table_type FROM information_schema.tables "  # noqa: S608
-            f"WHERE table_name = {_text(name)}"
-        ).fetchall()
-        for (kind,) in found:
-            what = "VIEW" if kind == "VIEW" else "TABLE"
-            self._execute(f"DROP {what} {_name(name)}")
 
     def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
         with _told_as_ours():
