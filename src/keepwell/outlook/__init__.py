@@ -3,6 +3,7 @@
 Gives SQL text and pure statistics. Runs nothing, reads nothing, writes no sentence for a report.
 """
 
+from keepwell.outlook import lifetime
 from keepwell.outlook.concentration import gini, lorenz, spearman, top_quarter_interval, top_share
 from keepwell.outlook.construction import is_by_construction, scored_measures
 from keepwell.outlook.contradiction_findings import Fired, contradiction_findings
@@ -167,6 +168,7 @@ __all__ = [
     "holm",
     "industry_within_size_p",
     "is_by_construction",
+    "lifetime",
     "lift_select",
     "line_distances",
     "lorenz",

@@ -1,0 +1,110 @@
+"""Newton's method for a small likelihood in logarithms, and a judgement of where it ended."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Slope = tuple[float, Floats, Floats]
+Objective = Callable[[Floats], Slope]
+
+LARGEST = 13.8  # logarithm of a million: a parameter beyond it stands for infinity or zero
+STEPS = 200
+GAIN_LEFT = 1e-8  # log-likelihood that a further Newton step would add
+_FURTHEST_STEP = 2.0
+_FLOOR = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Summit:
+    """Where a climb ended: logarithms of the parameters, log-likelihood, slope and curvature."""
+
+    point: Floats
+    height: float
+    gradient: Floats
+    curvature: Floats
+    steps: int
+    ended: Literal["converged", "boundary", "flat", "stalled"]
+
+    @property
+    def furthest(self) -> int:
+        """Return the index of the parameter furthest from one."""
+        return int(np.argmax(np.abs(self.point)))
+
+    def covariance(self) -> Floats | None:
+        """Return the covariance of the logarithms (observed information), None if not definite."""
+        information = -self.curvature
+        try:
+            np.linalg.cholesky(information)
+        except np.linalg.LinAlgError:
+            return None
+        found = np.linalg.inv(information)
+        return np.asarray((found + found.T) / 2)
+
+
+def climb(objective: Objective, start: Floats, *, steps: int = STEPS) -> Summit:
+    """Return the summit reached from `start`.
+
+    Method:  Newton steps along the eigenvectors of the curvature, turned uphill where it curves
+             the wrong way, damped until the height grows (Levenberg); ends when a further step
+             would add less than 1e-8 to the log-likelihood and the curvature is negative
+             definite, or at a parameter beyond a million (scaled) times or parts.
+    """
+    point, slope, damping = np.array(start, dtype=np.float64), objective(start), 1e-6
+    for step in range(steps):
+        height, gradient, curvature = slope
+        values, axes = np.linalg.eigh(-curvature)
+        gain = _gain(values, axes, gradient)
+        if np.abs(point).max() > LARGEST:
+            return Summit(point, height, gradient, curvature, step, "boundary")
+        if gain < GAIN_LEFT:
+            ended: Literal["converged", "flat"] = "converged" if values[0] > 0 else "flat"
+            if ended == "converged" or np.abs(gradient).max() < GAIN_LEFT:
+                return Summit(point, height, gradient, curvature, step, ended)
+        moved = _uphill(objective, point, slope, (values, axes), damping)
+        if moved is None:
+            return Summit(point, height, gradient, curvature, step, _stalled(gain, values, height))
+        point, slope, damping = moved
+    return Summit(point, *slope, steps, "stalled")
+
+
+def _stalled(gain: float, values: Floats, height: float) -> Literal["converged", "stalled"]:
+    """Rounding hides gains far below the height itself: then the summit is reached as well."""
+    return "converged" if values[0] > 0 and gain < 1e-9 * max(1.0, abs(height)) else "stalled"
+
+
+def _gain(values: Floats, axes: Floats, gradient: Floats) -> float:
+    along = axes.T @ gradient
+    sizes = np.maximum(np.abs(values), _FLOOR * max(1.0, float(np.abs(values).max())))
+    return float(np.sum(along * along / sizes)) / 2
+
+
+def _uphill(
+    objective: Objective, point: Floats, slope: Slope, eigen: tuple[Floats, Floats], damping: float
+) -> tuple[Floats, Slope, float] | None:
+    """Return the next point with its slope and damping, None when no step goes up."""
+    height, gradient, _ = slope
+    values, axes = eigen
+    largest = max(float(np.abs(values).max()), _FLOOR)
+    along = axes.T @ gradient
+    for _ in range(40):
+        move = axes @ (along / (np.abs(values) + damping * largest))
+        length = float(np.linalg.norm(move))
+        if length > _FURTHEST_STEP:
+            move = move * (_FURTHEST_STEP / length)
+        tried = objective(point + move)
+        if np.isfinite(tried[0]) and tried[0] > height:
+            return point + move, tried, max(damping / 10, 1e-12)
+        damping = max(damping * 10, 1e-10)
+    return None
+
+
+def best_summit(objective: Objective, starts: Sequence[Floats]) -> tuple[Summit, int]:
+    """Return the highest summit from several starts and how many of them reached it (0.01)."""
+    found = [climb(objective, start) for start in starts]
+    usable = [s for s in found if np.isfinite(s.height)] or found
+    best = max(usable, key=lambda s: (s.height, s.ended == "converged"))
+    return best, sum(1 for s in found if s.height > best.height - 0.01)

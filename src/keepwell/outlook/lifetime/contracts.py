@@ -1,0 +1,227 @@
+"""The contract model (shifted beta-geometric): renewals, survival, residual lifetime."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+import numpy as np
+from scipy.special import betaln, digamma, hyp2f1, polygamma
+
+from keepwell.outlook.lifetime.climb import LARGEST, Slope, Summit, best_summit
+from keepwell.outlook.lifetime.expectations import delta_interval
+from keepwell.outlook.lifetime.histories import Floats
+from keepwell.outlook.lifetime.refusals import Reason, Refusal
+from keepwell.outlook.lifetime.units import TimeUnit
+from keepwell.outlook.shares import Z_95, Interval
+from keepwell.vocabulary import InternalProblem
+
+MODEL = "contracts"
+LEAST_CUSTOMERS = 10
+LEAST_PERIODS = 2
+PARAMETERS = ("alpha", "beta")
+_STARTS = ((1.0, 1.0), (0.5, 3.0), (5.0, 20.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Renewals:
+    """Customers by how their contract went; entry t - 1 is about the t-th renewal period.
+
+    `lost`:    customers lost at the end of their t-th period.
+    `waiting`: customers still there after exactly t periods, later ones not observed yet.
+    """
+
+    lost: Floats
+    waiting: Floats
+
+    def __post_init__(self) -> None:
+        both = (self.lost, self.waiting)
+        if len(self.lost) != len(self.waiting) or not all(
+            np.isfinite(c).all() and (c >= 0).all() for c in both
+        ):
+            raise InternalProblem("Renewal counts are of unequal length, missing or negative.")
+
+    @property
+    def customers(self) -> float:
+        """Return the number of customers."""
+        return float(self.lost.sum() + self.waiting.sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContractModel:
+    """A fitted shifted-beta-geometric model: chance to leave each period ~ beta(alpha, beta).
+
+    `unit` is the length of one contract period. `covariance` belongs to the logarithms.
+    Source: P. S. Fader, B. G. S. Hardie, J. Interactive Marketing 21 (2007) 76-90.
+    """
+
+    unit: TimeUnit
+    alpha: float
+    beta: float
+    log_likelihood: float
+    customers: int
+    periods: int
+    covariance: Floats
+
+    @property
+    def logarithms(self) -> Floats:
+        """Return the logarithms of alpha and beta."""
+        return np.array([log(self.alpha), log(self.beta)])
+
+    def interval(self, parameter: str) -> Interval:
+        """Return the 95 % interval of `alpha` or `beta` (Wald, in logarithms)."""
+        at = PARAMETERS.index(parameter)
+        centre, half = float(self.logarithms[at]), Z_95 * float(np.sqrt(self.covariance[at, at]))
+        return Interval(exp(centre - half), exp(min(centre + half, 700.0)))
+
+
+def renewals_of_cohort(customers: Sequence[float]) -> Renewals:
+    """Return the renewals of one cohort from its size at the start and after each period.
+
+    >>> renewals_of_cohort([100, 60, 45]).lost.tolist()
+    [40.0, 15.0]
+    """
+    counts = np.asarray(customers, dtype=np.float64)
+    waiting = np.zeros(max(len(counts) - 1, 0))
+    waiting[-1:] = counts[-1:]
+    return Renewals(-np.diff(counts), waiting)
+
+
+def fit_contracts(given: Renewals, unit: TimeUnit) -> ContractModel | Refusal:
+    """Return the shifted-beta-geometric model of the renewals, or why they do not identify it.
+
+    Missing: refused under ten customers or two periods, without a loss, with all lost in the
+             first period, or where the likelihood has no maximum inside (equal churn for all).
+    """
+    refused = _refused_by_counts(given)
+    if refused is not None:
+        return refused
+    likelihood = ContractLikelihood(given)
+    summit, _ = best_summit(likelihood, [np.log(s) for s in _STARTS])
+    covariance = summit.covariance() if summit.ended == "converged" else None
+    if covariance is None:
+        return _refused_by_shape(summit)
+    alpha, beta = (float(v) for v in np.exp(summit.point))
+    return ContractModel(
+        unit=unit,
+        alpha=alpha,
+        beta=beta,
+        log_likelihood=summit.height,
+        customers=round(given.customers),
+        periods=len(given.lost),
+        covariance=covariance,
+    )
+
+
+def _refused_by_counts(given: Renewals) -> Refusal | None:
+    told = {"customers": str(round(given.customers)), "periods": str(len(given.lost))}
+    if given.customers < LEAST_CUSTOMERS:
+        return Refusal(MODEL, Reason.TOO_FEW_CUSTOMERS, told | {"least": str(LEAST_CUSTOMERS)})
+    if float(given.lost.sum()) == 0:
+        return Refusal(MODEL, Reason.NO_LOSSES, told)
+    if float(given.lost[:1].sum()) == given.customers:
+        return Refusal(MODEL, Reason.ALL_LOST, told)
+    seen = np.flatnonzero(given.lost + given.waiting)
+    if len(seen) == 0 or seen[-1] + 1 < LEAST_PERIODS:
+        return Refusal(MODEL, Reason.TOO_FEW_PERIODS, told | {"least": str(LEAST_PERIODS)})
+    return None
+
+
+def _refused_by_shape(summit: Summit) -> Refusal:
+    if summit.ended == "stalled":
+        return Refusal(MODEL, Reason.NOT_CONVERGED, {"steps": str(summit.steps)})
+    if summit.ended == "boundary" and (summit.point > LARGEST / 2).any():
+        return Refusal(MODEL, Reason.SAME_DROPOUT)
+    if summit.ended == "boundary":
+        return Refusal(MODEL, Reason.AT_BOUNDARY, {"parameter": PARAMETERS[summit.furthest]})
+    return Refusal(MODEL, Reason.FLAT_LIKELIHOOD)
+
+
+class ContractLikelihood:
+    """Log-likelihood of (ln alpha, ln beta) with its slope and curvature, all exact."""
+
+    def __init__(self, given: Renewals) -> None:
+        self._lost, self._waiting = given.lost, given.waiting
+        self._times = np.arange(1, len(given.lost) + 1, dtype=np.float64)
+
+    def __call__(self, point: Floats) -> Slope:
+        """Return the log-likelihood, its gradient and its Hessian in the logarithms."""
+        alpha, beta = (float(v) for v in np.exp(point))
+        t, lost, waiting = self._times, self._lost, self._waiting
+        total = float(lost.sum() + waiting.sum())
+        height = np.dot(lost, betaln(alpha + 1, beta + t - 1))
+        height += np.dot(waiting, betaln(alpha, beta + t)) - total * betaln(alpha, beta)
+
+        def sums(order: int) -> tuple[float, float, float]:
+            """Return one derivative of order `order` along alpha, beta and both."""
+
+            def curve(value: Floats | float) -> Floats:
+                return np.asarray(digamma(value) if order == 0 else polygamma(order, value))
+
+            all_ = float(np.dot(lost + waiting, curve(alpha + beta + t)))
+            fresh = total * float(curve(alpha + beta))
+            first = float(lost.sum() * curve(alpha + 1) + waiting.sum() * curve(alpha))
+            second = float(np.dot(lost, curve(beta + t - 1)) + np.dot(waiting, curve(beta + t)))
+            along = (first - total * float(curve(alpha)), second - total * float(curve(beta)))
+            return along[0] + fresh - all_, along[1] + fresh - all_, fresh - all_
+
+        one, two, _ = sums(0)
+        high, low, cross = sums(1)
+        scale = np.array([alpha, beta])
+        gradient = np.array([one, two]) * scale
+        bend = np.array([[high, cross], [cross, low]]) * np.outer(scale, scale)
+        return float(height), gradient, bend + np.diag(gradient)
+
+
+def contract_survival(model: ContractModel, periods: Floats) -> Floats:
+    """Return the share still customers after each number of periods, 0-1."""
+    return _survival(model.logarithms, periods)
+
+
+def contract_survival_interval(model: ContractModel, periods: Floats) -> tuple[Floats, Floats]:
+    """Return the 95 % ends of the survival share (delta method), within 0-1."""
+    low, high = delta_interval(
+        lambda point: _survival(point, periods), model.logarithms, model.covariance
+    )
+    return low, np.minimum(high, 1.0)
+
+
+def renewal_prob(model: ContractModel, renewed: Floats) -> Floats:
+    """Return the chance of the next renewal after `renewed` renewals, 0-1; it grows with them."""
+    return (model.beta + renewed) / (model.alpha + model.beta + renewed)
+
+
+def residual_periods(
+    model: ContractModel, renewed: Floats, discount_rate_per_period: float
+) -> Floats:
+    """Return the discounted expected residual lifetime (DERL) in periods, at least 0.
+
+    Shape:   one per number of renewals so far. The next renewal is due at once and counts in
+             full, later ones are discounted; infinite without a discount and alpha at most 1.
+    Source:  P. S. Fader, B. G. S. Hardie, Marketing Science 29 (2010) 85-93, equation 7.
+    """
+    if discount_rate_per_period < 0:
+        raise InternalProblem(f"Discount rate {discount_rate_per_period} is below zero.")
+    total = model.alpha + model.beta
+    first = (model.beta + renewed) / (total + renewed)
+    share = 1 / (1 + discount_rate_per_period)
+    if discount_rate_per_period == 0 and model.alpha <= 1:
+        return np.full(len(renewed), np.inf)
+    series = hyp2f1(1.0, model.beta + renewed + 1, total + renewed + 1, share)
+    return np.asarray(first * series, dtype=np.float64)
+
+
+def residual_periods_within(
+    model: ContractModel, renewed: Floats, periods: int, discount_rate_per_period: float
+) -> Floats:
+    """Return the discounted renewals expected among the next `periods` due, 0 to `periods`."""
+    now = _survival(model.logarithms, renewed)
+    total = np.zeros(len(renewed))
+    for ahead in range(periods):
+        later = _survival(model.logarithms, renewed + ahead + 1)
+        total += later / now / (1 + discount_rate_per_period) ** ahead
+    return total
+
+
+def _survival(point: Floats, periods: Floats) -> Floats:
+    alpha, beta = (float(v) for v in np.exp(point))
+    return np.asarray(np.exp(betaln(alpha, beta + periods) - betaln(alpha, beta)))
