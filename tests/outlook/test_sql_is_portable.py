@@ -22,6 +22,7 @@ from keepwell.outlook import (
     duplicates_select,
     examples_select,
     forecast_select,
+    high_lines,
     lift_select,
     losses_select,
     low_groups_select,
@@ -94,6 +95,7 @@ FORECASTS = [
     basis(*DATED, "open_pipeline_6m_amount"),
     basis(*DATED, "open_pipeline_6m_amount", "pipeline_6m_amount"),
 ]
+WHOLE = "tier AS cell_tier, 'all' AS cell_size"
 QUERIES = {
     "basis": basis_select(COLUMNS),
     "basis without parts": basis_select(("account_id",)),
@@ -117,8 +119,8 @@ QUERIES = {
     "losses": losses_select(CUT, {"a": ("a__weight", "a__micro")}),
     "patterns": use_patterns_select(),
     "duplicates": duplicates_select(COLUMNS) or "",
-    "lift": lift_select(CARDS, has_best=True),
-    "lift without best": lift_select(CARDS, has_best=False),
+    "lift": lift_select(high_lines(CARDS), ("score_best_micro",), WHOLE),
+    "lift without best": lift_select({}, (), WHOLE),
     "priority": priority_select(CARDS, COLUMNS, size="Large", silent_days=45.0),
     "priority without measures": priority_select(CARDS, (), size=None, silent_days=None),
     "portfolio": portfolio_select(

@@ -1,12 +1,8 @@
 """The words of the command line that people read, in both languages."""
 
-from keepwell.vocabulary import Bilingual, Lang
+from keepwell.vocabulary import TIER_LABELS, Bilingual, Lang
 
 WORDS = {
-    "tier_high": Bilingual("高", "high"),
-    "tier_medium": Bilingual("中", "medium"),
-    "tier_low": Bilingual("低", "low"),
-    "tier_unknown": Bilingual("未知", "unknown"),
     "tables": Bilingual("识别到的数据表", "Tables that were recognised"),
     "columns": Bilingual("列的映射", "Columns"),
     "not_mapped": Bilingual("没有映射的列", "Columns that were not mapped"),
@@ -75,5 +71,4 @@ def word(key: str, lang: Lang, *values: object) -> str:
 
 def tier_word(tier: str, lang: Lang) -> str:
     """Return a tier's name; a tier of the user's own stays as it is."""
-    key = f"tier_{tier}"
-    return WORDS[key].text(lang) if key in WORDS else tier
+    return TIER_LABELS[tier].text(lang) if tier in TIER_LABELS else tier

@@ -25,6 +25,7 @@ from keepwell.outlook.forecast import (
     basis_select,
     forecast_select,
 )
+from keepwell.outlook.lift import high_lines, lift_select
 from keepwell.outlook.low_groups import (
     LostRow,
     LowGroupRow,
@@ -98,7 +99,6 @@ from keepwell.outlook.stability import (
 from keepwell.outlook.summaries import (
     FORECAST_TOTALS,
     contradictions_select,
-    lift_select,
     losses_select,
     low_groups_select,
     tier_cross_select,
@@ -165,6 +165,7 @@ __all__ = [
     "gini",
     "grade",
     "group_case",
+    "high_lines",
     "holm",
     "industry_within_size_p",
     "is_by_construction",

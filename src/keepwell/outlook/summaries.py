@@ -1,12 +1,10 @@
-"""Small aggregates over `portfolio` that other rooms print: cross table, contradictions, lift."""
+"""Small aggregates over `portfolio` that other rooms print: cross table, contradictions, totals."""
 
 from collections.abc import Collection, Mapping, Sequence
 
 from keepwell.outlook.contradictions import Contradiction, any_flag, flag
 from keepwell.outlook.low_groups import SilenceCut, group_case, use_pattern_case
-from keepwell.outlook.sql_text import as_double, text_literal
-from keepwell.outlook.stability import line_columns
-from keepwell.vocabulary import Scorecard
+from keepwell.outlook.sql_text import text_literal
 
 FORECAST_TOTALS = (
     "base_amount",
@@ -78,22 +76,3 @@ def use_patterns_select() -> str:
 SELECT tier, pattern, count(*) AS accounts
 FROM (SELECT tier, {use_pattern_case()} AS pattern FROM portfolio) AS told
 GROUP BY tier, pattern"""
-
-
-def lift_select(cards: Mapping[str, Scorecard], *, has_best: bool) -> str:
-    """Return SQL for one row: medium accounts, gain at the next line, those that can reach it.
-
-    The gain is that of the index by its own formula (a scenario, by construction); reachable are
-    those that recency 0 and full e-mail coverage bring over the line.
-    """
-    reach = "score_best_micro >= next_line_micro" if has_best else "FALSE"
-    hundred = as_double("100000000")
-    gain = f"base_amount * CAST(next_line_micro - score_micro AS DOUBLE) / nullif({hundred}, 0)"
-    best = ", score_best_micro" if has_best else ""
-    return f"""
-SELECT count(*), sum({gain}), count(*) FILTER (WHERE {reach}),
-       sum({gain}) FILTER (WHERE {reach})
-FROM (
-  SELECT base_amount, score_micro{best}, {line_columns(cards)}
-  FROM portfolio WHERE tier = 'medium'
-) AS lifted"""

@@ -14,6 +14,7 @@ DRIVERS = 3
 SHOWN = 3
 _NOTHING = Statistic(value=None, hits=None, known=0)
 LOW = "low"
+CONTRADICTS = "has_contradiction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,14 @@ class CellAction:
 
     `matching`:  accounts that meet its entry condition; None when a field is missing altogether.
     `undecided`: accounts for which the condition cannot be told, since a value is unknown.
+    `held_back`: of the matching, those whose activity fields contradict: they are verified first.
     """
 
     action: Action
     matching: int | None
     undecided: int
     reading: KpiReading
+    held_back: int = 0
 
     @property
     def is_idle(self) -> bool:
@@ -110,8 +113,8 @@ def strategy_cells(library: Library, rows: Rows) -> tuple[StrategyCell, ...]:
     standard = [(tier, size) for tier in TIERS for size in SIZES]
     others = sorted(set(found) - set(standard), key=lambda cell: _order(found[cell]))
     numbers = _statistics(rows)
-    entries = _named(rows.get("entries", ()), 2)
-    matching = {(cell, action): (int(n), int(unsure)) for cell, action, (n, unsure) in entries}
+    entries = _named(rows.get("entries", ()), 3)
+    matching = {(cell, name): (int(n), int(no), int(odd)) for cell, name, (n, no, odd) in entries}
     cells = []
     for cell in (*standard, *others):
         row = found.get(cell)
@@ -216,14 +219,14 @@ def _chosen(
     library: Library,
     playbook: Playbook | None,
     cell: Cell,
-    matching: Mapping[tuple[Cell, str], tuple[int, int]],
+    matching: Mapping[tuple[Cell, str], tuple[int, int, int]],
 ) -> tuple[Action, ...]:
     """Return the gates that an account of the cell meets, then the playbook's actions."""
     if playbook is None:
         return ()
     plays = {a.play for a in playbook.actions}
     gates = (g for g in library.gates if g.play not in plays)
-    met = (g for g in gates if matching.get((cell, g.id), (0, 0))[0] > 0)
+    met = (g for g in gates if matching.get((cell, g.id), (0, 0, 0))[0] > 0)
     return (*met, *playbook.actions)
 
 
@@ -232,14 +235,15 @@ def _actions(
     cell: Cell,
     row: Sequence[Any],
     numbers: Mapping[tuple[Cell, str], Statistic],
-    matching: Mapping[tuple[Cell, str], tuple[int, int]],
+    matching: Mapping[tuple[Cell, str], tuple[int, int, int]],
 ) -> tuple[CellAction, ...]:
     accounts, peer = row[2], (row[11], cell[1])
     return tuple(
         CellAction(
             action=action,
             matching=matching[cell, action.id][0] if (cell, action.id) in matching else None,
-            undecided=matching.get((cell, action.id), (0, accounts))[1],
+            undecided=matching.get((cell, action.id), (0, accounts, 0))[1],
+            held_back=_held_back(action, matching.get((cell, action.id), (0, 0, 0))[2]),
             reading=read_kpi(
                 action.kpi,
                 numbers.get((cell, action.kpi.key)),
@@ -249,3 +253,8 @@ def _actions(
         )
         for action in actions
     )
+
+
+def _held_back(action: Action, odd: int) -> int:
+    """Return who waits for verification; an action that is about contradictions holds nobody."""
+    return 0 if CONTRADICTS in action.entry.when else odd

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from keepwell.playbooks.materials import play_materials
 from keepwell.playbooks.models import (
+    ANY_SIZE,
     TIERS,
     AbsoluteTarget,
     Action,
@@ -16,8 +17,8 @@ from keepwell.playbooks.models import (
     Target,
 )
 from keepwell.playbooks.placeholders import INTERNAL_ONLY, PLACEHOLDERS
-from keepwell.playbooks.words import SIZE_LABELS, STRATEGY_LABELS, TIER_LABELS
-from keepwell.vocabulary import LANGS, Bilingual, Lang, Unit
+from keepwell.playbooks.words import ANY_SIZE_LABEL, STRATEGY_LABELS
+from keepwell.vocabulary import LANGS, SIZE_LABELS, TIER_LABELS, Bilingual, Lang, Unit
 
 _MATERIALS = {
     "in_app": Bilingual("站内引导", "In-app guide"),
@@ -81,6 +82,7 @@ def _matrix(books: Iterable[Playbook]) -> str:
 def _name(book: Playbook) -> Bilingual:
     tier = TIER_LABELS.get(book.tier, Bilingual(book.tier, book.tier))
     size = SIZE_LABELS.get(book.size, Bilingual(book.size, book.size))
+    size = ANY_SIZE_LABEL if book.size == ANY_SIZE else size
     return Bilingual(f"{tier.zh} × {size.zh}", f"{tier.en} x {size.en}")
 
 

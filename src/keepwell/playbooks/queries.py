@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from keepwell.measures import double, parse_expression
+from keepwell.outlook import lift_select
 from keepwell.playbooks.models import SIZES, UNKNOWN_SIZE, Kpi, Library
 from keepwell.playbooks.tiers import (
     NEAR_LOW_LINE,
@@ -23,11 +24,10 @@ from keepwell.playbooks.tiers import (
     tiers_above,
     with_lines,
 )
-from keepwell.vocabulary import MAX_MICRO, UNKNOWN_TIER
+from keepwell.vocabulary import UNKNOWN_TIER
 
 Portfolio = Collection[str]
 Part = tuple[Kpi, str]
-LIFTED = "medium"
 SILENT_DAYS = 45.0
 _SCORED = " WHERE score_micro IS NOT NULL"
 
@@ -60,7 +60,7 @@ def cell_queries(
         "medians": _medians(parts, tier_column),
         "nevers": _nevers(parts, columns, tier_column),
         "entries": _entries(library, columns, lines, tier_column),
-        "lift": _lift(columns, highs, tier_column) if highs else None,
+        "lift": lift_select(highs, columns, _cell_columns(tier_column)) if highs else None,
     }
     return {name: sql for name, sql in queries.items() if sql is not None}
 
@@ -122,7 +122,6 @@ def _cells(columns: Portfolio, lines: Lines, tier_column: str, silent_days: floa
     urgent = _urgent(columns, lines, silent_days)
     position = case_of("cell_tier", positions(lines), "cell_tier")
     above = case_of("cell_tier", tiers_above(lines), "CAST(NULL AS VARCHAR)")
-    contradiction = "has_contradiction" if "has_contradiction" in columns else "FALSE"
     near = "is_near_line" if "is_near_line" in columns else "FALSE"
     return (
         "SELECT cell_tier, cell_size, count(*) AS accounts, count(score_micro) AS scored, "
@@ -135,7 +134,7 @@ def _cells(columns: Portfolio, lines: Lines, tier_column: str, silent_days: floa
         f"{position} AS cell_position, {above} AS tier_above "
         f"FROM (SELECT {_cell_columns(tier_column)}, score_micro, contribution_amount, "
         f"has_override, effective_tier, tier, {near} AS near, {urgent} AS urgent, "
-        f"{contradiction} AS contradicts FROM portfolio) AS p "
+        f"{_contradicts(columns)} AS contradicts FROM portfolio) AS p "
         "GROUP BY cell_tier, cell_size"
     )
 
@@ -175,13 +174,19 @@ def _entries(library: Library, columns: Portfolio, lines: Lines, tier_column: st
         for action in library.actions
         if is_computable(action.entry.when, columns, lines)
     }
-    return _wide(values, _matching_and_undecided, tier_column)
+    return _wide(values, _matching, tier_column, odd=_contradicts(columns))
 
 
-def _matching_and_undecided(value: str) -> list[str]:
+def _contradicts(columns: Portfolio) -> str:
+    return "has_contradiction" if "has_contradiction" in columns else "FALSE"
+
+
+def _matching(value: str) -> list[str]:
+    """Return who meets a condition, for whom it can't be told, and whose fields contradict."""
     return [
         f"count(CASE WHEN {value} THEN 1 END)",
         f"count(CASE WHEN {value} IS NULL THEN 1 END)",
+        f"count(CASE WHEN {value} AND odd THEN 1 END)",
     ]
 
 
@@ -190,18 +195,20 @@ def _wide(
     aggregates: Callable[[str], list[str]],
     tier_column: str,
     where: str = "",
+    odd: str = "FALSE",
 ) -> str | None:
     """Return one scan that gives per cell, for each name, the name and its aggregates."""
     if not values:
         return None
-    inner = ", ".join(f"{value} AS v{i}" for i, value in enumerate(values.values()))
+    given = [_cell_columns(tier_column), f"{odd} AS odd"]
+    inner = ", ".join([*given, *(f"{v} AS v{i}" for i, v in enumerate(values.values()))])
     outer = []
     for i, name in enumerate(values):
         outer.append(f"{quoted(name)} AS n{i}")
         outer += [f"{sql} AS a{i}_{j}" for j, sql in enumerate(aggregates(f"v{i}"))]
     return (
         f"SELECT cell_tier, cell_size, {', '.join(outer)} "
-        f"FROM (SELECT {_cell_columns(tier_column)}, {inner} FROM portfolio{where}) AS p "
+        f"FROM (SELECT {inner} FROM portfolio{where}) AS p "
         "GROUP BY cell_tier, cell_size"
     )
 
@@ -245,19 +252,3 @@ def _computable(library: Library, columns: Portfolio, lines: Lines) -> list[Part
         for kpi in distinct_kpis(library).values()
         if kpi.expression is not None and is_computable(kpi.expression, columns, lines)
     ]
-
-
-def _lift(columns: Portfolio, lines: Mapping[str, int], tier_column: str) -> str:
-    cases = " ".join(f"WHEN {quoted(card)} THEN {line}" for card, line in sorted(lines.items()))
-    best = "score_best_micro" if "score_best_micro" in columns else "CAST(NULL AS BIGINT)"
-    share = double(1 / MAX_MICRO).sql("duckdb")
-    gain = f"CAST(line - score_micro AS DOUBLE) * {share} * base_amount"
-    return (
-        "SELECT cell_size, count(*) AS accounts, "
-        f"sum({gain}) AS gain_amount, count(base_amount) AS gain_known, "
-        "count(best) AS able_known, count(CASE WHEN best >= line THEN 1 END) AS able, "
-        f"sum(CASE WHEN best >= line THEN {gain} END) AS able_gain_amount "
-        f"FROM (SELECT {_cell_columns(tier_column)}, score_micro, base_amount, {best} AS best, "
-        f"CASE scorecard {cases} END AS line FROM portfolio) AS p "
-        f"WHERE cell_tier = {quoted(LIFTED)} AND score_micro < line GROUP BY cell_size"
-    )

@@ -6,20 +6,7 @@ from keepwell.measures import CATALOG
 from keepwell.playbooks.tiers import NEAR_LOW_LINE
 from keepwell.vocabulary import FORECAST_COLUMNS, SCORE_COLUMNS, Bilingual
 
-TIER_LABELS: dict[str, Bilingual] = {
-    "low": Bilingual("低健康", "low"),
-    "medium": Bilingual("中健康", "medium"),
-    "high": Bilingual("高健康", "high"),
-    "unknown": Bilingual("分段未知", "unknown tier"),
-}
-SIZE_LABELS: dict[str, Bilingual] = {
-    "Enterprise": Bilingual("集团级", "Enterprise"),
-    "Large": Bilingual("大型", "Large"),
-    "Mid-Market": Bilingual("中型", "Mid-Market"),
-    "Small Business": Bilingual("小型", "Small Business"),
-    "unknown": Bilingual("规模未知", "unknown size"),
-    "any": Bilingual("任何规模", "any size"),
-}
+ANY_SIZE_LABEL = Bilingual("任何规模", "any size")
 STRATEGY_LABELS: dict[str, Bilingual] = {
     "rescue": Bilingual("挽回", "rescue"),
     "nurture": Bilingual("提升", "nurture"),

@@ -1,22 +1,9 @@
 """Words for values of categories: tiers, sizes, industries, roles. Unknown values stay data."""
 
 from keepwell.reports.text import Data
-from keepwell.vocabulary import Bilingual
+from keepwell.vocabulary import SIZE_LABELS, TIER_LABELS, Bilingual
 
-TIERS = {
-    "high": Bilingual("高健康", "high"),
-    "medium": Bilingual("中健康", "medium"),
-    "low": Bilingual("低健康", "low"),
-    "unknown": Bilingual("未知", "unknown"),
-}
-SIZES = {
-    "Enterprise": Bilingual("集团级", "Enterprise"),
-    "Large": Bilingual("大型", "Large"),
-    "Mid-Market": Bilingual("中型", "Mid-Market"),
-    "Small Business": Bilingual("小型", "Small Business"),
-    "unknown": Bilingual("规模未知", "unknown size"),
-}
-SIZE_ORDER = tuple(SIZES)
+SIZE_ORDER = tuple(SIZE_LABELS)
 INDUSTRIES = {
     "Technology": Bilingual("科技", "Technology"),
     "Financial Services": Bilingual("金融服务", "Financial Services"),
@@ -67,14 +54,14 @@ TABLES = {
     "measures": "指标",
 }
 NO_INDUSTRY = Bilingual("行业未知", "unknown industry")
-NO_SIZE = SIZES["unknown"]
+NO_SIZE = SIZE_LABELS["unknown"]
 TIMES = Bilingual(" × ", " x ")
 LONGEST = 60
 
 
 def tier_word(tier: str) -> Bilingual | Data:
     """Return the words for a tier; a name of the user's own stays as it is."""
-    return TIERS.get(tier) or clean(tier)
+    return TIER_LABELS.get(tier) or clean(tier)
 
 
 def opening(word: Bilingual | Data) -> Bilingual | Data:
@@ -92,7 +79,7 @@ def table_word(table: str) -> Bilingual | Data:
 
 def size_word(size: str | None) -> Bilingual | Data:
     """Return the words for a size."""
-    return NO_SIZE if size is None else SIZES.get(size) or clean(size)
+    return NO_SIZE if size is None else SIZE_LABELS.get(size) or clean(size)
 
 
 def industry_word(industry: str | None) -> Bilingual | Data:

@@ -16,6 +16,7 @@ from keepwell.outlook import (
     concentration_figures,
     duplicates_select,
     effective_accounts,
+    high_lines,
     lift_select,
     lorenz,
     losses_select,
@@ -74,13 +75,21 @@ def summarise_totals(
     loss = _number(row[2 * FORECAST_TOTALS.index("expected_loss_amount")])
     avoided = None if loss is None else loss * settings.save_rate
     figures.append(Figure("avoidable_loss_total", avoided, known))
-    has_best = "score_best_micro" in engine.columns("stability")
-    medium, gain, reach, reach_gain = engine.rows(lift_select(cards, has_best=has_best))[0]
-    figures.append(Figure("lift_all_gain", _number(gain), int(medium)))
-    if has_best:
-        reached = Figure("lift_reachable_gain", _number(reach_gain), int(medium), hits=int(reach))
-        figures.append(reached)
-    return tuple(figures)
+    return (*figures, *_lift(engine, cards))
+
+
+def _lift(engine: Engine, cards: Mapping[str, Scorecard]) -> list[Figure]:
+    """Return the gain of lifting all medium accounts, and of those that could get there."""
+    whole = "tier AS cell_tier, 'all' AS cell_size"
+    rows = engine.rows(lift_select(high_lines(cards), engine.columns("stability"), whole))
+    if not rows:
+        return [Figure("lift_all_gain", None, 0)]
+    _, accounts, gain, _, able_known, able, able_gain = rows[0]
+    found = [Figure("lift_all_gain", _number(gain), int(accounts))]
+    if able_known:
+        reached = _number(able_gain) if able else 0.0
+        found.append(Figure("lift_reachable_gain", reached, int(able_known), hits=int(able)))
+    return found
 
 
 def count_near_lines(engine: Engine, cards: Mapping[str, Scorecard]) -> tuple[Figure, ...]:

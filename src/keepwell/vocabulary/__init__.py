@@ -20,6 +20,7 @@ from keepwell.vocabulary.findings import (
     Severity,
     TableCount,
 )
+from keepwell.vocabulary.labels import SIZE_LABELS, TIER_LABELS
 from keepwell.vocabulary.language import LANGS, Bilingual, Lang
 from keepwell.vocabulary.measure import (
     Absent,
@@ -59,9 +60,11 @@ __all__ = [
     "MAX_MICRO",
     "MICRO_PER_POINT",
     "SCORE_COLUMNS",
+    "SIZE_LABELS",
     "SNAPSHOT_TABLES",
     "SQL_TYPES",
     "TABLES",
+    "TIER_LABELS",
     "UNKNOWN_TIER",
     "Absent",
     "Action",

@@ -13,9 +13,9 @@ from keepwell.reports.page import Block, Heading, Paragraph, Picture
 from keepwell.reports.palette import Palette
 from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.subject import limit_text
-from keepwell.reports.terms import TIERS, opening, tier_word
+from keepwell.reports.terms import opening, tier_word
 from keepwell.reports.text import EMPTY, Data, Join, Line, line, same, words
-from keepwell.vocabulary import MICRO_PER_POINT, UNKNOWN_TIER, Bilingual, Lang
+from keepwell.vocabulary import MICRO_PER_POINT, TIER_LABELS, UNKNOWN_TIER, Bilingual, Lang
 
 BIN = 2
 
@@ -194,7 +194,7 @@ def _labels(desk: Desk, lang: Lang) -> list[TierLabel]:
     end = 100.0
     for cut in desk.subject.cards[0].tiers:
         fact = population.tier_share(desk, cut.tier)
-        word = TIERS.get(cut.tier)
+        word = TIER_LABELS.get(cut.tier)
         name = word.text(lang) if word else cut.tier
         text = f"{name} {fact.k:,} 家" if lang == "zh" else f"{name} {fact.k:,}"
         if end - cut.min >= 8:

@@ -31,6 +31,10 @@ from keepwell.reports.terms import size_word, tier_word
 from keepwell.reports.text import EMPTY, DataPair, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual
 
+CANNOT_TELL = Bilingual(
+    "（缺所需字段，暂不能判断谁符合）", " (the field is missing: who meets it cannot be told)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
@@ -145,7 +149,7 @@ def _odd(cell: StrategyCell) -> Line | Join:
     if cell.near_line:
         parts.append(
             line(
-                "离线不到 2 分 {x} 家",
+                "离分段线不到 2 分 {x} 家",
                 "{x} within two points of a line",
                 x=same(str(cell.near_line)),
             )
@@ -207,18 +211,42 @@ def _plain(word: Any, lang: str) -> str:
 
 
 def _what(a: CellAction) -> Line:
-    matching: Line | Join = EMPTY
-    if a.is_idle and not a.undecided:
-        matching = line("（{x}）", " ({x})", x=NOBODY_NOW)
-    elif a.matching is not None:
-        matching = line("，现有 {n} 家符合", ", {n} now", n=same(f"{a.matching:,}"))
     return line(
         "**{title}**。{text} 触发：{entry}{matching}。",
         "**{title}**. {text} Entry: {entry}{matching}.",
         title=DataPair(a.action.title),
         text=DataPair(a.action.description),
         entry=DataPair(a.action.entry.text),
-        matching=matching,
+        matching=who_meets(a),
+    )
+
+
+def who_meets(a: CellAction) -> Line | Bilingual:
+    """Return who meets the entry condition now; without the field it says that, never nobody."""
+    if a.matching is None:
+        return CANNOT_TELL
+    if a.is_idle and a.undecided:
+        return line(
+            "（没有一家可确认符合：{n} 家缺所需数据）",
+            " (nobody is known to meet it: {n} lack the data)",
+            n=same(f"{a.undecided:,}"),
+        )
+    if a.is_idle:
+        return line("（{x}）", " ({x})", x=NOBODY_NOW)
+    unsure: Line | Join = EMPTY
+    if a.undecided:
+        unsure = line("，另 {n} 家缺数据", ", {n} more lack the data", n=same(f"{a.undecided:,}"))
+    odd: Line | Join = EMPTY
+    if a.held_back:
+        odd = line(
+            "，其中 {n} 家先核实", ", {n} of them to verify first", n=same(f"{a.held_back:,}")
+        )
+    return line(
+        "，现有 {n} 家符合{odd}{unsure}",
+        ", {n} now{odd}{unsure}",
+        n=same(f"{a.matching:,}"),
+        odd=odd,
+        unsure=unsure,
     )
 
 
