@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from keepwell.value import SegmentMap, ValueSettings
 from keepwell.vocabulary import Lang
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -148,7 +149,10 @@ class PostgresSettings(BaseModel):
 
 
 class Config(BaseModel):
-    """The whole of keepwell.yml; `engine` computes, and its settings carry its name."""
+    """The whole of keepwell.yml; `engine` computes, and its settings carry its name.
+
+    `segment_map` comes from segments/*.yml, else as shipped.
+    """
 
     model_config = FROZEN
     project: str
@@ -161,6 +165,8 @@ class Config(BaseModel):
     scorecards: tuple[ScorecardUse, ...] = Field(min_length=1)
     forecast: ForecastSettings = ForecastSettings()
     matrix: MatrixSettings = MatrixSettings()
+    value: ValueSettings = ValueSettings()
+    segment_map: SegmentMap | None = None
     sizing: Sizing = Sizing()
     exclude: Exclude = Exclude()
     aliases: dict[str, str] = Field(default_factory=dict)

@@ -14,6 +14,7 @@ PURE = (
     "measures",
     "scoring",
     "outlook",
+    "value",
     "playbooks",
     "reports",
     "example_company",

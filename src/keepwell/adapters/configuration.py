@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from keepwell.adapters.configuration_nodes import Document, KeyPath, plain, read_document
 from keepwell.adapters.configuration_problems import did_you_mean, problems_of, validate
+from keepwell.adapters.segment_maps import load_segment_map
 from keepwell.config import Config
 from keepwell.vocabulary import TABLES, ConfigInvalid, Scorecard
 
@@ -34,7 +35,9 @@ def load_config(path: Path) -> Config:
     _check_settings(document, values)
     if document.problems or config is None:
         raise problems_of(document)
-    return config
+    if config.segment_map is not None:
+        return config
+    return config.model_copy(update={"segment_map": load_segment_map(file.parent)})
 
 
 def load_scorecard(path: Path, known_measures: Collection[str] = ()) -> Scorecard:

@@ -83,6 +83,7 @@ from keepwell.outlook.shares import (
     shrunken_share,
     wilson_interval,
 )
+from keepwell.outlook.sql_text import as_double, column_or_null, filled, text_literal
 from keepwell.outlook.stability import (
     compared_select,
     current_select,
@@ -139,6 +140,7 @@ __all__ = [
     "UsePatternRow",
     "action_scenarios",
     "agreement_figures",
+    "as_double",
     "basis_of",
     "basis_select",
     "biggest_size",
@@ -146,6 +148,7 @@ __all__ = [
     "cells_of",
     "checkable",
     "cliffs_delta",
+    "column_or_null",
     "compared_select",
     "concentration_figures",
     "contradiction_findings",
@@ -158,6 +161,7 @@ __all__ = [
     "duplicates_select",
     "effective_accounts",
     "examples_select",
+    "filled",
     "fisher_p",
     "fit_beta_prior",
     "flag",
@@ -198,6 +202,7 @@ __all__ = [
     "standardised_difference",
     "stratified_delta",
     "stratified_permutation_p",
+    "text_literal",
     "tier_cross_select",
     "tier_lines",
     "tier_moves",

@@ -14,11 +14,13 @@ from keepwell.measures import (
     stored_selects,
     widened_select,
 )
-from keepwell.ports import Engine, Progress, StateStore
+from keepwell.ports import Engine, NewFit, Progress, StateStore
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.outlook import OutlookResult, OutlookSettings, build_outlook
 from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
+from keepwell.runs.value import ValueInputs, ValueResult, build_value
 from keepwell.scoring import CardUse
+from keepwell.value import CUTS_CARD
 from keepwell.vocabulary import (
     SQL_TYPES,
     TABLES,
@@ -73,8 +75,21 @@ class Portfolio:
     sources: tuple[MeasureSource, ...]
     scored: ScoredPortfolio
     outlook: OutlookResult
+    value: ValueResult | None
     findings: tuple[Finding, ...]
     excluded: int
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """Return the fitted version of each scorecard, and of breakpoints that are kept."""
+        cuts = self.value.cuts.version if self.value else 0
+        return dict(self.scored.versions) | ({CUTS_CARD: cuts} if cuts else {})
+
+    @property
+    def new_fits(self) -> tuple[NewFit, ...]:
+        """Return what this computation fitted anew, to be stored when it is published."""
+        made = (NewFit(u.card, u.definition_hash) for u in self.scored.uses if u.is_new_fit)
+        return (*made, *(self.value.new_fits if self.value else ()))
 
 
 def measure_settings(config: Config) -> MeasureSettings:
@@ -220,12 +235,36 @@ def compute_portfolio(
         settings.as_of,
         progress=progress,
     )
+    value = _value(engine, config, imported, done, state, settings)
     return Portfolio(
         as_of=settings.as_of,
         plan=done.plan,
         sources=done.sources,
         scored=done.scored,
         outlook=outlook,
+        value=value,
         findings=(*done.excluding, *done.scored.findings, *outlook.findings),
         excluded=sum(f.count for f in done.excluding),
     )
+
+
+def _value(
+    engine: Engine,
+    config: Config,
+    imported: Imported,
+    done: ScoredImport,
+    state: StateStore,
+    settings: RunSettings,
+) -> ValueResult | None:
+    """Compute the value model; None for a configuration made without a segment map."""
+    if config.segment_map is None:
+        return None
+    inputs = ValueInputs(
+        settings=config.value,
+        segments=config.segment_map,
+        mapped=imported.mapped,
+        direct=frozenset(s.measure for s in done.sources if s.kind == "direct"),
+        as_of=settings.as_of,
+        refit=settings.refit,
+    )
+    return build_value(engine, inputs, state)

@@ -113,6 +113,22 @@ def build_manifest(
             "matrix": config.matrix.model_dump(mode="json"),
         },
         "forecast_basis": asdict(portfolio.outlook.basis),
+        "value": _value(config, portfolio),
         "assumptions": [asdict(a) for a in portfolio.outlook.assumptions],
         "findings": [finding_to_json(f) for f in findings],
+    }
+
+
+def _value(config: Config, portfolio: Portfolio) -> dict[str, Any] | None:
+    """Return how the value model was made: settings, segment map, sources, breakpoints."""
+    made = portfolio.value
+    if made is None or config.segment_map is None:
+        return None
+    return {
+        "settings": config.value.model_dump(mode="json"),
+        "segment_map": config.segment_map.model_dump(mode="json"),
+        "breakpoints": asdict(made.cuts.breakpoints),
+        "breakpoints_version": made.cuts.version,
+        "sources": [asdict(s) for s in made.sources],
+        "stages": list(made.engagement.stages),
     }

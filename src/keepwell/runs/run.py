@@ -8,12 +8,14 @@ from datetime import date, datetime
 
 from keepwell import __version__
 from keepwell.config import WITHOUT_EFFECT, Config
-from keepwell.ports import Engine, NewFit, Progress, RunRecord, SnapshotStore, StateStore
+from keepwell.ports import Engine, Progress, RunRecord, SnapshotStore, StateStore
 from keepwell.runs.day import current_only_findings, day_findings, is_in_the_past
 from keepwell.runs.importing_record import Imported, finding_from_json
 from keepwell.runs.portfolio import Portfolio, RunSettings, compute_portfolio
 from keepwell.runs.publish import build_manifest, store_findings, without_people, write_snapshot
+from keepwell.runs.value_breakpoints import kept_version
 from keepwell.scoring import CardUse, definition_hash
+from keepwell.value import CUTS_CARD
 from keepwell.vocabulary import Finding, SourceRejected
 
 PUBLISHED = "published"
@@ -59,11 +61,16 @@ class RunInputs:
             self.imported.import_id,
             self.config.model_dump(mode="json", exclude=set(WITHOUT_EFFECT)),
             [[u.card.scorecard, definition_hash(u.card), u.when] for u in self.uses],
-            versions,
+            versions | self._kept(state, fitted or {}),
             [[o.account_id, o.tier, o.expires_on] for o in state.overrides(self.overrides_on)],
         ]
         text = json.dumps(parts, sort_keys=True, default=str)
         return f"{self.as_of}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+    def _kept(self, state: StateStore, fitted: Mapping[str, int]) -> dict[str, int]:
+        """Return the version of frozen breakpoints, where the configuration asks for them."""
+        kept = fitted.get(CUTS_CARD) or kept_version(state, self.config.value.rfm)
+        return {CUTS_CARD: kept} if kept else {}
 
 
 def run_inputs(
@@ -105,7 +112,7 @@ def run_project(
     findings = tuple(map(without_people, _all_findings(inputs, portfolio, engine, today)))
     progress.step("publish", inputs.config.lang)
     record = RunRecord(
-        run_id=_unused(inputs.run_id(state, dict(portfolio.scored.versions)), state, snapshots),
+        run_id=_unused(inputs.run_id(state, portfolio.versions), state, snapshots),
         as_of=inputs.as_of,
         started_at=at,
         status=PUBLISHED,
@@ -117,8 +124,7 @@ def run_project(
     store_findings(engine, findings)
     manifest = build_manifest(inputs.config, inputs.imported, portfolio, record, findings)
     write_snapshot(engine, snapshots, record.run_id, manifest)
-    fits = [NewFit(u.card, u.definition_hash) for u in portfolio.scored.uses if u.is_new_fit]
-    state.publish(record, fits)
+    state.publish(record, portfolio.new_fits)
     return RunReport(
         record.run_id,
         inputs.as_of,

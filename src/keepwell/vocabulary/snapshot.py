@@ -25,6 +25,8 @@ SNAPSHOT_TABLES = (
     "figures",
     "forecast_assumptions",
     "priority",
+    "value",
+    "value_sources",
     "findings",
 )
 

@@ -259,7 +259,7 @@ _VIEW_SHARES = (
     "self_service_share",
     "churn_probability",
 )
-_VIEW_CATEGORIES = ("account_size_segment", "churn_risk_level")
+_VIEW_CATEGORIES = ("account_size_segment", "churn_risk_level", "value_tier", "value_segment")
 
 ACCOUNT_VIEW = Table(
     "account_view",

@@ -1,0 +1,215 @@
+"""Compute the value model of a run: R, F, M, segments, tiers, groups and engagement."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from keepwell.ports import Engine, NewFit, StateStore
+from keepwell.runs.outlook_tables import store_rows
+from keepwell.runs.value_breakpoints import Cuts, cut_scores
+from keepwell.runs.value_given import store_given
+from keepwell.runs.value_sources import describe_sources
+from keepwell.value import (
+    STAND_INS,
+    Amount,
+    EngagementBasis,
+    RfmBasis,
+    SegmentMap,
+    ValueSettings,
+    ValueSource,
+    amount_candidates,
+    basis_of_engagement,
+    basis_select,
+    choose_amount,
+    choose_basis,
+    failed_payments_select,
+    filled_select,
+    given_rows_select,
+    given_select,
+    held_select,
+    purchases_select,
+    ranked_select,
+    score_select,
+    segmented_select,
+    stage_counts_select,
+    stages_select,
+    value_select,
+    worth_select,
+)
+from keepwell.vocabulary import InputProblem
+
+VALUE_TABLES = ("value", "value_sources")
+_PASSING = (
+    "value_given",
+    "value_given_tier",
+    "value_given_segment",
+    "value_purchases",
+    "value_basis",
+    "value_worth",
+    "value_marked",
+    "value_scored",
+    "value_ranked",
+    "value_stages",
+    "value_failed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueInputs:
+    """What the value model is computed from beside the engine's tables.
+
+    `mapped`: canonical columns that a source fills, as "table.column".
+    `direct`: measures that a source states, as opposed to computed from rows.
+    """
+
+    settings: ValueSettings
+    segments: SegmentMap
+    mapped: frozenset[str]
+    direct: frozenset[str]
+    as_of: date
+    refit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValueResult:
+    """What the value model rests on; the engine holds VALUE_TABLES."""
+
+    basis: RfmBasis
+    cuts: Cuts
+    amount: Amount | None
+    engagement: EngagementBasis
+    sources: tuple[ValueSource, ...]
+
+    @property
+    def new_fits(self) -> tuple[NewFit, ...]:
+        """Return the breakpoints to be kept with the run."""
+        return (self.cuts.new_fit,) if self.cuts.new_fit else ()
+
+
+def build_value(engine: Engine, inputs: ValueInputs, state: StateStore) -> ValueResult:
+    """Store VALUE_TABLES; empty or missing tables are passed over and said.
+
+    Needs: portfolio, scores, measures and the canonical tables of an import.
+    """
+    columns = tuple(engine.columns("portfolio"))
+    given = store_given(engine, inputs.segments, inputs.mapped)
+    basis = _basis(engine, inputs)
+    money = _store_basis(engine, basis, columns)
+    settings = inputs.settings
+    engine.create_view("value_worth", worth_select())
+    cuts = cut_scores(engine, settings.rfm, basis.source, state, inputs.as_of, refit=inputs.refit)
+    engine.create_view("value_marked", score_select(cuts.breakpoints))
+    select = segmented_select(inputs.segments, has_label=given.has_segment)
+    engine.create_table("value_scored", select)
+    amount = _amount(engine, settings, basis, columns)
+    ranked = ranked_select(
+        amount.sql if amount else "CAST(NULL AS DOUBLE)", has_given_tier=given.has_tier
+    )
+    engine.create_table("value_ranked", ranked)
+    engagement = _stages(engine, inputs, has_label=given.has_segment, has_value=amount is not None)
+    known = _with_payments(engine, inputs, columns)
+    engine.create_table("value", value_select(settings, inputs.segments, engagement, known))
+    sources = describe_sources(engine, basis, money, amount, engagement, given)
+    store_rows(engine, "value_sources", sources, ValueSource)
+    for name in _PASSING:
+        if engine.columns(name):
+            engine.drop(name)
+    return ValueResult(basis, cuts, amount, engagement, tuple(sources))
+
+
+def _count(engine: Engine, select: str) -> int:
+    return int(engine.rows(select)[0][0])
+
+
+def _basis(engine: Engine, inputs: ValueInputs) -> RfmBasis:
+    """Store what the chosen source of R, F and M needs; return which source that is."""
+    rfm, rows = inputs.settings.rfm, {}
+    if engine.columns("account_view"):
+        rows["given"] = _count(engine, given_rows_select())
+    rows["transactions"] = _count(engine, "SELECT count(*) FROM transactions")
+    rows["opportunities"] = _count(engine, "SELECT count(*) FROM opportunities WHERE is_won")
+    rows["subscriptions"] = _count(engine, "SELECT count(*) FROM subscriptions")
+    basis = choose_basis(rfm.source, inputs.mapped, rows)
+    if basis.source in ("transactions", "opportunities"):
+        select = purchases_select(basis.source, rfm, inputs.as_of)
+        engine.create_table("value_purchases", select)
+        if not _count(engine, "SELECT count(*) FROM value_purchases"):
+            rows[basis.source] = 0
+            basis = choose_basis(rfm.source, inputs.mapped, rows)
+            return basis if basis.source != "opportunities" else _purchased(engine, inputs, basis)
+    return basis
+
+
+def _purchased(engine: Engine, inputs: ValueInputs, basis: RfmBasis) -> RfmBasis:
+    select = purchases_select(basis.source, inputs.settings.rfm, inputs.as_of)
+    engine.create_table("value_purchases", select)
+    return basis
+
+
+def _store_basis(engine: Engine, basis: RfmBasis, columns: Collection[str]) -> str:
+    """Store `value_basis`; return what the money is: purchases, a stand-in, given, or missing."""
+    if basis.source == "given":
+        engine.create_table("value_given", given_select())
+    measures = tuple(engine.columns("measures"))
+    engine.create_table("value_basis", basis_select(basis.source, measures))
+    if basis.source == "given":
+        return "given"
+    if _count(engine, "SELECT count(monetary_amount) FROM value_basis"):
+        return "purchases"
+    for name in STAND_INS:
+        if name in columns and _count(engine, f"SELECT count({name}) FROM portfolio"):
+            made = filled_select(tuple(engine.columns("value_basis")), name)
+            engine.create_table("value_filled", made)
+            engine.create_table("value_basis", "SELECT * FROM value_filled")
+            engine.drop("value_filled")
+            return name
+    return "missing"
+
+
+def _amount(
+    engine: Engine, settings: ValueSettings, basis: RfmBasis, columns: Collection[str]
+) -> Amount | None:
+    wanted = settings.amount
+    known = engine.columns("portfolio")
+    if wanted not in ("auto", "purchases_to_date") and known.get(wanted) != "DOUBLE":
+        numbers = sorted(c for c, kind in known.items() if kind == "DOUBLE" and "amount" in c)
+        raise InputProblem(
+            f"`value.amount: {wanted}` in keepwell.yml names no amount of the portfolio.",
+            cure=f"Use auto or one of {', '.join(numbers)}.",
+        )
+    is_total = settings.rfm.monetary == "total"
+    candidates = amount_candidates(wanted, columns, basis, is_total=is_total)
+    if not candidates:
+        return None
+    return choose_amount(candidates, [int(n) for n in engine.rows(held_select(candidates))[0]])
+
+
+def _stages(
+    engine: Engine, inputs: ValueInputs, *, has_label: bool, has_value: bool
+) -> EngagementBasis:
+    """Store `value_stages` where activities tell stages apart; return what engagement rests on."""
+    has_tickets = "tickets.occurred_at" in inputs.mapped
+    counts: tuple[int, ...] = (0, 0, 0)
+    if {"activities.channel", "activities.occurred_at"} <= inputs.mapped:
+        select = stage_counts_select(inputs.as_of, has_tickets=has_tickets)
+        counts = tuple(int(n) for n in engine.rows(select)[0])
+    scored = _count(engine, "SELECT count(r_score + f_score + m_score) FROM value_scored")
+    found = basis_of_engagement(
+        counts, has_scores=scored > 0, has_label=has_label, has_value=has_value
+    )
+    if "stages" in (found.consistency, found.time):
+        engine.create_table("value_stages", stages_select(inputs.as_of, has_tickets=has_tickets))
+    return found
+
+
+def _with_payments(
+    engine: Engine, inputs: ValueInputs, columns: Collection[str]
+) -> tuple[str, ...]:
+    """Store `value_failed` where payments have kinds; return the columns the signal may read."""
+    known = [c for c in columns if not (c == "nps" and "nps" in inputs.direct)]
+    if {"transactions.kind", "transactions.occurred_at"} <= inputs.mapped:
+        kinds = inputs.settings.rfm.failed_kinds
+        if kinds:
+            engine.create_table("value_failed", failed_payments_select(kinds, inputs.as_of))
+            known.append("failed_payments_90d")
+    return tuple(known)

@@ -1,0 +1,55 @@
+"""Say for each part of the value model what it rests on and for how many accounts it is known."""
+
+from keepwell.ports import Engine
+from keepwell.runs.value_given import GivenLabels
+from keepwell.value import Amount, EngagementBasis, RfmBasis, ValueSource
+
+_COUNTED = {
+    "rfm": "r_score",
+    "money": "CASE WHEN NOT is_m_stand_in THEN m_score END",
+    "amount": "value_amount",
+    "tier": "CASE WHEN value_tier <> 'unknown' THEN 1 END",
+    "segment": "CASE WHEN segment <> 'unknown' THEN 1 END",
+    "consistency": "engagement_consistency",
+    "inactivity": "inactivity_ratio",
+    "index": "composite_index",
+}
+
+
+def describe_sources(
+    engine: Engine,
+    basis: RfmBasis,
+    money: str,
+    amount: Amount | None,
+    engagement: EngagementBasis,
+    given: GivenLabels,
+) -> list[ValueSource]:
+    """Return one row per part of the model, in the order of the reader's questions."""
+    times = ("marketing_to_sales_days", "sales_to_support_days")
+    pace = "value_velocity_amount"
+    time = pace if engagement.time == "value_velocity" else f"coalesce({', '.join(times)})"
+    selects = [f"count({sql})" for sql in (*_COUNTED.values(), time)]
+    accounts, *counts = (
+        int(n) for n in engine.rows(f"SELECT count(*), {', '.join(selects)} FROM value")[0]
+    )
+    known = dict(zip((*_COUNTED, "time"), counts, strict=True))
+    passed = " ".join(f"{p.source}:{p.reason}" for p in basis.passed_over)
+    has_gap = "days_since_last_activity" in engine.columns("portfolio") and bool(
+        int(engine.rows("SELECT count(days_since_last_activity) FROM portfolio")[0][0])
+    )
+    stands_in = money not in ("purchases", "given", "missing")
+    rows = (
+        ("rfm", basis.source, basis.is_proxy, passed),
+        ("money", money, stands_in, ""),
+        ("amount", amount.name if amount else "missing", False, ""),
+        ("tier", "given" if given.has_tier else "rank", False, ""),
+        ("segment", "given" if given.has_segment else "map", False, ""),
+        ("consistency", engagement.consistency, engagement.consistency != "stages", ""),
+        ("time", engagement.time, engagement.time != "stages", ""),
+        ("inactivity", "activities" if has_gap else "purchases", not has_gap, ""),
+        ("index", "weights", False, ""),
+    )
+    return [
+        ValueSource(item, name, is_proxy and name != "missing", known[item], accounts, reason)
+        for item, name, is_proxy, reason in rows
+    ]

@@ -1,0 +1,99 @@
+"""Value: purchases, scores and activities become R, F, M, segments, value tiers and groups.
+
+Gives SQL text in the portable vocabulary and pure statistics: engagement, the paradox of
+valuable accounts that are not engaged, struggle, candidates. Runs nothing, writes no sentence.
+"""
+
+from keepwell.value.amounts import (
+    PURCHASES,
+    Amount,
+    amount_candidates,
+    choose_amount,
+    held_select,
+)
+from keepwell.value.basis import (
+    STAND_INS,
+    PassedOver,
+    RfmBasis,
+    basis_select,
+    choose_basis,
+    filled_select,
+    given_rows_select,
+    given_select,
+)
+from keepwell.value.engagement import (
+    EngagementBasis,
+    basis_of_engagement,
+    stage_counts_select,
+    stages_select,
+)
+from keepwell.value.purchases import bought_select, purchases_select
+from keepwell.value.scores import (
+    CUT_SHARES,
+    CUTS_CARD,
+    SCORED,
+    Breakpoints,
+    score_of,
+    score_select,
+    worth_select,
+)
+from keepwell.value.segments import (
+    CELLS,
+    UNKNOWN_SEGMENT,
+    Segment,
+    SegmentMap,
+    SegmentRule,
+)
+from keepwell.value.settings import TIERS, GroupRule, GroupSettings, RfmSettings, ValueSettings
+from keepwell.value.sources import ValueSource
+from keepwell.value.struggle import EVIDENCE, failed_payments_select
+from keepwell.value.table import segmented_select, value_select
+from keepwell.value.tiers import TIER_ENDS, given_label_select, ranked_select, rule_text
+
+__all__ = [
+    "CELLS",
+    "CUTS_CARD",
+    "CUT_SHARES",
+    "EVIDENCE",
+    "PURCHASES",
+    "SCORED",
+    "STAND_INS",
+    "TIERS",
+    "TIER_ENDS",
+    "UNKNOWN_SEGMENT",
+    "Amount",
+    "Breakpoints",
+    "EngagementBasis",
+    "GroupRule",
+    "GroupSettings",
+    "PassedOver",
+    "RfmBasis",
+    "RfmSettings",
+    "Segment",
+    "SegmentMap",
+    "SegmentRule",
+    "ValueSettings",
+    "ValueSource",
+    "amount_candidates",
+    "basis_of_engagement",
+    "basis_select",
+    "bought_select",
+    "choose_amount",
+    "choose_basis",
+    "failed_payments_select",
+    "filled_select",
+    "given_label_select",
+    "given_rows_select",
+    "given_select",
+    "held_select",
+    "purchases_select",
+    "ranked_select",
+    "rule_text",
+    "score_of",
+    "score_select",
+    "segmented_select",
+    "stage_counts_select",
+    "stages_select",
+    "value_select",
+    "worth_select",
+]

@@ -1,0 +1,81 @@
+"""Which amount ranks accounts by value: the first that enough accounts have."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from keepwell.value.basis import RfmBasis
+
+LEAST_HELD_SHARE = 0.5
+PURCHASES = "purchases_to_date"
+ORDERED = (
+    "estimated_customer_ltv",
+    PURCHASES,
+    "current_arr_amount",
+    "base_amount",
+    "total_won_amount",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The amount that ranks accounts: its name, its SQL, and how many accounts have it.
+
+    `is_given`: stated by the source and not validated here.
+    """
+
+    name: str
+    sql: str
+    known: int
+
+    @property
+    def is_given(self) -> bool:
+        """Say whether the source states it."""
+        return self.name == "estimated_customer_ltv"
+
+
+def amount_candidates(
+    wanted: str, columns: Collection[str], basis: RfmBasis, *, is_total: bool
+) -> dict[str, str]:
+    """Return the amounts to look at, in order, as SQL over `portfolio AS p`, `value_scored AS v`.
+
+    `columns`: of portfolio; `is_total`: the money score is cut from totals, not means.
+    """
+    if wanted not in ("auto", PURCHASES):
+        return {wanted: f"p.{wanted}"}
+    found: dict[str, str] = {}
+    for name in ORDERED if wanted == "auto" else (PURCHASES,):
+        if name == PURCHASES and basis.source in ("transactions", "opportunities") and is_total:
+            found[name] = "CASE WHEN v.has_never THEN CAST(0 AS DOUBLE) ELSE v.monetary_amount END"
+        elif name in columns:
+            found[name] = f"p.{name}"
+    return found
+
+
+def held_select(candidates: Mapping[str, str]) -> str:
+    """Return SQL of one row: accounts, then per amount how many have it and how many over zero."""
+    parts = ["count(*)"]
+    for sql in candidates.values():
+        parts += [f"count({sql})", f"count(*) FILTER (WHERE {sql} > 0)"]
+    return (
+        f"SELECT {', '.join(parts)} FROM portfolio AS p "
+        "JOIN value_scored AS v ON v.account_id = p.account_id"
+    )
+
+
+def choose_amount(candidates: Mapping[str, str], held: Collection[int]) -> Amount | None:
+    """Return the first amount that half of the accounts have, else the most held; None if none.
+
+    `held`: the row of `held_select`. An amount that is nowhere over zero ranks nobody.
+    """
+    accounts, *counts = held
+    found = [
+        Amount(name, sql, known)
+        for (name, sql), known, positive in zip(
+            candidates.items(), counts[0::2], counts[1::2], strict=True
+        )
+        if positive
+    ]
+    enough = [a for a in found if a.known >= LEAST_HELD_SHARE * accounts]
+    if enough:
+        return enough[0]
+    return max(found, key=lambda a: a.known, default=None)

@@ -1,0 +1,64 @@
+"""R, F and M of each account from dated purchases, as portable SQL.
+
+A purchase is a transaction with an amount over zero, or of unknown amount, whose kind is not a
+failed payment; or a won opportunity on its close date. Recency counts whole days from the last
+purchase day to `as_of`. Several orders of one day are one purchase day; the first purchase
+counts in RFM and, as published, not in the repeat counts that lifetime models use.
+"""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from keepwell.outlook import text_literal
+from keepwell.value.settings import RfmSettings
+
+
+def spellings(kinds: Collection[str]) -> str:
+    """Return kinds in the usual casings: portable SQL has no lower()."""
+    words = dict.fromkeys(w for k in kinds for w in (k, k.lower(), k.upper(), k.capitalize()))
+    spaced = dict.fromkeys(s for w in words for s in (w, w.replace("_", " ")))
+    return ", ".join(text_literal(w) for w in spaced)
+
+
+def bought_select(source: str, settings: RfmSettings, as_of: date) -> str:
+    """Return SQL giving one row per event: account_id, day, amount, is_purchase.
+
+    Refunds are no purchase, yet their negative amount counts; a failed payment counts nowhere.
+    """
+    after = f"DATE '{(as_of + timedelta(days=1)).isoformat()}'"
+    if source == "opportunities":
+        return (
+            "SELECT account_id, CAST(close_date AS DATE) AS day, amount, TRUE AS is_purchase "
+            f"FROM opportunities WHERE is_won AND close_date IS NOT NULL AND close_date < {after}"
+        )
+    failed = spellings(settings.failed_kinds)
+    kept = f" AND coalesce(kind NOT IN ({failed}), TRUE)" if failed else ""
+    return (
+        "SELECT account_id, CAST(occurred_at AS DATE) AS day, amount, "
+        "coalesce(amount > 0, TRUE) AS is_purchase "
+        f"FROM transactions WHERE occurred_at < {after}{kept}"
+    )
+
+
+def purchases_select(source: str, settings: RfmSettings, as_of: date) -> str:
+    """Return SQL giving one row per account that bought something by `as_of`.
+
+    Shape:   account_id, recency_days, frequency, monetary_amount, first_purchase_age_days.
+    Missing: monetary_amount is NULL when an amount is unknown, never a partial sum.
+    """
+    day = f"DATE '{as_of.isoformat()}'"
+    counted = "DISTINCT CASE WHEN is_purchase THEN day END"
+    orders = "CASE WHEN is_purchase THEN 1 END"
+    frequency = f"COUNT({counted if settings.frequency == 'days' else orders})"
+    total = "CAST(SUM(amount) AS DOUBLE)"
+    money = total if settings.monetary == "total" else f"{total} / nullif({frequency}, 0)"
+    last, first = (f"{f}(CASE WHEN is_purchase THEN day END)" for f in ("MAX", "MIN"))
+    return f"""
+SELECT account_id,
+  CAST(date_diff('day', CAST({last} AS DATE), CAST({day} AS DATE)) AS DOUBLE) AS recency_days,
+  CAST({frequency} AS DOUBLE) AS frequency,
+  CASE WHEN COUNT(*) FILTER (WHERE amount IS NULL) = 0 THEN {money} END AS monetary_amount,
+  CAST(date_diff('day', CAST({first} AS DATE), CAST({day} AS DATE)) AS DOUBLE)
+    AS first_purchase_age_days
+FROM ({bought_select(source, settings, as_of)}) AS bought
+GROUP BY account_id HAVING COUNT({orders}) > 0"""

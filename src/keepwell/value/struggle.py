@@ -1,0 +1,95 @@
+"""The struggle signal: recently active, yet unhealthy or likely to leave, with its evidence."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from keepwell.value.purchases import spellings
+from keepwell.value.settings import StruggleSettings
+
+EVIDENCE = (
+    "has_reopened_tickets",
+    "has_failed_payments",
+    "has_falling_use",
+    "has_negative_survey",
+)
+FAILED_DAYS = 90
+# Below this answer on the scale 0-10 a customer would not recommend us.
+NEGATIVE_ANSWER = 7
+FALLING_USE = "0.8"
+RISING_CONTACT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class StruggleColumns:
+    """SQL pieces: what `value` carries from `portfolio AS p`, and the columns told at the end."""
+
+    carried: str
+    told: str
+
+
+def failed_payments_select(kinds: Collection[str], as_of: date) -> str:
+    """Return SQL giving account_id and failed_payments of the last 90 days."""
+    day = f"CAST('{as_of.isoformat()}' AS DATE)"
+    ago = f"date_diff('day', CAST(occurred_at AS DATE), {day})"
+    return (
+        "SELECT account_id, CAST(COUNT(*) AS DOUBLE) AS failed_payments_90d FROM transactions "
+        f"WHERE kind IN ({spellings(kinds)}) AND {ago} >= 0 AND {ago} < {FAILED_DAYS} "
+        "GROUP BY account_id"
+    )
+
+
+def _evidence(columns: Collection[str]) -> dict[str, str | None]:
+    """Return each kind of evidence as a condition; None where the data cannot tell."""
+    use = {"usage_trend", "activity_trend"} <= set(columns)
+    falling = (
+        f"usage_trend < CAST('{FALLING_USE}' AS DOUBLE) "
+        f"AND activity_trend > CAST('{RISING_CONTACT}' AS DOUBLE)"
+    )
+    return {
+        "has_reopened_tickets": (
+            "reopened_tickets_90d > 0" if "reopened_tickets_90d" in columns else None
+        ),
+        "has_failed_payments": (
+            "failed_payments_90d > 0" if "failed_payments_90d" in columns else None
+        ),
+        "has_falling_use": falling if use else None,
+        "has_negative_survey": f"nps < {NEGATIVE_ANSWER}" if "nps" in columns else None,
+    }
+
+
+NEEDED = ("reopened_tickets_90d", "usage_trend", "activity_trend", "nps", "churn_probability")
+
+
+def struggle_columns(settings: StruggleSettings, columns: Collection[str]) -> StruggleColumns:
+    """Return the SQL of the struggle signal over the joined columns of `value`.
+
+    Missing: evidence that the data cannot give is NULL, never false.
+    """
+    carried = [f"p.{c}" if c in columns else f"CAST(NULL AS DOUBLE) AS {c}" for c in NEEDED]
+    failed = "failed_payments_90d" in columns
+    carried.append(
+        "x.failed_payments_90d" if failed else "CAST(NULL AS DOUBLE) AS failed_payments_90d"
+    )
+    conditions = _evidence(columns)
+    told = [
+        f"CAST(NULL AS BOOLEAN) AS {name}" if test is None else f"coalesce({test}, FALSE) AS {name}"
+        for name, test in conditions.items()
+    ]
+    count = " + ".join(
+        f"CASE WHEN {test} THEN 1 ELSE 0 END" for test in conditions.values() if test is not None
+    )
+    active = f"coalesce(days_inactive <= {settings.active_within_days}, FALSE)"
+    unhealthy = (
+        f"(coalesce(composite_index < CAST('{float(settings.index_below)!r}' AS DOUBLE), FALSE) "
+        "OR effective_tier = 'low')"
+    )
+    likely = f"coalesce(churn_probability >= CAST('{settings.churn_prob_from!r}' AS DOUBLE), FALSE)"
+    told += [
+        f"{count or '0'} AS evidence_count",
+        f"{active} AS is_recently_active",
+        f"{unhealthy} AS is_unhealthy",
+        f"{likely} AS is_likely_to_leave",
+        f"{active} AND ({unhealthy} OR {likely}) AS is_struggling",
+    ]
+    return StruggleColumns(", ".join(carried), ", ".join(told))

@@ -1,0 +1,141 @@
+"""The snapshot table `value`: one row per account, everything known of its value and engagement."""
+
+from collections.abc import Collection
+
+from keepwell.value.engagement import DAYS_PER_MONTH, IMBALANCE, EngagementBasis, ages, bucket_case
+from keepwell.value.engagement import consistency as consistency_of
+from keepwell.value.scores import composite, variance
+from keepwell.value.segments import SegmentMap
+from keepwell.value.settings import IndexWeights, RfmSettings, ValueSettings
+from keepwell.value.struggle import struggle_columns
+from keepwell.value.tiers import group_case
+
+ZERO, ONE, NULL = "CAST(0 AS DOUBLE)", "CAST(1 AS DOUBLE)", "CAST(NULL AS DOUBLE)"
+
+
+def segmented_select(segments: SegmentMap, *, has_label: bool) -> str:
+    """Return SQL giving `value_scored`: scores with segment; F stands in for an unknown M.
+
+    And M for an unknown F, each flagged; an account whose source names its segment and states
+    no scores keeps that name. `has_label`: `value_given_segment` is there.
+    """
+    filled = (
+        "coalesce(m_score, f_score) AS m_score, coalesce(f_score, m_score) AS f_score, "
+        "m_score IS NULL AND f_score IS NOT NULL AS is_m_stand_in, "
+        "f_score IS NULL AND m_score IS NOT NULL AS is_f_stand_in"
+    )
+    kept = "account_id, recency_days, frequency, monetary_amount, first_purchase_age_days"
+    case = segments.case()
+    label, join = case, ""
+    if has_label:
+        label = f"coalesce(g.given_segment, {case})"
+        join = " LEFT JOIN value_given_segment AS g ON g.account_id = f.account_id"
+    inner = f"SELECT {kept}, has_never, r_score, {filled} FROM value_marked"
+    return f"SELECT f.*, {label} AS segment FROM ({inner}) AS f{join}"
+
+
+def _weighted(rfm: RfmSettings) -> str:
+    """Return SQL of the weighted composite; the groups may have weights of their own."""
+    named = (("high_value", rfm.high_value_weights), ("mass_value", rfm.mass_value_weights))
+    whens = " ".join(
+        f"WHEN value_group = '{name}' THEN {composite(weights)}"
+        for name, weights in named
+        if weights
+    )
+    plain = composite(rfm.weights)
+    return f"CASE {whens} ELSE {plain} END" if whens else plain
+
+
+def _index(weights: IndexWeights) -> str:
+    """Return SQL of the composite index 0-100 and of the share of its weight that is known."""
+    parts = (
+        ("score / 100", weights.health),
+        ("engagement_consistency", weights.consistency),
+        (f"{ONE} - inactivity_ratio", weights.presence),
+        ("CAST(r_score + f_score - 2 AS DOUBLE) / 8", weights.recency_frequency),
+    )
+    used = [(sql, f"CAST('{float(w)!r}' AS DOUBLE)") for sql, w in parts if w > 0]
+    top = " + ".join(f"coalesce({w} * ({sql}), {ZERO})" for sql, w in used)
+    known = " + ".join(f"CASE WHEN {sql} IS NULL THEN {ZERO} ELSE {w} END" for sql, w in used)
+    whole = " + ".join(w for _, w in used)
+    return (
+        f"100 * ({top}) / nullif({known}, {ZERO}) AS composite_index, "
+        f"({known}) / nullif({whole}, {ZERO}) AS index_coverage"
+    )
+
+
+def value_select(
+    settings: ValueSettings,
+    segments: SegmentMap,
+    basis: EngagementBasis,
+    columns: Collection[str],
+) -> str:
+    """Return SQL giving `value`, one row per account.
+
+    Needs:   portfolio, value_scored, value_ranked; value_stages where consistency or time rest
+             on stages. `columns`: of `portfolio`.
+    """
+    age, inactive = ages(columns)
+    staged = "stages" in (basis.consistency, basis.time)
+    stages = "t.stage_periods, t.marketing_to_sales_days, t.sales_to_support_days"
+    none = (
+        f"CAST(NULL AS BIGINT) AS stage_periods, {NULL} AS marketing_to_sales_days, "
+        f"{NULL} AS sales_to_support_days"
+    )
+    join = " LEFT JOIN value_stages AS t ON t.account_id = p.account_id" if staged else ""
+    if "failed_payments_90d" in columns:
+        join += " LEFT JOIN value_failed AS x ON x.account_id = p.account_id"
+    health = "p.score" if "score" in columns else NULL
+    extra = struggle_columns(settings.struggle, columns)
+    return f"""
+WITH joined AS (
+  SELECT p.account_id, v.recency_days, v.frequency, v.monetary_amount, v.r_score, v.f_score,
+    v.m_score, v.is_f_stand_in, v.is_m_stand_in, v.segment, v.has_never,
+    k.value_amount, k.value_rank, k.valued_accounts, k.portfolio_share, k.value_tier,
+    {health} AS score, p.effective_tier, {age} AS age_days, {inactive} AS days_inactive,
+    {extra.carried}, {stages if staged else none}
+  FROM portfolio AS p JOIN value_scored AS v ON v.account_id = p.account_id
+  JOIN value_ranked AS k ON k.account_id = p.account_id{join}
+), measured AS (
+  SELECT *, {group_case(settings.groups)} AS value_group,
+    {consistency_of(basis, segments)} AS engagement_consistency,
+    {_ratio()} AS inactivity_ratio, {IMBALANCE} AS monetary_imbalance
+  FROM joined
+), indexed AS (
+  SELECT *, {_index(settings.index)} FROM measured
+)
+SELECT account_id, recency_days, frequency, monetary_amount, r_score, f_score, m_score,
+  is_f_stand_in, is_m_stand_in, {composite(None)} AS rfm_score,
+  {_weighted(settings.rfm)} AS rfm_weighted_score, {variance()} AS rfm_variance, segment,
+  value_amount, value_rank, portfolio_share, value_tier, value_group, age_days, days_inactive,
+  stage_periods, engagement_consistency, marketing_to_sales_days, sales_to_support_days,
+  {_velocity()} AS value_velocity_amount, inactivity_ratio,
+  CAST(m_score AS DOUBLE) / nullif(CAST(f_score AS DOUBLE), 0) AS activity_efficiency,
+  monetary_imbalance, {bucket_case("monetary_imbalance")} AS imbalance_bucket,
+  composite_index, index_coverage, {_independent(basis)} AS engagement,
+  {extra.told}
+FROM indexed"""
+
+
+def _ratio() -> str:
+    ratio = (
+        "days_inactive / nullif(CASE WHEN age_days < 1 THEN CAST(1 AS DOUBLE) ELSE age_days END, 0)"
+    )
+    return (
+        f"CASE WHEN has_never AND days_inactive IS NULL THEN {ONE} "
+        f"WHEN {ratio} > 1 THEN {ONE} WHEN {ratio} < 0 THEN {ZERO} ELSE {ratio} END"
+    )
+
+
+def _velocity() -> str:
+    """Value per month of age; the first month counts as a whole one."""
+    months = f"CAST('{DAYS_PER_MONTH}' AS DOUBLE)"
+    age = f"CASE WHEN age_days < {months} THEN {months} ELSE age_days END"
+    return f"value_amount * {months} / nullif({age}, 0)"
+
+
+def _independent(basis: EngagementBasis) -> str:
+    """Engagement that no amount enters: stages where known, else R and F on 0-1."""
+    if basis.consistency == "stages":
+        return "engagement_consistency"
+    return "CAST(r_score + f_score - 2 AS DOUBLE) / 8"
