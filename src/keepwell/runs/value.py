@@ -40,13 +40,13 @@ from keepwell.vocabulary import InputProblem
 
 VALUE_TABLES = ("value", "value_sources")
 _PASSING = (
+    "value_marked",
+    "value_worth",
     "value_given",
     "value_given_tier",
     "value_given_segment",
     "value_purchases",
     "value_basis",
-    "value_worth",
-    "value_marked",
     "value_scored",
     "value_ranked",
     "value_stages",
