@@ -22,7 +22,8 @@ from keepwell.runs.report_subject import build_portfolio, build_subject
 from keepwell.runs.run import RunInputs
 from keepwell.scoring import CardUse
 from keepwell.vocabulary import SNAPSHOT_TABLES, TableCount
-from reference.views import AS_OF, AT, HELD, canonical, random_view
+from reference.stages import AT
+from reference.views import AS_OF, HELD, canonical, random_view
 from reports.checks import (
     check_claims_are_licensed,
     check_facts_can_be_recomputed,

@@ -49,7 +49,7 @@ def activity(rows: list[Row], as_of: date) -> dict[str, Cell]:
         "days_since_last_activity": known(ago[-1]),
         "total_activities_30d": known(n30),
         "total_activities_90d": known(n90),
-        "activity_trend": known((n30 / 30) / (n90 / 90)) if n90 else NEVER,
+        "activity_trend": known(3 * n30 / n90) if n90 else NEVER,
         "active_weeks_90d": known(len({a // 7 for a in ago if a < 90})),
         "longest_gap_days": known(max(gaps)),
     }

@@ -104,6 +104,18 @@ def test_beta_prior_is_likelier_than_every_neighbour_on_a_grid() -> None:
             assert likelihood(float(mean), float(worth)) <= best + 1e-6
 
 
+def test_groups_of_one_account_each_tell_nothing_of_how_shares_spread() -> None:
+    assert fit_beta_prior([(1, 1), (0, 1), (1, 1)]) is None
+    assert fit_beta_prior([(1, 2), (0, 1), (1, 1)]) is not None
+
+
+def test_beta_prior_is_exact_and_quick_for_millions_of_accounts() -> None:
+    prior = fit_beta_prior([(300_000, 1_000_000), (200_000, 1_000_000), (1, 3)])
+    assert prior is not None
+    assert prior.mean == pytest.approx(0.2545, abs=0.03)
+    assert 10 < prior.worth < 1000
+
+
 def test_beta_prior_of_equal_shares_pulls_almost_all_the_way() -> None:
     prior = fit_beta_prior([(10, 100)] * 20)
     assert prior is not None

@@ -1,39 +1,53 @@
-"""The shipped classic scorecard, matrix and forecast once more, in plain pandas and fractions.
+"""The two shipped scorecards once more, in plain pandas and fractions.
 
 Shares no code with keepwell: written from the design's words, to be compared with its results.
 """
 
 from fractions import Fraction
-from math import floor, isnan, sqrt
+from itertools import pairwise
+from math import ceil, floor, isnan, sqrt
 from typing import Any
 
 import pandas as pd
 
 # dimension, weight, [(measure, weight in the dimension, kind, higher is better)]
-CLASSIC: list[tuple[str, int, list[tuple[str, int, str, bool]]]] = [
-    (
-        "activity",
-        40,
-        [
-            ("days_since_last_activity", 50, "minmax", False),
-            ("total_activities_30d", 50, "minmax", True),
-        ],
-    ),
-    ("contact_quality", 30, [("contact_email_coverage", 100, "identity", True)]),
-    (
-        "business_value",
-        20,
-        [("annual_revenue", 50, "minmax", True), ("total_won_amount", 50, "minmax", True)],
-    ),
-    (
-        "company_scale",
-        10,
-        [
-            ("account_size_segment", 70, "map", True),
-            ("number_of_employees", 30, "sqrt", True),
-        ],
-    ),
-]
+Card = list[tuple[str, int, list[tuple[str, int, str, bool]]]]
+
+
+def _card(recency: str, counted: str, sized: str) -> Card:
+    """The card that both shipped ones are, but for the scales of what is skewed."""
+    return [
+        (
+            "activity",
+            40,
+            [
+                ("days_since_last_activity", 50, recency, False),
+                ("total_activities_30d", 50, counted, True),
+            ],
+        ),
+        ("contact_quality", 30, [("contact_email_coverage", 100, "identity", True)]),
+        (
+            "business_value",
+            20,
+            [("annual_revenue", 50, counted, True), ("total_won_amount", 50, counted, True)],
+        ),
+        (
+            "company_scale",
+            10,
+            [
+                ("account_size_segment", 70, "map", True),
+                ("number_of_employees", 30, sized, True),
+            ],
+        ),
+    ]
+
+
+CARDS: dict[str, Card] = {
+    "classic": _card("minmax", "minmax", "sqrt"),
+    "robust": _card("quarter", "percentile", "percentile"),
+}
+MEASURES = [m for _, _, measures in CARDS["classic"] for m, *_ in measures]
+SILENT_DAYS = 90.0
 SIZES = {"Enterprise": 1.0, "Large": 0.8, "Mid-Market": 0.6, "Small Business": 0.4}
 WHOLE = 100_000_000
 
@@ -50,8 +64,9 @@ def largest_remainder(shares: dict[str, Fraction]) -> dict[str, int]:
 
 
 def effective_weights(counted: set[str]) -> dict[str, int]:
+    """The weights are those of either card: they differ in scales alone."""
     shares: dict[str, Fraction] = {}
-    for _, weight, measures in CLASSIC:
+    for _, weight, measures in CARDS["classic"]:
         here = [(m, w) for m, w, _, _ in measures if m in counted]
         for m, w in here:
             shares[m] = Fraction(weight) * Fraction(w, sum(x for _, x in here))
@@ -63,7 +78,7 @@ def is_missing(value: Any) -> bool:
 
 
 def with_coverage(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add the contact measure: None = unknown; 'never' where there are no contacts."""
+    """Add the contact measure to a view: None = unknown; 'never' where there are no contacts."""
     out = frame.copy()
     values: list[Any] = []
     for total, mailed in zip(frame["total_contacts"], frame["contacts_with_email"], strict=True):
@@ -77,119 +92,99 @@ def with_coverage(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def bounds(frame: pd.DataFrame, measure: str, kind: str) -> tuple[float, float]:
-    known = [float(v) for v in frame[measure] if not is_missing(v) and v != "never"]
-    return (min(known), max(known)) if known else (0.0, 0.0)
+def known_values(frame: pd.DataFrame, measure: str) -> list[float]:
+    """The numbers of a measure that are known, in the order of the rows."""
+    values = frame[measure] if measure in frame else pd.Series(dtype=object)
+    return [float(v) for v in values if not is_missing(v) and v != "never"]
 
 
-def share_of(value: Any, kind: str, higher: bool, low: float, high: float) -> float:
+def breakpoints(values: list[float]) -> list[tuple[float, float]]:
+    """Discrete quantiles in steps of 5 %; equal ones at their middle rank, the ends at 0 and 1."""
+    ordered = sorted(values)
+    places = [max(1, ceil(Fraction(k, 20) * len(ordered))) for k in range(21)]
+    quantiles = pd.Series([ordered[place - 1] for place in places])
+    points: list[tuple[float, float]] = []
+    for value, ranks in quantiles.groupby(quantiles):
+        points.append((float(str(value)), (min(ranks.index) + max(ranks.index)) / 40))
+    if len(points) > 1:
+        points[0] = (points[0][0], 0.0)
+        points[-1] = (points[-1][0], 1.0)
+    return points
+
+
+def points_of(kind: str, values: list[float]) -> list[tuple[float, float]]:
+    """What a scale learns of a population, as (value, share) in rising order; [] for nothing."""
+    match kind:
+        case "quarter":
+            return [(0.0, 0.0), (SILENT_DAYS, 1.0)]
+        case "percentile":
+            return breakpoints(values) if values else []
+        case "minmax" | "sqrt":
+            return [(min(values), 0.0), (max(values), 1.0)] if values else []
+    return [(0.0, 0.0), (1.0, 1.0)]
+
+
+def share_of(
+    value: Any, kind: str, higher: bool, points: list[tuple[float, float]]
+) -> float | None:
     if kind == "map":
-        return SIZES[value]
-    x = float(value)
-    if kind == "identity":
-        share = x
-    elif low == high:
+        return SIZES.get(value)
+    if not points:
+        return None
+    if kind == "quarter":  # falling from full marks today: written as it is declared
+        x = min(max(float(value), 0.0), SILENT_DAYS)
+        return (x - SILENT_DAYS) / (0.0 - SILENT_DAYS)
+    if points[0][0] == points[-1][0]:
         return 0.5
-    else:
-        share = (x - low) / (high - low)
-    share = min(1.0, max(0.0, share))
+    share = between(points, float(value))
     if kind == "sqrt":
         share = sqrt(share)
     return share if higher else 1.0 - share
 
 
-def score(frame: pd.DataFrame) -> pd.DataFrame:
+def between(points: list[tuple[float, float]], x: float) -> float:
+    """The share at x on the straight lines through the points."""
+    if x <= points[0][0]:
+        return points[0][1]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if x < x1:
+            return y0 + (x - x0) / (x1 - x0) * (y1 - y0)
+    return points[-1][1]
+
+
+def score(frame: pd.DataFrame, card: str = "classic") -> pd.DataFrame:
     """Return account_id, score_micro (None if nothing known), tier, coverage, and <m>__micro."""
-    full = with_coverage(frame)
-    measures = [m for _, _, ms in CLASSIC for m in ms]
-    limit = {m: bounds(full, m, kind) for m, _, kind, _ in measures if kind in ("minmax", "sqrt")}
+    full = frame if "contact_email_coverage" in frame else with_coverage(frame)
+    measures = [m for _, _, ms in CARDS[card] for m in ms]
+    learnt = {
+        m: [] if kind == "map" else points_of(kind, known_values(full, m))
+        for m, _, kind, _ in measures
+    }
     design = effective_weights({m for m, *_ in measures})
     rows = []
     for _, row in full.iterrows():
-        counted = {
-            m
-            for m, _, kind, _ in measures
-            if not is_missing(row[m]) and (kind != "map" or row[m] in SIZES)
-        }
-        weights = effective_weights(counted)
-        out: dict[str, Any] = {"account_id": row["account_id"]}
-        total = 0
+        shares: dict[str, float] = {}
         for m, _, kind, higher in measures:
-            micro = 0
-            if m in counted:
-                worst = isinstance(row[m], str) and row[m] == "never"
-                low, high = limit.get(m, (0.0, 1.0))
-                share = 0.0 if worst else share_of(row[m], kind, higher, low, high)
-                micro = floor(share * weights[m] + 0.5)
-            out[f"{m}__micro"] = micro
-            total += micro
-        coverage = sum(design[m] for m in counted) / WHOLE
-        out["score_micro"] = total if counted else None
-        out["coverage"] = coverage
-        out["tier"] = (
-            "unknown"
-            if not counted or coverage < 0.5
-            else "high"
-            if total >= 80_000_000
-            else "medium"
-            if total >= 50_000_000
-            else "low"
-        )
-        rows.append(out)
+            if is_missing(row[m]):
+                continue
+            is_never = isinstance(row[m], str) and row[m] == "never"
+            share = 0.0 if is_never else share_of(row[m], kind, higher, learnt[m])
+            if share is not None:
+                shares[m] = share
+        rows.append({"account_id": row["account_id"], **scored_row(shares, design)})
     return pd.DataFrame(rows)
 
 
-def wilson(k: int, n: int) -> tuple[float, float]:
-    z = 1.959963984540054
-    p = k / n
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def matrix(frame: pd.DataFrame, scored: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return low and scored accounts of every existing cell; a missing name is 'unknown'."""
-    both = frame.merge(scored[["account_id", "tier"]], on="account_id")
-    cells: dict[tuple[str, str], tuple[int, int]] = {}
-    for _, row in both.iterrows():
-        key = tuple(
-            "unknown" if is_missing(row[c]) else str(row[c])
-            for c in ("industry", "account_size_segment")
-        )
-        low, total = cells.get((key[0], key[1]), (0, 0))
-        cells[(key[0], key[1])] = (
-            low + (row["tier"] == "low"),
-            total + (row["tier"] != "unknown"),
-        )
-    return cells
-
-
-def contribution_index(frame: pd.DataFrame, scored: pd.DataFrame) -> dict[str, float | None]:
-    """Return (0.4 won + 0.6 pipeline) x score / 100 per account; None if a part is unknown.
-
-    A part that fewer than half of the accounts have is left out of everyone's index.
-    """
-    both = frame.merge(scored[["account_id", "score_micro"]], on="account_id")
-    weights = {"total_won_amount": 0.4, "current_pipeline_amount": 0.6}
-    parts = {
-        name: weight
-        for name, weight in weights.items()
-        if 2 * sum(not is_missing(v) for v in frame[name]) >= len(frame)
-    }
-    out: dict[str, float | None] = {}
-    for _, row in both.iterrows():
-        base = [None if is_missing(row[p]) else w * float(row[p]) for p, w in parts.items()]
-        known = [b for b in base if b is not None]
-        is_known = parts and len(known) == len(base) and not is_missing(row["score_micro"])
-        index = sum(known) * float(row["score_micro"]) / 1e8 if is_known else None
-        out[str(row["account_id"])] = index
+def scored_row(shares: dict[str, float], design: dict[str, int]) -> dict[str, Any]:
+    """Weigh the shares of one account."""
+    weights = effective_weights(set(shares))
+    out: dict[str, Any] = {f"{m}__micro": 0 for m in MEASURES}
+    for m, share in shares.items():
+        out[f"{m}__micro"] = floor(share * weights[m] + 0.5)
+    total = sum(out.values())
+    coverage = sum(design[m] for m in shares) / WHOLE
+    tier = "high" if total >= 80_000_000 else "medium" if total >= 50_000_000 else "low"
+    out["score_micro"] = total if shares else None
+    out["coverage"] = coverage
+    out["tier"] = tier if shares and coverage >= 0.5 else "unknown"
     return out
-
-
-def quarters(index: dict[str, float | None]) -> dict[str, tuple[int, int] | None]:
-    """Return rank (1 = largest, ties by id) and quarter of rank 1-4; None where unknown."""
-    known = sorted((-v, a) for a, v in index.items() if v is not None)
-    places: dict[str, tuple[int, int] | None] = dict.fromkeys(index)
-    for place, (_, account) in enumerate(known):
-        places[account] = (place + 1, 1 + 4 * place // len(known))
-    return places

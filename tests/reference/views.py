@@ -1,9 +1,8 @@
-"""Seeded random account views with all that hurts, as rows and through the product's own stages."""
+"""Seeded random account views with all that hurts, as rows, canonical tables and files."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,18 +10,10 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from keepwell.adapters.configuration_files import shipped_scorecard
-from keepwell.adapters.engines import DuckDbEngine
-from keepwell.adapters.state import SqlStateStore
-from keepwell.measures import measures_select, plan_measures
 from keepwell.ports import Engine
-from keepwell.runs.outlook import OutlookSettings, build_outlook
-from keepwell.runs.score_portfolio import score_portfolio
-from keepwell.scoring import CardUse
 from keepwell.vocabulary import SQL_TYPES, TABLES
 
 AS_OF = date(2026, 6, 30)
-AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
 ACCOUNTS = ("industry", "account_size_segment", "number_of_employees", "annual_revenue")
 VIEW = (
     "days_since_last_activity",
@@ -31,8 +22,12 @@ VIEW = (
     "contacts_with_email",
     "total_won_amount",
     "current_pipeline_amount",
+    "won_amount_12m",
+    "win_rate",
+    "account_age_days",
 )
 HELD = {"accounts": ACCOUNTS, "account_view": VIEW}
+MAPPED = frozenset(f"{name}.{c}" for name, held in HELD.items() for c in ("account_id", *held))
 INDUSTRIES = ("Retail", "Energy", "医疗", 'He said "no", twice')
 SIZES = ("Enterprise", "Large", "Mid-Market", "Small Business")
 SIZES_AND_STRANGERS = (*SIZES, *SIZES, "Strategic", "企业")
@@ -69,44 +64,21 @@ def _value(rng: Random, name: str) -> Any:
             return rng.choice(SIZES_AND_STRANGERS)
         case "total_contacts" | "contacts_with_email":
             return rng.choice([0, 0, rng.randint(1, 3), rng.randint(1, 40)])
-        case "annual_revenue" | "total_won_amount" | "current_pipeline_amount":
+        case "win_rate":
+            return rng.choice([0.0, 1.0, 0.25, round(rng.random(), 3)])
+        case "annual_revenue" | "total_won_amount" | "current_pipeline_amount" | "won_amount_12m":
             tied = rng.choice([0.0, 50_000.0, 1e11])
             return rng.choice([tied, round(rng.lognormvariate(11, 2), 2)])
     return rng.choice([0, 7, rng.randint(0, 90), rng.randint(0, 90), 100_000])
 
 
-@contextmanager
-def workshop() -> Iterator[Callable[..., Engine]]:
-    """Give a function that leads a view through measures, scores and, if asked, the outlook."""
-    card = shipped_scorecard("classic")
-    mapped = {f"{name}.{c}" for name, held in HELD.items() for c in ("account_id", *held)}
-    measures = measures_select(plan_measures(frozenset(mapped)), AS_OF)
-    with DuckDbEngine(threads=1) as engine, SqlStateStore("sqlite://") as state:
-        for name in TABLES:
-            if name not in HELD:
-                engine.create_table(name, f"SELECT {_casts(name)} WHERE false")
-
-        def lead(frame: pd.DataFrame, *, with_outlook: bool = False) -> Engine:
-            for name in HELD:
-                engine.create_table(name, canonical(engine, frame, name))
-            engine.create_table("measures", measures)
-            use = CardUse(card)
-            scored = score_portfolio(engine, [use], state, as_of=AS_OF, at=AT, refit=True)
-            if with_outlook:
-                cards = [u.card for u in scored.uses]
-                build_outlook(engine, cards, OutlookSettings(), AS_OF)
-            return engine
-
-        yield lead
-
-
 def canonical(engine: Engine, frame: pd.DataFrame, name: str) -> str:
     """Make the view readable by the engine; return the SELECT of its canonical table `name`."""
     engine.read_arrow("given", _arrow(frame))
-    return f"SELECT {_casts(name)} FROM given ORDER BY account_id"
+    return f"SELECT {casts(name)} FROM given ORDER BY account_id"
 
 
-def _casts(name: str) -> str:
+def casts(name: str) -> str:
     """Return the canonical columns of a table, those that the view lacks as NULL."""
     held = ("account_id", *HELD[name]) if name in HELD else ()
     return ", ".join(
@@ -123,11 +95,6 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
             for n in frame.columns
         }
     )
-
-
-def rows_by_account(engine: Engine, select: str) -> dict[str, dict[str, Any]]:
-    """Return the rows of a SELECT by their account."""
-    return {r["account_id"]: r for r in engine.arrow(select).to_pylist()}
 
 
 def write_view(frame: pd.DataFrame, path: Path) -> None:

@@ -1,15 +1,16 @@
 """Shares of small groups: Wilson intervals, Fisher's exact test with Holm, shrinkage."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import betaln, gammaln
+from scipy.optimize import brentq
+from scipy.special import gammaln
 
 Z_95 = 1.959963984540054
+_LOGIT_LIMIT = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +86,68 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(adjusted)
 
 
+class _Likelihood:
+    """The slopes of the beta-binomial log-likelihood of groups, as sums without cancellation.
+
+    sum(1 / (a + j)) over the hits j of all groups needs only how many groups have more than j.
+    """
+
+    def __init__(self, hits: NDArray[np.int64], totals: NDArray[np.int64]) -> None:
+        self._up, self._down, self._both = map(_more_than, (hits, totals - hits, totals))
+
+    def sums(self, mean: float, worth: float) -> tuple[float, float]:
+        """Return what pulls the mean up and what pulls it down."""
+        return _inverse_sum(self._up, mean * worth), _inverse_sum(self._down, (1 - mean) * worth)
+
+    def best_mean(self, worth: float) -> float:
+        """Return the most likely mean, 0-1, for a worth; the likelihood is concave in it."""
+
+        def slope(logit: float) -> float:
+            up, down = self.sums(1 / (1 + exp(-logit)), worth)
+            return up - down
+
+        return 1 / (1 + exp(-_falling_zero(slope, -_LOGIT_LIMIT, _LOGIT_LIMIT)))
+
+    def worth_slope(self, log_worth: float) -> float:
+        """Return the slope over log worth, at the mean that is most likely for it."""
+        worth = exp(log_worth)
+        mean = self.best_mean(worth)
+        up, down = self.sums(mean, worth)
+        return mean * up + (1 - mean) * down - _inverse_sum(self._both, worth)
+
+
+def _more_than(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return, for j = 0, 1, ..., how many counts are above j."""
+    return np.cumsum(np.bincount(counts)[::-1], dtype=np.int64)[::-1][1:]
+
+
+def _inverse_sum(times: NDArray[np.int64], start: float) -> float:
+    return float(np.sum(times / (start + np.arange(len(times)))))
+
+
+def _falling_zero(slope: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a slope that falls reaches zero, or the end towards which it points."""
+    if slope(low) <= 0:
+        return low
+    return high if slope(high) >= 0 else float(brentq(slope, low, high, xtol=1e-13))
+
+
 def fit_beta_prior(groups: Sequence[tuple[int, int]]) -> BetaPrior | None:
     """Return the beta prior under which the groups' (hits, total) are most likely.
 
-    Method:  maximum likelihood of the beta-binomial over log a, log b. `worth` = a + b is
-             held within 0.1 and 1,000,000: equal shares have no finite maximum.
-    Missing: None without two groups that hold accounts; the prior then says nothing.
+    Method:  maximum likelihood of the beta-binomial, by the zeros of its slopes over log worth
+             and logit mean. `worth` is held within 0.1 and 1,000,000: equal shares have no
+             finite maximum.
+    Missing: None without two groups, or when none holds two accounts: nothing then tells how
+             shares spread.
     Source:  J. G. Skellam, J. R. Statist. Soc. B 10 (1948) 257-261.
     """
-    held = [(h, t) for h, t in groups if t > 0]
-    hits = np.array([h for h, _ in held], dtype=float)
-    totals = np.array([t for _, t in held], dtype=float)
-    if len(held) < 2:
+    held = np.array([(h, t) for h, t in groups if t > 0], dtype=np.int64)
+    if len(held) < 2 or held[:, 1].max() < 2:
         return None
-    share = float((hits.sum() + 0.5) / (totals.sum() + 1))
-
-    def unlikely(point: NDArray[np.float64]) -> float:
-        mean, worth = 1 / (1 + exp(-point[0])), exp(point[1])
-        a, b = mean * worth, (1 - mean) * worth
-        return -float(np.sum(betaln(hits + a, totals - hits + b) - betaln(a, b)))
-
-    start = np.array([log(share / (1 - share)), log(10.0)])
-    bounds = [(-14.0, 14.0), (log(0.1), log(1e6))]
-    best = minimize(unlikely, start, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14})
-    return BetaPrior(1 / (1 + exp(-float(best.x[0]))), exp(float(best.x[1])))
+    likelihood = _Likelihood(held[:, 0], held[:, 1])
+    worth = exp(_falling_zero(likelihood.worth_slope, log(0.1), log(1e6)))
+    return BetaPrior(likelihood.best_mean(worth), worth)
 
 
 def shrunken_share(hits: int, total: int, prior: BetaPrior) -> float:

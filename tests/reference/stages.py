@@ -1,0 +1,99 @@
+"""Random inputs led through the product's own stages, from canonical tables to the outlook."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from keepwell.adapters.configuration_files import shipped_scorecard
+from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.state import SqlStateStore
+from keepwell.measures import MeasureSettings, measures_select, plan_measures
+from keepwell.outlook import Scenario, current_row
+from keepwell.ports import Engine, Progress
+from keepwell.runs import outlook as product
+from keepwell.runs.outlook import OutlookSettings, build_outlook
+from keepwell.runs.outlook_scenarios import Rescored
+from keepwell.runs.score_portfolio import score_portfolio
+from keepwell.scoring import CardUse
+from keepwell.vocabulary import TABLES, Scorecard
+from measures.random_tables import KEY_ROLES, arrow_table
+from reference.companies import Company
+from reference.views import AS_OF, HELD, MAPPED, canonical, casts
+
+AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
+SETTINGS = MeasureSettings(KEY_ROLES)
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """An engine that leads one input after the other through the stages."""
+
+    engine: Engine
+    state: SqlStateStore
+    view_measures: str = field(
+        default_factory=lambda: measures_select(plan_measures(MAPPED), AS_OF, SETTINGS)
+    )
+
+    def load_view(self, frame: pd.DataFrame) -> None:
+        """Store the canonical tables of an account view and its measures."""
+        for name in TABLES:
+            made = canonical(self.engine, frame, name) if name in HELD else None
+            self.engine.create_table(name, made or f"SELECT {casts(name)} WHERE false")
+        self.engine.create_table("measures", self.view_measures)
+
+    def load_company(self, company: Company) -> None:
+        """Store the event tables of a company and its measures."""
+        for name in TABLES:
+            self.engine.read_arrow(name, arrow_table(name, company.tables.get(name, [])))
+        plan = plan_measures(company.mapped, SETTINGS)
+        self.engine.create_table("measures", measures_select(plan, company.as_of, SETTINGS))
+
+    def score(self, card: str, as_of: date = AS_OF) -> tuple[Scorecard, ...]:
+        """Score what is loaded by a shipped card; return the card as fitted."""
+        use = CardUse(shipped_scorecard(card))
+        scored = score_portfolio(self.engine, [use], self.state, as_of=as_of, at=AT, refit=True)
+        return tuple(u.card for u in scored.uses)
+
+    def rows(self, select: str) -> list[dict[str, Any]]:
+        """Return the rows of a SELECT."""
+        found: list[dict[str, Any]] = self.engine.arrow(select).to_pylist()
+        return found
+
+    def by_account(self, select: str) -> dict[str, dict[str, Any]]:
+        """Return the rows of a SELECT by their account."""
+        return {r["account_id"]: r for r in self.rows(select)}
+
+    def outlook(
+        self, cards: tuple[Scorecard, ...], settings: OutlookSettings, as_of: date = AS_OF
+    ) -> None:
+        """Store the tables of the outlook."""
+        build_outlook(self.engine, cards, settings, as_of)
+
+
+@contextmanager
+def workshop() -> Iterator[Workshop]:
+    """Give a workshop with an engine and a state of its own."""
+    with DuckDbEngine(threads=1) as engine, SqlStateStore("sqlite://") as state:
+        yield Workshop(engine, state)
+
+
+@pytest.fixture
+def points_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what is not recomputed and slow: bootstrap intervals and other scenarios."""
+    monkeypatch.setattr("keepwell.outlook.profile.BOOTSTRAPS", 0)
+    monkeypatch.setattr(product, "rescore", unmoved)
+
+
+def unmoved(
+    engine: Engine, cards: Mapping[str, Scorecard], progress: Progress | None = None
+) -> Rescored:
+    """Stand in for the scenarios: nobody moves, nothing contradicts."""
+    engine.create_table("stability", "SELECT account_id, FALSE AS has_contradiction FROM scores")
+    none: tuple[Scenario, ...] = ()
+    row = current_row({}, near_line_count=0, median_points_to_line=None)
+    return Rescored(none, (row,), (), ())
