@@ -11,6 +11,7 @@ from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.progress import NoProgress
+from keepwell.adapters.segment_maps import shipped_segment_map
 from keepwell.adapters.state import SqlStateStore
 from keepwell.config import Config, ScorecardUse, Source
 from keepwell.ports import Engine, RunRecord
@@ -49,6 +50,7 @@ def led(seed: int, folder: Path) -> Iterator[tuple[Engine, RunInputs, dict[str, 
         source=Source(kind="folder", path="x"),
         tables={},
         scorecards=(ScorecardUse(scorecard=card.scorecard),),
+        segment_map=shipped_segment_map(),
     )
     with DuckDbEngine(threads=1, allowed_directories=(folder,)) as engine:
         for name in HELD:
