@@ -6,6 +6,10 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from postgres_server import postgres_server
+
+__all__ = ["postgres_server"]
+
 settings.register_profile(
     "default",
     max_examples=40,

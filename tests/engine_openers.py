@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.engines.postgres_engine import PostgresEngine
+from keepwell.config import PostgresSettings
 from keepwell.ports import Engine
+from postgres_server import PostgresServer
 
 Opener = Callable[[pytest.FixtureRequest, Path], Engine]
 
@@ -20,4 +23,10 @@ def open_duckdb(_: pytest.FixtureRequest, folder: Path) -> Engine:
     )
 
 
-ENGINES: dict[str, Opener] = {"duckdb": open_duckdb}
+def open_postgres(request: pytest.FixtureRequest, _: Path) -> Engine:
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    settings = PostgresSettings(work_schema=server.fresh_name("work"))
+    return PostgresEngine(server.url("worker"), settings)
+
+
+ENGINES: dict[str, Opener] = {"duckdb": open_duckdb, "postgres": open_postgres}

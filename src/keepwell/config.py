@@ -171,7 +171,7 @@ class Config(BaseModel):
     exclude: Exclude = Exclude()
     aliases: dict[str, str] = Field(default_factory=dict)
     key_roles: tuple[str, ...] = ()
-    engine: Literal["duckdb"] = "duckdb"
+    engine: Literal["duckdb", "postgres"] = "duckdb"
     postgres: PostgresSettings = PostgresSettings()
     memory_limit_mb: Annotated[int, Field(ge=256)] = 2048
     threads: Annotated[int, Field(ge=1)] = 2

@@ -46,6 +46,12 @@ def test_keys_are_ordered_by_their_bytes_in_postgres() -> None:
     assert "COLLATE" not in translate("SELECT a FROM t ORDER BY amount", "postgres")
 
 
+def test_postgres_computes_each_stage_of_a_query_once() -> None:
+    sql = "WITH a AS (SELECT 1 AS x), b AS (SELECT x + x AS x FROM a) SELECT x FROM b"
+    assert translate(sql, "postgres").count("AS MATERIALIZED (") == 2
+    assert "MATERIALIZED" not in translate(sql, "spark")
+
+
 @pytest.mark.parametrize(
     "sql",
     [

@@ -1,5 +1,9 @@
-"""Secrets from environment variables: read when they are needed, never stored, never printed."""
+"""What the surroundings give: secrets from environment variables, and optional drivers.
 
+A secret is read when it is needed, never stored and never printed.
+"""
+
+import importlib.util
 import os
 
 from keepwell.vocabulary import InputProblem
@@ -18,3 +22,13 @@ def read_secret(variable: str, purpose: str) -> str:
             variable=variable,
         )
     return value
+
+
+def require_driver(module: str, extra: str) -> None:
+    """Refuse to go on without an optional package. Errors: InputProblem, naming what to install."""
+    if importlib.util.find_spec(module) is None:
+        raise InputProblem(
+            f"The package `{module}` is not installed.",
+            cure=f"Run: pip install 'keepwell[{extra}]'.",
+            module=module,
+        )

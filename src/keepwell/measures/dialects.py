@@ -26,7 +26,7 @@ def translate(sql: str, dialect: str) -> str:
     """
     if dialect == SOURCE_DIALECT:
         return sql
-    return spoken(parse_statement(sql), dialect)
+    return spoken(parse_statement(sql), dialect, is_last_use=True, is_for_people=False)
 
 
 def parse_statement(sql: str) -> exp.Expr:
@@ -41,15 +41,18 @@ def parse_statement(sql: str) -> exp.Expr:
     return trees[0]
 
 
-def spoken(tree: exp.Expr, dialect: str, *, is_last_use: bool = False) -> str:
+def spoken(
+    tree: exp.Expr, dialect: str, *, is_last_use: bool = False, is_for_people: bool = True
+) -> str:
     """Return a tree of DuckDB's dialect as text of another.
 
-    `is_last_use`: the tree may be used up, which saves a copy of it.
+    `is_last_use`:   the tree may be used up, which saves a copy of it.
+    `is_for_people`: laid out in lines; off where only a server reads it.
     Errors: SqlNotAllowed where the dialect cannot say it.
     """
     try:
         return mended(tree, dialect, is_last_use=is_last_use).sql(
-            dialect=dialect, unsupported_level=ErrorLevel.RAISE, pretty=True, copy=False
+            dialect=dialect, unsupported_level=ErrorLevel.RAISE, pretty=is_for_people, copy=False
         )
     except (UnsupportedError, ValueError) as problem:
         raise SqlNotAllowed(
@@ -101,9 +104,19 @@ def _binary_order(node: exp.Expr, _: Iterator[int]) -> exp.Expr:
     return node
 
 
+def _kept_stage(node: exp.Expr, _: Iterator[int]) -> exp.Expr:
+    """Compute each stage once: PostgreSQL would write a stage's CASEs into every use of them."""
+    node.set("materialized", True)
+    return node
+
+
 _EVERYWHERE: Mapping[type[exp.Expr], Mend] = {exp.Subquery: _named_subquery}
 _MENDS: Mapping[str, Mapping[type[exp.Expr], Mend]] = {
-    "postgres": {exp.DateDiff: _long_days, exp.Ordered: _binary_order},
+    "postgres": {
+        exp.CTE: _kept_stage,
+        exp.DateDiff: _long_days,
+        exp.Ordered: _binary_order,
+    },
     "spark": {exp.DateDiff: _long_days},
     "databricks": {exp.DateDiff: _long_days},
 }

@@ -1,6 +1,7 @@
 """The engine that keepwell.yml names, and the embedded one that reads what a run has written."""
 
 from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.environment import read_secret, require_driver
 from keepwell.config import Config
 from keepwell.ports import Engine
 from keepwell.runs.layout import ProjectLayout
@@ -15,6 +16,16 @@ def computing_engine(config: Config, layout: ProjectLayout) -> Engine:
     match config.engine:
         case "duckdb":
             return reading_engine(config, layout)
+        case "postgres":
+            return _postgres(config)
+
+
+def _postgres(config: Config) -> Engine:
+    require_driver("psycopg", "postgres")
+    from keepwell.adapters.engines.postgres_engine import PostgresEngine
+
+    url = read_secret(config.postgres.url_env, "`engine: postgres`")
+    return PostgresEngine(url, config.postgres)
 
 
 def reading_engine(config: Config, layout: ProjectLayout) -> Engine:
