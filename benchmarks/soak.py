@@ -59,6 +59,12 @@ PROOFS = (
         "reruns",
     ),
     Proof(
+        "A planted paradox of engagement is confirmed, a company without one is not, few accounts "
+        "give no answer",
+        "1,000 simulated companies each way, 100 against 400 accounts, 98 % power",
+        ("tests/value/test_paradox.py",),
+    ),
+    Proof(
         "A killed run leaves the last good snapshot, and the next run works",
         "50 runs killed (SIGKILL) at seeded random moments",
         ("tests/e2e/test_change.py",),

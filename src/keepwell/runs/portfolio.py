@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from keepwell.config import Config
 from keepwell.measures import (
+    CATALOG,
     MeasurePlan,
     MeasureSettings,
     measure_sources,
@@ -32,9 +33,14 @@ from keepwell.vocabulary import (
     MeasureSource,
     Severity,
     Table,
+    Unit,
 )
 
 ALL_ACCOUNTS = "accounts_imported"
+_HOLD_VALUE = {m.name for m in CATALOG.values() if m.unit is Unit.AMOUNT} | {
+    "account_size_segment",
+    "number_of_employees",
+}
 
 LEFT_BEFORE = FindingKind(
     "accounts_left_before",
@@ -266,5 +272,8 @@ def _value(
         direct=frozenset(s.measure for s in done.sources if s.kind == "direct"),
         as_of=settings.as_of,
         refit=settings.refit,
+        health_holds_value=bool(
+            _HOLD_VALUE & {m.measure for u in done.scored.uses for m in u.card.measures}
+        ),
     )
     return build_value(engine, inputs, state)

@@ -1,15 +1,18 @@
 """Compute the value model of a run: R, F, M, segments, tiers, groups and engagement."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from keepwell.ports import Engine, NewFit, StateStore
 from keepwell.runs.outlook_tables import store_rows
 from keepwell.runs.value_breakpoints import Cuts, cut_scores
 from keepwell.runs.value_given import store_given
+from keepwell.runs.value_lists import LIST_TABLES, build_lists
+from keepwell.runs.value_paradox import PARADOX_TABLES, build_paradox
 from keepwell.runs.value_sources import describe_sources
 from keepwell.value import (
+    PURCHASES,
     STAND_INS,
     Amount,
     EngagementBasis,
@@ -17,6 +20,7 @@ from keepwell.value import (
     SegmentMap,
     ValueSettings,
     ValueSource,
+    Verdict,
     amount_candidates,
     basis_of_engagement,
     basis_select,
@@ -38,7 +42,7 @@ from keepwell.value import (
 )
 from keepwell.vocabulary import InputProblem
 
-VALUE_TABLES = ("value", "value_sources")
+VALUE_TABLES = ("value", "value_sources", *PARADOX_TABLES, *LIST_TABLES)
 _PASSING = (
     "value_marked",
     "value_worth",
@@ -60,6 +64,7 @@ class ValueInputs:
 
     `mapped`: canonical columns that a source fills, as "table.column".
     `direct`: measures that a source states, as opposed to computed from rows.
+    `health_holds_value`: amounts or company size enter the health score.
     """
 
     settings: ValueSettings
@@ -68,6 +73,7 @@ class ValueInputs:
     direct: frozenset[str]
     as_of: date
     refit: bool = False
+    health_holds_value: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ class ValueResult:
     amount: Amount | None
     engagement: EngagementBasis
     sources: tuple[ValueSource, ...]
+    verdict: Verdict
 
     @property
     def new_fits(self) -> tuple[NewFit, ...]:
@@ -106,15 +113,21 @@ def build_value(engine: Engine, inputs: ValueInputs, state: StateStore) -> Value
         amount.sql if amount else "CAST(NULL AS DOUBLE)", has_given_tier=given.has_tier
     )
     engine.create_table("value_ranked", ranked)
-    engagement = _stages(engine, inputs, has_label=given.has_segment, has_value=amount is not None)
+    engagement = replace(
+        _stages(engine, inputs, has_label=given.has_segment, has_value=amount is not None),
+        counts_purchases=amount is not None and amount.name == PURCHASES,
+    )
     known = _with_payments(engine, inputs, columns)
     engine.create_table("value", value_select(settings, inputs.segments, engagement, known))
     sources = describe_sources(engine, basis, money, amount, engagement, given)
+    sources += build_lists(engine)
     store_rows(engine, "value_sources", sources, ValueSource)
     for name in _PASSING:
         if engine.columns(name):
             engine.drop(name)
-    return ValueResult(basis, cuts, amount, engagement, tuple(sources))
+    holds_value = inputs.health_holds_value
+    verdict = build_paradox(engine, settings, engagement, health_holds_value=holds_value)
+    return ValueResult(basis, cuts, amount, engagement, tuple(sources), verdict)
 
 
 def _count(engine: Engine, select: str) -> int:

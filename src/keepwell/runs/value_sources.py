@@ -37,7 +37,9 @@ def describe_sources(
     has_gap = "days_since_last_activity" in engine.columns("portfolio") and bool(
         int(engine.rows("SELECT count(days_since_last_activity) FROM portfolio")[0][0])
     )
-    stands_in = money not in ("purchases", "given", "missing")
+    # Beside subscriptions nothing else than R and F from activities and money from deals is meant.
+    is_contract = basis.source == "activity" and not basis.is_proxy
+    stands_in = not is_contract and money not in ("purchases", "given", "missing")
     rows = (
         ("rfm", basis.source, basis.is_proxy, passed),
         ("money", money, stands_in, ""),

@@ -33,11 +33,13 @@ class EngagementBasis:
     """What consistency and time efficiency rest on in this run; anything but stages is a proxy.
 
     `stages`: the stages of which the data hold at least one event.
+    `counts_purchases`: the amount that ranks accounts sums the purchases that F counts.
     """
 
     consistency: ConsistencyBasis
     time: TimeBasis
     stages: tuple[str, ...]
+    counts_purchases: bool = False
 
 
 def _stage_case() -> str:

@@ -135,7 +135,12 @@ def _velocity() -> str:
 
 
 def _independent(basis: EngagementBasis) -> str:
-    """Engagement that no amount enters: stages where known, else R and F on 0-1."""
+    """Engagement that no amount enters, 0-1: stages where known, else R and F.
+
+    Where the amount is the sum of the purchases that F counts, R alone.
+    """
     if basis.consistency == "stages":
         return "engagement_consistency"
+    if basis.counts_purchases:
+        return "CAST(r_score - 1 AS DOUBLE) / 4"
     return "CAST(r_score + f_score - 2 AS DOUBLE) / 8"

@@ -27,6 +27,13 @@ SNAPSHOT_TABLES = (
     "priority",
     "value",
     "value_sources",
+    "value_cells",
+    "value_lifecycle",
+    "value_ratios",
+    "value_correlations",
+    "value_verdict",
+    "struggle",
+    "candidates",
     "findings",
 )
 

@@ -1,0 +1,232 @@
+"""Store the paradox analysis: group ratios, robustness, correlations, cells and the verdict."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from keepwell.outlook import cliffs_delta
+from keepwell.ports import Engine
+from keepwell.runs.outlook_tables import store_rows
+from keepwell.value import (
+    Compared,
+    CorrelationRow,
+    EngagementBasis,
+    RatioRow,
+    ValueSettings,
+    Verdict,
+    VerdictRow,
+    cells_select,
+    judge,
+    lifecycle_select,
+    rank_correlation,
+    ratio_of_means,
+    ratio_row,
+    rule_text,
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+PARADOX_TABLES = (
+    "value_cells",
+    "value_lifecycle",
+    "value_ratios",
+    "value_correlations",
+    "value_verdict",
+)
+SEED = 7
+# Measures of `value` compared between the groups; the first is what the verdict rests on.
+COMPARED = (
+    "engagement",
+    "engagement_consistency",
+    "r_score",
+    "f_score",
+    "m_score",
+    "composite_index",
+    "days_inactive",
+    "inactivity_ratio",
+    "age_days",
+)
+OF_PORTFOLIO = ("score", "churn_probability")
+_CODE = (
+    "CASE WHEN v.value_group = 'high_value' THEN 1 "
+    "WHEN v.value_group = 'mass_value' THEN 2 ELSE 0 END"
+)
+_SLICES = {
+    "size": "coalesce(p.account_size_segment, 'unknown')",
+    "age": "CASE WHEN v.age_days < 365 THEN 'under_365' WHEN v.age_days < 1095 THEN 'under_1095' "
+    "WHEN v.age_days IS NOT NULL THEN 'from_1095' ELSE 'unknown' END",
+    "imbalance": "coalesce(v.imbalance_bucket, 'unknown')",
+}
+
+
+def build_paradox(
+    engine: Engine, settings: ValueSettings, basis: EngagementBasis, *, health_holds_value: bool
+) -> Verdict:
+    """Store PARADOX_TABLES and return the verdict.
+
+    `health_holds_value`: amounts or company size enter the health score.
+    """
+    columns = tuple(engine.columns("portfolio"))
+    engine.create_table("value_cells", cells_select(columns))
+    stages = "SELECT count(lifecycle_stage) FROM portfolio"
+    has_stage = "lifecycle_stage" in columns and int(engine.rows(stages)[0][0]) > 0
+    engine.create_table("value_lifecycle", lifecycle_select(has_stage=has_stage))
+    constructed = _constructed(basis, health_holds_value=health_holds_value)
+    names = [*COMPARED, *(c for c in OF_PORTFOLIO if c in columns)]
+    rows, correlations = [], []
+    times = settings.paradox.resamples
+    for name in names:
+        table = _measure(engine, name)
+        values, code = _doubles(table["x"]), table["code"].to_numpy()
+        rng = np.random.default_rng([SEED, *name.encode()])
+        compared = _compared(name, values, code, is_by_construction=name in constructed)
+        rows.append(ratio_row(compared, rng, times))
+        found = rank_correlation(_doubles(table["value_amount"]), values)
+        span = found.interval
+        correlations.append(
+            CorrelationRow(
+                name,
+                found.n,
+                found.value,
+                span.low if span else None,
+                span.high if span else None,
+                name in constructed,
+            )
+        )
+    rows += _robustness(engine, times)
+    store_rows(engine, "value_ratios", rows, RatioRow)
+    store_rows(engine, "value_correlations", correlations, CorrelationRow)
+    return _verdict(engine, settings, basis)
+
+
+def _constructed(basis: EngagementBasis, *, health_holds_value: bool) -> frozenset[str]:
+    """Return the measures that hold the amount by which the groups were told apart."""
+    found = {"m_score"}
+    if basis.consistency != "stages":
+        found |= {"engagement_consistency", "composite_index"}
+    if health_holds_value:
+        found |= {"score", "composite_index"}
+    return frozenset(found)
+
+
+def _measure(engine: Engine, name: str) -> pa.Table:
+    source = f"p.{name}" if name in OF_PORTFOLIO else f"v.{name}"
+    return engine.arrow(
+        f"SELECT {_CODE} AS code, CAST({source} AS DOUBLE) AS x, v.value_amount "
+        "FROM value AS v JOIN portfolio AS p ON p.account_id = v.account_id "
+        "ORDER BY v.account_id"
+    )
+
+
+def _doubles(column: pa.ChunkedArray) -> Floats:
+    """Return the values with unknown ones as NaN, inside this computation only."""
+    return np.asarray(column.to_numpy(), dtype=np.float64)
+
+
+def _compared(
+    name: str,
+    values: Floats,
+    code: Ints,
+    *,
+    is_by_construction: bool = False,
+) -> Compared:
+    known = ~np.isnan(values)
+    return Compared(
+        name, values[known & (code == 1)], values[known & (code == 2)], is_by_construction
+    )
+
+
+def _robustness(engine: Engine, times: int) -> list[RatioRow]:
+    """Repeat the primary comparison inside sizes, ages and imbalance, and under other cuts."""
+    slices = ", ".join(f"{sql} AS {name}" for name, sql in _SLICES.items())
+    table = engine.arrow(
+        f"SELECT {_CODE} AS code, v.engagement AS x, v.value_rank, {slices} "
+        "FROM value AS v JOIN portfolio AS p ON p.account_id = v.account_id ORDER BY v.account_id"
+    )
+    values, code = _doubles(table["x"]), table["code"].to_numpy()
+    rows = []
+    for scope in _SLICES:
+        place = np.array(table[scope].to_pylist(), dtype=object)
+        for bucket in sorted(set(place.tolist())):
+            inside = place == bucket
+            rng = np.random.default_rng([SEED, *scope.encode(), *str(bucket).encode()])
+            # M enters the imbalance, so within it the groups are alike by construction.
+            compared = _compared(
+                "engagement", values[inside], code[inside], is_by_construction=scope == "imbalance"
+            )
+            rows.append(ratio_row(compared, rng, times, scope, str(bucket)))
+    rank = _doubles(table["value_rank"])
+    return [*rows, *_other_cuts(values, rank, times)]
+
+
+def _other_cuts(
+    values: Floats,
+    rank: Floats,
+    times: int,
+) -> list[RatioRow]:
+    valued = int((~np.isnan(rank)).sum())
+    rows = []
+    for share in (0.1, 0.3):
+        code = np.where(np.isnan(rank), 0, np.where(rank - 1 < share * valued, 1, 2))
+        rng = np.random.default_rng([SEED, int(share * 100)])
+        compared = _compared("engagement", values, code)
+        rows.append(ratio_row(compared, rng, times, "top", f"{share:g}"))
+    return rows
+
+
+def _verdict(engine: Engine, settings: ValueSettings, basis: EngagementBasis) -> Verdict:
+    table = engine.arrow(
+        f"SELECT {_CODE} AS code, v.engagement AS x, {_SLICES['size']} AS size, v.value_group "
+        "FROM value AS v JOIN portfolio AS p ON p.account_id = v.account_id ORDER BY v.account_id"
+    )
+    values, code = _doubles(table["x"]), table["code"].to_numpy()
+    groups = table["value_group"].to_pylist()
+    count = {g: groups.count(g) for g in ("high_value", "mass_value", "overlap", "rest")}
+    compared = _compared("engagement", values, code)
+    rng = np.random.default_rng([SEED, *b"engagement"])
+    ratio = ratio_of_means(compared.high, compared.mass, rng, settings.paradox.resamples)
+    verdict = judge(ratio, settings.paradox, high=count["high_value"], mass=count["mass_value"])
+    within = _within_size(values, code, table["size"].to_pylist())
+    delta = cliffs_delta(within, np.random.default_rng([SEED, 2]), settings.paradox.resamples)
+    span, strata = ratio.interval, delta.interval if delta else None
+    row = VerdictRow(
+        verdict.answer,
+        verdict.reason,
+        basis.consistency if basis.consistency == "stages" else "recency_frequency",
+        ratio.n_one,
+        ratio.n_other,
+        ratio.value,
+        span.low if span else None,
+        span.high if span else None,
+        delta.value if delta else None,
+        strata.low if strata else None,
+        strata.high if strata else None,
+        settings.paradox.smallest_effect,
+        settings.paradox.resamples,
+        rule_text(settings.groups.high_value),
+        rule_text(settings.groups.mass_value),
+        *count.values(),
+    )
+    store_rows(engine, "value_verdict", [row], VerdictRow)
+    return verdict
+
+
+def _within_size(
+    values: Floats,
+    code: Ints,
+    sizes: Sequence[str],
+) -> list[
+    tuple[
+        Floats,
+        Floats,
+    ]
+]:
+    """Return the two groups' values per company size."""
+    place = np.array(sizes, dtype=object)
+    pairs = []
+    for size in sorted(set(sizes)):
+        inside = _compared("", values[place == size], code[place == size])
+        pairs.append((inside.high, inside.mass))
+    return pairs
