@@ -82,7 +82,8 @@ def lifecycle_select(*, has_stage: bool) -> str:
     """Return SQL giving `value_lifecycle`: accounts by lifecycle stage and engagement model."""
     return f"""
 SELECT lifecycle, model, COUNT(*) AS accounts, {STRUGGLING.replace("v.", "")},
-  CAST(SUM(value_amount) AS DOUBLE) AS value_total, avg(CAST(engagement AS DOUBLE)) AS mean_engagement,
+  CAST(SUM(value_amount) AS DOUBLE) AS value_total,
+  avg(CAST(engagement AS DOUBLE)) AS mean_engagement,
   count(engagement) AS n_engagement, avg(CAST(composite_index AS DOUBLE)) AS mean_composite_index,
   count(composite_index) AS n_composite_index
 FROM (
