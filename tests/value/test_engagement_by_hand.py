@@ -35,7 +35,7 @@ def test_consistency_is_the_share_of_stage_periods_with_an_event() -> None:
     every = [(c, d) for c in ("marketing", "sales", "support") for d in range(5, 180, 30)]
     plan = {"a": every, "b": [("sales", 1), ("sales", 2), ("marketing", 40)], "c": [("sales", 400)]}
     tables = {"activities": events(plan)}
-    accounts = [{"account_id": a, "account_age_days": 1000} for a in "abcd"]
+    accounts: Rows = [{"account_id": a, "account_age_days": 1000} for a in "abcd"]
     found, sources = model(tables, accounts)
     shares = {a: found[a]["engagement_consistency"] for a in "abcd"}
     assert shares == {"a": 1.0, "b": pytest.approx(2 / 18), "c": 0.0, "d": 0.0}
@@ -121,7 +121,7 @@ def test_imbalance_buckets(imbalance: tuple[int, int, int], bucket: str) -> None
 
 
 def test_inactivity_is_a_share_of_the_age_and_never_leaves_0_to_1() -> None:
-    accounts = [
+    accounts: Rows = [
         {"account_id": "a", "account_age_days": 100, "days_since_last_activity": 25},
         {"account_id": "b", "account_age_days": 10, "days_since_last_activity": 25},
         {"account_id": "c", "account_age_days": 0, "days_since_last_activity": 0},
@@ -133,7 +133,7 @@ def test_inactivity_is_a_share_of_the_age_and_never_leaves_0_to_1() -> None:
 
 
 def test_index_shares_out_the_weight_of_what_is_unknown_and_says_how_much_was_known() -> None:
-    accounts = [
+    accounts: Rows = [
         {"account_id": "a", "score": 80, "account_age_days": 100, "days_since_last_activity": 50},
         {"account_id": "b", "score": 80},
         {"account_id": "c"},
