@@ -17,7 +17,6 @@ from keepwell.outlook import (
     action_scenarios,
     agreement_figures,
     basis_of,
-    biggest_size,
     cells_of,
     checkable,
     concentration_figures,
@@ -196,13 +195,6 @@ def test_effective_accounts_of_repeated_blocks_are_fewer() -> None:
     assert effective_accounts(100, [(10, 10)]) == 10
     assert effective_accounts(0, []) == 0
     assert effective_accounts(4, [(3, 1)]) == pytest.approx(16 / 10)
-
-
-def test_biggest_size_goes_by_loss_then_by_accounts_then_by_name() -> None:
-    assert biggest_size([("A", None, 9), ("B", 1.0, 1)]) == "B"
-    assert biggest_size([("A", 1.0, 1), ("B", 1.0, 2)]) == "B"
-    assert biggest_size([("B", 1.0, 1), ("A", 1.0, 1)]) == "A"
-    assert biggest_size([]) is None
 
 
 def test_profile_of_a_measure_without_low_accounts_says_nothing() -> None:

@@ -11,11 +11,12 @@ from keepwell.adapters.engines import DuckDbEngine
 from keepwell.measures import CATALOG
 from keepwell.outlook import (
     ProfileRow,
-    biggest_size,
-    biggest_size_select,
     is_by_construction,
     losses_select,
     low_groups_select,
+    low_size,
+    low_sizes_select,
+    people_sizes,
     priority_select,
     scored_measures,
     silence_cut,
@@ -312,13 +313,14 @@ def store_outlook(engine: DuckDbEngine, rows: list[dict[str, Any]], shape: Shape
             "low_losses", pa.Table.from_pylist([dict(zip(heads, x, strict=True)) for x in lost])
         )
         names.append("low_losses")
-    size = biggest_size([(str(s), x, int(n)) for s, x, n in engine.rows(biggest_size_select())])
+    held = engine.rows(low_sizes_select())
+    whole = held[0][5] if held else None
     engine.create_table(
         "priority",
         priority_select(
             {"classic": CARD},
             tuple(engine.columns("portfolio")),
-            size=size,
+            sizes=people_sizes([low_size(r) for r in held], whole),
             silent_days=cut.cut_days if cut else None,
         ),
     )

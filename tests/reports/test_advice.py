@@ -21,6 +21,9 @@ ROW = {
 }  # fmt: skip
 
 
+JUST_ABOVE = {"tier": "medium", "effective_tier": "medium", "score_micro": 50_500_000}
+
+
 def first_step(**values: object) -> str:
     """Return the first step of one account that differs from ROW in these values."""
     row = ROW | values
@@ -31,7 +34,7 @@ def first_step(**values: object) -> str:
     )
     with open_engine() as engine:
         engine.create_table("portfolio", f"SELECT 'A1' AS account_id, {picked}")
-        sql = priority_select({"classic": CARD}, tuple(row), size=size, silent_days=45.0)
+        sql = priority_select({"classic": CARD}, tuple(row), sizes=(size,), silent_days=45.0)
         engine.create_table("priority", sql)
         return str(engine.rows("SELECT first_step FROM priority")[0][0])
 
@@ -57,6 +60,18 @@ def _kind(value: object) -> str:
             "invite_contacts",
         ),
         ({"has_contradiction": True}, "verify_then_rescue"),
+        ({"account_size_segment": "Mid-Market"}, "senior_dialogue"),
+        (
+            {
+                "has_contradiction": True,
+                "current_pipeline_amount": 31.0,
+                "total_won_amount": 10.0,
+            },
+            "verify_then_check_deals",
+        ),
+        (JUST_ABOVE, "book_conversation"),
+        (JUST_ABOVE | {"account_size_segment": "Small Business"}, "automatic_reminder"),
+        (JUST_ABOVE | {"has_contradiction": True}, "verify_then_decide"),
         ({"days_since_last_activity": 3.0}, "complete_contacts"),
         ({"effective_tier": "medium", "contribution_tier": 1}, "call_main_contact"),
         (
@@ -72,6 +87,42 @@ def test_first_step_fits_size_and_trust_in_the_fields(values: dict[str, object],
 def test_every_reason_and_first_step_has_words() -> None:
     assert set(FIRST_STEPS) == set(STEP_WORDS)
     assert {r for group in REASONS.values() for r in group} == set(REASON_WORDS)
+
+
+def listed_accounts(*accounts: dict[str, object]) -> list[tuple[object, ...]]:
+    """Return account and group of a list made from rows that differ from ROW in these values."""
+    rows = [ROW | values | {"account_id": f"A{i}"} for i, values in enumerate(accounts)]
+    selects = (
+        "SELECT "
+        + ", ".join(
+            f"'{v}' AS {k}" if isinstance(v, str) else f"CAST({v} AS {_kind(v)}) AS {k}"
+            for k, v in row.items()
+        )
+        for row in rows
+    )
+    with open_engine() as engine:
+        engine.create_table("portfolio", " UNION ALL ".join(selects).replace("None", "NULL"))
+        sql = priority_select(
+            {"classic": CARD}, (*ROW, "is_firm_low"), sizes=("Large",), silent_days=45.0
+        )
+        engine.create_table("priority", sql)
+        return engine.rows("SELECT account_id, priority_group FROM priority ORDER BY priority_rank")
+
+
+def test_an_account_without_money_is_never_called_large() -> None:
+    first: dict[str, object] = {"contribution_tier": 1, "contribution_rank": 1, "is_firm_low": True}
+    assert listed_accounts(first | {"contribution_amount": 0.0}) == [("A0", "C")]
+    assert listed_accounts(first | {"contribution_amount": 5.0}) == [("A0", "B")]
+
+
+def test_without_amounts_the_firmly_low_come_first_then_the_lowest_score() -> None:
+    bare: dict[str, object] = {"contribution_amount": 0.0}
+    found = listed_accounts(
+        bare | {"is_firm_low": False, "score_micro": 5_000_000},
+        bare | {"is_firm_low": True, "score_micro": 40_000_000},
+        bare | {"is_firm_low": True, "score_micro": 30_000_000},
+    )
+    assert [account for account, _ in found] == ["A2", "A1", "A0"]
 
 
 def summary_of(setup: str, shape: Shape, seed: int = 3) -> tuple[str, str]:
@@ -191,5 +242,5 @@ def test_without_amounts_no_group_speaks_of_money() -> None:
         subject = load(engine, Shape(accounts=60, has_money=False, lift=-0.2), 3)
         document = write_document(subject, engine.rows)
     texts = [line.plain("en") for b in document.blocks for line in lines_of(b)]
-    assert any(t.startswith("C: low accounts of the size that holds most") for t in texts)
+    assert any(t.startswith("C: low accounts of size ") and "group B" not in t for t in texts)
     assert not any("largest amount first" in t for t in texts)

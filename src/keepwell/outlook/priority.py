@@ -2,14 +2,17 @@
 
 A  not low, top quarter by contribution, yet silent as the low tier's silent group: verify first.
 B  low and in the top contribution quarter.
-C  the remaining low accounts of the size with most expected loss, by it.
-D  within two points above the low line, by contribution.
+C  the remaining low accounts of the sizes that people go to (`people_sizes`).
+D  within two points above the low line.
+Within a group by contribution; without amounts those first that are low under every choice, then
+the lowest score.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 
 from keepwell.outlook.low_groups import DECLARED_CUT_DAYS
+from keepwell.outlook.low_sizes import MASS_SIZE as SMALL
 from keepwell.outlook.sql_text import as_double, text_literal
 from keepwell.outlook.stability import NEAR_POINTS, line_columns, tier_lines
 from keepwell.vocabulary import MICRO_PER_POINT, Scorecard
@@ -18,7 +21,7 @@ PER_GROUP = 50
 REASONS = {
     "A": ("silent_and_contradicting", "silent_outside_low"),
     "B": ("low_and_top_quarter",),
-    "C": ("low_in_largest_size", "low_by_override"),
+    "C": ("low_where_people_go", "low_by_override"),
     "D": ("just_above_line",),
 }
 FIRST_STEPS = (
@@ -26,6 +29,9 @@ FIRST_STEPS = (
     "call_main_contact",
     "verify_then_rescue",
     "verify_then_diagnose",
+    "verify_then_check_deals",
+    "verify_then_decide",
+    "automatic_reminder",
     "wake_up_journey",
     "invite_contacts",
     "executive_visit",
@@ -61,30 +67,15 @@ CARRIED = (
 COMPLETE_SHARE = "0.9"
 PIPELINE_MULTIPLE = 3
 NEVER = "days_since_last_activity__never"
-MASS_SIZE = "account_size_segment = 'Small Business'"
-
-
-def biggest_size_select() -> str:
-    """Return SQL for the size whose low accounts outside the top quarter lose most, in order."""
-    return """
-SELECT size_cell, sum(expected_loss_amount) AS loss, count(*) AS accounts FROM (
-  SELECT coalesce(account_size_segment, 'unknown') AS size_cell, expected_loss_amount
-  FROM portfolio WHERE effective_tier = 'low'
-  AND (contribution_tier IS NULL OR contribution_tier > 1)
-) AS remaining GROUP BY size_cell"""
-
-
-def biggest_size(rows: list[tuple[str, float | None, int]]) -> str | None:
-    """Return the size with most expected loss; more accounts, then the name decide ties."""
-    ordered = sorted(rows, key=lambda r: (-(r[1] or 0.0), -r[2], r[0]))
-    return ordered[0][0] if ordered else None
+VISITED = "account_size_segment IN ('Enterprise', 'Large')"
+MASS_SIZE = f"account_size_segment = {text_literal(SMALL)}"
 
 
 def priority_select(
     cards: Mapping[str, Scorecard],
     columns: Collection[str],
     *,
-    size: str | None,
+    sizes: Sequence[str],
     silent_days: float | None,
 ) -> str:
     """Return SQL giving `priority`, at most 50 accounts a group.
@@ -95,17 +86,18 @@ def priority_select(
     """
     shown = [c for c in SHOWN if c in columns]
     kept = ", ".join((*CARRIED, *shown))
+    firm = "is_firm_low, " if "is_firm_low" in columns else ""
     never = f"{NEVER}, " if NEVER in columns else ""
     return f"""
 WITH grouped AS (
-  SELECT account_id, {kept}, {never}{line_columns(cards)},
-         {_group(cards, columns, size, silent_days)} AS priority_group
+  SELECT account_id, {kept}, {firm}{never}{line_columns(cards)},
+         {_group(cards, columns, sizes, silent_days)} AS priority_group
   FROM portfolio
 ), stepped AS (
   SELECT *, {_reason()} AS reason, {_first_step(columns, silent_days)} AS first_step,
          row_number() OVER (PARTITION BY priority_group ORDER BY
            CASE WHEN contribution_amount IS NULL THEN 1 ELSE 0 END,
-           contribution_amount DESC, account_id) AS group_rank
+           contribution_amount DESC, {_firm(columns)}score_micro, account_id) AS group_rank
   FROM grouped WHERE priority_group IS NOT NULL
 ), numbered AS (
   SELECT *, {_group_number()} AS group_number FROM stepped WHERE group_rank <= {PER_GROUP}
@@ -115,6 +107,11 @@ SELECT row_number() OVER (ORDER BY group_number, group_rank, account_id) AS prio
        {_points("next_line_micro - score_micro")} AS points_to_next_tier,
        {_points("score_micro - own_line_micro")} AS points_above_line
 FROM numbered"""
+
+
+def _firm(columns: Collection[str]) -> str:
+    """Return the sort key that puts accounts first that are low under every choice."""
+    return "CASE WHEN is_firm_low THEN 0 ELSE 1 END, " if "is_firm_low" in columns else ""
 
 
 def _group_number() -> str:
@@ -130,18 +127,20 @@ def _points(micro: str) -> str:
 def _group(
     cards: Mapping[str, Scorecard],
     columns: Collection[str],
-    size: str | None,
+    sizes: Sequence[str],
     silent_days: float | None,
 ) -> str:
     cases = []
+    top = "contribution_tier = 1 AND contribution_amount > 0"
     low = "effective_tier = 'low'"
     silent = _silent(columns, silent_days)
     if silent:
         other = "effective_tier IN ('medium', 'high')"
-        cases.append(f"WHEN {other} AND contribution_tier = 1 AND {silent} THEN 'A'")
-    cases.append(f"WHEN {low} AND contribution_tier = 1 THEN 'B'")
-    if size is not None:
-        here = f"coalesce(account_size_segment, 'unknown') = {text_literal(size)}"
+        cases.append(f"WHEN {other} AND {top} AND {silent} THEN 'A'")
+    cases.append(f"WHEN {low} AND {top} THEN 'B'")
+    if sizes:
+        listed = ", ".join(text_literal(size) for size in sizes)
+        here = f"coalesce(account_size_segment, 'unknown') IN ({listed})"
         cases.append(f"WHEN {low} AND {here} THEN 'C'")
     near = _just_above(cards)
     if near:
@@ -169,7 +168,7 @@ def _reason() -> str:
         "WHEN priority_group = 'A' THEN 'silent_outside_low' "
         "WHEN priority_group = 'D' THEN 'just_above_line' "
         "WHEN tier <> 'low' THEN 'low_by_override' "
-        "WHEN priority_group = 'B' THEN 'low_and_top_quarter' ELSE 'low_in_largest_size' END"
+        "WHEN priority_group = 'B' THEN 'low_and_top_quarter' ELSE 'low_where_people_go' END"
     )
 
 
@@ -187,8 +186,11 @@ def _first_step(columns: Collection[str], silent_days: float | None) -> str:
     cases = [
         "WHEN priority_group = 'A' AND has_contradiction THEN 'verify_then_call'",
         "WHEN priority_group = 'A' THEN 'call_main_contact'",
+        "WHEN priority_group = 'D' AND has_contradiction THEN 'verify_then_decide'",
+        f"WHEN priority_group = 'D' AND {MASS_SIZE} THEN 'automatic_reminder'",
         "WHEN priority_group = 'D' THEN 'book_conversation'",
         f"WHEN has_contradiction AND {MASS_SIZE} THEN 'verify_then_diagnose'",
+        *_deals(columns, "has_contradiction AND ", "verify_then_check_deals"),
         "WHEN has_contradiction THEN 'verify_then_rescue'",
     ]
     silent = _silent(columns, silent_days)
@@ -196,7 +198,8 @@ def _first_step(columns: Collection[str], silent_days: float | None) -> str:
         cases += [
             f"WHEN {silent} AND {MASS_SIZE} AND priority_group = 'B' THEN 'diagnostic_call'",
             f"WHEN {silent} AND {MASS_SIZE} THEN 'wake_up_journey'",
-            f"WHEN {silent} AND account_size_segment IS NOT NULL THEN 'executive_visit'",
+            f"WHEN {silent} AND {VISITED} THEN 'executive_visit'",
+            f"WHEN {silent} AND account_size_segment IS NOT NULL THEN 'senior_dialogue'",
         ]
     if "contact_email_coverage" in columns:
         share = as_double(COMPLETE_SHARE)
@@ -204,10 +207,16 @@ def _first_step(columns: Collection[str], silent_days: float | None) -> str:
         is_left = f"{MASS_SIZE} AND priority_group <> 'B'"
         cases.append(f"WHEN {missing} AND {is_left} THEN 'invite_contacts'")
         cases.append(f"WHEN {missing} THEN 'complete_contacts'")
-    if {"current_pipeline_amount", "total_won_amount"} <= set(columns):
-        multiple = f"total_won_amount * {as_double(str(PIPELINE_MULTIPLE))}"
-        cases.append(f"WHEN current_pipeline_amount > {multiple} THEN 'check_open_deals'")
+    cases += _deals(columns, "", "check_open_deals")
     cases.append(
         f"WHEN priority_group = 'B' AND NOT coalesce({MASS_SIZE}, FALSE) THEN 'senior_dialogue'"
     )
     return f"CASE {' '.join(cases)} ELSE 'diagnostic_call' END"
+
+
+def _deals(columns: Collection[str], also: str, step: str) -> list[str]:
+    """Return the case of an account whose open deals are several times what it ever bought."""
+    if not {"current_pipeline_amount", "total_won_amount"} <= set(columns):
+        return []
+    multiple = f"total_won_amount * {as_double(str(PIPELINE_MULTIPLE))}"
+    return [f"WHEN {also}current_pipeline_amount > {multiple} THEN '{step}'"]

@@ -12,11 +12,12 @@ from keepwell.outlook import (
     SilenceCut,
     basis_of,
     basis_select,
-    biggest_size,
-    biggest_size_select,
     contradiction_findings,
     contradictions_select,
     forecast_select,
+    low_size,
+    low_sizes_select,
+    people_sizes,
     portfolio_select,
     priority_select,
     tier_cross_select,
@@ -143,11 +144,12 @@ def _contradictions(engine: Engine, rules: Sequence[Contradiction]) -> None:
 
 
 def _priority(engine: Engine, cards: Mapping[str, Scorecard], cut: SilenceCut | None) -> None:
-    size = biggest_size([(str(s), x, int(n)) for s, x, n in engine.rows(biggest_size_select())])
+    rows = engine.rows(low_sizes_select())
+    whole = rows[0][5] if rows else None
     select = priority_select(
         cards,
         tuple(engine.columns("portfolio")),
-        size=size,
+        sizes=people_sizes([low_size(r) for r in rows], None if whole is None else float(whole)),
         silent_days=cut.cut_days if cut else None,
     )
     engine.create_table("priority", select)

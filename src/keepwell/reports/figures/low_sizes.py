@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from keepwell.outlook import MASS_SIZE, heavy_sizes
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
 from keepwell.reports.figures.population import word_text
@@ -9,9 +10,6 @@ from keepwell.reports.terms import size_place, size_word
 from keepwell.vocabulary import Bilingual
 
 AMOUNT = "contribution_amount"
-MASS_SIZE = "Small Business"
-HEAVY_RATIO = 1.5
-MOST_ACCOUNTS, LEAST_MONEY = 0.5, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,6 @@ def heavy_low_sizes(desk: Desk) -> HeavySizes | None:
         where,
         desk.is_low,
     )
-    if (accounts.value or 0) > MOST_ACCOUNTS or (money.value or 0) < LEAST_MONEY:
-        return None
     return HeavySizes(sizes, count, accounts, money)
 
 
@@ -65,11 +61,7 @@ def _sizes(desk: Desk) -> tuple[str, ...]:
         f"WHERE {desk.is_low} GROUP BY 1"
     )
     rows = [(s, int(n), float(x)) for s, n, x in desk.book.rows(sql)]
-    low, total = sum(n for _, n, _ in rows), sum(x for _, _, x in rows)
-    if total <= 0:
-        return ()
-    heavy = [s for s, n, x in rows if s is not None and x / total >= HEAVY_RATIO * n / low]
-    return tuple(sorted((str(s) for s in heavy), key=size_place))
+    return tuple(sorted(heavy_sizes(rows), key=size_place))
 
 
 def low_mass_count(desk: Desk) -> Fact:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keepwell.outlook import gini, top_quarter_interval
+from keepwell.outlook import gini, is_little_money, top_quarter_interval
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
@@ -32,6 +32,13 @@ def low_part(desk: Desk) -> Fact:
     return desk.book.part(
         "money:low_part", label, AMOUNT, desk.is_low, is_by_construction=desk.contains_score
     )
+
+
+def is_little(desk: Desk) -> bool:
+    """Say whether the low tier holds so little money that machines look after it."""
+    if not desk.has_money or not low_total(desk).is_known:
+        return False
+    return is_little_money(low_total(desk).value or 0.0, total(desk).value)
 
 
 def low_pipeline_part(desk: Desk) -> Fact | None:

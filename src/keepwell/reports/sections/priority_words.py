@@ -9,13 +9,10 @@ GROUPS = {
     ),
     "B": Bilingual("低健康且金额在前四分之一", "low and in the top quarter by money"),
     "C": Bilingual(
-        "低健康里在险金额最大的规模，其余各家",
-        "the remaining low accounts of the size with most money at risk",
+        "低健康、人力优先的规模里其余各家",
+        "the remaining low accounts of the sizes that people go to",
     ),
     "D": Bilingual("刚好在线上", "just above the line"),
-}
-WITHOUT_MONEY = {
-    "C": Bilingual("低健康客户最多的规模", "low accounts of the size that holds most of them"),
 }
 REASON_WORDS = {
     "silent_and_contradicting": Bilingual(
@@ -24,7 +21,7 @@ REASON_WORDS = {
     ),
     "silent_outside_low": Bilingual("久未活动，却不在低健康段", "silent, yet not in the low tier"),
     "low_and_top_quarter": Bilingual("低健康且金额大", "low, and large"),
-    "low_in_largest_size": Bilingual("低健康", "low"),
+    "low_where_people_go": Bilingual("低健康", "low"),
     "low_by_override": Bilingual("人工覆盖为低", "low by a person's override"),
     "just_above_line": Bilingual("刚过线", "just over the line"),
 }
@@ -44,6 +41,18 @@ STEP_WORDS = {
     "verify_then_diagnose": Bilingual(
         "数据负责人 5 个工作日内核实活动记录；若确属沉默，共享席位电话诊断",
         "data owner verifies the activity log within 5 working days; if truly silent, diagnostic call by the pooled desk",
+    ),
+    "verify_then_check_deals": Bilingual(
+        "数据负责人 5 个工作日内核实活动记录，客户销售同时逐单核实在手商机",
+        "data owner verifies the activity log within 5 working days while the account executive checks every open deal",
+    ),
+    "verify_then_decide": Bilingual(
+        "数据负责人 5 个工作日内核实活动记录，属实再约对话",
+        "data owner verifies the activity log within 5 working days; book a conversation only after that",
+    ),
+    "automatic_reminder": Bilingual(
+        "数字化运营本周自动提醒，7 天无回应再由共享席位回访",
+        "digital CS sends an automatic reminder this week; the pooled desk follows up after 7 days of silence",
     ),
     "wake_up_journey": Bilingual(
         "数字化运营本周放进自动唤醒旅程，有回应再转人工",

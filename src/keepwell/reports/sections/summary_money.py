@@ -1,9 +1,10 @@
 """Summary candidates on money: exposure outside the low tier, low accounts' money, concentration."""
 
+from keepwell.outlook import MASS_SIZE
 from keepwell.reports.desk import Desk
 from keepwell.reports.figures import low_sizes, money, population
 from keepwell.reports.figures.exposure import Exposure, account_count, account_days, exposure
-from keepwell.reports.figures.low_sizes import MASS_SIZE, HeavySizes
+from keepwell.reports.figures.low_sizes import HeavySizes
 from keepwell.reports.rules import may_join
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.terms import size_word, tier_word
@@ -11,7 +12,6 @@ from keepwell.reports.text import EMPTY, Data, Join, Line, Slot, by_count, line,
 from keepwell.vocabulary import Bilingual
 
 DAYS_TO_VERIFY = 5
-LITTLE_MONEY = 0.01
 MANY = 25
 
 
@@ -196,8 +196,7 @@ def _little_money(desk: Desk) -> tuple[Line, Line]:
 
 def _where_it_sits(desk: Desk) -> tuple[Line | Join, Line | None]:
     """Return the sizes that weigh more in money than in accounts, and who takes them by when."""
-    share = money.low_part(desk).value
-    if share is not None and share < LITTLE_MONEY:
+    if money.is_little(desk):
         return _little_money(desk)
     found = low_sizes.heavy_low_sizes(desk)
     if found is None:

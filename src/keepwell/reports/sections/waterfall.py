@@ -7,6 +7,7 @@ from keepwell.reports.charts import Caption, Step, Waterfall, in_both, waterfall
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import named, quoted
+from keepwell.reports.figures import money
 from keepwell.reports.measure_text import measure_text
 from keepwell.reports.numbers import points_text, points_up
 from keepwell.reports.page import Picture
@@ -18,7 +19,7 @@ from keepwell.reports.text import EMPTY, Join, Line, line, same
 from keepwell.vocabulary import Bilingual, Lang, Scorecard
 
 if TYPE_CHECKING:
-    from keepwell.reports.sections.priority import Listed
+    from keepwell.reports.sections.priority_rows import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ class Part:
 
 
 def waterfall_picture(desk: Desk, rows: "list[Listed]") -> Picture | None:
-    """Return the picture of the first low account of the list, None if it has no score."""
+    """Return the picture of the first low account of weight, else of the first; None unscored."""
     low = [r for r in rows if r.values["effective_tier"] == desk.subject.low]
-    chosen = next((r for r in (low or rows) if r.values["score_micro"] is not None), None)
+    heavy = [r for r in low if r.group == "B"] or ([] if money.is_little(desk) else low)
+    chosen = next((r for r in (heavy or rows) if r.values["score_micro"] is not None), None)
     if chosen is None or not may_say_because(is_exact_part_of_score=True):
         return None
     account_id, micro = str(chosen.values["account_id"]), int(chosen.values["score_micro"])
