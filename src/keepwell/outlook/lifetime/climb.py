@@ -7,9 +7,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from keepwell.outlook.shares import Z_95
+
 Floats = NDArray[np.float64]
 Slope = tuple[float, Floats, Floats]
 Objective = Callable[[Floats], Slope]
+Ending = Literal["converged", "boundary", "flat", "stalled"]
 
 LARGEST = 13.8  # logarithm of a million: a parameter beyond it stands for infinity or zero
 STEPS = 200
@@ -27,21 +30,26 @@ class Summit:
     gradient: Floats
     curvature: Floats
     steps: int
-    ended: Literal["converged", "boundary", "flat", "stalled"]
+    ended: Ending
 
     @property
-    def furthest(self) -> int:
-        """Return the index of the parameter furthest from one."""
-        return int(np.argmax(np.abs(self.point)))
+    def loosest(self) -> int:
+        """Return the index of the parameter that the likelihood holds least."""
+        _, axes = np.linalg.eigh(-self.curvature)
+        return int(np.argmax(np.abs(axes[:, 0])))
 
     def covariance(self) -> Floats | None:
-        """Return the covariance of the logarithms (observed information), None if not definite."""
-        information = -self.curvature
-        try:
-            np.linalg.cholesky(information)
-        except np.linalg.LinAlgError:
+        """Return the covariance of the logarithms (observed information).
+
+        Missing: None unless the climb converged, the curvature is negative definite and every
+                 95 % interval stays within a millionfold either way: wider is no estimate.
+        """
+        values, axes = np.linalg.eigh(-self.curvature)
+        if self.ended != "converged" or values[0] <= 0:
             return None
-        found = np.linalg.inv(information)
+        found = (axes / values) @ axes.T
+        if not float(np.diag(found).max()) <= (LARGEST / Z_95) ** 2:
+            return None
         return np.asarray((found + found.T) / 2)
 
 
@@ -61,7 +69,7 @@ def climb(objective: Objective, start: Floats, *, steps: int = STEPS) -> Summit:
         if np.abs(point).max() > LARGEST:
             return Summit(point, height, gradient, curvature, step, "boundary")
         if gain < GAIN_LEFT:
-            ended: Literal["converged", "flat"] = "converged" if values[0] > 0 else "flat"
+            ended: Ending = "converged" if values[0] > 0 else "flat"
             if ended == "converged" or np.abs(gradient).max() < GAIN_LEFT:
                 return Summit(point, height, gradient, curvature, step, ended)
         moved = _uphill(objective, point, slope, (values, axes), damping)
@@ -71,9 +79,11 @@ def climb(objective: Objective, start: Floats, *, steps: int = STEPS) -> Summit:
     return Summit(point, *slope, steps, "stalled")
 
 
-def _stalled(gain: float, values: Floats, height: float) -> Literal["converged", "stalled"]:
+def _stalled(gain: float, values: Floats, height: float) -> Ending:
     """Rounding hides gains far below the height itself: then the summit is reached as well."""
-    return "converged" if values[0] > 0 and gain < 1e-9 * max(1.0, abs(height)) else "stalled"
+    if gain > 1e-9 * max(1.0, abs(height)):
+        return "stalled"
+    return "converged" if values[0] > 0 else "flat"
 
 
 def _gain(values: Floats, axes: Floats, gradient: Floats) -> float:

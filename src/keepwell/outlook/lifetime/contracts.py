@@ -7,7 +7,7 @@ from math import exp, log
 import numpy as np
 from scipy.special import betaln, digamma, hyp2f1, polygamma
 
-from keepwell.outlook.lifetime.climb import LARGEST, Slope, Summit, best_summit
+from keepwell.outlook.lifetime.climb import Slope, Summit, best_summit
 from keepwell.outlook.lifetime.expectations import delta_interval
 from keepwell.outlook.lifetime.histories import Floats
 from keepwell.outlook.lifetime.refusals import Reason, Refusal
@@ -19,6 +19,7 @@ MODEL = "contracts"
 LEAST_CUSTOMERS = 10
 LEAST_PERIODS = 2
 PARAMETERS = ("alpha", "beta")
+_AWAY = 2.0  # in logarithms: a parameter at least 7 times, or parts
 _STARTS = ((1.0, 1.0), (0.5, 3.0), (5.0, 20.0))
 
 
@@ -97,7 +98,7 @@ def fit_contracts(given: Renewals, unit: TimeUnit) -> ContractModel | Refusal:
         return refused
     likelihood = ContractLikelihood(given)
     summit, _ = best_summit(likelihood, [np.log(s) for s in _STARTS])
-    covariance = summit.covariance() if summit.ended == "converged" else None
+    covariance = summit.covariance()
     if covariance is None:
         return _refused_by_shape(summit)
     alpha, beta = (float(v) for v in np.exp(summit.point))
@@ -129,10 +130,12 @@ def _refused_by_counts(given: Renewals) -> Refusal | None:
 def _refused_by_shape(summit: Summit) -> Refusal:
     if summit.ended == "stalled":
         return Refusal(MODEL, Reason.NOT_CONVERGED, {"steps": str(summit.steps)})
-    if summit.ended == "boundary" and (summit.point > LARGEST / 2).any():
+    if (summit.point > _AWAY).all():
         return Refusal(MODEL, Reason.SAME_DROPOUT)
+    if (summit.point < -_AWAY).all():
+        return Refusal(MODEL, Reason.LEAVE_AT_ONCE_OR_NEVER)
     if summit.ended == "boundary":
-        return Refusal(MODEL, Reason.AT_BOUNDARY, {"parameter": PARAMETERS[summit.furthest]})
+        return Refusal(MODEL, Reason.AT_BOUNDARY, {"parameter": PARAMETERS[summit.loosest]})
     return Refusal(MODEL, Reason.FLAT_LIKELIHOOD)
 
 

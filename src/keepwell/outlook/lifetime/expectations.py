@@ -4,15 +4,14 @@ from collections.abc import Callable
 from math import exp
 
 import numpy as np
-from scipy.special import expit, hyp2f1
+from scipy.special import expit
 
+from keepwell.outlook.lifetime.ahead import purchases_ahead
 from keepwell.outlook.lifetime.histories import Floats, Histories
 from keepwell.outlook.lifetime.purchases import PurchaseModel
 from keepwell.outlook.lifetime.units import Horizon
 from keepwell.outlook.shares import Z_95
 
-_NEAR_ONE = 1e-6
-_FIRST_ORDER = 1e-7
 _STEP = 1e-4
 # Points and weights of Gauss and Legendre on 0-1: exact to nine digits for the smooth curves here.
 _NODES, _NODE_WEIGHTS = (v / 2 for v in np.polynomial.legendre.leggauss(10))
@@ -33,7 +32,7 @@ def expected_purchases(model: PurchaseModel, given: Histories, horizon: Horizon)
     """Return the purchases expected of each customer within the horizon, at least 0.
 
     Shape:   one per history, same order; the discount rate of the horizon plays no part.
-    Source:  Fader, Hardie and Lee (2005), equation 10, in Euler's form of the hypergeometric.
+    Source:  Fader, Hardie and Lee (2005), equation 10.
     """
     return _expected(model.logarithms, given, model.unit.days, horizon.in_units(model.unit))
 
@@ -41,8 +40,7 @@ def expected_purchases(model: PurchaseModel, given: Histories, horizon: Horizon)
 def expected_purchases_of_a_new_customer(model: PurchaseModel, days: Floats) -> Floats:
     """Return the repeat purchases expected in the first `days` after a first purchase."""
     fresh = np.zeros_like(days)
-    found = [_ahead(model.logarithms, (fresh, fresh), days / model.unit.days)]
-    return found[0]
+    return purchases_ahead(model.logarithms, fresh, fresh, days / model.unit.days)
 
 
 def discounted_purchases(model: PurchaseModel, given: Histories, horizon: Horizon) -> Floats:
@@ -113,33 +111,9 @@ def _alive(point: Floats, given: Histories, days_per_unit: float) -> Floats:
 
 
 def _expected(point: Floats, given: Histories, days_per_unit: float, length: float) -> Floats:
-    ahead = _ahead(point, (given.repeats, given.observed_days / days_per_unit), length)
+    lengths = np.full(len(given.repeats), length)
+    ahead = purchases_ahead(point, given.repeats, given.observed_days / days_per_unit, lengths)
     return ahead * _alive(point, given, days_per_unit)
-
-
-def _ahead(point: Floats, seen: tuple[Floats, Floats], length: float | Floats) -> Floats:
-    """Return the purchases expected of customers known to be alive.
-
-    The drop-out parameter 1 is a removable gap in the formula: there the mean of both sides.
-    """
-    a = exp(float(point[2]))
-    if abs(a - 1) >= _NEAR_ONE:
-        return _ahead_at(point, a, seen, length)
-    sides = [_ahead_at(point, 1 + s * _NEAR_ONE, seen, length) for s in (-1, 1)]
-    return (sides[0] + sides[1]) / 2
-
-
-def _ahead_at(
-    point: Floats, a: float, seen: tuple[Floats, Floats], length: float | Floats
-) -> Floats:
-    r, alpha, b = (exp(float(point[i])) for i in (0, 1, 3))
-    x, observed = seen
-    rate = (r + x) / (alpha + observed)
-    share = length / (alpha + observed + length)
-    left = np.exp((a - 1) * np.log1p(-share)) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, share)
-    whole = (a + b + x - 1) / (a - 1) * (1 - left)
-    # For a short look ahead the difference from one drowns in rounding; purchases are then linear.
-    return np.where(share < _FIRST_ORDER, rate * length, np.clip(whole, 0.0, rate * length))
 
 
 def _terms(model: PurchaseModel, horizon: Horizon) -> tuple[float, float]:

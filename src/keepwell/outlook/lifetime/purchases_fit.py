@@ -12,6 +12,8 @@ LEAST_CUSTOMERS = 10
 LEAST_REPEATERS = 5
 MODEL = "purchases"
 _FEW_ROWS = 4_000
+# In logarithms: a parameter at least 7 times (or parts), a mean drop-out below one in 1,000.
+_AWAY, _FAR = 2.0, 7.0
 # (r, a, b) to start from: usual, patient, quick to leave, alike.
 _STARTS = ((0.5, 0.5, 2.0), (1.0, 0.2, 2.0), (0.2, 1.0, 1.0), (4.0, 2.0, 8.0))
 
@@ -31,7 +33,7 @@ def fit_purchases(given: Histories, unit: TimeUnit) -> PurchaseModel | Refusal:
     span_days = float(np.dot(known.customers, known.observed_days)) / known.total
     likelihood = PurchaseLikelihood(known, span_days)
     summit, agreeing = _summit(known, span_days, likelihood)
-    covariance = summit.covariance() if summit.ended == "converged" else None
+    covariance = summit.covariance()
     if covariance is None:
         return _refused_by_shape(summit)
     r, alpha, a, b = (float(v) for v in np.exp(summit.point))
@@ -101,15 +103,16 @@ def _refused_by_shape(summit: Summit) -> Refusal:
     """Return why a climb that ended nowhere inside has no model to give."""
     if summit.ended == "stalled":
         return Refusal(MODEL, Reason.NOT_CONVERGED, {"steps": str(summit.steps)})
-    if summit.ended != "boundary":
-        return Refusal(MODEL, Reason.FLAT_LIKELIHOOD)
-    name = PARAMETERS[summit.furthest]
-    told = {"parameter": name}
-    low, high = summit.point < -LARGEST / 2, summit.point > LARGEST / 2
-    if high[2] and high[3]:
-        return Refusal(MODEL, Reason.SAME_DROPOUT, told)
-    if high[0] and high[1]:
-        return Refusal(MODEL, Reason.SAME_RATE, told)
-    if low[2] or high[3]:
-        return Refusal(MODEL, Reason.NOBODY_LEAVES, told)
-    return Refusal(MODEL, Reason.AT_BOUNDARY, told)
+    loosest = PARAMETERS[summit.loosest]
+    r, alpha, a, b = (float(v) for v in summit.point)
+    if a - b < -_FAR:
+        return Refusal(MODEL, Reason.NOBODY_LEAVES)
+    if loosest in ("a", "b") and min(a, b) > _AWAY:
+        return Refusal(MODEL, Reason.SAME_DROPOUT)
+    if loosest in ("a", "b") and max(a, b) < -_AWAY:
+        return Refusal(MODEL, Reason.LEAVE_AT_ONCE_OR_NEVER)
+    if loosest in ("r", "alpha") and min(r, alpha) > _AWAY:
+        return Refusal(MODEL, Reason.SAME_RATE)
+    if summit.ended == "boundary":
+        return Refusal(MODEL, Reason.AT_BOUNDARY, {"parameter": loosest})
+    return Refusal(MODEL, Reason.FLAT_LIKELIHOOD)

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     NOBODY_LEAVES = "nobody_leaves"
     SAME_RATE = "same_rate"
     SAME_DROPOUT = "same_dropout"
+    LEAVE_AT_ONCE_OR_NEVER = "leave_at_once_or_never"
     AT_BOUNDARY = "at_boundary"
     FLAT_LIKELIHOOD = "flat_likelihood"
     NOT_CONVERGED = "not_converged"
@@ -62,6 +63,11 @@ _WORDS: dict[Reason, Bilingual] = {
     Reason.SAME_DROPOUT: Bilingual(
         zh="客户的流失概率看不出差异，流失概率的分布无法估计。",
         en="Customers do not differ visibly in how likely they are to leave, so the spread of "
+        "drop-out chances has no estimate.",
+    ),
+    Reason.LEAVE_AT_ONCE_OR_NEVER: Bilingual(
+        zh="客户要么在第一次重复购买后立即离开，要么始终不离开；流失概率的分布无法估计。",
+        en="Customers seem to leave right after their first repeat or never, so the spread of "
         "drop-out chances has no estimate.",
     ),
     Reason.AT_BOUNDARY: Bilingual(
@@ -148,6 +154,7 @@ def _cure_of(reason: Reason) -> str:
             | Reason.NOBODY_LEAVES
             | Reason.SAME_RATE
             | Reason.SAME_DROPOUT
+            | Reason.LEAVE_AT_ONCE_OR_NEVER
             | Reason.AT_BOUNDARY
             | Reason.FLAT_LIKELIHOOD
             | Reason.NOT_CONVERGED

@@ -1,13 +1,13 @@
 """The spend model (gamma-gamma): mean amount of a purchase, learned from repeat purchases."""
 
 from dataclasses import dataclass
-from math import exp, isfinite, log, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 from scipy.special import digamma, gammaln, ndtri, polygamma
 
 from keepwell.outlook.concentration import spearman
-from keepwell.outlook.lifetime.climb import LARGEST, Slope, Summit, best_summit
+from keepwell.outlook.lifetime.climb import Slope, Summit, best_summit
 from keepwell.outlook.lifetime.histories import Floats
 from keepwell.outlook.lifetime.refusals import Reason, Refusal
 from keepwell.outlook.shares import Z_95, Interval
@@ -194,25 +194,21 @@ def _judged(
 ) -> SpendModel | Refusal:
     if summit.ended == "stalled":
         return Refusal(MODEL, Reason.NOT_CONVERGED, {"steps": str(summit.steps)})
-    if summit.ended == "boundary":
-        told = {"parameter": PARAMETERS[summit.furthest]}
-        return Refusal(MODEL, Reason.AT_BOUNDARY, told)
     covariance = summit.covariance()
-    if covariance is None or not np.isfinite(covariance).all():
+    if covariance is None and summit.ended == "boundary":
+        return Refusal(MODEL, Reason.AT_BOUNDARY, {"parameter": PARAMETERS[summit.loosest]})
+    if covariance is None:
         return Refusal(MODEL, Reason.FLAT_LIKELIHOOD)
     p, q, v = (float(x) for x in np.exp(summit.point))
     if q <= 1:
         return Refusal(MODEL, Reason.SPEND_MEAN_INFINITE, {"q": f"{q:.2f}"})
     x, z, n = data
-    height = summit.height - float(n.sum()) * log(scale)
-    if not isfinite(height) or max(abs(np.log([p, q]))) > LARGEST:
-        return Refusal(MODEL, Reason.FLAT_LIKELIHOOD)
     return SpendModel(
         currency=currency,
         p=p,
         q=q,
         v=v * scale,
-        log_likelihood=height,
+        log_likelihood=summit.height - float(n.sum()) * log(scale),
         spenders=round(float(n.sum())),
         covariance=covariance,
         independence=independence(x, z, n),
