@@ -3,8 +3,9 @@
 Also keeps the portable SQL vocabulary. It neither reads data nor runs SQL.
 """
 
-from keepwell.measures.binding import MeasureSettings, months_from
+from keepwell.measures.binding import CALENDAR, Edge, MeasureSettings, edge_of, months_from
 from keepwell.measures.catalog import CATALOG
+from keepwell.measures.customers import LATER_SQL, LEFT_SQL
 from keepwell.measures.dialects import translate
 from keepwell.measures.plan import (
     MeasurePlan,
@@ -18,11 +19,16 @@ from keepwell.measures.plan import (
 from keepwell.measures.portable import as_type, double, parse_expression, parse_portable, render
 
 __all__ = [
+    "CALENDAR",
     "CATALOG",
+    "LATER_SQL",
+    "LEFT_SQL",
+    "Edge",
     "MeasurePlan",
     "MeasureSettings",
     "as_type",
     "double",
+    "edge_of",
     "measure_sources",
     "measures_select",
     "months_from",

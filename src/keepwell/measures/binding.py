@@ -13,8 +13,10 @@ from sqlglot import exp
 from keepwell.measures.dialects import SOURCE_DIALECT
 from keepwell.measures.portable import double
 from keepwell.measures.texts import family_sql
-from keepwell.vocabulary import InternalProblem, window_start
+from keepwell.vocabulary import InternalProblem
 
+# The one-row table of days, read where they are not put in as literals.
+CALENDAR = "calendar"
 _SPAN = re.compile(r"(since|after)_(\d+)([dm])\Z")
 
 
@@ -42,8 +44,37 @@ def months_from(day: date, months: int) -> date:
     return date(year, month0 + 1, min(day.day, last))
 
 
-def family_tree(name: str, as_of: date, settings: MeasureSettings) -> exp.Select:
-    """Return a family's tree with every placeholder bound."""
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The first moment of a day that lies some months, then some days, from the as-of date."""
+
+    months: int
+    days: int
+
+    def on(self, as_of: date) -> date:
+        """Return the day itself."""
+        return months_from(as_of, self.months) + timedelta(days=self.days)
+
+
+def edge_of(name: str) -> Edge | None:
+    """Return the edge that a placeholder names; None for one that is no edge of a window.
+
+    >>> edge_of("since_90d"), edge_of("after_6m")
+    (Edge(months=0, days=-89), Edge(months=6, days=1))
+    """
+    if name == "next_day":
+        return Edge(0, 1)
+    span = _SPAN.match(name)
+    if span is None:
+        return None
+    side, length, unit = span.group(1), int(span.group(2)), span.group(3)
+    if unit == "m":
+        return Edge(-length if side == "since" else length, 1)
+    return Edge(0, 1 - length if side == "since" else length + 1)
+
+
+def family_tree(name: str, as_of: date | None, settings: MeasureSettings) -> exp.Select:
+    """Return a family's tree with every placeholder bound; without `as_of`, days as columns."""
     tree = _parsed(name).copy()
     for node in list(tree.find_all(exp.Placeholder)):
         node.replace(_bound(node.name, as_of, settings))
@@ -64,38 +95,23 @@ def _parsed(name: str) -> exp.Select:
     return tree
 
 
-def _bound(name: str, as_of: date, settings: MeasureSettings) -> exp.Expr:
+def _bound(name: str, as_of: date | None, settings: MeasureSettings) -> exp.Expr:
     match name:
-        case "as_of":
-            return exp.cast(exp.Literal.string(as_of.isoformat()), exp.DataType.Type.DATE)
-        case "next_day":
-            return _midnight(as_of + timedelta(days=1))
         case "enterprise" | "large" | "mid_market":
             return double(getattr(settings, name))
         case "key_roles_held":
             return _roles_held(settings.key_roles)
         case "key_roles_count":
             return exp.Literal.number(len(settings.key_roles))
-    span = _SPAN.match(name)
-    if span is None:
+    edge = edge_of(name)
+    if edge is None and name != "as_of":
         raise InternalProblem(f"Unknown placeholder `${name}` in a measure's SQL.", name=name)
-    side, length, unit = span.group(1), int(span.group(2)), span.group(3)
-    return _midnight(_edge(as_of, side, length, unit))
-
-
-def _edge(as_of: date, side: str, length: int, unit: str) -> date:
-    """First day of a window that ends on `as_of`, or the day after one that follows it."""
-    if side == "since":
-        if unit == "d":
-            return window_start(as_of, length)
-        return months_from(as_of, -length) + timedelta(days=1)
-    end = as_of + timedelta(days=length) if unit == "d" else months_from(as_of, length)
-    return end + timedelta(days=1)
-
-
-def _midnight(day: date) -> exp.Expr:
-    text = f"{day.isoformat()} 00:00:00"
-    return exp.cast(exp.Literal.string(text), exp.DataType.Type.TIMESTAMP)
+    to = exp.DataType.Type.TIMESTAMP if edge else exp.DataType.Type.DATE
+    if as_of is None:
+        return exp.cast(exp.column(name, table=CALENDAR), to)
+    if edge is None:
+        return exp.cast(exp.Literal.string(as_of.isoformat()), to)
+    return exp.cast(exp.Literal.string(f"{edge.on(as_of).isoformat()} 00:00:00"), to)
 
 
 def _roles_held(roles: tuple[str, ...]) -> exp.Expr:

@@ -64,8 +64,12 @@ def _serves(provider: Provider, mapped: frozenset[str], settings: MeasureSetting
     return mapped.issuperset(provider.requires)
 
 
-def measures_select(plan: MeasurePlan, as_of: date, settings: MeasureSettings | None = None) -> str:
+def measures_select(
+    plan: MeasurePlan, as_of: date | None, settings: MeasureSettings | None = None
+) -> str:
     """Return one portable SELECT: a row per account, ordered by account_id.
+
+    `as_of`: None leaves every day a column of the one-row table CALENDAR, which is not joined.
 
     Shape:   account_id, then per measure its value (DOUBLE, VARCHAR for a category) and
              `<measure>__never` (BOOLEAN, never NULL).
@@ -105,7 +109,7 @@ def _checked(select: exp.Select) -> str:
 
 
 def _families(
-    plan: MeasurePlan, as_of: date, settings: MeasureSettings | None
+    plan: MeasurePlan, as_of: date | None, settings: MeasureSettings | None
 ) -> Iterator[tuple[str, exp.Select]]:
     for family in dict.fromkeys(p.family for _, p in plan.chosen if p is not None and p.family):
         yield f"{family}_family", family_tree(family, as_of, settings or MeasureSettings())

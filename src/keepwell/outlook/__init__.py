@@ -21,6 +21,7 @@ from keepwell.outlook.effects import cliffs_delta, standardised_difference, stra
 from keepwell.outlook.figures import Figure, agreement_figures, concentration_figures
 from keepwell.outlook.forecast import (
     ForecastBasis,
+    ForecastWeights,
     basis_of,
     basis_select,
     forecast_select,
@@ -132,6 +133,7 @@ __all__ = [
     "Figure",
     "Fired",
     "ForecastBasis",
+    "ForecastWeights",
     "Grade",
     "Interval",
     "LostRow",

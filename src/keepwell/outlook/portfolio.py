@@ -21,7 +21,8 @@ def portfolio_select(columns: Mapping[str, Sequence[str]]) -> str:
     """Return SQL giving one row per account of `scores`.
 
     `columns`: the columns of accounts, scores and JOINED; a name that two tables hold is taken
-               from the measures, else from the first. Accounts' missing columns are NULL.
+               from the measures, else from the first. Accounts' missing columns are NULL, and
+               one of JOINED without columns is left out.
     """
     size = ("account_size_segment", "VARCHAR")
     wanted = [*ACCOUNT_COLUMNS, *([] if size[0] in columns["measures"] else [size])]
@@ -36,7 +37,8 @@ def portfolio_select(columns: Mapping[str, Sequence[str]]) -> str:
         fresh = [c for c in columns[table] if c not in taken]
         taken.update(fresh)
         parts += [f"{table}.{c}" for c in fresh]
-    joins = "".join(f" LEFT JOIN {t} ON {t}.account_id = s.account_id" for t in JOINED)
+    held_tables = [t for t in JOINED if columns[t]]
+    joins = "".join(f" LEFT JOIN {t} ON {t}.account_id = s.account_id" for t in held_tables)
     return (
         f"SELECT {', '.join(parts)} FROM scores AS s "
         f"LEFT JOIN accounts AS a ON a.account_id = s.account_id{joins}"

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from keepwell.config import Config
 from keepwell.measures import (
     CATALOG,
+    LATER_SQL,
+    LEFT_SQL,
     MeasurePlan,
     MeasureSettings,
     measure_sources,
@@ -63,12 +65,6 @@ BEGAN_LATER = FindingKind(
         "{count} accounts were created after {as_of}; they are not scored.",
     ),
     Bilingual("改用更晚的 --as-of 即可纳入。", "A later --as-of includes them."),
-)
-LEFT_SQL = "churned_at IS NOT NULL AND churned_at <= {as_of}"
-LATER_SQL = (
-    "(churned_at IS NULL OR churned_at > {as_of}) "
-    "AND coalesce(customer_since, created_at) IS NOT NULL "
-    "AND coalesce(customer_since, created_at) > {as_of}"
 )
 
 

@@ -49,6 +49,7 @@ from keepwell.scoring.sql import (
     union_select,
     unmatched_select,
 )
+from keepwell.scoring.stages import shared_measures, weight_rows
 from keepwell.scoring.uses import CardUse, use_condition, use_select
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "score_row",
     "score_select",
     "scoring_findings",
+    "shared_measures",
     "split_change",
     "tier_of",
     "union_select",
@@ -103,4 +105,5 @@ __all__ = [
     "unmatched_select",
     "use_condition",
     "use_select",
+    "weight_rows",
 ]

@@ -75,6 +75,7 @@ def score_select(
     where: str | None = None,
     overrides_table: str | None = None,
     layout: Layout | None = None,
+    weights_table: str | None = None,
 ) -> str:
     """Return SQL giving one row per account: SCORE_COLUMNS, then the contribution columns.
 
@@ -82,6 +83,7 @@ def score_select(
     `where`:           checked portable condition on the measures table: who the card applies to.
     `overrides_table`: account_id and tier of the overrides in force.
     `layout`:          columns of all cards of the run; the card's own by default.
+    `weights_table`:   holds `weight_rows` of the patterns, in place of weights in the text.
     """
     layout = layout or layout_of([card])
     own = layout_of([card])
@@ -93,7 +95,10 @@ def score_select(
     select = exp.Select(expressions=chosen).from_(exp.to_table("totals"))
     if overrides_table is not None:
         select = _overridden(select, overrides_table, "totals")
-    return _checked(with_stages(select, card, measures_table, where, patterns=patterns))
+    staged = with_stages(
+        select, card, measures_table, where, patterns=patterns, weights_table=weights_table
+    )
+    return _checked(staged)
 
 
 def unmatched_select(

@@ -38,8 +38,12 @@ def with_stages(
     where: str | None,
     *,
     patterns: Sequence[int] | None,
+    weights_table: str | None = None,
 ) -> exp.Select:
-    """Return the select with the stages as its CTEs; without patterns only the first two."""
+    """Return the select with the stages as its CTEs; without weights only the first two.
+
+    Weights stand in the text for the `patterns`, or in a table of `weight_rows`.
+    """
     names = ("account_id", "coverage_micro")
     columns = {part: [f"{m.measure}__{part}" for m in card.measures] for part in PARTS}
     scaled = _from(measures_table, [column("account_id"), *_scaled_columns(card)])
@@ -48,9 +52,13 @@ def with_stages(
     stages = {"scaled": scaled}
     kept = [column(n) for n in (*names, *columns["scaled"])]
     stages["patterned"] = _from("scaled", [*kept, named(_pattern(card), "pattern")])
-    if patterns is not None:
+    if patterns is not None or weights_table is not None:
         kept = [column(n) for n in names]
-        stages["weighted"] = _from("patterned", [*kept, *_weight_columns(card, patterns)])
+        if weights_table is None:
+            weighted = _from("patterned", [*kept, *_weight_columns(card, patterns or ())])
+        else:
+            weighted = _looked_up(card, weights_table, kept)
+        stages["weighted"] = weighted
         kept = [column(n) for n in (*names, *columns["scaled"], *columns["weight"])]
         micro = [_micro(m.measure) for m in card.measures]
         stages["micro"] = _from("weighted", [*kept, *micro])
@@ -91,18 +99,50 @@ def _pattern(card: Scorecard) -> exp.Expr:
     return case([(_is_nothing("coverage_micro", 0), whole(NOTHING_KNOWN))], mask)
 
 
+def shared_measures(card: Scorecard) -> tuple[str, ...]:
+    """Return the measures whose weight is shared when they are missing, by bit of the pattern."""
+    return tuple(m.measure for m in _shared(card))
+
+
+def weight_rows(card: Scorecard, patterns: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Return, for each pattern in order, the micro-points of every measure; 0 when left out."""
+    shared = shared_measures(card)
+    names = [m.measure for m in card.measures]
+    rows = {}
+    for p in sorted(set(patterns)):
+        left_out = {n for bit, n in enumerate(shared) if p >> bit & 1}
+        apportioned = card.micro_weights(frozenset(names) - left_out)
+        rows[p] = {n: apportioned.get(n, 0) for n in names}
+    return rows
+
+
+def _looked_up(card: Scorecard, weights_table: str, kept: Sequence[exp.Expr]) -> exp.Select:
+    """Return the weights by a join; a pattern without a row has weight NULL, and so its score."""
+    columns: list[exp.Expr] = []
+    for m in card.measures:
+        scaled, weight = f"{m.measure}__scaled", f"{m.measure}__weight"
+        unscored = (_is_unscored(), as_type(exp.null(), exp.DataType.Type.DOUBLE))
+        columns.append(named(case([unscored], column(scaled)), scaled))
+        found = as_type(exp.column(weight, table="weights"), exp.DataType.Type.BIGINT)
+        columns.append(named(case([(_is_unscored(), whole(0))], found), weight))
+    table = exp.alias_(exp.to_table(weights_table), "weights", table=True)
+    pattern = [exp.column("pattern", table=t) for t in ("weights", "patterned")]
+    same = exp.EQ(this=pattern[0], expression=pattern[1])
+    return _from("patterned", [*kept, *columns]).join(table, on=same, join_type="left", copy=False)
+
+
+def _is_unscored() -> exp.Expr:
+    unscored = exp.column("pattern", table="patterned")
+    return exp.EQ(this=unscored, expression=whole(NOTHING_KNOWN))
+
+
 def _weight_columns(card: Scorecard, patterns: Sequence[int]) -> list[exp.Expr]:
-    shared = [m.measure for m in _shared(card)]
-    every = frozenset(m.measure for m in card.measures)
-    weights = {
-        p: card.micro_weights(every - {n for bit, n in enumerate(shared) if p >> bit & 1})
-        for p in sorted(set(patterns))
-    }
+    weights = weight_rows(card, patterns)
     columns: list[exp.Expr] = []
     for m in card.measures:
         by_weight: dict[int, list[int]] = {}
         for p, apportioned in weights.items():
-            by_weight.setdefault(apportioned.get(m.measure, 0), []).append(p)
+            by_weight.setdefault(apportioned[m.measure], []).append(p)
         branches: list[tuple[exp.Expr, exp.Expr]] = [
             (_is_nothing("pattern", NOTHING_KNOWN), whole(0))
         ]
