@@ -16,6 +16,7 @@ PURE = (
     "outlook",
     "value",
     "playbooks",
+    "definitions",
     "reports",
     "example_company",
 )

@@ -22,6 +22,7 @@ COMMANDS = (
     ("explain", "a1"),
     ("export", "scores", "-o", "x.csv"),
     ("override", "a1", "--end"),
+    ("compile", "--dialect", "trino"),
 )
 
 

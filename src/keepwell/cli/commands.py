@@ -246,3 +246,7 @@ def demo(
     with busy() as progress:
         done = build_demo(folder, accounts=accounts, lang=spoken, force=force, progress=progress)
     show_demo(done, spoken, as_json=as_json)
+
+
+# At the end, where `app` exists: importing it registers its commands.
+import keepwell.cli.commands_warehouse  # noqa: E402, F401

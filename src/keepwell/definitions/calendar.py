@@ -6,8 +6,8 @@ from datetime import date
 from sqlglot import exp
 
 from keepwell.definitions.definition import Definition, view_name
-from keepwell.measures import CALENDAR, edge_of
-from keepwell.vocabulary import Bilingual
+from keepwell.measures import CALENDAR, Edge, edge_of
+from keepwell.vocabulary import Bilingual, InternalProblem
 
 AS_OF = "as_of"
 ABOUT = Bilingual(
@@ -39,7 +39,8 @@ def joined_calendar(tree: exp.Select) -> exp.Select:
     days = [c for c in tree.find_all(exp.Column) if c.table == CALENDAR]
     for select in {id(s): s for s in (_select_of(c) for c in days)}.values():
         table = exp.to_table(view_name(CALENDAR), alias=CALENDAR)
-        select.join(table, join_type="cross", copy=False)
+        # First, so that the conditions of the other joins may read it.
+        select.set("joins", [exp.Join(this=table, kind="CROSS"), *(select.args.get("joins") or ())])
     for day in days:
         if _is_beside_totals(day):
             whole = day.parent if isinstance(day.parent, exp.Cast) else day
@@ -50,14 +51,15 @@ def joined_calendar(tree: exp.Select) -> exp.Select:
     return tree
 
 
-def days_read(tree: exp.Select) -> set[str]:
+def days_read(tree: exp.Expr) -> set[str]:
     """Return the names of the days that a tree reads from the calendar."""
     return {c.name for c in tree.find_all(exp.Column) if c.table == CALENDAR}
 
 
 def _select_of(column: exp.Column) -> exp.Select:
     select = column.find_ancestor(exp.Select)
-    assert isinstance(select, exp.Select)
+    if select is None:
+        raise InternalProblem(f"`{column.name}` of the calendar stands outside a SELECT.")
     return select
 
 
@@ -70,9 +72,15 @@ def _is_beside_totals(column: exp.Column) -> bool:
     return nearest.args.get("group") is not None or bool(totals)
 
 
-def _edge(name: str) -> exp.Expr:
+def _known_edge(name: str) -> Edge:
     edge = edge_of(name)
-    assert edge is not None, name
+    if edge is None:
+        raise InternalProblem(f"`{name}` is no day of the calendar.", name=name)
+    return edge
+
+
+def _edge(name: str) -> exp.Expr:
+    edge = _known_edge(name)
     day: exp.Expr = exp.column(AS_OF)
     for unit, count in (("MONTH", edge.months), ("DAY", edge.days)):
         if count:
@@ -85,8 +93,7 @@ _AS_OF = Bilingual("截止日（含当天）", "the last included day")
 
 
 def _word(name: str) -> Bilingual:
-    edge = edge_of(name)
-    assert edge is not None, name
+    edge = _known_edge(name)
     if name == "next_day":
         return Bilingual("截止日次日零点", "midnight after the as-of date")
     if edge.months:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import sqlglot
 from sqlglot import exp
 
 from keepwell.measures import parse_portable
@@ -29,7 +30,7 @@ class Definition:
 
     name: str
     about: Bilingual
-    select: exp.Select | None = None
+    select: exp.Select | exp.Union | None = None
     lines: tuple[str, ...] = ()
     notes: Mapping[str, tuple[Bilingual, ...]] = field(default_factory=dict)
 
@@ -48,6 +49,13 @@ class Definition:
         return tuple(dict.fromkeys(t for t in tables if t not in own))
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Return its columns; for plain lines those of the first."""
+        if self.select is not None:
+            return tuple(self.select.named_selects)
+        return tuple(part.split()[0].rstrip(",") for part in self.lines[0].split(" AS ")[1:])
+
+    @property
     def source_columns(self) -> dict[str, tuple[str, ...]]:
         """Return the columns of each canonical table that its text names."""
         if self.select is None:
@@ -60,17 +68,27 @@ class Definition:
         }
 
 
-def portable(sql: str | exp.Expr) -> exp.Select:
-    """Return a checked SELECT as a tree of its own."""
-    tree = parse_portable(sql)
-    if isinstance(tree, exp.Select):
-        tree = parse_portable(plainly_divided(tree))
-    if not isinstance(tree, exp.Select):
-        raise InternalProblem("A definition is not one SELECT.", sql=tree.sql("duckdb"))
+def portable(sql: str | exp.Expr) -> exp.Select | exp.Union:
+    """Return a checked SELECT as a tree of its own. Errors: SqlNotAllowed."""
+    return query(parse_portable(plainly_divided(parse_portable(sql))))
+
+
+def query(tree: exp.Expr) -> exp.Select | exp.Union:
+    """Return the tree, which must be one query."""
+    if isinstance(tree, exp.Select | exp.Union):
+        return tree
+    raise InternalProblem("A definition is not one query.", sql=tree.sql("duckdb"))
+
+
+def select_of(sql: str) -> exp.Select:
+    """Return the tree of one SELECT of ours, not checked yet."""
+    tree = query(sqlglot.parse_one(sql, read="duckdb"))
+    if isinstance(tree, exp.Union):
+        raise InternalProblem("A definition is not one SELECT.", sql=sql)
     return tree
 
 
-def plainly_divided(tree: exp.Select) -> exp.Select:
+def plainly_divided(tree: exp.Expr) -> exp.Expr:
     """Return the tree without `nullif` around a divisor that is a number other than zero."""
     for guard in list(tree.find_all(exp.Nullif)):
         number = guard.this.this if isinstance(guard.this, exp.Cast) else guard.this

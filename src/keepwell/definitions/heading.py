@@ -8,7 +8,7 @@ from keepwell.definitions.dialects import Dialect
 from keepwell.definitions.scored import SCORES
 from keepwell.definitions.whole import Subject
 from keepwell.measures import CALENDAR
-from keepwell.vocabulary import TABLES, Bilingual
+from keepwell.vocabulary import SQL_TYPES, TABLES, Bilingual
 
 
 def heading(
@@ -17,9 +17,9 @@ def heading(
     """Return the texts above a script of definitions."""
     return (
         Bilingual(
-            f"keepwell {__version__}：{subject.title} 的指标、评分卡、风险矩阵，{dialect.title} 方言。",
-            f"keepwell {__version__}: measures, scorecard and risk matrix of {subject.title}, for "
-            f"{dialect.title}.",
+            f"keepwell {__version__}，{dialect.title}：{subject.title} 的指标、评分卡与风险矩阵。",
+            f"keepwell {__version__}, {dialect.title}: measures, scorecard and risk matrix of "
+            f"{subject.title}.",
         ),
         tried(dialect),
         as_of_words(subject),
@@ -27,10 +27,7 @@ def heading(
         _fixed(),
         Bilingual("读取以下规范表：", "Reads these canonical tables:"),
         *source_words(definitions),
-        Bilingual(
-            f"结果：SELECT * FROM {view_name(SCORES)} ORDER BY account_id",
-            f"Result: SELECT * FROM {view_name(SCORES)} ORDER BY account_id",
-        ),
+        Bilingual(f"结果在 {view_name(SCORES)} 中。", f"The result is in {view_name(SCORES)}."),
     )
 
 
@@ -39,7 +36,7 @@ def tried(dialect: Dialect) -> Bilingual:
     if dialect.is_executed:
         return Bilingual(
             f"keepwell 的测试在 {dialect.title} 上执行本文，结果与产品自身的分数相等。",
-            f"keepwell's tests run this text on {dialect.title}; it gives the product's own scores.",
+            f"keepwell's tests run this text on {dialect.title} and find the product's own scores.",
         )
     return Bilingual(
         f"仅编译，未在 {dialect.title} 上执行。使用前请与 keepwell export scores 的结果核对。",
@@ -67,7 +64,8 @@ def source_words(definitions: Sequence[Definition]) -> tuple[Bilingual, ...]:
     lines = []
     for table in TABLES:
         if table in found:
-            line = f"{table}: {', '.join(found[table])}"
+            kinds = {c.name: SQL_TYPES[c.kind] for c in TABLES[table].columns}
+            line = f"{table}: {', '.join(f'{c} {kinds[c]}' for c in found[table])}"
             lines.append(Bilingual(line, line))
     return tuple(lines)
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import sqlglot
 from sqlglot import exp
 
-from keepwell.definitions.definition import Definition, portable, renamed
+from keepwell.definitions.definition import Definition, portable, renamed, select_of
 from keepwell.definitions.measured import CUSTOMERS, MEASURES
 from keepwell.definitions.scored import SCORES
 from keepwell.measures import MeasurePlan
@@ -68,10 +67,8 @@ def outlook_definitions(
     )
 
 
-def _over(text: str) -> exp.Select:
-    tree = sqlglot.parse_one(text, read="duckdb")
-    assert isinstance(tree, exp.Select)
-    return portable(renamed(tree, _VIEWS))
+def _over(text: str) -> exp.Select | exp.Union:
+    return portable(renamed(select_of(text), _VIEWS))
 
 
 def _forecast_words(basis: ForecastBasis, weights: ForecastWeights) -> Bilingual:

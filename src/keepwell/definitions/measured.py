@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-import sqlglot
 from sqlglot import exp
 
 from keepwell.definitions.calendar import AS_OF, joined_calendar
-from keepwell.definitions.definition import Definition, portable, renamed
+from keepwell.definitions.definition import Definition, portable, renamed, select_of
 from keepwell.measures import (
     CALENDAR,
     CATALOG,
@@ -38,14 +37,14 @@ NEVER = Bilingual(
 
 def measure_definitions(plan: MeasurePlan, settings: MeasureSettings) -> tuple[Definition, ...]:
     """Return customers, one definition per family, and `measures`, each over the ones before."""
-    tree = sqlglot.parse_one(measures_select(plan, None, settings), read="duckdb")
-    assert isinstance(tree, exp.Select)
+    tree = select_of(measures_select(plan, None, settings))
     families = tuple(_lifted(tree))
     tree.set("order", None)
     wide = Definition(
         MEASURES,
         Bilingual(
-            "指标：每家客户一行，每个指标一列。指标为空时，同名 __never 列为真表示从未发生，为假表示未知。",
+            "指标：每家客户一行，每个指标一列。指标为空时，"
+            "同名 __never 列为真表示从未发生，为假表示未知。",
             "Measures: one row per customer, one column per measure. Where it is NULL, its __never "
             "column says TRUE for never happened, FALSE for unknown.",
         ),
@@ -63,15 +62,13 @@ def _customers() -> Definition:
     columns = ", ".join(c.name for c in TABLES["accounts"].columns)
     # Names of ours only: the columns of a canonical table.
     text = f"SELECT {columns} FROM accounts WHERE NOT ({left}) AND NOT ({later})"  # noqa: S608
-    tree = sqlglot.parse_one(text, read="duckdb")
-    assert isinstance(tree, exp.Select)
     return Definition(
         CUSTOMERS,
         Bilingual(
             "截止日当天的客户：不含已流失和之后才建立的客户。",
             "The customers of the as-of date: not those that had left or came later.",
         ),
-        portable(joined_calendar(tree)),
+        portable(joined_calendar(select_of(text))),
     )
 
 

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-import sqlglot
 from sqlglot import exp
 
-from keepwell.definitions.definition import Definition, portable, view_name
+from keepwell.definitions.definition import Definition, portable, select_of, view_name
 from keepwell.definitions.measured import CUSTOMERS, MEASURES
 from keepwell.definitions.weights import missing_patterns, weights_definition
 from keepwell.measures import CATALOG, MeasurePlan
@@ -15,7 +14,6 @@ from keepwell.scoring import (
     Layout,
     layout_of,
     score_select,
-    union_select,
     unmatched_select,
     use_condition,
     use_select,
@@ -84,9 +82,7 @@ def _input(uses: Sequence[CardUse], plan: MeasurePlan) -> Definition:
         f"每家客户适用的评分卡（scorecard_use，0 为没有）：{cards}。",
         f"Which scorecard applies to a customer (scorecard_use, 0 for none): {cards}.",
     )
-    tree = sqlglot.parse_one(text, read="duckdb")
-    assert isinstance(tree, exp.Select)
-    return Definition(INPUT, about, tree)
+    return Definition(INPUT, about, select_of(text))
 
 
 def _overrides(overrides: Sequence[tuple[str, str]]) -> Definition:
@@ -115,15 +111,17 @@ def _unmatched(layout: Layout) -> Definition:
 
 
 def _union(parts: Sequence[str], layout: Layout) -> Definition:
-    columns = (*layout.score_columns, *layout.contribution_columns[1:])
-    every = [f"SELECT * FROM {view_name(p)}" for p in (*parts, f"{SCORES}_without_card")]  # noqa: S608
-    lines = union_select(every, columns).splitlines()
+    columns = ", ".join((*layout.score_columns, *layout.contribution_columns[1:]))
+    every = (view_name(p) for p in (*parts, f"{SCORES}_without_card"))
+    text = " UNION ALL ".join(f"SELECT {columns} FROM {view}" for view in every)  # noqa: S608
     about = Bilingual("所有客户的健康分。", "The scores of all customers.")
-    return Definition(SCORES, about, lines=tuple(lines), notes=_notes(layout))
+    return Definition(SCORES, about, portable(text), notes=_notes(layout))
 
 
 def _notes(layout: Layout) -> dict[str, tuple[Bilingual, ...]]:
-    notes = {c.name: (Bilingual(_SCORE_ZH[c.name], c.meaning),) for c in SCORE_COLUMNS}
+    notes: dict[str, tuple[Bilingual, ...]] = {
+        c.name: (Bilingual(_SCORE_ZH[c.name], c.meaning),) for c in SCORE_COLUMNS
+    }
     for name in layout.measures:
         label = CATALOG[name].label
         notes[f"{name}__scaled"] = (

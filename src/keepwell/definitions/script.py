@@ -46,6 +46,8 @@ def select_text(one: Definition, dialect: Dialect) -> str:
     """
     if one.select is None:
         return "\n".join(one.lines)
+    if isinstance(one.select, exp.Union):
+        return render(one.select, dialect.name)
     frame = one.select.copy()
     frame.set("expressions", [exp.Literal.string(_COLUMNS)])
     columns = []

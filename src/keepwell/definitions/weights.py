@@ -32,7 +32,7 @@ def weights_definition(card: Scorecard, name: str, patterns: Sequence[int]) -> D
     """Return one row per pattern with the micro-points of each measure; each row sums to 100 m."""
     rows = weight_rows(card, patterns)
     heads = ["pattern", *(f"{m.measure}__weight" for m in card.measures)]
-    lines = []
+    lines: list[str] = []
     for pattern, weights in rows.items():
         values = [pattern, *weights.values()]
         if lines:

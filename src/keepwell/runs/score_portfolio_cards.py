@@ -57,7 +57,7 @@ def fitted_card(
     requests = fit_requests(use.card, measures)
     wanted = definition_hash(use.card)
     newest = state.fitted_scorecard(use.card.scorecard)
-    stored = _stored(state, newest, wanted)
+    stored = stored_fit(state, use.card)
     if stored is not None and not fitting.refit:
         return UsedCard(stored, use.when, wanted, is_new_fit=False)
     accounts, statistics = _statistics(engine, requests, table, where)
@@ -71,13 +71,15 @@ def fitted_card(
     return UsedCard(card, use.when, wanted, is_new_fit=True, drift=drift)
 
 
-def _stored(state: StateStore, newest: Scorecard | None, wanted: str) -> Scorecard | None:
+def stored_fit(state: StateStore, card: Scorecard) -> Scorecard | None:
+    """Return the newest fit of the definition as it is now; None when it was never fitted."""
+    newest = state.fitted_scorecard(card.scorecard)
     if newest is None:
         return None
-    name = newest.scorecard
+    wanted = definition_hash(card)
     for version in range(newest.version, 0, -1):
-        if state.definition_hash(name, version) == wanted:
-            return state.scorecard_version(name, version)
+        if state.definition_hash(card.scorecard, version) == wanted:
+            return state.scorecard_version(card.scorecard, version)
     return None
 
 

@@ -1,6 +1,5 @@
 """Words: nouns that every room shares, as frozen values. Decides nothing, reads nothing."""
 
-from keepwell.vocabulary.dates import window_start
 from keepwell.vocabulary.errors import (
     ConfigInvalid,
     InputProblem,
@@ -107,5 +106,4 @@ __all__ = [
     "Unit",
     "apportion",
     "truncate_points",
-    "window_start",
 ]

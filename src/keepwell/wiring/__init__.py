@@ -1,9 +1,19 @@
 """Wiring: the only room that knows all; it gives runs their adapters and decides nothing."""
 
 from keepwell.runs.importing_replay import export_quarantine
+from keepwell.wiring.compiling import compile_project, compile_shipped
 from keepwell.wiring.demo import DemoReport, build_demo
 from keepwell.wiring.examine import examine
 from keepwell.wiring.project import Project
 from keepwell.wiring.start import start_project
 
-__all__ = ["DemoReport", "Project", "build_demo", "examine", "export_quarantine", "start_project"]
+__all__ = [
+    "DemoReport",
+    "Project",
+    "build_demo",
+    "compile_project",
+    "compile_shipped",
+    "examine",
+    "export_quarantine",
+    "start_project",
+]

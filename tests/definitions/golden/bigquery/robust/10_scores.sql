@@ -1,0 +1,731 @@
+-- 评分卡 account_health_robust 第 1
+-- 版：折算、缺失组合、权重、贡献、合计。分段：high >= 80, medium >= 50, low
+-- >= 0；覆盖率低于 50% 为 unknown。fitted on the example
+-- company, 230 accounts as of 2026-10-31
+-- Scorecard account_health_robust version 1: scales, what is missing, weights, contributions,
+-- total. Tiers: high >= 80, medium >= 50, low >= 0; unknown below a coverage of 50%. fitted on the
+-- example company, 230 accounts as of 2026-10-31
+CREATE OR REPLACE VIEW keepwell_scores AS
+WITH scaled AS (
+  SELECT
+    account_id,
+    CASE
+      WHEN NOT days_since_last_activity IS NULL
+      THEN CASE
+        WHEN days_since_last_activity >= CAST('90.0' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64)
+        WHEN days_since_last_activity <= CAST('0.0' AS FLOAT64)
+        THEN CAST('1.0' AS FLOAT64)
+        ELSE (
+          days_since_last_activity - CAST('90.0' AS FLOAT64)
+        ) / CAST('-90.0' AS FLOAT64)
+      END
+      WHEN days_since_last_activity IS NULL AND days_since_last_activity__never
+      THEN CAST('0.0' AS FLOAT64)
+      ELSE CAST(NULL AS FLOAT64)
+    END AS days_since_last_activity__scaled,
+    CASE
+      WHEN NOT total_activities_30d IS NULL
+      THEN CASE
+        WHEN total_activities_30d <= CAST('0.0' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64)
+        WHEN total_activities_30d < CAST('1.0' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64) + (
+          total_activities_30d - CAST('0.0' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.325' AS FLOAT64)
+        WHEN total_activities_30d < CAST('2.0' AS FLOAT64)
+        THEN CAST('0.325' AS FLOAT64) + (
+          total_activities_30d - CAST('1.0' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.14999999999999997' AS FLOAT64)
+        WHEN total_activities_30d < CAST('3.0' AS FLOAT64)
+        THEN CAST('0.475' AS FLOAT64) + (
+          total_activities_30d - CAST('2.0' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.09999999999999998' AS FLOAT64)
+        WHEN total_activities_30d < CAST('4.0' AS FLOAT64)
+        THEN CAST('0.575' AS FLOAT64) + (
+          total_activities_30d - CAST('3.0' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.07500000000000007' AS FLOAT64)
+        WHEN total_activities_30d < CAST('5.0' AS FLOAT64)
+        THEN CAST('0.65' AS FLOAT64) + (
+          total_activities_30d - CAST('4.0' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_activities_30d < CAST('6.0' AS FLOAT64)
+        THEN CAST('0.7' AS FLOAT64) + (
+          total_activities_30d - CAST('5.0' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_activities_30d < CAST('8.0' AS FLOAT64)
+        THEN CAST('0.75' AS FLOAT64) + (
+          total_activities_30d - CAST('6.0' AS FLOAT64)
+        ) / CAST('2.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_activities_30d < CAST('10.0' AS FLOAT64)
+        THEN CAST('0.8' AS FLOAT64) + (
+          total_activities_30d - CAST('8.0' AS FLOAT64)
+        ) / CAST('2.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_activities_30d < CAST('17.0' AS FLOAT64)
+        THEN CAST('0.85' AS FLOAT64) + (
+          total_activities_30d - CAST('10.0' AS FLOAT64)
+        ) / CAST('7.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_activities_30d < CAST('29.0' AS FLOAT64)
+        THEN CAST('0.9' AS FLOAT64) + (
+          total_activities_30d - CAST('17.0' AS FLOAT64)
+        ) / CAST('12.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_activities_30d < CAST('71.0' AS FLOAT64)
+        THEN CAST('0.95' AS FLOAT64) + (
+          total_activities_30d - CAST('29.0' AS FLOAT64)
+        ) / CAST('42.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        ELSE CAST('1.0' AS FLOAT64)
+      END
+      WHEN total_activities_30d IS NULL AND total_activities_30d__never
+      THEN CAST('0.0' AS FLOAT64)
+      ELSE CAST(NULL AS FLOAT64)
+    END AS total_activities_30d__scaled,
+    CASE
+      WHEN NOT contact_email_coverage IS NULL
+      THEN CASE
+        WHEN contact_email_coverage < CAST('0.0' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64)
+        WHEN contact_email_coverage > CAST('1.0' AS FLOAT64)
+        THEN CAST('1.0' AS FLOAT64)
+        ELSE contact_email_coverage
+      END
+      WHEN contact_email_coverage IS NULL AND contact_email_coverage__never
+      THEN CAST('0.0' AS FLOAT64)
+      ELSE CAST(NULL AS FLOAT64)
+    END AS contact_email_coverage__scaled,
+    CASE
+      WHEN NOT annual_revenue IS NULL
+      THEN CASE
+        WHEN annual_revenue <= CAST('506518.64' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64)
+        WHEN annual_revenue < CAST('1973960.13' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64) + (
+          annual_revenue - CAST('506518.64' AS FLOAT64)
+        ) / CAST('1467441.4899999998' AS FLOAT64) * CAST('0.05' AS FLOAT64)
+        WHEN annual_revenue < CAST('2547068.06' AS FLOAT64)
+        THEN CAST('0.05' AS FLOAT64) + (
+          annual_revenue - CAST('1973960.13' AS FLOAT64)
+        ) / CAST('573107.9300000002' AS FLOAT64) * CAST('0.05' AS FLOAT64)
+        WHEN annual_revenue < CAST('3263454.71' AS FLOAT64)
+        THEN CAST('0.1' AS FLOAT64) + (
+          annual_revenue - CAST('2547068.06' AS FLOAT64)
+        ) / CAST('716386.6499999999' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('4016356.58' AS FLOAT64)
+        THEN CAST('0.15' AS FLOAT64) + (
+          annual_revenue - CAST('3263454.71' AS FLOAT64)
+        ) / CAST('752901.8700000001' AS FLOAT64) * CAST('0.05000000000000002' AS FLOAT64)
+        WHEN annual_revenue < CAST('4920415.97' AS FLOAT64)
+        THEN CAST('0.2' AS FLOAT64) + (
+          annual_revenue - CAST('4016356.58' AS FLOAT64)
+        ) / CAST('904059.3899999997' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('5713026.09' AS FLOAT64)
+        THEN CAST('0.25' AS FLOAT64) + (
+          annual_revenue - CAST('4920415.97' AS FLOAT64)
+        ) / CAST('792610.1200000001' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('6768950.48' AS FLOAT64)
+        THEN CAST('0.3' AS FLOAT64) + (
+          annual_revenue - CAST('5713026.09' AS FLOAT64)
+        ) / CAST('1055924.3900000006' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('9545911.29' AS FLOAT64)
+        THEN CAST('0.35' AS FLOAT64) + (
+          annual_revenue - CAST('6768950.48' AS FLOAT64)
+        ) / CAST('2776960.8099999987' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('15284208.44' AS FLOAT64)
+        THEN CAST('0.4' AS FLOAT64) + (
+          annual_revenue - CAST('9545911.29' AS FLOAT64)
+        ) / CAST('5738297.15' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('19518299.47' AS FLOAT64)
+        THEN CAST('0.45' AS FLOAT64) + (
+          annual_revenue - CAST('15284208.44' AS FLOAT64)
+        ) / CAST('4234091.029999999' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('25006807.86' AS FLOAT64)
+        THEN CAST('0.5' AS FLOAT64) + (
+          annual_revenue - CAST('19518299.47' AS FLOAT64)
+        ) / CAST('5488508.390000001' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('35985816.64' AS FLOAT64)
+        THEN CAST('0.55' AS FLOAT64) + (
+          annual_revenue - CAST('25006807.86' AS FLOAT64)
+        ) / CAST('10979008.780000001' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN annual_revenue < CAST('49852246.06' AS FLOAT64)
+        THEN CAST('0.6' AS FLOAT64) + (
+          annual_revenue - CAST('35985816.64' AS FLOAT64)
+        ) / CAST('13866429.420000002' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('67048671.07' AS FLOAT64)
+        THEN CAST('0.65' AS FLOAT64) + (
+          annual_revenue - CAST('49852246.06' AS FLOAT64)
+        ) / CAST('17196425.009999998' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN annual_revenue < CAST('83443192.13' AS FLOAT64)
+        THEN CAST('0.7' AS FLOAT64) + (
+          annual_revenue - CAST('67048671.07' AS FLOAT64)
+        ) / CAST('16394521.059999995' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('179697234.18' AS FLOAT64)
+        THEN CAST('0.75' AS FLOAT64) + (
+          annual_revenue - CAST('83443192.13' AS FLOAT64)
+        ) / CAST('96254042.05000001' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('285832116.48' AS FLOAT64)
+        THEN CAST('0.8' AS FLOAT64) + (
+          annual_revenue - CAST('179697234.18' AS FLOAT64)
+        ) / CAST('106134882.30000001' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN annual_revenue < CAST('487825419.95' AS FLOAT64)
+        THEN CAST('0.85' AS FLOAT64) + (
+          annual_revenue - CAST('285832116.48' AS FLOAT64)
+        ) / CAST('201993303.46999997' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('1001567010.68' AS FLOAT64)
+        THEN CAST('0.9' AS FLOAT64) + (
+          annual_revenue - CAST('487825419.95' AS FLOAT64)
+        ) / CAST('513741590.72999996' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN annual_revenue < CAST('3070454268.11' AS FLOAT64)
+        THEN CAST('0.95' AS FLOAT64) + (
+          annual_revenue - CAST('1001567010.68' AS FLOAT64)
+        ) / CAST('2068887257.4300003' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        ELSE CAST('1.0' AS FLOAT64)
+      END
+      WHEN annual_revenue IS NULL AND annual_revenue__never
+      THEN CAST('0.0' AS FLOAT64)
+      ELSE CAST(NULL AS FLOAT64)
+    END AS annual_revenue__scaled,
+    CASE
+      WHEN NOT total_won_amount IS NULL
+      THEN CASE
+        WHEN total_won_amount <= CAST('0.0' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64)
+        WHEN total_won_amount < CAST('4246.18' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64) + (
+          total_won_amount - CAST('0.0' AS FLOAT64)
+        ) / CAST('4246.18' AS FLOAT64) * CAST('0.05' AS FLOAT64)
+        WHEN total_won_amount < CAST('6010.01' AS FLOAT64)
+        THEN CAST('0.05' AS FLOAT64) + (
+          total_won_amount - CAST('4246.18' AS FLOAT64)
+        ) / CAST('1763.83' AS FLOAT64) * CAST('0.05' AS FLOAT64)
+        WHEN total_won_amount < CAST('9609.51' AS FLOAT64)
+        THEN CAST('0.1' AS FLOAT64) + (
+          total_won_amount - CAST('6010.01' AS FLOAT64)
+        ) / CAST('3599.5' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('11082.43' AS FLOAT64)
+        THEN CAST('0.15' AS FLOAT64) + (
+          total_won_amount - CAST('9609.51' AS FLOAT64)
+        ) / CAST('1472.92' AS FLOAT64) * CAST('0.05000000000000002' AS FLOAT64)
+        WHEN total_won_amount < CAST('12762.57' AS FLOAT64)
+        THEN CAST('0.2' AS FLOAT64) + (
+          total_won_amount - CAST('11082.43' AS FLOAT64)
+        ) / CAST('1680.1399999999994' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('15818.81' AS FLOAT64)
+        THEN CAST('0.25' AS FLOAT64) + (
+          total_won_amount - CAST('12762.57' AS FLOAT64)
+        ) / CAST('3056.24' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('18566.29' AS FLOAT64)
+        THEN CAST('0.3' AS FLOAT64) + (
+          total_won_amount - CAST('15818.81' AS FLOAT64)
+        ) / CAST('2747.4800000000014' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('20420.62' AS FLOAT64)
+        THEN CAST('0.35' AS FLOAT64) + (
+          total_won_amount - CAST('18566.29' AS FLOAT64)
+        ) / CAST('1854.329999999998' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('27321.86' AS FLOAT64)
+        THEN CAST('0.4' AS FLOAT64) + (
+          total_won_amount - CAST('20420.62' AS FLOAT64)
+        ) / CAST('6901.240000000002' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('33553.63' AS FLOAT64)
+        THEN CAST('0.45' AS FLOAT64) + (
+          total_won_amount - CAST('27321.86' AS FLOAT64)
+        ) / CAST('6231.769999999997' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('43243.79' AS FLOAT64)
+        THEN CAST('0.5' AS FLOAT64) + (
+          total_won_amount - CAST('33553.63' AS FLOAT64)
+        ) / CAST('9690.160000000003' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('50915.38' AS FLOAT64)
+        THEN CAST('0.55' AS FLOAT64) + (
+          total_won_amount - CAST('43243.79' AS FLOAT64)
+        ) / CAST('7671.5899999999965' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_won_amount < CAST('60954.47' AS FLOAT64)
+        THEN CAST('0.6' AS FLOAT64) + (
+          total_won_amount - CAST('50915.38' AS FLOAT64)
+        ) / CAST('10039.090000000004' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('71883.83' AS FLOAT64)
+        THEN CAST('0.65' AS FLOAT64) + (
+          total_won_amount - CAST('60954.47' AS FLOAT64)
+        ) / CAST('10929.36' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_won_amount < CAST('90342.23' AS FLOAT64)
+        THEN CAST('0.7' AS FLOAT64) + (
+          total_won_amount - CAST('71883.83' AS FLOAT64)
+        ) / CAST('18458.399999999994' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('109733.14' AS FLOAT64)
+        THEN CAST('0.75' AS FLOAT64) + (
+          total_won_amount - CAST('90342.23' AS FLOAT64)
+        ) / CAST('19390.910000000003' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('181285.89' AS FLOAT64)
+        THEN CAST('0.8' AS FLOAT64) + (
+          total_won_amount - CAST('109733.14' AS FLOAT64)
+        ) / CAST('71552.75000000001' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_won_amount < CAST('323513.71' AS FLOAT64)
+        THEN CAST('0.85' AS FLOAT64) + (
+          total_won_amount - CAST('181285.89' AS FLOAT64)
+        ) / CAST('142227.82' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('486886.4' AS FLOAT64)
+        THEN CAST('0.9' AS FLOAT64) + (
+          total_won_amount - CAST('323513.71' AS FLOAT64)
+        ) / CAST('163372.69' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_won_amount < CAST('2485824.94' AS FLOAT64)
+        THEN CAST('0.95' AS FLOAT64) + (
+          total_won_amount - CAST('486886.4' AS FLOAT64)
+        ) / CAST('1998938.54' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        ELSE CAST('1.0' AS FLOAT64)
+      END
+      WHEN total_won_amount IS NULL AND total_won_amount__never
+      THEN CAST('0.0' AS FLOAT64)
+      ELSE CAST(NULL AS FLOAT64)
+    END AS total_won_amount__scaled,
+    CASE
+      WHEN account_size_segment IN ('Enterprise', 'Large', 'Mid-Market', 'Small Business')
+      THEN CASE
+        WHEN account_size_segment = 'Enterprise'
+        THEN CAST('1.0' AS FLOAT64)
+        WHEN account_size_segment = 'Large'
+        THEN CAST('0.8' AS FLOAT64)
+        WHEN account_size_segment = 'Mid-Market'
+        THEN CAST('0.6' AS FLOAT64)
+        WHEN account_size_segment = 'Small Business'
+        THEN CAST('0.4' AS FLOAT64)
+      END
+      WHEN account_size_segment IS NULL AND account_size_segment__never
+      THEN CAST('0.4' AS FLOAT64)
+      ELSE CAST(NULL AS FLOAT64)
+    END AS account_size_segment__scaled,
+    CASE
+      WHEN NOT number_of_employees IS NULL
+      THEN CASE
+        WHEN number_of_employees <= CAST('19.0' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64)
+        WHEN number_of_employees < CAST('26.0' AS FLOAT64)
+        THEN CAST('0.0' AS FLOAT64) + (
+          number_of_employees - CAST('19.0' AS FLOAT64)
+        ) / CAST('7.0' AS FLOAT64) * CAST('0.05' AS FLOAT64)
+        WHEN number_of_employees < CAST('28.0' AS FLOAT64)
+        THEN CAST('0.05' AS FLOAT64) + (
+          number_of_employees - CAST('26.0' AS FLOAT64)
+        ) / CAST('2.0' AS FLOAT64) * CAST('0.05' AS FLOAT64)
+        WHEN number_of_employees < CAST('34.0' AS FLOAT64)
+        THEN CAST('0.1' AS FLOAT64) + (
+          number_of_employees - CAST('28.0' AS FLOAT64)
+        ) / CAST('6.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN number_of_employees < CAST('37.0' AS FLOAT64)
+        THEN CAST('0.15' AS FLOAT64) + (
+          number_of_employees - CAST('34.0' AS FLOAT64)
+        ) / CAST('3.0' AS FLOAT64) * CAST('0.05000000000000002' AS FLOAT64)
+        WHEN number_of_employees < CAST('41.0' AS FLOAT64)
+        THEN CAST('0.2' AS FLOAT64) + (
+          number_of_employees - CAST('37.0' AS FLOAT64)
+        ) / CAST('4.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN number_of_employees < CAST('50.0' AS FLOAT64)
+        THEN CAST('0.25' AS FLOAT64) + (
+          number_of_employees - CAST('41.0' AS FLOAT64)
+        ) / CAST('9.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN number_of_employees < CAST('58.0' AS FLOAT64)
+        THEN CAST('0.3' AS FLOAT64) + (
+          number_of_employees - CAST('50.0' AS FLOAT64)
+        ) / CAST('8.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN number_of_employees < CAST('85.0' AS FLOAT64)
+        THEN CAST('0.35' AS FLOAT64) + (
+          number_of_employees - CAST('58.0' AS FLOAT64)
+        ) / CAST('27.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('160.0' AS FLOAT64)
+        THEN CAST('0.4' AS FLOAT64) + (
+          number_of_employees - CAST('85.0' AS FLOAT64)
+        ) / CAST('75.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN number_of_employees < CAST('229.0' AS FLOAT64)
+        THEN CAST('0.45' AS FLOAT64) + (
+          number_of_employees - CAST('160.0' AS FLOAT64)
+        ) / CAST('69.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN number_of_employees < CAST('281.0' AS FLOAT64)
+        THEN CAST('0.5' AS FLOAT64) + (
+          number_of_employees - CAST('229.0' AS FLOAT64)
+        ) / CAST('52.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('334.0' AS FLOAT64)
+        THEN CAST('0.55' AS FLOAT64) + (
+          number_of_employees - CAST('281.0' AS FLOAT64)
+        ) / CAST('53.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN number_of_employees < CAST('407.0' AS FLOAT64)
+        THEN CAST('0.6' AS FLOAT64) + (
+          number_of_employees - CAST('334.0' AS FLOAT64)
+        ) / CAST('73.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('468.0' AS FLOAT64)
+        THEN CAST('0.65' AS FLOAT64) + (
+          number_of_employees - CAST('407.0' AS FLOAT64)
+        ) / CAST('61.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN number_of_employees < CAST('744.0' AS FLOAT64)
+        THEN CAST('0.7' AS FLOAT64) + (
+          number_of_employees - CAST('468.0' AS FLOAT64)
+        ) / CAST('276.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('1447.0' AS FLOAT64)
+        THEN CAST('0.75' AS FLOAT64) + (
+          number_of_employees - CAST('744.0' AS FLOAT64)
+        ) / CAST('703.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('2758.0' AS FLOAT64)
+        THEN CAST('0.8' AS FLOAT64) + (
+          number_of_employees - CAST('1447.0' AS FLOAT64)
+        ) / CAST('1311.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN number_of_employees < CAST('3908.0' AS FLOAT64)
+        THEN CAST('0.85' AS FLOAT64) + (
+          number_of_employees - CAST('2758.0' AS FLOAT64)
+        ) / CAST('1150.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('8926.0' AS FLOAT64)
+        THEN CAST('0.9' AS FLOAT64) + (
+          number_of_employees - CAST('3908.0' AS FLOAT64)
+        ) / CAST('5018.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN number_of_employees < CAST('33845.0' AS FLOAT64)
+        THEN CAST('0.95' AS FLOAT64) + (
+          number_of_employees - CAST('8926.0' AS FLOAT64)
+        ) / CAST('24919.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        ELSE CAST('1.0' AS FLOAT64)
+      END
+      WHEN number_of_employees IS NULL AND number_of_employees__never
+      THEN CAST('0.0' AS FLOAT64)
+      ELSE CAST(NULL AS FLOAT64)
+    END AS number_of_employees__scaled,
+    CASE
+      WHEN NOT days_since_last_activity IS NULL
+      THEN CAST(20000000 AS INT64)
+      WHEN days_since_last_activity IS NULL AND days_since_last_activity__never
+      THEN CAST(20000000 AS INT64)
+      ELSE CAST(0 AS INT64)
+    END + CASE
+      WHEN NOT total_activities_30d IS NULL
+      THEN CAST(20000000 AS INT64)
+      WHEN total_activities_30d IS NULL AND total_activities_30d__never
+      THEN CAST(20000000 AS INT64)
+      ELSE CAST(0 AS INT64)
+    END + CASE
+      WHEN NOT contact_email_coverage IS NULL
+      THEN CAST(30000000 AS INT64)
+      WHEN contact_email_coverage IS NULL AND contact_email_coverage__never
+      THEN CAST(30000000 AS INT64)
+      ELSE CAST(0 AS INT64)
+    END + CASE
+      WHEN NOT annual_revenue IS NULL
+      THEN CAST(10000000 AS INT64)
+      WHEN annual_revenue IS NULL AND annual_revenue__never
+      THEN CAST(10000000 AS INT64)
+      ELSE CAST(0 AS INT64)
+    END + CASE
+      WHEN NOT total_won_amount IS NULL
+      THEN CAST(10000000 AS INT64)
+      WHEN total_won_amount IS NULL AND total_won_amount__never
+      THEN CAST(10000000 AS INT64)
+      ELSE CAST(0 AS INT64)
+    END + CASE
+      WHEN account_size_segment IN ('Enterprise', 'Large', 'Mid-Market', 'Small Business')
+      THEN CAST(7000000 AS INT64)
+      WHEN account_size_segment IS NULL AND account_size_segment__never
+      THEN CAST(7000000 AS INT64)
+      ELSE CAST(0 AS INT64)
+    END + CASE
+      WHEN NOT number_of_employees IS NULL
+      THEN CAST(3000000 AS INT64)
+      WHEN number_of_employees IS NULL AND number_of_employees__never
+      THEN CAST(3000000 AS INT64)
+      ELSE CAST(0 AS INT64)
+    END AS coverage_micro
+  FROM keepwell_measures
+), patterned AS (
+  SELECT
+    account_id,
+    coverage_micro,
+    days_since_last_activity__scaled,
+    total_activities_30d__scaled,
+    contact_email_coverage__scaled,
+    annual_revenue__scaled,
+    total_won_amount__scaled,
+    account_size_segment__scaled,
+    number_of_employees__scaled,
+    CASE
+      WHEN coverage_micro = CAST(0 AS INT64)
+      THEN CAST(-1 AS INT64)
+      ELSE CASE
+        WHEN days_since_last_activity__scaled IS NULL
+        THEN CAST(1 AS INT64)
+        ELSE CAST(0 AS INT64)
+      END + CASE
+        WHEN total_activities_30d__scaled IS NULL
+        THEN CAST(2 AS INT64)
+        ELSE CAST(0 AS INT64)
+      END + CASE
+        WHEN contact_email_coverage__scaled IS NULL
+        THEN CAST(4 AS INT64)
+        ELSE CAST(0 AS INT64)
+      END + CASE
+        WHEN annual_revenue__scaled IS NULL
+        THEN CAST(8 AS INT64)
+        ELSE CAST(0 AS INT64)
+      END + CASE
+        WHEN total_won_amount__scaled IS NULL
+        THEN CAST(16 AS INT64)
+        ELSE CAST(0 AS INT64)
+      END + CASE
+        WHEN account_size_segment__scaled IS NULL
+        THEN CAST(32 AS INT64)
+        ELSE CAST(0 AS INT64)
+      END + CASE
+        WHEN number_of_employees__scaled IS NULL
+        THEN CAST(64 AS INT64)
+        ELSE CAST(0 AS INT64)
+      END
+    END AS pattern
+  FROM scaled
+), weighted AS (
+  SELECT
+    account_id,
+    coverage_micro,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(NULL AS FLOAT64)
+      ELSE days_since_last_activity__scaled
+    END AS days_since_last_activity__scaled,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(0 AS INT64)
+      ELSE CAST(weights.days_since_last_activity__weight AS INT64)
+    END AS days_since_last_activity__weight,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(NULL AS FLOAT64)
+      ELSE total_activities_30d__scaled
+    END AS total_activities_30d__scaled,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(0 AS INT64)
+      ELSE CAST(weights.total_activities_30d__weight AS INT64)
+    END AS total_activities_30d__weight,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(NULL AS FLOAT64)
+      ELSE contact_email_coverage__scaled
+    END AS contact_email_coverage__scaled,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(0 AS INT64)
+      ELSE CAST(weights.contact_email_coverage__weight AS INT64)
+    END AS contact_email_coverage__weight,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(NULL AS FLOAT64)
+      ELSE annual_revenue__scaled
+    END AS annual_revenue__scaled,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(0 AS INT64)
+      ELSE CAST(weights.annual_revenue__weight AS INT64)
+    END AS annual_revenue__weight,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(NULL AS FLOAT64)
+      ELSE total_won_amount__scaled
+    END AS total_won_amount__scaled,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(0 AS INT64)
+      ELSE CAST(weights.total_won_amount__weight AS INT64)
+    END AS total_won_amount__weight,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(NULL AS FLOAT64)
+      ELSE account_size_segment__scaled
+    END AS account_size_segment__scaled,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(0 AS INT64)
+      ELSE CAST(weights.account_size_segment__weight AS INT64)
+    END AS account_size_segment__weight,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(NULL AS FLOAT64)
+      ELSE number_of_employees__scaled
+    END AS number_of_employees__scaled,
+    CASE
+      WHEN patterned.pattern = CAST(-1 AS INT64)
+      THEN CAST(0 AS INT64)
+      ELSE CAST(weights.number_of_employees__weight AS INT64)
+    END AS number_of_employees__weight
+  FROM patterned
+  LEFT JOIN keepwell_weights_account_health_robust AS weights
+    ON weights.pattern = patterned.pattern
+), micro AS (
+  SELECT
+    account_id,
+    coverage_micro,
+    days_since_last_activity__scaled,
+    total_activities_30d__scaled,
+    contact_email_coverage__scaled,
+    annual_revenue__scaled,
+    total_won_amount__scaled,
+    account_size_segment__scaled,
+    number_of_employees__scaled,
+    days_since_last_activity__weight,
+    total_activities_30d__weight,
+    contact_email_coverage__weight,
+    annual_revenue__weight,
+    total_won_amount__weight,
+    account_size_segment__weight,
+    number_of_employees__weight,
+    CASE
+      WHEN days_since_last_activity__scaled IS NULL
+      THEN CAST(0 AS INT64)
+      ELSE CAST(FLOOR(
+        days_since_last_activity__scaled * CAST(days_since_last_activity__weight AS FLOAT64) + CAST('0.5' AS FLOAT64)
+      ) AS INT64)
+    END AS days_since_last_activity__micro,
+    CASE
+      WHEN total_activities_30d__scaled IS NULL
+      THEN CAST(0 AS INT64)
+      ELSE CAST(FLOOR(
+        total_activities_30d__scaled * CAST(total_activities_30d__weight AS FLOAT64) + CAST('0.5' AS FLOAT64)
+      ) AS INT64)
+    END AS total_activities_30d__micro,
+    CASE
+      WHEN contact_email_coverage__scaled IS NULL
+      THEN CAST(0 AS INT64)
+      ELSE CAST(FLOOR(
+        contact_email_coverage__scaled * CAST(contact_email_coverage__weight AS FLOAT64) + CAST('0.5' AS FLOAT64)
+      ) AS INT64)
+    END AS contact_email_coverage__micro,
+    CASE
+      WHEN annual_revenue__scaled IS NULL
+      THEN CAST(0 AS INT64)
+      ELSE CAST(FLOOR(
+        annual_revenue__scaled * CAST(annual_revenue__weight AS FLOAT64) + CAST('0.5' AS FLOAT64)
+      ) AS INT64)
+    END AS annual_revenue__micro,
+    CASE
+      WHEN total_won_amount__scaled IS NULL
+      THEN CAST(0 AS INT64)
+      ELSE CAST(FLOOR(
+        total_won_amount__scaled * CAST(total_won_amount__weight AS FLOAT64) + CAST('0.5' AS FLOAT64)
+      ) AS INT64)
+    END AS total_won_amount__micro,
+    CASE
+      WHEN account_size_segment__scaled IS NULL
+      THEN CAST(0 AS INT64)
+      ELSE CAST(FLOOR(
+        account_size_segment__scaled * CAST(account_size_segment__weight AS FLOAT64) + CAST('0.5' AS FLOAT64)
+      ) AS INT64)
+    END AS account_size_segment__micro,
+    CASE
+      WHEN number_of_employees__scaled IS NULL
+      THEN CAST(0 AS INT64)
+      ELSE CAST(FLOOR(
+        number_of_employees__scaled * CAST(number_of_employees__weight AS FLOAT64) + CAST('0.5' AS FLOAT64)
+      ) AS INT64)
+    END AS number_of_employees__micro
+  FROM weighted
+), totals AS (
+  SELECT
+    account_id,
+    coverage_micro,
+    days_since_last_activity__scaled,
+    total_activities_30d__scaled,
+    contact_email_coverage__scaled,
+    annual_revenue__scaled,
+    total_won_amount__scaled,
+    account_size_segment__scaled,
+    number_of_employees__scaled,
+    days_since_last_activity__weight,
+    total_activities_30d__weight,
+    contact_email_coverage__weight,
+    annual_revenue__weight,
+    total_won_amount__weight,
+    account_size_segment__weight,
+    number_of_employees__weight,
+    days_since_last_activity__micro,
+    total_activities_30d__micro,
+    contact_email_coverage__micro,
+    annual_revenue__micro,
+    total_won_amount__micro,
+    account_size_segment__micro,
+    number_of_employees__micro,
+    days_since_last_activity__micro + total_activities_30d__micro AS activity__micro,
+    contact_email_coverage__micro AS contact_quality__micro,
+    annual_revenue__micro + total_won_amount__micro AS business_value__micro,
+    account_size_segment__micro + number_of_employees__micro AS company_scale__micro,
+    CASE
+      WHEN coverage_micro = CAST(0 AS INT64)
+      THEN CAST(NULL AS INT64)
+      ELSE days_since_last_activity__micro + total_activities_30d__micro + contact_email_coverage__micro + annual_revenue__micro + total_won_amount__micro + account_size_segment__micro + number_of_employees__micro
+    END AS score_micro
+  FROM micro
+)
+SELECT
+  -- 客户编号，与数据源一致
+  -- key, as in the source
+  totals.account_id AS account_id,
+  -- 适用的评分卡
+  -- scorecard that applied to the account
+  'account_health_robust' AS scorecard,
+  -- 拟合后的版本
+  -- its fitted version
+  CAST(1 AS INT64) AS scorecard_version,
+  -- 健康分，单位为百万分之一分；全部未知时为空
+  -- health score in micro-points; NULL when nothing is known
+  totals.score_micro AS score_micro,
+  -- 设计权重中建立在已知指标上的比例 0-1
+  -- share 0-1 of the design weight that rests on known measures
+  CAST(totals.coverage_micro AS FLOAT64) / CAST('100000000.0' AS FLOAT64) AS coverage,
+  -- 仅由分数决定的分段：high、medium、low 或 unknown
+  -- high, medium, low or unknown, from the score alone
+  CASE
+    WHEN totals.score_micro IS NULL
+    THEN 'unknown'
+    WHEN totals.coverage_micro < CAST(50000000 AS INT64)
+    THEN 'unknown'
+    WHEN totals.score_micro >= CAST(80000000 AS INT64)
+    THEN 'high'
+    WHEN totals.score_micro >= CAST(50000000 AS INT64)
+    THEN 'medium'
+    WHEN totals.score_micro >= CAST(0 AS INT64)
+    THEN 'low'
+  END AS tier,
+  -- 计入生效中的人工覆盖之后的分段
+  -- tier after a person's override that is in force
+  COALESCE(
+    overridden.tier,
+    CASE
+      WHEN totals.score_micro IS NULL
+      THEN 'unknown'
+      WHEN totals.coverage_micro < CAST(50000000 AS INT64)
+      THEN 'unknown'
+      WHEN totals.score_micro >= CAST(80000000 AS INT64)
+      THEN 'high'
+      WHEN totals.score_micro >= CAST(50000000 AS INT64)
+      THEN 'medium'
+      WHEN totals.score_micro >= CAST(0 AS INT64)
+      THEN 'low'
+    END
+  ) AS effective_tier,
+  -- 有生效中的人工覆盖
+  -- an override is in force
+  NOT overridden.tier IS NULL AS has_override,
+  totals.days_since_last_activity__scaled,
+  totals.days_since_last_activity__weight,
+  totals.days_since_last_activity__micro,
+  totals.total_activities_30d__scaled,
+  totals.total_activities_30d__weight,
+  totals.total_activities_30d__micro,
+  totals.contact_email_coverage__scaled,
+  totals.contact_email_coverage__weight,
+  totals.contact_email_coverage__micro,
+  totals.annual_revenue__scaled,
+  totals.annual_revenue__weight,
+  totals.annual_revenue__micro,
+  totals.total_won_amount__scaled,
+  totals.total_won_amount__weight,
+  totals.total_won_amount__micro,
+  totals.account_size_segment__scaled,
+  totals.account_size_segment__weight,
+  totals.account_size_segment__micro,
+  totals.number_of_employees__scaled,
+  totals.number_of_employees__weight,
+  totals.number_of_employees__micro,
+  totals.activity__micro,
+  totals.contact_quality__micro,
+  totals.business_value__micro,
+  totals.company_scale__micro
+FROM totals
+LEFT JOIN keepwell_overrides AS overridden
+  ON overridden.account_id = totals.account_id;

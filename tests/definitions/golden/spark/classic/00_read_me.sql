@@ -1,0 +1,33 @@
+-- keepwell 0.1.0，Spark：account_health 的指标、评分卡与风险矩阵。
+-- keepwell 0.1.0, Spark: measures, scorecard and risk matrix of account_health.
+-- 仅编译，未在 Spark 上执行。使用前请与 keepwell export scores 的结果核对。
+-- Compiled, not executed on Spark. Compare with `keepwell export scores` before you rely on it.
+-- 截止日 2026-10-31 只写在 keepwell_calendar 中；修改它，所有窗口随之而变。
+-- The as-of date 2026-10-31 stands in keepwell_calendar alone; change it there and all windows
+-- follow.
+-- 评分卡 account_health 第 1 版。fitted on the example
+-- company, 230 accounts as of 2026-10-31
+-- Scorecard account_health, version 1. fitted on the example company, 230 accounts as of 2026-10-31
+-- 折算的上下界、人工覆盖、平均赢单率是编译时的数值；评分卡重新拟合后请重新编译。
+-- Bounds of scales, overrides and the mean win rate are the numbers of this moment; compile again
+-- after a refit.
+-- 读取以下规范表：
+-- Reads these canonical tables:
+-- accounts: account_id VARCHAR, name VARCHAR, industry
+-- VARCHAR, account_size_segment VARCHAR,
+-- number_of_employees BIGINT, annual_revenue
+-- DECIMAL(24, 6), currency VARCHAR, region VARCHAR,
+-- owner_id VARCHAR, csm_id VARCHAR, created_at DATE,
+-- customer_since DATE, lifecycle_stage VARCHAR, status
+-- VARCHAR, churned_at DATE, parent_account_id VARCHAR,
+-- csm_pulse DOUBLE, is_test BOOLEAN
+-- contacts: account_id VARCHAR, email VARCHAR,
+-- created_at TIMESTAMP
+-- activities: account_id VARCHAR, channel VARCHAR,
+-- occurred_at TIMESTAMP
+-- opportunities: account_id VARCHAR, amount
+-- DECIMAL(24, 6), probability DOUBLE, created_at
+-- TIMESTAMP, close_date TIMESTAMP, is_won BOOLEAN,
+-- is_closed BOOLEAN
+-- 结果在 keepwell_scores 中。
+-- The result is in keepwell_scores.
