@@ -1,11 +1,12 @@
 """Settings for all tests: seeded property tests, and no skips where the caller forbids them."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from keepwell.adapters.engines import SparkDriverSettings, SparkEngine
 from postgres_server import postgres_server
 
 __all__ = ["postgres_server"]
@@ -31,3 +32,11 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, which is not allowed here: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def spark_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkDriverSettings]:
+    """Keep one small Spark driver up for the whole session; engines of these settings share it."""
+    found = SparkDriverSettings(tmp_path_factory.mktemp("spark"), memory_limit_mb=1024, threads=1)
+    with SparkEngine(found):
+        yield found

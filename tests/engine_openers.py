@@ -1,11 +1,12 @@
 """The engines that contract and parity tests run on; a new adapter joins by one entry here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.engines import DuckDbEngine, SparkDriverSettings, SparkEngine
 from keepwell.adapters.engines.postgres_engine import PostgresEngine
 from keepwell.config import PostgresSettings
 from keepwell.ports import Engine
@@ -29,4 +30,9 @@ def open_postgres(request: pytest.FixtureRequest, _: Path) -> Engine:
     return PostgresEngine(server.url("worker"), settings)
 
 
-ENGINES: dict[str, Opener] = {"duckdb": open_duckdb, "postgres": open_postgres}
+def open_spark(request: pytest.FixtureRequest, folder: Path) -> Engine:
+    settings: SparkDriverSettings = request.getfixturevalue("spark_settings")
+    return SparkEngine(replace(settings, folder=folder / "spark"))
+
+
+ENGINES: dict[str, Opener] = {"duckdb": open_duckdb, "postgres": open_postgres, "spark": open_spark}

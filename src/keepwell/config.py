@@ -15,6 +15,7 @@ FROZEN = ConfigDict(frozen=True, extra="forbid")
 DateOrder = Literal["ymd", "dmy", "mdy"]
 # A secret is named, never written: the pattern keeps a pasted address out of the file.
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+MasterUrl = Annotated[str, StringConstraints(pattern=r"^(local(\[.+\])?|(spark|k8s)://.+|yarn)$")]
 SchemaName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
 
 
@@ -148,6 +149,19 @@ class PostgresSettings(BaseModel):
     temp_file_limit_mb: Annotated[int, Field(ge=1)] | None = None
 
 
+class SparkSettings(BaseModel):
+    """Where `engine: spark` computes, and further settings of Spark by their full names.
+
+    `master`:  `local[N]` (the default, N from `threads`), or a cluster's URL whose workers see the
+               project's folder under the same path.
+    `options`: no secrets here; Spark's own spark-defaults.conf holds those.
+    """
+
+    model_config = FROZEN
+    master: MasterUrl | None = None
+    options: dict[str, str] = Field(default_factory=dict)
+
+
 class Config(BaseModel):
     """The whole of keepwell.yml; `engine` computes, and its settings carry its name.
 
@@ -171,11 +185,12 @@ class Config(BaseModel):
     exclude: Exclude = Exclude()
     aliases: dict[str, str] = Field(default_factory=dict)
     key_roles: tuple[str, ...] = ()
-    engine: Literal["duckdb", "postgres"] = "duckdb"
+    engine: Literal["duckdb", "postgres", "spark"] = "duckdb"
     postgres: PostgresSettings = PostgresSettings()
+    spark: SparkSettings = SparkSettings()
     memory_limit_mb: Annotated[int, Field(ge=256)] = 2048
     threads: Annotated[int, Field(ge=1)] = 2
 
 
 # What changes where and how a run computes, not what it finds: equal inputs give one run id.
-WITHOUT_EFFECT = frozenset({"memory_limit_mb", "threads", "source", "engine", "postgres"})
+WITHOUT_EFFECT = frozenset({"memory_limit_mb", "threads", "source", "engine", "postgres", "spark"})

@@ -35,6 +35,19 @@ def test_days_between_dates_are_long_integers(dialect: str) -> None:
     assert "BIGINT" in translate(f"SELECT 1 AS one FROM t WHERE {days} > 3", dialect)
 
 
+@pytest.mark.parametrize("dialect", ["spark", "databricks"])
+def test_row_numbers_and_floors_keep_the_types_that_duckdb_gives_them(dialect: str) -> None:
+    place = "row_number() OVER (ORDER BY account_id)"
+    sql = f"SELECT {place} AS n, floor(x) AS f, CAST(floor(x) AS BIGINT) AS w FROM t"
+    n, f, w = (p.this for p in sqlglot.parse_one(translate(sql, dialect), read=dialect).expressions)
+    assert isinstance(n, exp.Cast)
+    assert isinstance(n.this, exp.Window)
+    assert n.to.this is w.to.this is exp.DataType.Type.BIGINT
+    assert f.to.this is exp.DataType.Type.DOUBLE
+    assert isinstance(w.this, exp.Floor)
+    assert "CAST" not in translate(f"SELECT {place} AS n FROM t", "postgres")
+
+
 def test_nulls_come_last_in_postgres_as_they_do_in_duckdb() -> None:
     text = translate("SELECT a FROM t ORDER BY a DESC, b", "postgres")
     assert one_line(text).endswith("ORDER BY a DESC NULLS LAST, b")

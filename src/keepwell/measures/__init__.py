@@ -6,7 +6,7 @@ Also keeps the portable SQL vocabulary. It neither reads data nor runs SQL.
 from keepwell.measures.binding import CALENDAR, Edge, MeasureSettings, edge_of, months_from
 from keepwell.measures.catalog import CATALOG
 from keepwell.measures.customers import LATER_SQL, LEFT_SQL
-from keepwell.measures.dialects import translate
+from keepwell.measures.dialects import parse_statement, translate
 from keepwell.measures.plan import (
     MeasurePlan,
     measure_sources,
@@ -34,6 +34,7 @@ __all__ = [
     "months_from",
     "parse_expression",
     "parse_portable",
+    "parse_statement",
     "plan_measures",
     "render",
     "sources_select",

@@ -88,7 +88,22 @@ def _named_subquery(node: exp.Expr, numbers: Iterator[int]) -> exp.Expr:
 
 def _long_days(node: exp.Expr, _: Iterator[int]) -> exp.Expr:
     """Days are BIGINT in DuckDB; elsewhere INTEGER, which overflows early in a product."""
-    made = exp.cast(exp.null(), exp.DataType.Type.BIGINT)
+    return _cast(node, exp.DataType.Type.BIGINT)
+
+
+def _long_places(node: exp.Expr, _: Iterator[int]) -> exp.Expr:
+    """Row numbers are BIGINT in DuckDB and INTEGER in Spark."""
+    is_place = isinstance(node.this, exp.RowNumber)
+    return _cast(node, exp.DataType.Type.BIGINT) if is_place else node
+
+
+def _whole_doubles(node: exp.Expr, _: Iterator[int]) -> exp.Expr:
+    """The floor of a DOUBLE is DOUBLE in DuckDB and BIGINT in Spark."""
+    return node if isinstance(node.parent, exp.Cast) else _cast(node, exp.DataType.Type.DOUBLE)
+
+
+def _cast(node: exp.Expr, to: exp.DType) -> exp.Expr:
+    made = exp.cast(exp.null(), to)
     node.replace(made)
     made.set("this", node)
     return made
@@ -111,12 +126,17 @@ def _kept_stage(node: exp.Expr, _: Iterator[int]) -> exp.Expr:
 
 
 _EVERYWHERE: Mapping[type[exp.Expr], Mend] = {exp.Subquery: _named_subquery}
+_SPARK: Mapping[type[exp.Expr], Mend] = {
+    exp.DateDiff: _long_days,
+    exp.Floor: _whole_doubles,
+    exp.Window: _long_places,
+}
 _MENDS: Mapping[str, Mapping[type[exp.Expr], Mend]] = {
     "postgres": {
         exp.CTE: _kept_stage,
         exp.DateDiff: _long_days,
         exp.Ordered: _binary_order,
     },
-    "spark": {exp.DateDiff: _long_days},
-    "databricks": {exp.DateDiff: _long_days},
+    "spark": _SPARK,
+    "databricks": _SPARK,
 }

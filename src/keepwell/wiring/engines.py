@@ -1,6 +1,6 @@
 """The engine that keepwell.yml names, and the embedded one that reads what a run has written."""
 
-from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.engines import DuckDbEngine, SparkDriverSettings, SparkEngine
 from keepwell.adapters.environment import read_secret, require_driver
 from keepwell.config import Config
 from keepwell.ports import Engine
@@ -18,6 +18,19 @@ def computing_engine(config: Config, layout: ProjectLayout) -> Engine:
             return reading_engine(config, layout)
         case "postgres":
             return _postgres(config)
+        case "spark":
+            return SparkEngine(spark_driver(config, layout))
+
+
+def spark_driver(config: Config, layout: ProjectLayout) -> SparkDriverSettings:
+    """Return how the project starts Spark: where it works, on which master, with what."""
+    return SparkDriverSettings(
+        folder=layout.spill / "spark",
+        master=config.spark.master or f"local[{config.threads}]",
+        memory_limit_mb=config.memory_limit_mb,
+        threads=config.threads,
+        options=config.spark.options,
+    )
 
 
 def _postgres(config: Config) -> Engine:
