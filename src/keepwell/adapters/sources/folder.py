@@ -1,4 +1,4 @@
-"""A folder of files as a source: each file (or sheet of a workbook) is a table."""
+"""A folder of files as a source: each file, sheet of a workbook or Parquet folder is a table."""
 
 import difflib
 import hashlib
@@ -11,6 +11,12 @@ from keepwell.adapters.sources.file_log import FileLog, rejection
 from keepwell.adapters.sources.json_lines import looks_like_json_lines, open_json_lines
 from keepwell.adapters.sources.limits import MEBIBYTE, ReadLimits
 from keepwell.adapters.sources.parquet_file import open_parquet
+from keepwell.adapters.sources.parquet_folder import (
+    PARQUET,
+    is_parquet_folder,
+    open_parquet_folder,
+    parquet_files,
+)
 from keepwell.adapters.sources.survey import survey
 from keepwell.adapters.sources.text_formats import foreign_text
 from keepwell.adapters.sources.workbook import open_sheet, sheet_names
@@ -21,8 +27,7 @@ from keepwell.vocabulary import NotFound, SourceRejected
 _TEXT = (".csv", ".tsv", ".tab", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".csv.zip", ".tsv.zip")
 _JSON = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _WORKBOOK = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_PARQUET = (".parquet", ".pq")
-_KNOWN = (*_TEXT, *_JSON, *_WORKBOOK, *_PARQUET, ".zip")
+_KNOWN = (*_TEXT, *_JSON, *_WORKBOOK, *PARQUET, ".zip")
 SHEET_MARK = "#"
 
 
@@ -40,15 +45,18 @@ class FolderSource:
         found: list[SourceTable] = []
         for path in self._files():
             name = path.relative_to(self._root).as_posix()
-            size = path.stat().st_size if path.exists() else None
+            size = _size(path)
             found.extend(SourceTable(n, str(path), size) for n in self._names_in(path, name))
         return tuple(sorted(found, key=lambda table: table.name))
 
     def _files(self) -> Iterator[Path]:
         for path in sorted([*self._root.glob("*"), *self._root.glob("*/*")]):
             is_hidden = any(p.startswith((".", "~$")) for p in path.relative_to(self._root).parts)
-            is_file = path.is_symlink() or path.is_file()
-            if is_file and not is_hidden and path.name.lower().endswith(_KNOWN):
+            is_part = path.parent != self._root and is_parquet_folder(path.parent)
+            if is_hidden or is_part:
+                continue
+            is_file = not path.is_dir() and (path.is_symlink() or path.is_file())
+            if is_parquet_folder(path) or (is_file and path.name.lower().endswith(_KNOWN)):
                 yield path
 
     def _names_in(self, path: Path, name: str) -> tuple[str, ...]:
@@ -70,6 +78,8 @@ class FolderSource:
         """Open one table. Errors: NotFound, SourceRejected."""
         path, sheet = self._locate(name)
         log = FileLog(name, path.relative_to(self._root).as_posix(), self._limits.set_aside_bytes)
+        if path.is_dir():
+            return open_parquet_folder(path, self._limits, log)
         file = StableFile(path, name)
         if not file.before[0]:
             raise rejection(name, "empty_file")
@@ -89,7 +99,7 @@ class FolderSource:
         if path.is_symlink() or path.exists():
             if not self._is_inside(path):
                 raise rejection(name, "unsafe_path", found=name)
-            if path.is_file():
+            if path.is_file() or is_parquet_folder(path):
                 return path, sheet
         names = [table.name for table in self.tables()]
         near = difflib.get_close_matches(name, names, 3) or names[:10]
@@ -106,7 +116,7 @@ class FolderSource:
         name = log.file.lower()
         match content.format:
             case "parquet":
-                _note_container(name, _PARQUET, "Parquet", log)
+                _note_container(name, PARQUET, "Parquet", log)
                 return open_parquet(file, self._limits, log)
             case "workbook":
                 _note_container(name, _WORKBOOK, "an Excel workbook", log)
@@ -116,7 +126,7 @@ class FolderSource:
 
     def _open_text(self, content: Content, feed: Feed | None, log: FileLog) -> RawTable:
         name = log.file.lower()
-        if name.endswith((*_PARQUET, *_WORKBOOK)) and not content.wrapped_in:
+        if name.endswith((*PARQUET, *_WORKBOOK)) and not content.wrapped_in:
             head = next(content.chunks(), b"")
             foreign = foreign_text(head) or ("text" if head[:512].isascii() else "other bytes")
             raise rejection(log.table, "corrupt_file", found=foreign)
@@ -136,7 +146,7 @@ class FolderSource:
     def _note_twin(self, path: Path, log: FileLog) -> None:
         """Note that an earlier file of the folder has the same bytes (sheets are not compared)."""
         if not self._by_size:
-            for other in filter(self._is_inside, self._files()):
+            for other in filter(Path.is_file, filter(self._is_inside, self._files())):
                 self._by_size.setdefault(other.stat().st_size, []).append(other)
         for other in self._by_size.get(path.stat().st_size, []):
             if other == path:
@@ -155,6 +165,12 @@ class FolderSource:
                     digest.update(chunk)
             self._hashes[key] = digest.hexdigest()
         return self._hashes[key]
+
+
+def _size(path: Path) -> int | None:
+    if path.is_dir():
+        return sum(p.stat().st_size for p in parquet_files(path))
+    return path.stat().st_size if path.exists() else None
 
 
 def _note_container(name: str, endings: tuple[str, ...], found: str, log: FileLog) -> None:
