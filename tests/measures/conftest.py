@@ -14,6 +14,7 @@ from keepwell.measures import (
     stored_selects,
     widened_select,
 )
+from keepwell.runs.portfolio import store_measures
 from keepwell.vocabulary import TABLES
 from measures.random_tables import Tables, arrow_table
 
@@ -38,6 +39,8 @@ def compute(engine: DuckDbEngine) -> Compute:
         for name, select in stored_selects(plan, as_of, settings):
             engine.create_table(name, select)
         assert engine.arrow(widened_select(plan)).to_pylist() == found
+        store_measures(engine, plan, as_of, settings)
+        assert engine.arrow("FROM measures").to_pylist() == found
         return {row["account_id"]: row for row in found}
 
     return run

@@ -9,6 +9,7 @@ from keepwell.measures.customers import LATER_SQL, LEFT_SQL
 from keepwell.measures.dialects import parse_statement, translate
 from keepwell.measures.plan import (
     MeasurePlan,
+    fold_selects,
     measure_sources,
     measures_select,
     plan_measures,
@@ -29,6 +30,7 @@ __all__ = [
     "as_type",
     "double",
     "edge_of",
+    "fold_selects",
     "measure_sources",
     "measures_select",
     "months_from",

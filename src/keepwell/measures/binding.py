@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
-import sqlglot
 from sqlglot import exp
 
-from keepwell.measures.dialects import SOURCE_DIALECT
+from keepwell.measures.families import family_parsed, fold_parsed
 from keepwell.measures.portable import double
-from keepwell.measures.texts import family_sql
 from keepwell.vocabulary import InternalProblem
 
 # The one-row table of days, read where they are not put in as literals.
@@ -73,9 +71,23 @@ def edge_of(name: str) -> Edge | None:
     return Edge(0, 1 - length if side == "since" else length + 1)
 
 
-def family_tree(name: str, as_of: date | None, settings: MeasureSettings) -> exp.Select:
-    """Return a family's tree with every placeholder bound; without `as_of`, days as columns."""
-    tree = _parsed(name).copy()
+def family_tree(
+    name: str, as_of: date | None, settings: MeasureSettings, *, is_folded: bool = False
+) -> exp.Select:
+    """Return a family's tree with every placeholder bound; without `as_of`, days as columns.
+
+    `is_folded`: the family reads its folds as tables.
+    """
+    return _all_bound(family_parsed(name, is_folded=is_folded), as_of, settings)
+
+
+def fold_tree(family: str, fold: str, as_of: date | None, settings: MeasureSettings) -> exp.Select:
+    """Return the tree of a family's fold with every placeholder bound."""
+    return _all_bound(fold_parsed(family, fold), as_of, settings)
+
+
+def _all_bound(parsed: exp.Select, as_of: date | None, settings: MeasureSettings) -> exp.Select:
+    tree = parsed.copy()
     for node in list(tree.find_all(exp.Placeholder)):
         node.replace(_bound(node.name, as_of, settings))
     return tree
@@ -84,15 +96,7 @@ def family_tree(name: str, as_of: date | None, settings: MeasureSettings) -> exp
 @cache
 def family_columns(name: str) -> frozenset[str]:
     """Return the output columns of a family."""
-    return frozenset(_parsed(name).named_selects)
-
-
-@cache
-def _parsed(name: str) -> exp.Select:
-    tree = sqlglot.parse_one(family_sql(name), read=SOURCE_DIALECT)
-    if not isinstance(tree, exp.Select):
-        raise InternalProblem(f"Family `{name}` is not one SELECT.", family=name)
-    return tree
+    return frozenset(family_parsed(name).named_selects)
 
 
 def _bound(name: str, as_of: date | None, settings: MeasureSettings) -> exp.Expr:

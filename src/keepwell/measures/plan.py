@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlglot import exp
 
-from keepwell.measures.binding import MeasureSettings, family_columns, family_tree
+from keepwell.measures.binding import MeasureSettings, family_columns, family_tree, fold_tree
 from keepwell.measures.catalog import CATALOG
 from keepwell.measures.dialects import SOURCE_DIALECT
+from keepwell.measures.families import FOLD_TYPES, FOLDS, fold_names
 from keepwell.measures.portable import parse_portable
 from keepwell.vocabulary import Measure, MeasureSource, Provider
 
@@ -81,18 +82,38 @@ def measures_select(
 
 
 def stored_selects(
-    plan: MeasurePlan, as_of: date, settings: MeasureSettings | None = None
+    plan: MeasurePlan,
+    as_of: date,
+    settings: MeasureSettings | None = None,
+    *,
+    is_folded: bool = False,
 ) -> tuple[tuple[str, str], ...]:
     """Return tables to store in turn, name and SELECT, the last being `measures_served`.
 
     One statement per family needs a fraction of the memory of one for all. The last holds only
     what differs between accounts, ordered by account_id; `widened_select` gives all columns.
+    `is_folded`: families of events read the tables of `fold_selects`, to be stored before.
     """
-    families = tuple(_families(plan, as_of, settings))
+    families = tuple(_families(plan, as_of, settings, is_folded=is_folded))
     tables: dict[str, exp.Expr] = {name: exp.to_table(name) for name, _ in families}
     columns = [c for m, p in plan.chosen for c in _value_and_flag(m, p) if not _is_constant(c)]
     served = (SERVED, _checked(_joined(plan, columns, tables)))
     return (*((name, _checked(tree)) for name, tree in families), served)
+
+
+def fold_selects(
+    plan: MeasurePlan, as_of: date, settings: MeasureSettings | None = None
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return, for each stored family of events, the folds that it reads: name and SELECT."""
+    settings = settings or MeasureSettings()
+    return {
+        f"{family}_family": tuple(
+            (stored, _checked(fold_tree(family, fold, as_of, settings)))
+            for fold, stored in zip(FOLDS, fold_names(family), strict=True)
+        )
+        for family in _family_names(plan)
+        if fold_names(family)
+    }
 
 
 def widened_select(plan: MeasurePlan) -> str:
@@ -105,14 +126,24 @@ def widened_select(plan: MeasurePlan) -> str:
 
 
 def _checked(select: exp.Select) -> str:
-    return parse_portable(select, for_score=True).sql(dialect=SOURCE_DIALECT, pretty=True)
+    checked = parse_portable(select, types=FOLD_TYPES, for_score=True)
+    return checked.sql(dialect=SOURCE_DIALECT, pretty=True)
+
+
+def _family_names(plan: MeasurePlan) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(p.family for _, p in plan.chosen if p is not None and p.family))
 
 
 def _families(
-    plan: MeasurePlan, as_of: date | None, settings: MeasureSettings | None
+    plan: MeasurePlan,
+    as_of: date | None,
+    settings: MeasureSettings | None,
+    *,
+    is_folded: bool = False,
 ) -> Iterator[tuple[str, exp.Select]]:
-    for family in dict.fromkeys(p.family for _, p in plan.chosen if p is not None and p.family):
-        yield f"{family}_family", family_tree(family, as_of, settings or MeasureSettings())
+    settings = settings or MeasureSettings()
+    for family in _family_names(plan):
+        yield f"{family}_family", family_tree(family, as_of, settings, is_folded=is_folded)
 
 
 def _joined(

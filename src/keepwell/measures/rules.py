@@ -205,7 +205,10 @@ def window(node: exp.Expr, _: Kinds) -> Refusal | None:
 
 
 def _is_unique(node: exp.Expr, order: exp.Expr) -> bool:
-    """A key in the order, or all GROUP BY columns of the rows in partition and order."""
+    """A key in the order, or all GROUP BY columns of the rows, or all their columns, covered.
+
+    Rows that are equal in every column may change places: no result can tell them apart.
+    """
     sorted_by = {o.this.name for o in order.expressions}
     if sorted_by & KEYS:
         return True
@@ -217,6 +220,8 @@ def _is_unique(node: exp.Expr, order: exp.Expr) -> bool:
     source = select.args.get("from_")
     if group is None and source is not None and isinstance(source.this, exp.Subquery):
         inner = source.this.this
+        if isinstance(inner, exp.Select) and set(inner.named_selects) <= covered:
+            return True
         group = inner.args.get("group")
     return group is not None and {g.name for g in group.expressions} <= covered
 

@@ -1,20 +1,23 @@
-"""The named loader of the families' SQL texts: package data, read once, never written."""
+"""The named loader of the measures' SQL texts: package data, read once, never written.
+
+`sql/` holds families, `folds/` what families of events read, `rows/` the rows of a stand-in.
+"""
 
 from functools import cache
 from importlib import resources
 
 
 @cache
-def families() -> tuple[str, ...]:
-    """Return the names of all families, sorted."""
-    files = resources.files("keepwell.measures").joinpath("sql").iterdir()
+def texts(folder: str) -> tuple[str, ...]:
+    """Return the names of the texts in a folder, sorted."""
+    files = resources.files("keepwell.measures").joinpath(folder).iterdir()
     return tuple(sorted(f.name.removesuffix(".sql") for f in files if f.name.endswith(".sql")))
 
 
 @cache
-def family_sql(name: str) -> str:
-    """Return a family's SQL with its `$placeholders`."""
-    if name not in families():
-        raise KeyError(f"no SQL family {name!r}; there are {', '.join(families())}")
-    folder = resources.files("keepwell.measures").joinpath("sql")
-    return folder.joinpath(f"{name}.sql").read_text(encoding="utf-8")
+def text(folder: str, name: str) -> str:
+    """Return one text with its `$placeholders`. Errors: KeyError naming those there are."""
+    if name not in texts(folder):
+        raise KeyError(f"no SQL text {name!r} in {folder}/; there are {', '.join(texts(folder))}")
+    place = resources.files("keepwell.measures").joinpath(folder)
+    return place.joinpath(f"{name}.sql").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from keepwell.measures import (
     LEFT_SQL,
     MeasurePlan,
     MeasureSettings,
+    fold_selects,
     measure_sources,
     plan_measures,
     sources_select,
@@ -146,9 +147,14 @@ def store_measures(
     engine: Engine, plan: MeasurePlan, as_of: date, settings: MeasureSettings | None = None
 ) -> None:
     """Make the canonical tables' measures readable as `measures`, rows ordered by account_id."""
-    tables = stored_selects(plan, as_of, settings)
+    tables = stored_selects(plan, as_of, settings, is_folded=True)
+    folds = fold_selects(plan, as_of, settings)
     for name, select in tables:
+        for fold, rows in folds.get(name, ()):
+            engine.create_table(fold, rows)
         engine.create_table(name, select)
+        for fold, _ in folds.get(name, ()):
+            engine.drop(fold)
     for name, _ in tables[:-1]:
         engine.drop(name)
     engine.create_view("measures", widened_select(plan))

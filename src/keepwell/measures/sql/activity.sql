@@ -1,77 +1,76 @@
 -- One row per account with any activity up to the as-of date.
--- The 90-day parts are grouped by day and by channel first: cheaper than distinct counts.
+-- event_days counts the rows of 90 days by day and channel; event_before holds the day before them.
 SELECT
-  a.account_id,
-  CAST(a.since_last AS DOUBLE) AS days_since_last_activity,
-  CAST(a.count_30d AS DOUBLE) AS total_activities_30d,
-  CAST(a.count_90d AS DOUBLE) AS total_activities_90d,
-  CAST(3 * a.count_30d AS DOUBLE) / nullif(a.count_90d, 0) AS activity_trend,
+  coalesce(r.account_id, b.account_id) AS account_id,
+  CAST(coalesce(r.since_last, b.since_before) AS DOUBLE) AS days_since_last_activity,
+  CAST(coalesce(r.count_30d, 0) AS DOUBLE) AS total_activities_30d,
+  CAST(coalesce(r.count_90d, 0) AS DOUBLE) AS total_activities_90d,
+  CAST(3 * coalesce(r.count_30d, 0) AS DOUBLE) / nullif(r.count_90d, 0) AS activity_trend,
   CAST(coalesce(d.weeks, 0) AS DOUBLE) AS active_weeks_90d,
   CAST(
     CASE
-      WHEN a.since_last >= coalesce(d.inner_gap, 0)
-        AND a.since_last >= coalesce(a.since_before - d.first_days_ago, 0) THEN a.since_last
-      WHEN coalesce(d.inner_gap, 0) >= coalesce(a.since_before - d.first_days_ago, 0)
+      WHEN r.account_id IS NULL THEN b.since_before
+      WHEN r.since_last >= coalesce(d.inner_gap, 0)
+        AND r.since_last >= coalesce(b.since_before - r.first_days_ago, 0) THEN r.since_last
+      WHEN coalesce(d.inner_gap, 0) >= coalesce(b.since_before - r.first_days_ago, 0)
         THEN d.inner_gap
-      ELSE a.since_before - d.first_days_ago
+      ELSE b.since_before - r.first_days_ago
     END AS DOUBLE
   ) AS longest_gap_days,
   CASE
-    WHEN a.count_90d = 0 THEN CAST(0 AS DOUBLE)
-    WHEN a.with_channel_90d > 0 THEN CAST(c.channels AS DOUBLE)
+    WHEN r.account_id IS NULL THEN CAST(0 AS DOUBLE)
+    WHEN r.with_channel_90d > 0 THEN CAST(c.channels AS DOUBLE)
   END AS active_channels,
-  CAST(a.self_served_90d AS DOUBLE) / nullif(a.with_channel_90d, 0) AS self_service_share,
-  a.count_90d = 0 AS self_service_share__never
+  CAST(coalesce(r.self_served_90d, 0) AS DOUBLE) / nullif(r.with_channel_90d, 0)
+    AS self_service_share,
+  r.account_id IS NULL AS self_service_share__never
 FROM (
+  SELECT account_id, date_diff('day', CAST(last_day AS DATE), $as_of) AS since_before
+  FROM event_before
+) AS b
+FULL JOIN (
   SELECT
     account_id,
-    date_diff('day', CAST(MAX(occurred_at) AS DATE), $as_of) AS since_last,
-    date_diff(
-      'day', CAST(MAX(occurred_at) FILTER (WHERE occurred_at < $since_90d) AS DATE), $as_of
-    ) AS since_before,
-    COUNT(*) FILTER (WHERE occurred_at >= $since_30d) AS count_30d,
-    COUNT(*) FILTER (WHERE occurred_at >= $since_90d) AS count_90d,
-    COUNT(channel) FILTER (WHERE occurred_at >= $since_90d) AS with_channel_90d,
-    COUNT(*) FILTER (
-      WHERE occurred_at >= $since_90d AND channel IN ('product', 'self_service')
-    ) AS self_served_90d
-  FROM activities
-  WHERE occurred_at < $next_day
+    MIN(days_ago) AS since_last,
+    MAX(days_ago) AS first_days_ago,
+    SUM(row_count) FILTER (WHERE days_ago < 30) AS count_30d,
+    SUM(row_count) AS count_90d,
+    SUM(row_count) FILTER (WHERE channel IS NOT NULL) AS with_channel_90d,
+    SUM(row_count) FILTER (WHERE channel IN ('product', 'self_service')) AS self_served_90d
+  FROM (
+    SELECT account_id, channel, row_count, date_diff('day', CAST(day AS DATE), $as_of) AS days_ago
+    FROM event_days
+  ) AS counted
   GROUP BY account_id
-) AS a
+) AS r ON r.account_id = b.account_id
 LEFT JOIN (
   SELECT
     account_id,
-    MAX(gap) AS inner_gap,
-    MAX(days_ago) AS first_days_ago,
-    COUNT(*) FILTER (WHERE is_new_week) AS weeks
+    MAX(before_ago - days_ago) AS inner_gap,
+    COUNT(*) FILTER (
+      WHERE coalesce(
+        floor(CAST(before_ago AS DOUBLE) / 7) <> floor(CAST(days_ago AS DOUBLE) / 7), TRUE
+      )
+    ) AS weeks
   FROM (
     SELECT
       account_id,
       days_ago,
-      LAG(days_ago) OVER (PARTITION BY account_id ORDER BY days_ago DESC) - days_ago AS gap,
-      coalesce(
-        LAG(week) OVER (PARTITION BY account_id ORDER BY days_ago DESC) <> week, TRUE
-      ) AS is_new_week
+      LAG(days_ago) OVER (PARTITION BY account_id ORDER BY days_ago DESC) AS before_ago
     FROM (
-      SELECT account_id, days_ago, floor(CAST(days_ago AS DOUBLE) / 7) AS week
-      FROM (
-        SELECT account_id, date_diff('day', CAST(occurred_at AS DATE), $as_of) AS days_ago
-        FROM activities
-        WHERE occurred_at >= $since_90d AND occurred_at < $next_day
-      ) AS recent
-      GROUP BY account_id, days_ago
-    ) AS days
+      SELECT account_id, date_diff('day', CAST(day AS DATE), $as_of) AS days_ago
+      FROM event_days
+    ) AS dated
   ) AS gaps
   GROUP BY account_id
-) AS d ON d.account_id = a.account_id
+) AS d ON d.account_id = r.account_id
 LEFT JOIN (
   SELECT account_id, COUNT(*) AS channels
   FROM (
     SELECT account_id, channel
-    FROM activities
-    WHERE occurred_at >= $since_90d AND occurred_at < $next_day AND channel IS NOT NULL
+    FROM event_days
+    WHERE channel IS NOT NULL
     GROUP BY account_id, channel
   ) AS pairs
   GROUP BY account_id
-) AS c ON c.account_id = a.account_id
+) AS c ON c.account_id = r.account_id

@@ -14,9 +14,6 @@ SELECT
   -- 以截止日结束的 12 个月窗口的起点
   -- start of the 12 months that end on as_of
   CAST(DATEADD(DAY, 1, DATEADD(MONTH, -12, as_of)) AS TIMESTAMP) AS since_12m,
-  -- 以截止日结束的 30 天窗口的起点
-  -- start of the 30 days that end on as_of
-  CAST(DATEADD(DAY, -29, as_of) AS TIMESTAMP) AS since_30d,
   -- 以截止日结束的 6 个月窗口的起点
   -- start of the 6 months that end on as_of
   CAST(DATEADD(DAY, 1, DATEADD(MONTH, -6, as_of)) AS TIMESTAMP) AS since_6m,

@@ -14,9 +14,6 @@ SELECT
   -- 以截止日结束的 12 个月窗口的起点
   -- start of the 12 months that end on as_of
   CAST(as_of + INTERVAL (-12) MONTH + INTERVAL 1 DAY AS TIMESTAMP) AS since_12m,
-  -- 以截止日结束的 30 天窗口的起点
-  -- start of the 30 days that end on as_of
-  CAST(as_of + INTERVAL (-29) DAY AS TIMESTAMP) AS since_30d,
   -- 以截止日结束的 6 个月窗口的起点
   -- start of the 6 months that end on as_of
   CAST(as_of + INTERVAL (-6) MONTH + INTERVAL 1 DAY AS TIMESTAMP) AS since_6m,

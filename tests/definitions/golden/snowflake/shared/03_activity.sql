@@ -5,74 +5,77 @@
 -- share.
 CREATE OR REPLACE VIEW keepwell_activity AS
 /* One row per account with any activity up to the as-of date. */
-/* The 90-day parts are grouped by day and by channel first: cheaper than distinct counts. */
+/* event_days counts the rows of 90 days by day and channel; event_before holds the day before them. */
 SELECT
-  a.account_id,
-  CAST(a.since_last AS DOUBLE) AS days_since_last_activity,
-  CAST(a.count_30d AS DOUBLE) AS total_activities_30d,
-  CAST(a.count_90d AS DOUBLE) AS total_activities_90d,
-  CAST(3 * a.count_30d AS DOUBLE) / NULLIF(a.count_90d, 0) AS activity_trend,
+  COALESCE(r.account_id, b.account_id) AS account_id,
+  CAST(COALESCE(r.since_last, b.since_before) AS DOUBLE) AS days_since_last_activity,
+  CAST(COALESCE(r.count_30d, 0) AS DOUBLE) AS total_activities_30d,
+  CAST(COALESCE(r.count_90d, 0) AS DOUBLE) AS total_activities_90d,
+  CAST(3 * COALESCE(r.count_30d, 0) AS DOUBLE) / NULLIF(r.count_90d, 0) AS activity_trend,
   CAST(COALESCE(d.weeks, 0) AS DOUBLE) AS active_weeks_90d,
   CAST(CASE
-    WHEN a.since_last >= COALESCE(d.inner_gap, 0)
-    AND a.since_last >= COALESCE(a.since_before - d.first_days_ago, 0)
-    THEN a.since_last
-    WHEN COALESCE(d.inner_gap, 0) >= COALESCE(a.since_before - d.first_days_ago, 0)
+    WHEN r.account_id IS NULL
+    THEN b.since_before
+    WHEN r.since_last >= COALESCE(d.inner_gap, 0)
+    AND r.since_last >= COALESCE(b.since_before - r.first_days_ago, 0)
+    THEN r.since_last
+    WHEN COALESCE(d.inner_gap, 0) >= COALESCE(b.since_before - r.first_days_ago, 0)
     THEN d.inner_gap
-    ELSE a.since_before - d.first_days_ago
+    ELSE b.since_before - r.first_days_ago
   END AS DOUBLE) AS longest_gap_days,
   CASE
-    WHEN a.count_90d = 0
+    WHEN r.account_id IS NULL
     THEN CAST(0 AS DOUBLE)
-    WHEN a.with_channel_90d > 0
+    WHEN r.with_channel_90d > 0
     THEN CAST(c.channels AS DOUBLE)
   END AS active_channels,
-  CAST(a.self_served_90d AS DOUBLE) / NULLIF(a.with_channel_90d, 0) AS self_service_share,
-  a.count_90d = 0 AS self_service_share__never
+  CAST(COALESCE(r.self_served_90d, 0) AS DOUBLE) / NULLIF(r.with_channel_90d, 0) AS self_service_share,
+  r.account_id IS NULL AS self_service_share__never
 FROM (
   SELECT
     account_id,
-    DATEDIFF(DAY, CAST(MAX(occurred_at) AS DATE), CAST(MIN(CAST(calendar.as_of AS DATE)) AS DATE)) AS since_last,
-    DATEDIFF(
-      DAY,
-      CAST(MAX(IFF(occurred_at < calendar.since_90d, occurred_at, NULL)) AS DATE),
-      CAST(MIN(CAST(calendar.as_of AS DATE)) AS DATE)
-    ) AS since_before,
-    COUNT_IF(occurred_at >= calendar.since_30d) AS count_30d,
-    COUNT_IF(occurred_at >= calendar.since_90d) AS count_90d,
-    COUNT(IFF(occurred_at >= calendar.since_90d, channel, NULL)) AS with_channel_90d,
-    COUNT_IF(occurred_at >= calendar.since_90d AND channel IN ('product', 'self_service')) AS self_served_90d
-  FROM activities
+    DATEDIFF(DAY, CAST(last_day AS DATE), CAST(calendar.as_of AS DATE)) AS since_before
+  FROM (
+    /* One row per account with a row before those 90 days: the last day of one. */
+    SELECT
+      account_id,
+      CAST(MAX(occurred_at) AS DATE) AS last_day
+    FROM activities
+    CROSS JOIN keepwell_calendar AS calendar
+    WHERE
+      occurred_at < calendar.since_90d
+    GROUP BY
+      account_id
+  ) AS event_before
   CROSS JOIN keepwell_calendar AS calendar
-  WHERE
-    occurred_at < calendar.next_day
-  GROUP BY
-    account_id
-) AS a
-LEFT JOIN (
+) AS b
+FULL JOIN (
   SELECT
     account_id,
-    MAX(gap) AS inner_gap,
+    MIN(days_ago) AS since_last,
     MAX(days_ago) AS first_days_ago,
-    COUNT_IF(is_new_week) AS weeks
+    SUM(IFF(days_ago < 30, row_count, NULL)) AS count_30d,
+    SUM(row_count) AS count_90d,
+    SUM(IFF(NOT channel IS NULL, row_count, NULL)) AS with_channel_90d,
+    SUM(IFF(channel IN ('product', 'self_service'), row_count, NULL)) AS self_served_90d
   FROM (
     SELECT
       account_id,
-      days_ago,
-      LAG(days_ago) OVER (PARTITION BY account_id ORDER BY days_ago DESC NULLS LAST) - days_ago AS gap,
-      COALESCE(
-        LAG(week) OVER (PARTITION BY account_id ORDER BY days_ago DESC NULLS LAST) <> week,
-        TRUE
-      ) AS is_new_week
+      channel,
+      row_count,
+      DATEDIFF(DAY, CAST(day AS DATE), CAST(calendar.as_of AS DATE)) AS days_ago
     FROM (
+      /* One row per account, day and channel of the 90 days that end on the as-of date. */
       SELECT
         account_id,
-        days_ago,
-        FLOOR(CAST(days_ago AS DOUBLE) / 7) AS week
+        day,
+        channel,
+        COUNT(*) AS row_count
       FROM (
         SELECT
           account_id,
-          DATEDIFF(DAY, CAST(occurred_at AS DATE), CAST(calendar.as_of AS DATE)) AS days_ago
+          CAST(occurred_at AS DATE) AS day,
+          channel
         FROM activities
         CROSS JOIN keepwell_calendar AS calendar
         WHERE
@@ -80,13 +83,60 @@ LEFT JOIN (
       ) AS recent
       GROUP BY
         account_id,
-        days_ago
-    ) AS days
+        day,
+        channel
+    ) AS event_days
+    CROSS JOIN keepwell_calendar AS calendar
+  ) AS counted
+  GROUP BY
+    account_id
+) AS r
+  ON r.account_id = b.account_id
+LEFT JOIN (
+  SELECT
+    account_id,
+    MAX(before_ago - days_ago) AS inner_gap,
+    COUNT_IF(
+      COALESCE(FLOOR(CAST(before_ago AS DOUBLE) / 7) <> FLOOR(CAST(days_ago AS DOUBLE) / 7), TRUE)
+    ) AS weeks
+  FROM (
+    SELECT
+      account_id,
+      days_ago,
+      LAG(days_ago) OVER (PARTITION BY account_id ORDER BY days_ago DESC NULLS LAST) AS before_ago
+    FROM (
+      SELECT
+        account_id,
+        DATEDIFF(DAY, CAST(day AS DATE), CAST(calendar.as_of AS DATE)) AS days_ago
+      FROM (
+        /* One row per account, day and channel of the 90 days that end on the as-of date. */
+        SELECT
+          account_id,
+          day,
+          channel,
+          COUNT(*) AS row_count
+        FROM (
+          SELECT
+            account_id,
+            CAST(occurred_at AS DATE) AS day,
+            channel
+          FROM activities
+          CROSS JOIN keepwell_calendar AS calendar
+          WHERE
+            occurred_at >= calendar.since_90d AND occurred_at < calendar.next_day
+        ) AS recent
+        GROUP BY
+          account_id,
+          day,
+          channel
+      ) AS event_days
+      CROSS JOIN keepwell_calendar AS calendar
+    ) AS dated
   ) AS gaps
   GROUP BY
     account_id
 ) AS d
-  ON d.account_id = a.account_id
+  ON d.account_id = r.account_id
 LEFT JOIN (
   SELECT
     account_id,
@@ -95,12 +145,30 @@ LEFT JOIN (
     SELECT
       account_id,
       channel
-    FROM activities
-    CROSS JOIN keepwell_calendar AS calendar
+    FROM (
+      /* One row per account, day and channel of the 90 days that end on the as-of date. */
+      SELECT
+        account_id,
+        day,
+        channel,
+        COUNT(*) AS row_count
+      FROM (
+        SELECT
+          account_id,
+          CAST(occurred_at AS DATE) AS day,
+          channel
+        FROM activities
+        CROSS JOIN keepwell_calendar AS calendar
+        WHERE
+          occurred_at >= calendar.since_90d AND occurred_at < calendar.next_day
+      ) AS recent
+      GROUP BY
+        account_id,
+        day,
+        channel
+    ) AS event_days
     WHERE
-      occurred_at >= calendar.since_90d
-      AND occurred_at < calendar.next_day
-      AND NOT channel IS NULL
+      NOT channel IS NULL
     GROUP BY
       account_id,
       channel
@@ -108,4 +176,4 @@ LEFT JOIN (
   GROUP BY
     account_id
 ) AS c
-  ON c.account_id = a.account_id;
+  ON c.account_id = r.account_id;

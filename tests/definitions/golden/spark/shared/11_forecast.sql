@@ -81,9 +81,9 @@ WITH parts AS (
   SELECT
     *,
     COUNT(contribution_amount) OVER () AS ranked_accounts,
-    ROW_NUMBER() OVER (
+    CAST(ROW_NUMBER() OVER (
       ORDER BY CASE WHEN contribution_amount IS NULL THEN 1 ELSE 0 END NULLS LAST, contribution_amount DESC, account_id NULLS LAST
-    ) AS place
+    ) AS BIGINT) AS place
   FROM headed
 )
 SELECT
