@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from keepwell.adapters.engines.duckdb_problems import first_line, is_full
 from keepwell.ports import ROW_COLUMN
 from keepwell.vocabulary import (
     InternalProblem,
@@ -34,6 +35,11 @@ def _noting(
 
 
 def _unloaded(error: duckdb.Error) -> KeepwellProblem:
+    if is_full(error):
+        return SourceUnavailable(
+            f"The disk is full: {first_line(error)} The last good import stays.",
+            cure="Free disk space in the project's `.keepwell` folder, then run again.",
+        )
     if isinstance(error, duckdb.OutOfMemoryException):
         return SourceUnavailable(
             f"The check ran out of memory: {error}",
@@ -45,6 +51,16 @@ def _unloaded(error: duckdb.Error) -> KeepwellProblem:
     )
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        if is_full(error) or isinstance(error, duckdb.OutOfMemoryException | duckdb.IOException):
+            raise _unloaded(error) from error
+        raise
+
+
 class ScratchImport:
     """A DuckDB file in bounded memory that may touch nothing but its own folder."""
 
@@ -52,16 +68,15 @@ class ScratchImport:
         self._folder = folder
         self._database = folder / "scratch.duckdb"
         self.is_accepted = False
-        self._connection = duckdb.connect(
-            str(self._database),
-            config={
-                "memory_limit": f"{memory_limit_mb}MB",
-                "threads": threads,
-                "temp_directory": str(folder / "spill"),
-                "preserve_insertion_order": True,
-                "python_enable_replacements": False,
-            },
-        )
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": f"{memory_limit_mb}MB",
+            "threads": threads,
+            "temp_directory": str(folder / "spill"),
+            "preserve_insertion_order": True,
+            "python_enable_replacements": False,
+        }
+        with _told():
+            self._connection = duckdb.connect(str(self._database), config=settings)
         allowed = str(folder).replace("'", "''")
         self._connection.execute(f"SET allowed_directories = ['{allowed}']")
         self._connection.execute("SET TimeZone = 'UTC'")
@@ -104,14 +119,13 @@ class ScratchImport:
 
     def run(self, sql: str) -> None:
         """Run one statement that returns nothing."""
-        try:
+        with _told():
             self._connection.execute(sql)
-        except duckdb.OutOfMemoryException as error:
-            raise _unloaded(error) from error
 
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """Return the result as Python tuples; for small results."""
-        return self._connection.execute(select).fetchall()
+        with _told():
+            return self._connection.execute(select).fetchall()
 
     def write_parquet(self, select: str, path: Path) -> None:
         """Write the result of `select` as one Parquet file inside the folder."""
@@ -124,7 +138,9 @@ class ScratchImport:
 
     def close(self) -> None:
         """Close the scratch database and delete it."""
-        self._connection.close()
+        # What is deleted next need not be written out, so a full disk does not matter here.
+        with suppress(duckdb.Error):
+            self._connection.close()
         self._database.unlink(missing_ok=True)
         Path(f"{self._database}.wal").unlink(missing_ok=True)
         shutil.rmtree(self._folder / "spill", ignore_errors=True)

@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 
-from keepwell.vocabulary import InputProblem, InternalProblem, KeepwellProblem
+from keepwell.vocabulary import InputProblem, InternalProblem, KeepwellProblem, SourceUnavailable
 
 
 def enter(words: list[str]) -> int:
@@ -58,6 +58,11 @@ def _misspelled(message: str) -> KeepwellProblem:
 
 
 def _unforeseen(fault: Exception) -> KeepwellProblem:
+    if "No space left on device" in str(fault):
+        return SourceUnavailable(
+            f"The disk is full: {fault}. Nothing was published; the last good snapshot stays.",
+            cure="Free disk space in the project's folder, then run again.",
+        )
     if os.environ.get("KEEPWELL_DEBUG"):
         traceback.print_exception(fault)
     return InternalProblem(

@@ -3,6 +3,7 @@
 from keepwell.cli.console import Speaker
 from keepwell.cli.show_check import show_findings
 from keepwell.cli.words import tier_word, word
+from keepwell.ports import ResourceUse
 from keepwell.runs.preview import PreviewReport
 from keepwell.runs.report import WrittenReport
 from keepwell.runs.run import RunReport
@@ -38,7 +39,16 @@ def show_run(report: RunReport, lang: Lang, *, as_json: bool) -> None:
     if told:
         show_findings(told, lang, speak)
     speak.line()
+    speak.line(_used(report.used, lang))
     speak.line(f"{word('next', lang)}: keepwell report --lang {lang}")
+
+
+def _used(used: ResourceUse, lang: Lang) -> str:
+    process = f"{used.process_mb:,.0f}"
+    if used.engine_mb is None or used.spilled_mb is None or used.limit_mb is None:
+        return word("used_elsewhere", lang, process)
+    parts = (f"{used.engine_mb:,.0f}", f"{used.limit_mb:,}", process, f"{used.spilled_mb:,.0f}")
+    return word("used", lang, *parts)
 
 
 def _tier_order(pair: tuple[str, int]) -> tuple[int, str]:

@@ -32,6 +32,14 @@ WORDS = {
     "unchanged": Bilingual(
         "输入没有变化：沿用已有的快照。", "The inputs are unchanged: the snapshot stays."
     ),
+    "used": Bilingual(
+        "内存峰值：引擎 {0} MiB（上限 {1}），进程 {2} MiB；溢出到磁盘 {3} MiB",
+        "Peak memory: engine {0} of {1} MiB, process {2} MiB; spilled to disk {3} MiB",
+    ),
+    "used_elsewhere": Bilingual(
+        "本进程内存峰值 {0} MiB；引擎所用不在此计。",
+        "Peak memory of this process: {0} MiB; what the engine used is not counted here.",
+    ),
     "score": Bilingual("健康分", "health score"),
     "tier": Bilingual("分段", "tier"),
     "coverage": Bilingual("覆盖率", "coverage"),

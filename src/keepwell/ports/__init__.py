@@ -5,6 +5,7 @@ from keepwell.ports.computing import (
     Engine,
     PictureRenderer,
     Progress,
+    ResourceUse,
     TableWriter,
 )
 from keepwell.ports.intake import (
@@ -36,6 +37,7 @@ __all__ = [
     "Progress",
     "RawTable",
     "RejectedRow",
+    "ResourceUse",
     "RunRecord",
     "SnapshotStore",
     "SourceReader",

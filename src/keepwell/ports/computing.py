@@ -1,6 +1,7 @@
 """The SQL engine, exported tables, pictures, progress and the clock."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,6 +9,21 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from keepwell.vocabulary import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceUse:
+    """What a run used of the machine so far, in MiB; None where a server does not tell.
+
+    `engine_mb`:  the most that the SQL engine held at once, of the `limit_mb` it was given.
+    `spilled_mb`: what it wrote to disk for lack of memory, in all.
+    `process_mb`: the most resident memory of this process.
+    """
+
+    limit_mb: int | None
+    engine_mb: float | None
+    spilled_mb: float | None
+    process_mb: float
 
 
 class Engine(Protocol):
@@ -64,6 +80,10 @@ class Engine(Protocol):
 
     def quantiles(self, table: str, column: str, shares: Sequence[float]) -> list[float | None]:
         """Return exact discrete quantiles of the non-null values (design D2)."""
+        ...
+
+    def used(self) -> ResourceUse:
+        """Return the memory and the spill space that were used so far."""
         ...
 
     def close(self) -> None:

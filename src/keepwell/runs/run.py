@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from keepwell import __version__
 from keepwell.config import WITHOUT_EFFECT, Config
-from keepwell.ports import Engine, Progress, RunRecord, SnapshotStore, StateStore
+from keepwell.ports import Engine, Progress, ResourceUse, RunRecord, SnapshotStore, StateStore
 from keepwell.runs.day import current_only_findings, day_findings, is_in_the_past
 from keepwell.runs.importing_record import Imported, finding_from_json
 from keepwell.runs.portfolio import Portfolio, RunSettings, compute_portfolio
@@ -33,6 +33,7 @@ class RunReport:
     scorecards: tuple[tuple[str, int], ...]
     findings: tuple[Finding, ...]
     is_new: bool
+    used: ResourceUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def run_project(
         portfolio.scored.versions,
         findings,
         is_new=True,
+        used=engine.used(),
     )
 
 
@@ -198,4 +200,5 @@ def reread(engine: Engine, snapshots: SnapshotStore, record: RunRecord) -> RunRe
         record.scorecards,
         tuple(finding_from_json(f) for f in manifest["findings"]),
         is_new=False,
+        used=engine.used(),
     )

@@ -1,8 +1,7 @@
 """The embedded engine: DuckDB in bounded memory, shut off from all but the listed folders."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -11,13 +10,11 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from keepwell.vocabulary import (
-    InputProblem,
-    InternalProblem,
-    NotFound,
-    SourceRejected,
-    SourceUnavailable,
-)
+from keepwell.adapters.engines.duckdb_meter import SpillMeter
+from keepwell.adapters.engines.duckdb_problems import first_line, told_as_ours
+from keepwell.adapters.process_memory import peak_process_mb
+from keepwell.ports import ResourceUse
+from keepwell.vocabulary import NotFound, SourceRejected
 
 _ROW_GROUP = 122_880
 _PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}"
@@ -41,6 +38,7 @@ class DuckDbEngine:
         temp_directory: Path | None = None,
         allowed_directories: Sequence[Path] = (),
     ) -> None:
+        self._limit_mb, self._meter = memory_limit_mb, SpillMeter()
         self._connection = duckdb.connect(
             ":memory:",
             config={
@@ -55,6 +53,8 @@ class DuckDbEngine:
         )
         folders = ", ".join(_text(str(folder.resolve())) for folder in allowed_directories)
         self._connection.execute(f"SET allowed_directories = [{folders}]")
+        self._connection.execute("SET profiling_coverage = 'ALL'")
+        self._connection.execute("SET enable_profiling = 'no_output'")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
@@ -108,7 +108,7 @@ class DuckDbEngine:
             self._connection.execute(f"CREATE VIEW {_name(name)} AS {read}")
         except (duckdb.InvalidInputException, duckdb.IOException) as problem:
             raise SourceRejected(
-                f"{path} is not readable Parquet: {_first_line(problem)}.",
+                f"{path} is not readable Parquet: {first_line(problem)}.",
                 cure="Run `keepwell check` to write it again.",
             ) from problem
 
@@ -136,7 +136,7 @@ class DuckDbEngine:
 
     def arrow(self, select: str) -> pa.Table:
         """Return the result as an Arrow table."""
-        with _told_as_ours():
+        with told_as_ours():
             return self._connection.sql(select).to_arrow_table()
 
     def columns(self, name: str) -> dict[str, str]:
@@ -162,6 +162,12 @@ class DuckDbEngine:
         ).fetchall()
         return list(found[0])
 
+    def used(self) -> ResourceUse:
+        """Return the memory and the spill space that were used so far."""
+        return ResourceUse(
+            self._limit_mb, self._meter.peak_mb, self._meter.spilled_mb, peak_process_mb()
+        )
+
     def close(self) -> None:
         """Free what the engine holds."""
         self._connection.close()
@@ -181,32 +187,10 @@ class DuckDbEngine:
         return int(found[0][0]) <= 1
 
     def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
-        with _told_as_ours():
-            return self._connection.execute(sql)
-
-
-@contextmanager
-def _told_as_ours() -> Iterator[None]:
-    try:
-        yield
-    except duckdb.OutOfMemoryException as problem:
-        raise SourceUnavailable(
-            f"Out of memory: {_first_line(problem)}.",
-            cure="Raise `memory_limit_mb` in keepwell.yml, or free disk space for spilling.",
-        ) from problem
-    except duckdb.PermissionException as problem:
-        raise InputProblem(
-            f"SQL reaches outside the project: {_first_line(problem)}.",
-            cure="Read tables of the catalogue only.",
-        ) from problem
-    except duckdb.IOException as problem:
-        raise SourceUnavailable(
-            f"Disk: {_first_line(problem)}.", cure="Check space and rights of the folder."
-        ) from problem
-    except duckdb.Error as problem:
-        raise InternalProblem(
-            f"SQL failed: {_first_line(problem)}.", cure="Please report it with `keepwell doctor`."
-        ) from problem
+        with told_as_ours():
+            done = self._connection.execute(sql)
+        self._meter.read(self._connection)
+        return done
 
 
 def _is_plain_scan(plan: list[dict[str, Any]]) -> bool:
@@ -223,7 +207,3 @@ def _name(name: str) -> str:
 
 def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _first_line(problem: duckdb.Error) -> str:
-    return str(problem).splitlines()[0]

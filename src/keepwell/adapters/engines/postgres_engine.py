@@ -25,8 +25,10 @@ from keepwell.adapters.postgres import (
     stored_type,
     told_as_ours,
 )
+from keepwell.adapters.process_memory import peak_process_mb
 from keepwell.config import PostgresSettings
 from keepwell.measures import translate
+from keepwell.ports import ResourceUse
 from keepwell.vocabulary import InputProblem
 
 _LONGEST_NAME_BYTES = 62
@@ -143,6 +145,10 @@ class PostgresEngine:
             middles = [(rank - 0.5) / rows for rank in ranks]
             found = self._connection.execute(values, (middles,)).fetchone()
         return list(found[0]) if found else []
+
+    def used(self) -> ResourceUse:
+        """Return what this process used; the server does not tell."""
+        return ResourceUse(None, None, None, peak_process_mb())
 
     def close(self) -> None:
         """Drop the working tables and end the session."""

@@ -16,7 +16,9 @@ from sqlglot import exp
 from keepwell.adapters.engines.parquet_parts import join_parts, part_files, plain_schema
 from keepwell.adapters.engines.spark_driver import SparkDriverSettings, close_session, open_session
 from keepwell.adapters.engines.spark_problems import told_as_ours
+from keepwell.adapters.process_memory import peak_process_mb
 from keepwell.measures import parse_statement, translate
+from keepwell.ports import ResourceUse
 from keepwell.vocabulary import InternalProblem, NotFound, SourceRejected
 
 if TYPE_CHECKING:
@@ -208,6 +210,10 @@ class SparkEngine:
         )
         at = {int(place): float(v) for place, v in found}
         return [at[rank] for rank in ranks]
+
+    def used(self) -> ResourceUse:
+        """Return what this process used; the JVM does not tell."""
+        return ResourceUse(None, None, None, peak_process_mb())
 
     def close(self) -> None:
         """Free what the engine holds; the last engine of this process ends the JVM it started."""
