@@ -162,6 +162,13 @@ class SparkSettings(BaseModel):
     options: dict[str, str] = Field(default_factory=dict)
 
 
+class WarningSettings(BaseModel):
+    """The early-warning loop: above `mass_change_share` of accounts changing tier, it holds."""
+
+    model_config = FROZEN
+    mass_change_share: Annotated[float, Field(gt=0, le=1)] = 0.2
+
+
 class Config(BaseModel):
     """The whole of keepwell.yml; `engine` computes, and its settings carry its name.
 
@@ -183,6 +190,7 @@ class Config(BaseModel):
     segment_map: SegmentMap | None = None
     sizing: Sizing = Sizing()
     exclude: Exclude = Exclude()
+    warning: WarningSettings = WarningSettings()
     aliases: dict[str, str] = Field(default_factory=dict)
     key_roles: tuple[str, ...] = ()
     engine: Literal["duckdb", "postgres", "spark"] = "duckdb"

@@ -1,5 +1,6 @@
 """What the command line says when it is used wrongly, and how it ends."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +147,17 @@ def test_help_of_every_command_names_its_options() -> None:
 
     from keepwell.cli.commands import app
 
-    for name in get_command(app).commands:  # type: ignore[attr-defined]
-        said = keepwell(name, "--help")
+    for words in _leaves(get_command(app)):
+        said = keepwell(*words, "--help")
         assert said.code == 0
         assert "--json" in said.out
         assert "--help" in said.out
+
+
+def _leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the words of every command that does something, groups opened."""
+    for name, inner in command.commands.items():
+        if hasattr(inner, "commands"):
+            yield from _leaves(inner, (*words, name))
+        else:
+            yield (*words, name)

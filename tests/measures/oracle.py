@@ -188,6 +188,14 @@ def subscriptions(rows: list[Row], as_of: date) -> dict[str, Cell]:
         "current_mrr_amount": mrr,
         "current_arr_amount": UNKNOWN if mrr == UNKNOWN else known(mrr[0] * 12),
         "seats": money([(True, r["seats"]) for r in live]),
+        "days_to_renewal": min(
+            (
+                known((r["period_end"] - as_of).days)
+                for r in live
+                if r["period_end"] and (r["period_end"] - r["period_start"]).days >= 180
+            ),
+            default=UNKNOWN,
+        ),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from keepwell import __version__
+from keepwell.cli.alert_commands import alerts, audit, history
 from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, language
 from keepwell.vocabulary import InputProblem
 
@@ -17,6 +18,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command()(history)
+app.add_typer(alerts, name="alerts")
+app.add_typer(audit, name="audit")
 HERE = Path()
 
 

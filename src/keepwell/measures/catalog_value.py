@@ -228,6 +228,27 @@ VALUE = (
         (events("subscriptions", "subscriptions.seats", no_rows="zero"),),
     ),
     Measure(
+        "days_to_renewal",
+        Bilingual("距续约天数", "Days to renewal"),
+        Unit.DAYS,
+        "none",
+        Bilingual(
+            "生效订阅中最早到期的一份距基准日的天数；只看 180 天及以上的订阅期，更短的随时续期；"
+            "试用不计入。",
+            "Days to the earliest end of a subscription in force; only terms of 180 days and more, "
+            "since shorter ones renew all the time; trials are left out.",
+        ),
+        Bilingual(
+            "未知：没有到期日，或没有 180 天及以上的生效订阅。",
+            "Unknown: no end date, or no term of 180 days or more in force.",
+        ),
+        "min(subscriptions.period_end) - as_of, terms in force of 180 days and more",
+        (
+            direct("days_to_renewal"),
+            events("subscriptions", "subscriptions.period_end"),
+        ),
+    ),
+    Measure(
         "estimated_customer_ltv",
         Bilingual("来源给出的客户终身价值", "Lifetime value of the source"),
         Unit.AMOUNT,

@@ -24,11 +24,26 @@ from keepwell.ports.keeping import (
     SnapshotStore,
     StateStore,
 )
+from keepwell.ports.warning import (
+    AlertMeans,
+    AlertRecord,
+    AuditFault,
+    AuditLine,
+    GateRecord,
+    RunWarning,
+    Verdict,
+    WarningStore,
+)
 
 __all__ = [
     "ROW_COLUMN",
+    "AlertMeans",
+    "AlertRecord",
+    "AuditFault",
+    "AuditLine",
     "Clock",
     "Engine",
+    "GateRecord",
     "ImportStore",
     "ImportWork",
     "NewFit",
@@ -39,9 +54,12 @@ __all__ = [
     "RejectedRow",
     "ResourceUse",
     "RunRecord",
+    "RunWarning",
     "SnapshotStore",
     "SourceReader",
     "SourceTable",
     "StateStore",
     "TableWriter",
+    "Verdict",
+    "WarningStore",
 ]

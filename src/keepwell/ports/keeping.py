@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from keepwell.ports.warning import RunWarning
 from keepwell.vocabulary import Scorecard
 
 
@@ -63,8 +64,10 @@ class StateStore(Protocol):
         """Return the hash of the definition that a version was fitted from."""
         ...
 
-    def publish(self, run: RunRecord, fits: Sequence[NewFit] = ()) -> None:
-        """Make a run the current one and store what it fitted, in one transaction."""
+    def publish(
+        self, run: RunRecord, fits: Sequence[NewFit] = (), warning: RunWarning | None = None
+    ) -> None:
+        """Make a run the current one and store what it fitted and warned of, in one transaction."""
         ...
 
     def runs(self) -> tuple[RunRecord, ...]:

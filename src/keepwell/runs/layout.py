@@ -26,6 +26,11 @@ class ProjectLayout:
         return self.root / "playbooks"
 
     @property
+    def triggers(self) -> Path:
+        """Return the folder of the project's own triggers."""
+        return self.root / "triggers"
+
+    @property
     def hidden(self) -> Path:
         """Return the folder that keepwell itself keeps."""
         return self.root / ".keepwell"

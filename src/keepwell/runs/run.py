@@ -14,6 +14,7 @@ from keepwell.runs.importing_record import Imported, finding_from_json
 from keepwell.runs.portfolio import Portfolio, RunSettings, compute_portfolio
 from keepwell.runs.publish import build_manifest, store_findings, without_people, write_snapshot
 from keepwell.runs.value_breakpoints import kept_version
+from keepwell.runs.warn import WarningSummary, Watch, warning_summary, watch_run
 from keepwell.scoring import CardUse, definition_hash
 from keepwell.value import CUTS_CARD
 from keepwell.vocabulary import Finding, SourceRejected
@@ -34,6 +35,7 @@ class RunReport:
     findings: tuple[Finding, ...]
     is_new: bool
     used: ResourceUse
+    warning: WarningSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def run_project(
     *,
     at: datetime,
     today: date,
+    watch: Watch | None = None,
 ) -> RunReport:
     """Compute and publish one snapshot; a crash at any point leaves the last good one in place.
 
@@ -122,10 +125,13 @@ def run_project(
         config_hash=hashlib.sha256(inputs.config.model_dump_json().encode()).hexdigest(),
         input_hash=inputs.imported.import_id,
     )
+    warning = None
+    if watch is not None:
+        warning = watch_run(watch, engine, snapshots, state.runs(), portfolio, findings)
     store_findings(engine, findings)
     manifest = build_manifest(inputs.config, inputs.imported, portfolio, record, findings)
     write_snapshot(engine, snapshots, record.run_id, manifest)
-    state.publish(record, portfolio.new_fits)
+    state.publish(record, portfolio.new_fits, warning)
     return RunReport(
         record.run_id,
         inputs.as_of,
@@ -136,6 +142,7 @@ def run_project(
         findings,
         is_new=True,
         used=engine.used(),
+        warning=None if warning is None else warning_summary(warning),
     )
 
 

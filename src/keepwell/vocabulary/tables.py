@@ -233,6 +233,7 @@ _VIEW_COUNTS = (
     "feature_adoption_depth",
     "open_tickets",
     "reopened_tickets_90d",
+    "days_to_renewal",
 )
 _VIEW_AMOUNTS = (
     "annual_revenue",

@@ -1,6 +1,7 @@
 """Wiring: the only room that knows all; it gives runs their adapters and decides nothing."""
 
 from keepwell.runs.importing_replay import export_quarantine
+from keepwell.wiring.alert_desk import alert_desk, history_of
 from keepwell.wiring.compiling import compile_project, compile_shipped
 from keepwell.wiring.demo import DemoReport, build_demo
 from keepwell.wiring.examine import examine
@@ -10,10 +11,12 @@ from keepwell.wiring.start import start_project
 __all__ = [
     "DemoReport",
     "Project",
+    "alert_desk",
     "build_demo",
     "compile_project",
     "compile_shipped",
     "examine",
     "export_quarantine",
+    "history_of",
     "start_project",
 ]

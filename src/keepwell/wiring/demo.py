@@ -9,7 +9,7 @@ from keepwell.adapters.clock import FixedClock
 from keepwell.example_company import AS_OF, ExportTable, build_company
 from keepwell.ports import Progress
 from keepwell.runs.run import RunReport
-from keepwell.vocabulary import InputProblem, Lang
+from keepwell.vocabulary import InputProblem, Lang, NotFound
 from keepwell.wiring.project import Project
 from keepwell.wiring.start import start_project
 
@@ -58,7 +58,19 @@ def build_demo(
     run = project.run(AS_OF)
     progress.step("report", lang)
     written = project.report(lang, "all", None)
-    return DemoReport(folder, run, written.files, project.example_account())
+    return DemoReport(folder, run, written.files, _example_account(project))
+
+
+def _example_account(project: Project) -> str:
+    """Return the id of the first account of the priority list, or of the lowest score."""
+    with project.reader() as engine:
+        folder = project.snapshots.path(project.current().run_id)
+        for table, order in (("priority", "priority_rank"), ("scores", "score_micro")):
+            engine.read_parquet(table, folder / f"{table}.parquet")
+            rows = engine.rows(f"SELECT account_id FROM {table} ORDER BY {order} LIMIT 1")  # noqa: S608
+            if rows:
+                return str(rows[0][0])
+    raise NotFound("The snapshot has no account.", cure="Run `keepwell run`.")
 
 
 def _make_room(folder: Path, *, force: bool) -> None:

@@ -45,6 +45,7 @@ from keepwell.runs.run import RunReport, require_accepted, run_inputs, run_proje
 from keepwell.scoring import CardUse, Explanation
 from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
 from keepwell.wiring.engines import computing_engine, reading_engine
+from keepwell.wiring.watching import alert_on_refusal, watch_of
 
 # Written by the demo beside its exports; its presence marks invented data.
 TRUTH = "truth.csv"
@@ -133,8 +134,9 @@ class Project:
     def run(self, as_of: date | None = None, *, refit: bool = False) -> RunReport:
         """Check, compute and publish one snapshot, alone in the project."""
         with project_lock(self.layout.hidden / "run.lock"):
-            imported = self.check(as_of)
-            require_accepted(imported)
+            with alert_on_refusal(self.state, self.today, self.now):
+                imported = self.check(as_of)
+                require_accepted(imported)
             day = resolve_as_of(self.config, imported, as_of, self.today)
             inputs = run_inputs(self.config, self.uses(), imported, day, self.today, refit=refit)
             with self.engine() as engine:
@@ -146,6 +148,7 @@ class Project:
                     self.progress,
                     at=self.now,
                     today=self.today,
+                    watch=watch_of(self.layout, self.config, self.state),
                 )
 
     def preview(self) -> PreviewReport:
@@ -161,11 +164,11 @@ class Project:
                 imported,
                 self.state,
                 self.progress,
-                self._trial(imported, now.as_of),
+                self.trial(imported, now.as_of),
             )
             return compare_with_snapshot(engine, self.snapshots, now.run_id, portfolio)
 
-    def _trial(self, imported: Imported, day: date | None) -> RunSettings:
+    def trial(self, imported: Imported, day: date | None) -> RunSettings:
         """Return settings under which nothing is stored."""
         as_of = resolve_as_of(self.config, imported, day, self.today)
         return RunSettings(as_of, self.now, self.today, keep=False)
@@ -183,7 +186,7 @@ class Project:
                 imported,
                 self.state,
                 self.progress,
-                self._trial(imported, None),
+                self.trial(imported, None),
             )
             return tier_preview(engine, done)
 
@@ -254,17 +257,6 @@ class Project:
             document, run_id = self.document(engine)
             renderer, writers = VegaPictures(), ReportFiles()
             return write_report(document, run_id, lang, asked, target, renderer, writers)
-
-    def example_account(self) -> str:
-        """Return the id of the first account of the priority list, or of the lowest score."""
-        with self.reader() as engine:
-            folder = self.snapshots.path(self.current().run_id)
-            for table, order in (("priority", "priority_rank"), ("scores", "score_micro")):
-                engine.read_parquet(table, folder / f"{table}.parquet")
-                rows = engine.rows(f"SELECT account_id FROM {table} ORDER BY {order} LIMIT 1")  # noqa: S608
-                if rows:
-                    return str(rows[0][0])
-        raise NotFound("The snapshot has no account.", cure="Run `keepwell run`.")
 
     def export(self, table: str, path: Path, lang: Lang) -> ExportReport:
         """Write one table of the current snapshot; `facts` are those behind the report."""

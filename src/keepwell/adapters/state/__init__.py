@@ -1,5 +1,6 @@
-"""The state store: runs, fitted scorecard versions and overrides in a database (design D7)."""
+"""The state store: runs, versions, overrides and the early-warning loop in a database (D7)."""
 
 from keepwell.adapters.state.store import SqlStateStore, sqlite_url
+from keepwell.adapters.state.warning_store import SqlWarningStore
 
-__all__ = ["SqlStateStore", "sqlite_url"]
+__all__ = ["SqlStateStore", "SqlWarningStore", "sqlite_url"]

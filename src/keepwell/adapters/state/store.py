@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.models import OverrideRow, RunRow, ScorecardVersionRow
-from keepwell.ports import NewFit, Override, RunRecord
+from keepwell.adapters.state.warning_rows import add_warning
+from keepwell.ports import NewFit, Override, RunRecord, RunWarning
 from keepwell.vocabulary import InputProblem, NotFound, Scorecard, SourceUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -56,7 +57,7 @@ class SqlStateStore:
 
     def fitted_scorecard(self, name: str) -> Scorecard | None:
         """Return the newest fitted version of a scorecard, or None."""
-        with self._session() as session:
+        with self.session() as session:
             row = session.scalars(
                 select(ScorecardVersionRow)
                 .where(ScorecardVersionRow.name == name)
@@ -67,17 +68,17 @@ class SqlStateStore:
 
     def scorecard_version(self, name: str, version: int) -> Scorecard:
         """Return one fitted version. Errors: NotFound."""
-        with self._session() as session:
+        with self.session() as session:
             return Scorecard.model_validate_json(_version(session, name, version).card)
 
     def definition_hash(self, name: str, version: int) -> str:
         """Return the hash of the definition that a version was fitted from. Errors: NotFound."""
-        with self._session() as session:
+        with self.session() as session:
             return _version(session, name, version).definition_hash
 
     def add_scorecard(self, card: Scorecard, definition_hash: str, at: datetime) -> Scorecard:
         """Store a fitted scorecard under the next version number and return it with it."""
-        with self._session(is_writing=True) as session:
+        with self.session(is_writing=True) as session:
             last = session.scalar(
                 select(func.max(ScorecardVersionRow.version)).where(
                     ScorecardVersionRow.name == card.scorecard
@@ -87,8 +88,10 @@ class SqlStateStore:
             session.add(_version_row(NewFit(stored, definition_hash), at))
             return stored
 
-    def publish(self, run: RunRecord, fits: Sequence[NewFit] = ()) -> None:
-        """Make a run the current one and store what it fitted, in one transaction.
+    def publish(
+        self, run: RunRecord, fits: Sequence[NewFit] = (), warning: RunWarning | None = None
+    ) -> None:
+        """Make a run the current one and store what it fitted and warned of, in one transaction.
 
         Errors: InputProblem if the run or one of the versions exists.
         """
@@ -103,9 +106,11 @@ class SqlStateStore:
             input_hash=run.input_hash,
         )
         try:
-            with self._session(is_writing=True) as session:
+            with self.session(is_writing=True) as session:
                 session.add(row)
                 session.add_all(_version_row(fit, run.started_at) for fit in fits)
+                if warning is not None:
+                    add_warning(session, run, warning)
         except IntegrityError as problem:
             raise InputProblem(
                 f"Run `{run.run_id}` is published already.", cure="Start a new run."
@@ -113,13 +118,13 @@ class SqlStateStore:
 
     def runs(self) -> tuple[RunRecord, ...]:
         """Return the published runs, newest first."""
-        with self._session() as session:
+        with self.session() as session:
             rows = session.scalars(select(RunRow).order_by(RunRow.sequence.desc()))
             return tuple(_record(row) for row in rows)
 
     def set_override(self, override: Override) -> None:
         """Store an override; it replaces an earlier one of the account, which stays on record."""
-        with self._session(is_writing=True) as session:
+        with self.session(is_writing=True) as session:
             _end(session, override.account_id, override.created_at, "replaced")
             session.add(
                 OverrideRow(
@@ -135,12 +140,12 @@ class SqlStateStore:
 
     def end_override(self, account_id: str, at: datetime) -> bool:
         """End the account's override; say whether there was one that had not ended."""
-        with self._session(is_writing=True) as session:
+        with self.session(is_writing=True) as session:
             return _end(session, account_id, at, "ended")
 
     def overrides(self, on: date) -> tuple[Override, ...]:
         """Return the overrides in force on a day, by account; the last of a day counts."""
-        with self._session() as session:
+        with self.session() as session:
             rows = session.scalars(
                 select(OverrideRow)
                 .where(OverrideRow.starts_on <= on, OverrideRow.expires_on >= on)
@@ -151,7 +156,8 @@ class SqlStateStore:
             return tuple(newest[account] for account in sorted(newest))
 
     @contextmanager
-    def _session(self, *, is_writing: bool = False) -> Iterator[Session]:
+    def session(self, *, is_writing: bool = False) -> Iterator[Session]:
+        """Give one transaction, committed when the block ends without error."""
         engine = self._engine.execution_options(is_writing=is_writing)
         with _told_as_ours(str(engine.url)), Session(engine) as session, session.begin():
             yield session

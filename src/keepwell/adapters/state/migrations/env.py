@@ -3,7 +3,11 @@
 from alembic import context
 from sqlalchemy import Connection
 
+from keepwell.adapters.state import warning_models
 from keepwell.adapters.state.models import StateTable
+
+# Importing the module is what makes its tables part of the metadata.
+assert warning_models.AlarmRow.metadata is StateTable.metadata  # noqa: S101
 
 
 def migrate(connection: Connection) -> None:

@@ -1,0 +1,141 @@
+"""What a run warned of, as rows: written inside the transaction that publishes the run."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from keepwell.adapters.state.audit_rows import add_audit
+from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, RunGateRow
+from keepwell.ports import RunRecord, RunWarning
+from keepwell.warning import Alert, AlertStatus, Ending, GateKind
+
+SYSTEM = "keepwell"
+SOURCE_TRIGGER = "source_fault"
+UNSENT = (AlertStatus.PENDING, AlertStatus.HELD, AlertStatus.BASELINE)
+_CHUNK = 5_000
+
+
+def add_warning(session: Session, run: RunRecord, warning: RunWarning) -> None:
+    """Store gate, alarms, alerts and endings of a run; the session's transaction makes them one."""
+    gate, decisions = warning.gate, warning.decisions
+    session.add(
+        RunGateRow(
+            run_id=run.run_id,
+            kind=gate.kind,
+            reason=gate.reason,
+            definition=warning.definition,
+            changed=gate.changed,
+            compared=gate.compared,
+            faults=list(gate.faults),
+        )
+    )
+    for fault in warning.new_faults:
+        add_source_alert(session, fault, run.run_id, run.as_of, run.started_at)
+    if gate.kind is not GateKind.CLOSED:
+        _replace_alarms(session, warning)
+        _end(session, decisions.endings, run.as_of)
+        _add_alerts(session, run, warning)
+    details = {"gate": gate.kind, "reason": gate.reason, "alerts": len(decisions.alerts)}
+    add_audit(session, run.started_at, SYSTEM, "run_published", run.run_id, details)
+
+
+def add_source_alert(session: Session, fault: str, run_id: str, as_of: date, at: datetime) -> bool:
+    """Store one alert on a source; false when that fault has one of that day already."""
+    key = f"{SOURCE_TRIGGER}:{as_of.isoformat()}:{fault}"
+    if session.scalar(select(AlertRow.id).where(AlertRow.key == key)) is not None:
+        return False
+    session.add(
+        AlertRow(
+            key=key,
+            account_id=None,
+            trigger=SOURCE_TRIGGER,
+            run_id=run_id,
+            as_of=as_of,
+            status=AlertStatus.PENDING,
+            priority="high",
+            urgency="immediate",
+            is_proxy=False,
+            facts={"fault": fault},
+            created_at=at,
+        )
+    )
+    return True
+
+
+def _replace_alarms(session: Session, warning: RunWarning) -> None:
+    session.execute(delete(AlarmRow))
+    rows = [
+        {
+            "account_id": account_id,
+            "trigger": trigger,
+            "is_on": held.state.is_on,
+            "since": held.state.since,
+            "streak": held.state.streak,
+            "as_of": held.as_of,
+            "before_is_on": held.before.is_on,
+            "before_since": held.before.since,
+            "before_streak": held.before.streak,
+        }
+        for (account_id, trigger), held in warning.decisions.alarms.items()
+    ]
+    for start in range(0, len(rows), _CHUNK):
+        session.execute(insert(AlarmRow), rows[start : start + _CHUNK])
+
+
+def _add_alerts(session: Session, run: RunRecord, warning: RunWarning) -> None:
+    alerts = warning.decisions.alerts
+    known = _stored(session, [a.key for a in alerts])
+    fresh = [_alert_row(a, run, warning) for a in alerts if a.key not in known]
+    for start in range(0, len(fresh), _CHUNK):
+        session.execute(insert(AlertRow), fresh[start : start + _CHUNK])
+    # A day that is run again: what had been taken back counts anew, with the present status.
+    for alert in alerts:
+        if known.get(alert.key) == AlertStatus.SUPERSEDED:
+            session.execute(
+                update(AlertRow)
+                .where(AlertRow.key == alert.key)
+                .values(status=alert.status, run_id=run.run_id, ended_on=None, end_cause=None)
+            )
+
+
+def _stored(session: Session, keys: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), 500):
+        chunk = keys[start : start + 500]
+        rows = session.execute(select(AlertRow.key, AlertRow.status).where(AlertRow.key.in_(chunk)))
+        found.update((key, status) for key, status in rows)
+    return found
+
+
+def _alert_row(alert: Alert, run: RunRecord, warning: RunWarning) -> dict[str, object]:
+    facts, means = alert.facts, warning.means[alert.trigger]
+    loss = facts.get("expected_loss_amount") or None
+    return {
+        "key": alert.key,
+        "account_id": alert.account_id,
+        "trigger": alert.trigger,
+        "run_id": run.run_id,
+        "as_of": alert.as_of,
+        "status": alert.status,
+        "priority": means.priority,
+        "urgency": means.urgency,
+        "csm_id": facts.get("csm_id") or facts.get("owner_id"),
+        "is_proxy": alert.is_proxy,
+        "at_stake_amount": loss if loss is not None else facts.get("contribution_amount"),
+        "facts": dict(facts),
+        "created_at": run.started_at,
+        "ended_on": None,
+        "end_cause": None,
+    }
+
+
+def _end(session: Session, endings: Iterable[Ending], as_of: date) -> None:
+    """End alerts; those that were never sent and are taken back count as superseded."""
+    for ending in endings:
+        of_key = update(AlertRow).where(AlertRow.key == ending.key)
+        session.execute(of_key.values(ended_on=as_of, end_cause=ending.cause))
+        session.execute(
+            of_key.where(AlertRow.status.in_(UNSENT)).values(status=AlertStatus.SUPERSEDED)
+        )

@@ -1,0 +1,62 @@
+"""The words of the early-warning commands, in both languages."""
+
+from keepwell.vocabulary import Bilingual, Lang
+
+WORDS = {
+    "no_alerts": Bilingual("没有预警。", "There is no alert."),
+    "number": Bilingual("编号", "no."),
+    "day": Bilingual("日期", "day"),
+    "what": Bilingual("预警", "alert"),
+    "alerts": Bilingual("预警数", "alerts"),
+    "account": Bilingual("客户", "account"),
+    "name": Bilingual("名称", "name"),
+    "score": Bilingual("健康分", "score"),
+    "stake": Bilingual("涉及金额", "at stake"),
+    "owner": Bilingual("负责人", "owner"),
+    "nobody": Bilingual("（未分配）", "(nobody)"),
+    "status": Bilingual("状态", "status"),
+    "proxy": Bilingual("代理指标", "proxy"),
+    "pending": Bilingual("待发送", "pending"),
+    "held": Bilingual("已暂停", "held"),
+    "baseline": Bilingual("基线", "baseline"),
+    "superseded": Bilingual("已被取代", "superseded"),
+    "suppressed": Bilingual("已抑制", "suppressed"),
+    "source_fault": Bilingual("数据源异常", "Source fault"),
+    "run": Bilingual("运行", "run"),
+    "why": Bilingual("原因", "why"),
+    "condition": Bilingual("触发条件", "fires when"),
+    "ends_when": Bilingual("解除条件", "ends when"),
+    "values": Bilingual("触发时的数值", "values when it fired"),
+    "gate": Bilingual("闸门", "gate"),
+    "play": Bilingual("建议剧本", "suggested play"),
+    "ended": Bilingual("结束于", "ended"),
+    "cause_over": Bilingual("条件已解除", "the condition is over"),
+    "cause_taken_back": Bilingual("当日重跑后不再成立", "taken back by a second run of its day"),
+    "cause_account_left": Bilingual("客户已不在评分范围", "the account is no longer scored"),
+    "cause_trigger_removed": Bilingual("触发规则已删除", "the trigger was removed"),
+    "trigger_removed": Bilingual("触发规则已删除。", "The trigger was removed."),
+    "faults": Bilingual("数据源异常", "source faults"),
+    "would_end": Bilingual("将解除 {0} 条预警", "{0} alerts would end"),
+    "changed": Bilingual("分段变化/可比", "changed/compared"),
+    "verdict": Bilingual("处理", "verdict"),
+    "approved": Bilingual("已批准", "approved"),
+    "discarded": Bilingual("已放弃", "discarded"),
+    "change": Bilingual("变化", "change"),
+    "tier": Bilingual("分段", "tier"),
+    "note": Bilingual("备注", "note"),
+    "moved_from": Bilingual("原为{0}", "was {0}"),
+    "new_card": Bilingual("评分卡版本变更，前后分数不可直接相比", "scorecard version changed"),
+    "moment": Bilingual("时间", "moment"),
+    "who": Bilingual("操作者", "who"),
+    "done": Bilingual("操作", "action"),
+    "subject": Bilingual("对象", "subject"),
+    "details": Bilingual("详情", "details"),
+    "audit_good": Bilingual("审计日志完整。", "The audit log holds together."),
+    "audit_missing": Bilingual("缺少第 {0} 行。", "Line {0} is missing."),
+    "audit_edited": Bilingual("第 {0} 行被改动过。", "Line {0} was edited."),
+}
+
+
+def word(key: str, lang: Lang, *values: object) -> str:
+    """Return a word or sentence in `lang`; a trigger of the user's own stays as it is."""
+    return WORDS[key].text(lang).format(*values) if key in WORDS else key

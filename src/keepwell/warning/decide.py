@@ -1,0 +1,159 @@
+"""Decide what a run's readings mean: which alerts start, end, are taken back or held, and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from keepwell.warning.gate import Gate, GateKind
+from keepwell.warning.hysteresis import AlarmState, Reading, Turn, next_state
+from keepwell.warning.triggers import Trigger
+
+OFF = AlarmState()
+
+
+class AlertStatus(StrEnum):
+    """Where an alert stands; every alert that was ever matched has exactly one of these."""
+
+    PENDING = "pending"
+    HELD = "held"
+    BASELINE = "baseline"
+    SUPERSEDED = "superseded"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlarm:
+    """The alarm of one account and trigger as stored, and what it was before the day `as_of`."""
+
+    state: AlarmState
+    before: AlarmState
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert that starts: what fired for whom; `key` is the same for the same episode.
+
+    `facts`: the account's values when it fired; contact data are never among them.
+    """
+
+    key: str
+    account_id: str
+    trigger: str
+    status: AlertStatus
+    as_of: date
+    is_proxy: bool
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An alert that is over: its condition ended, the account left, or the day was run again."""
+
+    key: str
+    account_id: str
+    trigger: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What one run decided; `alarms` replaces the stored alarms of the accounts and triggers."""
+
+    alerts: tuple[Alert, ...]
+    endings: tuple[Ending, ...]
+    alarms: Mapping[tuple[str, str], StoredAlarm]
+    matched: int
+
+
+def alert_key(trigger: str, account_id: str, since: date) -> str:
+    """Return the key of an episode: the same alert, however often its first day is run."""
+    return f"{trigger}:{since.isoformat()}:{account_id}"
+
+
+def decide(
+    triggers: Sequence[tuple[Trigger, bool]],
+    rows: Sequence[Mapping[str, Any]],
+    stored: Mapping[tuple[str, str], StoredAlarm],
+    as_of: date,
+    gate: Gate,
+) -> Decisions:
+    """Return the decisions of one run.
+
+    `triggers`: each with whether its proxy stands in. `rows`: one per account of interest, with
+    `enters_n` and `leaves_n` of the n-th trigger. A gate that is closed decides nothing.
+    """
+    if gate.kind is GateKind.CLOSED:
+        return Decisions((), (), dict(stored), 0)
+    alerts: list[Alert] = []
+    endings: list[Ending] = []
+    alarms: dict[tuple[str, str], StoredAlarm] = {}
+    for number, (trigger, is_proxy) in enumerate(triggers, start=1):
+        for row in rows:
+            pair = (str(row["account_id"]), trigger.trigger)
+            before = _before(stored.get(pair), as_of)
+            reading = Reading(row[f"enters_{number}"], row[f"leaves_{number}"])
+            state, turn = next_state(before, reading, as_of, trigger.hysteresis)
+            if state != OFF or before != OFF:
+                alarms[pair] = StoredAlarm(state, before, as_of)
+            endings.extend(_endings(pair, stored.get(pair), before, turn, as_of))
+            if turn == "started":
+                alerts.append(_alert(trigger, pair, row, as_of, gate, is_proxy=is_proxy))
+    seen = {str(row["account_id"]) for row in rows}
+    endings.extend(_gone(stored, seen, {t.trigger for t, _ in triggers}))
+    return Decisions(tuple(alerts), tuple(endings), alarms, len(alerts))
+
+
+def _before(held: StoredAlarm | None, as_of: date) -> AlarmState:
+    """Return the state before the described day: running a day again begins where it began."""
+    if held is None:
+        return OFF
+    return held.before if held.as_of == as_of else held.state
+
+
+def _endings(
+    pair: tuple[str, str],
+    held: StoredAlarm | None,
+    before: AlarmState,
+    turn: Turn | None,
+    as_of: date,
+) -> Iterator[Ending]:
+    if turn == "ended" and before.since is not None:
+        yield Ending(alert_key(pair[1], pair[0], before.since), *pair, "over")
+    started_today = held is not None and held.state.is_on and held.state.since == as_of
+    if started_today and turn != "started" and not before.is_on:
+        yield Ending(alert_key(pair[1], pair[0], as_of), *pair, "taken_back")
+
+
+def _gone(
+    stored: Mapping[tuple[str, str], StoredAlarm], seen: set[str], known: set[str]
+) -> Iterator[Ending]:
+    for (account_id, trigger), held in stored.items():
+        if account_id in seen and trigger in known:
+            continue
+        if held.state.is_on and held.state.since is not None:
+            cause = "account_left" if account_id not in seen else "trigger_removed"
+            yield Ending(
+                alert_key(trigger, account_id, held.state.since), account_id, trigger, cause
+            )
+
+
+def _alert(
+    trigger: Trigger,
+    pair: tuple[str, str],
+    row: Mapping[str, Any],
+    as_of: date,
+    gate: Gate,
+    *,
+    is_proxy: bool,
+) -> Alert:
+    status = {
+        GateKind.OPEN: AlertStatus.PENDING,
+        GateKind.HELD: AlertStatus.HELD,
+        GateKind.BASELINE: AlertStatus.BASELINE,
+    }[gate.kind]
+    facts = {k: v for k, v in row.items() if not k.startswith(("enters_", "leaves_"))}
+    key = alert_key(trigger.trigger, pair[0], as_of)
+    return Alert(key, pair[0], trigger.trigger, status, as_of, is_proxy, facts)

@@ -1,0 +1,112 @@
+"""The watch table (today's portfolio beside earlier snapshots) and its conditions, as SQL."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from keepwell.measures import parse_expression, parse_portable, render
+from keepwell.warning.triggers import Trigger
+
+LOOK_BACK_DAYS = 30
+# An older snapshot than this says nothing of the last month.
+LOOK_BACK_AT_MOST_DAYS = 60
+BEFORE, MONTH_AGO, ALARMS = "watch_before", "watch_month_ago", "watch_alarms"
+HAS_ALARM = "has_alarm"
+POINT = "CAST('1000000' AS DOUBLE)"
+
+# Columns that the watch table has beside those of the portfolio.
+ADDED_COLUMNS: Mapping[str, str] = {
+    "before_tier": "VARCHAR",
+    "before_effective_tier": "VARCHAR",
+    "before_score": "DOUBLE",
+    "score_change": "DOUBLE",
+    "score_change_30d": "DOUBLE",
+    "is_high_value": "BOOLEAN",
+    HAS_ALARM: "BOOLEAN",
+}
+# What is kept of an account beside the conditions: who it is and why the alert matters.
+EVIDENCE_COLUMNS = (
+    "account_id",
+    "name",
+    "csm_id",
+    "owner_id",
+    "account_size_segment",
+    "score_micro",
+    "effective_tier",
+    "before_effective_tier",
+    "before_score",
+    "score_change_30d",
+    "contribution_amount",
+    "expected_loss_amount",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The earlier runs that a run is compared with: the last one, and one about a month before."""
+
+    before: str | None
+    month_ago: str | None
+
+
+def earlier_runs(as_of: date, published: Sequence[tuple[str, date]]) -> Earlier:
+    """Return the runs to compare with; `published` holds run and day, newest publication first.
+
+    A day that was run twice counts by its last publication; the described day itself never does.
+    """
+    by_day: dict[date, str] = {}
+    for run_id, day in published:
+        by_day.setdefault(day, run_id)
+    days = sorted((d for d in by_day if d < as_of), reverse=True)
+    ages = [d for d in days if LOOK_BACK_DAYS <= (as_of - d).days <= LOOK_BACK_AT_MOST_DAYS]
+    return Earlier(
+        by_day[days[0]] if days else None,
+        by_day[ages[0]] if ages else None,
+    )
+
+
+def watch_columns(portfolio: Mapping[str, str]) -> dict[str, str]:
+    """Return names and SQL types of the columns that a condition may read."""
+    return {**portfolio, **ADDED_COLUMNS}
+
+
+def watch_select(portfolio: Mapping[str, str]) -> str:
+    """Return SQL for one row per account of today.
+
+    Needs:   `portfolio`; BEFORE and MONTH_AGO with the columns of `scores`; ALARMS with the
+             distinct account_id of stored alarms. The last three may be empty.
+    Missing: an account without an earlier row has NULL there, which no condition meets.
+    """
+    kept = ", ".join(f"p.{c}" for c in portfolio if c not in ADDED_COLUMNS)
+    before, month = (f"CAST({t}.score_micro AS DOUBLE) / {POINT}" for t in ("b", "h"))
+    valued = "value_tier" in portfolio
+    high = "p.value_tier IN ('Platinum', 'Gold')" if valued else "p.contribution_tier = 1"
+    return (
+        f"SELECT {kept}, b.tier AS before_tier, b.effective_tier AS before_effective_tier, "
+        f"{before} AS before_score, p.score - {before} AS score_change, "
+        f"p.score - {month} AS score_change_30d, coalesce({high}, FALSE) AS is_high_value, "
+        f"k.account_id IS NOT NULL AS {HAS_ALARM} "
+        f"FROM portfolio AS p LEFT JOIN {BEFORE} AS b ON b.account_id = p.account_id "
+        f"LEFT JOIN {MONTH_AGO} AS h ON h.account_id = p.account_id "
+        f"LEFT JOIN {ALARMS} AS k ON k.account_id = p.account_id"
+    )
+
+
+def readings_select(triggers: Sequence[Trigger], columns: Mapping[str, str]) -> str:
+    """Return SQL for the accounts of interest: some condition holds, or an alarm is stored.
+
+    Columns: EVIDENCE_COLUMNS, then for the n-th trigger (from 1) `enters_n` and `leaves_n`.
+    Needs: table `watch`, as `watch_select` makes it.
+    Errors: SqlNotAllowed for a condition that is not portable.
+    """
+    parts, some = [], [HAS_ALARM]
+    for n, trigger in enumerate(triggers, start=1):
+        enter, leave = (
+            render(parse_expression(text, columns), "duckdb")
+            for text in (trigger.enter, trigger.leave)
+        )
+        parts += [f"({enter}) AS enters_{n}", f"({leave}) AS leaves_{n}"]
+        some.append(f"({enter})")
+    shown = ", ".join((*EVIDENCE_COLUMNS, *parts))
+    text = f"SELECT {shown} FROM watch WHERE {' OR '.join(some)}"
+    return render(parse_portable(text, types=columns), "duckdb")

@@ -1,0 +1,130 @@
+"""What people do with alerts: list, explain, preview, approve or discard; history and audit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.state import SqlWarningStore
+from keepwell.adapters.trigger_library import load_triggers
+from keepwell.ports import AlertRecord, AuditFault, AuditLine, GateRecord, RunWarning, Verdict
+from keepwell.runs.history import History, account_history
+from keepwell.runs.portfolio import compute_portfolio
+from keepwell.runs.run import require_accepted
+from keepwell.runs.warn import watch_run
+from keepwell.vocabulary import InputProblem
+from keepwell.warning import AlertStatus, Trigger
+from keepwell.wiring.project import Project
+from keepwell.wiring.watching import watch_of
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedAlert:
+    """An alert with its trigger as defined now (None if it was removed) and its run's gate."""
+
+    alert: AlertRecord
+    trigger: Trigger | None
+    gate: GateRecord | None
+    play_title_zh: str | None
+    play_title_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAlerts:
+    """Alerts with the triggers that name them, and how many stand in each status in all."""
+
+    alerts: tuple[AlertRecord, ...]
+    triggers: tuple[Trigger, ...]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPreview:
+    """What a run would warn of now."""
+
+    warning: RunWarning
+    triggers: tuple[Trigger, ...]
+
+
+class AlertDesk:
+    """The alerts of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._store = SqlWarningStore(project.state)
+        self._triggers = load_triggers(project.layout.triggers)
+
+    def list(self, statuses: Sequence[str], account_id: str | None, limit: int) -> ListedAlerts:
+        """Return alerts, newest first. Errors: InputProblem for a status that does not exist."""
+        known = [str(s) for s in AlertStatus]
+        wrong = [s for s in statuses if s not in known]
+        if wrong:
+            raise InputProblem(
+                f"There is no status `{wrong[0]}`.", cure=f"Choose of: {', '.join(known)}."
+            )
+        found = self._store.alerts(statuses=statuses, account_id=account_id, limit=limit)
+        return ListedAlerts(found, self._triggers, dict(self._store.alert_counts()))
+
+    def explain(self, alert_id: int) -> ExplainedAlert:
+        """Return one alert with what explains it. Errors: NotFound."""
+        alert = self._store.alert(alert_id)
+        trigger = next((t for t in self._triggers if t.trigger == alert.trigger), None)
+        gate = next((g for g in self._store.gates() if g.run_id == alert.run_id), None)
+        plays = {p.play: p for p in load_library(self._project.layout.playbooks).plays}
+        play = plays.get(trigger.play or "") if trigger else None
+        zh, en = (play.title.zh, play.title.en) if play else (None, None)
+        return ExplainedAlert(alert, trigger, gate, zh, en)
+
+    def preview(self) -> AlertPreview:
+        """Return what a run of today's data would warn of; nothing is stored."""
+        project = self._project
+        imported = project.check()
+        require_accepted(imported)
+        watch = watch_of(project.layout, project.config, project.state)
+        with project.engine() as engine:
+            portfolio = compute_portfolio(
+                engine,
+                project.config,
+                project.uses(),
+                imported,
+                project.state,
+                project.progress,
+                project.trial(imported, None),
+            )
+            warning = watch_run(
+                watch,
+                engine,
+                project.snapshots,
+                project.state.runs(),
+                portfolio,
+                (*imported.findings, *portfolio.findings),
+            )
+        return AlertPreview(warning, self._triggers)
+
+    def gates(self) -> tuple[GateRecord, ...]:
+        """Return the gates of all runs, newest first."""
+        return self._store.gates()
+
+    def judge(self, run_id: str, *, is_approved: bool, by: str) -> int:
+        """Approve or discard what a run held; return the alerts concerned. Errors: NotFound."""
+        verdict: Verdict = "approved" if is_approved else "discarded"
+        return self._store.judge(run_id, verdict, by=by, at=self._project.now)
+
+    def audit(self, limit: int) -> tuple[AuditLine, ...]:
+        """Return the newest lines of the audit log, newest first."""
+        return self._store.audit(limit)
+
+    def audit_faults(self) -> tuple[AuditFault, ...]:
+        """Return where the audit log is broken; empty when it holds together."""
+        return self._store.audit_faults()
+
+
+def alert_desk(project: Project) -> AlertDesk:
+    """Return the alerts of a project."""
+    return AlertDesk(project)
+
+
+def history_of(project: Project, account_id: str) -> History:
+    """Return an account's history. Errors: NotFound."""
+    alerts = SqlWarningStore(project.state).alerts(account_id=account_id)
+    with project.reader() as engine:
+        return account_history(engine, project.snapshots, project.state.runs(), account_id, alerts)

@@ -1,0 +1,208 @@
+"""The early-warning loop over days: a baseline, quiet days, faults, holds and verdicts."""
+
+import csv
+import shutil
+import sqlite3
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from e2e.company import AS_OF, copy_of, done, edit, keepwell, refused
+from keepwell.adapters.clock import FixedClock
+from keepwell.runs.run import RunReport
+from keepwell.vocabulary import SourceRejected
+from keepwell.wiring import Project, alert_desk
+
+LAST = date.fromisoformat(AS_OF)
+pytestmark = pytest.mark.slow
+
+
+def on(project: Path, day: date) -> Project:
+    """Return the project on a day of its own."""
+    return Project(project, clock=FixedClock(day))
+
+
+def ran(project: Path, day: date) -> RunReport:
+    """Run the project on a day, as its daily schedule would."""
+    return on(project, day).run(day)
+
+
+@pytest.fixture(scope="module")
+def week(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that has run on three days. Not to be changed."""
+    project = copy_of(demo, tmp_path_factory.mktemp("week") / "acme")
+    _remove(project / ".keepwell")
+    for back in (2, 1, 0):
+        ran(project, LAST - timedelta(days=back))
+    return project
+
+
+def _remove(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir():
+            path.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def statuses(project: Path) -> dict[str, int]:
+    """Return how many alerts stand in each status."""
+    found: dict[str, int] = done("alerts", "list", "-C", project)["counts"]
+    return found
+
+
+def matched(project: Path) -> int:
+    """Return how many alerts the database holds in all."""
+    connection = sqlite3.connect(project / ".keepwell" / "state.db")
+    try:
+        return int(connection.execute("SELECT count(*) FROM alerts").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def test_the_first_day_is_a_baseline_and_later_days_tell_only_news(week: Path) -> None:
+    gates = done("alerts", "gates", "-C", week)["gates"]
+    assert [g["gate"]["kind"] for g in gates] == ["open", "open", "baseline"]
+    counts = statuses(week)
+    assert counts["baseline"] > 20
+    assert 0 < counts.get("pending", 0) < counts["baseline"] / 2
+    assert sum(counts.values()) == matched(week)
+
+
+def test_a_day_that_is_run_again_adds_no_alert(week: Path, tmp_path: Path) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    before = matched(project)
+    on(project, LAST).run(LAST, refit=False)
+    assert matched(project) == before
+
+
+def test_an_alert_explains_itself_in_both_languages(week: Path) -> None:
+    alert = done("alerts", "list", "-C", week, "--status", "pending")["alerts"][0]
+    shown = done("alerts", "explain", alert["id"], "-C", week)
+    assert shown["alert"]["facts"]["account_id"] == alert["account_id"]
+    assert shown["trigger"]["trigger"] == alert["trigger"]
+    zh = keepwell("alerts", "explain", alert["id"], "-C", week, "--lang", "zh").out
+    assert "触发条件" in zh
+    assert shown["trigger"]["reason"]["zh"][:8] in zh
+    # No data of a person leaves with an alert.
+    assert "@" not in str(shown["alert"]["facts"])
+    error = refused("alerts", "explain", 999_999, "-C", week)
+    assert "alerts list" in error["cure"]
+
+
+def test_history_shows_every_day_of_an_account(week: Path) -> None:
+    alert = done("alerts", "list", "-C", week, "--status", "pending")["alerts"][0]
+    shown = done("history", alert["account_id"], "-C", week)
+    assert [p["as_of"] for p in shown["points"]] == [
+        (LAST - timedelta(days=back)).isoformat() for back in (2, 1, 0)
+    ]
+    for earlier, later in zip(shown["points"], shown["points"][1:], strict=False):
+        assert later["change_micro"] == later["score_micro"] - earlier["score_micro"]
+    assert alert["id"] in [a["id"] for a in shown["alerts"]]
+    assert "No snapshot holds" in refused("history", "nobody", "-C", week)["what"]
+
+
+def test_a_changed_scorecard_holds_the_alerts_until_somebody_decides(
+    week: Path, tmp_path: Path
+) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    (card,) = (project / "scorecards").glob("*.yml")
+    edit(card, "weight: 40", "weight: 5")
+    day = LAST + timedelta(days=1)
+    report = ran(project, day)
+    assert report.warning is not None
+    assert (report.warning.gate, report.warning.reason) == ("held", "definition_changed")
+    held = statuses(project)["held"]
+    assert held == sum(report.warning.alerts.values()) > 0
+    desk = alert_desk(on(project, day))
+    assert desk.judge(report.run_id, is_approved=False, by="Lin") == held
+    assert statuses(project).get("held", 0) == 0
+    assert statuses(project)["suppressed"] == held
+    again = refused("alerts", "approve", report.run_id, "--by", "Wu", "-C", project)
+    assert "holds no alerts" in again["what"]
+    lines = done("audit", "list", "-C", project)["lines"]
+    assert (lines[0]["actor"], lines[0]["action"]) == ("Lin", "run_discarded")
+
+
+def test_approved_alerts_become_pending(week: Path, tmp_path: Path) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    edit(
+        project / "keepwell.yml",
+        "\ntables:\n",
+        "\nwarning:\n  mass_change_share: 0.000001\n\ntables:\n",
+    )
+    day = LAST + timedelta(days=3)
+    report = ran(project, day)
+    assert report.warning is not None
+    assert report.warning.reason == "mass_change"
+    before = statuses(project)
+    assert alert_desk(on(project, day)).judge(report.run_id, is_approved=True, by="Wu") > 0
+    after = statuses(project)
+    assert after["pending"] == before.get("pending", 0) + before["held"]
+
+
+def test_a_silent_source_makes_one_source_alert_and_no_account_alert(
+    week: Path, tmp_path: Path
+) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    before = statuses(project)
+    for days in (40, 41):
+        report = ran(project, LAST + timedelta(days=days))
+        assert report.warning is not None
+        assert (report.warning.gate, report.warning.reason) == ("closed", "source_fault")
+        assert report.warning.alerts == {}
+    found = done("alerts", "list", "-C", project, "--status", "pending")["alerts"]
+    source = [a for a in found if a["account_id"] is None]
+    assert len({a["facts"]["fault"] for a in source}) == len(source) > 0
+    assert statuses(project)["pending"] == before.get("pending", 0) + len(source)
+
+
+def test_a_refused_source_makes_one_source_alert_a_day(week: Path, tmp_path: Path) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    accounts = project / "exports" / "Account.csv"
+    with accounts.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    with accounts.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows[:20])
+    before = matched(project)
+    for _ in range(2):
+        with pytest.raises(SourceRejected):
+            ran(project, LAST + timedelta(days=1))
+    assert matched(project) == before + 1
+    newest = done("alerts", "list", "-C", project)["alerts"][0]
+    assert newest["account_id"] is None
+
+
+def test_a_preview_stores_nothing(week: Path, tmp_path: Path) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    before = matched(project)
+    found = alert_desk(on(project, LAST)).preview()
+    assert found.warning.gate.kind == "open"
+    assert matched(project) == before
+
+
+def test_an_edited_or_missing_line_of_the_audit_log_is_found(week: Path, tmp_path: Path) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    assert done("audit", "verify", "-C", project)["faults"] == []
+    connection = sqlite3.connect(project / ".keepwell" / "state.db")
+    with connection:
+        connection.execute("UPDATE audit_log SET actor = 'somebody' WHERE sequence = 2")
+    said = keepwell("audit", "verify", "-C", project, "--json")
+    assert said.code == 2
+    assert said.json["faults"] == [{"sequence": 2, "what": "edited"}]
+    with connection:
+        connection.execute("DELETE FROM audit_log WHERE sequence = 2")
+    connection.close()
+    assert keepwell("audit", "verify", "-C", project, "--json").json["faults"][0] == {
+        "sequence": 2,
+        "what": "missing",
+    }
+
+
+def test_a_past_day_makes_no_alert(week: Path, tmp_path: Path) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    before = matched(project)
+    report = on(project, LAST).run(LAST - timedelta(days=30))
+    assert report.warning is not None
+    assert report.warning.reason == "looking_back"
+    assert matched(project) == before
