@@ -2,7 +2,7 @@
 
 import pytest
 
-from keepwell.outlook import LowSize, people_sizes
+from keepwell.outlook import LowSize, is_by_construction, people_sizes
 
 
 def size(name: str, loss: float, accounts: int = 1) -> LowSize:
@@ -40,3 +40,9 @@ def test_a_low_tier_with_hardly_any_money_sends_nobody_anywhere() -> None:
     held = [size("Large", 5.0), size("Small Business", 4.0)]
     assert people_sizes(held, 1000.0) == ()
     assert people_sizes(held, 900.0) != ()
+
+
+def test_a_part_of_the_won_amount_is_no_evidence_beside_a_score_that_counts_it() -> None:
+    assert is_by_construction("won_amount_6m", {"total_won_amount"})
+    assert is_by_construction("current_mrr_amount", {"current_arr_amount"})
+    assert not is_by_construction("won_amount_6m", {"annual_revenue"})

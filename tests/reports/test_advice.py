@@ -244,3 +244,22 @@ def test_without_amounts_no_group_speaks_of_money() -> None:
     texts = [line.plain("en") for b in document.blocks for line in lines_of(b)]
     assert any(t.startswith("C: low accounts of size ") and "group B" not in t for t in texts)
     assert not any("largest amount first" in t for t in texts)
+
+
+def test_accounts_that_left_and_what_stands_in_for_a_measure_are_said() -> None:
+    note = Bilingual("以使用记录代替。", "Usage stands in.")
+    source = MeasureSource(
+        "days_since_last_activity", "proxy", ("usage.occurred_at",), 60, 0, 0, note
+    )
+    with open_engine() as engine:
+        subject = with_sources(load(engine, WHOLE, 3), {"days_since_last_activity": source})
+        told = replace(subject, has_outcome=True, left_before=7)
+        texts = [
+            line.plain("en")
+            for b in write_document(told, engine.rows).blocks
+            for line in lines_of(b)
+        ]
+    assert any("Of the accepted accounts 7 had left by 2026-10-31" in t for t in texts)
+    assert any(t.startswith("7 accounts have a date of leaving") for t in texts)
+    assert any("Usage stands in." in t for t in texts)
+    assert not any("No churn outcome" in t for t in texts)

@@ -18,7 +18,8 @@ _FAMILIES: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"contact_email_coverage", "contacts_with_email", "total_contacts"}),
-    frozenset({"total_won_amount", "won_amount_12m"}),
+    frozenset({"total_won_amount", "won_amount_12m", "won_amount_6m"}),
+    frozenset({"current_arr_amount", "current_mrr_amount"}),
     frozenset({"number_of_employees", "account_size_segment"}),
     frozenset({"annual_revenue", "account_size_segment"}),
     frozenset({"days_since_last_login", "usage_trend", "feature_adoption_depth"}),

@@ -60,6 +60,7 @@ class Subject:
     `measures`: catalogue entries by name, for labels, units and directions.
     `tables`:   other readable snapshot tables and their columns.
     `as_of_before`: date of the earlier comparable snapshot, None without one.
+    `left_before`: accounts with a date of leaving up to `as_of`; they are not scored.
     `is_example`: the data were generated, no real company is meant.
     """
 
@@ -78,6 +79,7 @@ class Subject:
     grades: Grades = field(default_factory=Grades)
     as_of_before: date | None = None
     has_outcome: bool = False
+    left_before: int = 0
     has_passed_backtest: bool = False
     is_example: bool = False
     snapshot_id: str = ""

@@ -11,6 +11,7 @@ from keepwell.reports import Assumptions, FindingLine, Grades, Subject
 from keepwell.runs.importing_record import finding_from_json
 from keepwell.vocabulary import Bilingual, MeasureSource, Scorecard, TableCount
 
+LEFT = "accounts_left_before"
 JOINED = ("accounts", "scores", "measures", "contributions", "forecast", "stability")
 
 
@@ -30,6 +31,8 @@ def build_subject(
     is_example: bool = False,
 ) -> Subject:
     """Return the subject of a report; `earlier` are manifests of earlier runs, newest first."""
+    findings = tuple(_finding(f) for f in manifest["findings"])
+    left = sum(f.count for f in findings if f.code == LEFT)
     forecast, matrix = manifest["settings"]["forecast"], manifest["settings"]["matrix"]
     return Subject(
         project=str(manifest["project"]),
@@ -39,7 +42,7 @@ def build_subject(
         measures=CATALOG,
         sources={s["measure"]: _source(s) for s in manifest["measures"]},
         tables={name: frozenset(engine.columns(name)) for name in tables},
-        findings=tuple(_finding(f) for f in manifest["findings"]),
+        findings=findings,
         table_counts=tuple(TableCount(**c) for c in manifest["counts"]),
         currency=manifest["currency"],
         method=_method(engine, tables),
@@ -57,6 +60,8 @@ def build_subject(
             watch=matrix["watch"],
         ),
         as_of_before=_comparable(manifest, earlier),
+        has_outcome=left > 0,
+        left_before=left,
         is_example=is_example,
         snapshot_id=str(manifest["run_id"]),
     )

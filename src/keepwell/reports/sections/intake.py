@@ -5,7 +5,7 @@ from keepwell.reports.page import Block, Paragraph, Table
 from keepwell.reports.sections.table_cells import pair_cell, text_cell, words_cell
 from keepwell.reports.subject import FindingLine
 from keepwell.reports.terms import table_word
-from keepwell.reports.text import line, same
+from keepwell.reports.text import Line, line, same
 from keepwell.vocabulary import Bilingual
 
 MOST_FINDINGS = 12
@@ -29,6 +29,8 @@ def intake(desk: Desk) -> list[Block]:
                 )
             )
         )
+    if desk.subject.left_before:
+        blocks.append(Paragraph(_left(desk)))
     grave = [
         f
         for f in desk.subject.findings
@@ -45,6 +47,15 @@ def intake(desk: Desk) -> list[Block]:
         )
         blocks.append(Paragraph(more))
     return blocks
+
+
+def _left(desk: Desk) -> Line:
+    return line(
+        "接受的客户里，{n} 家在 {day} 或之前已经离开：不计分，也不在以下任何数字里。",
+        "Of the accepted accounts {n} had left by {day}: they are not scored and in none of the figures below.",
+        n=same(f"{desk.subject.left_before:,}"),
+        day=same(desk.subject.as_of.isoformat()),
+    )
 
 
 def _rows_table(desk: Desk) -> Table:

@@ -3,13 +3,15 @@
 from keepwell.reports.desk import Desk
 from keepwell.reports.dimensions import dimension_word
 from keepwell.reports.figures import population
+from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Table
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import may_forecast, may_predict, may_say_trend
-from keepwell.reports.text import Join, Line, line, same, words
-from keepwell.vocabulary import Bilingual
+from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same, words
+from keepwell.vocabulary import Bilingual, Unit
 
 LITTLE_SPREAD = 0.02
+HIGH_LEAST = 0.5
 
 
 def limits(desk: Desk) -> list[Block]:
@@ -60,7 +62,9 @@ def _intervals(desk: Desk) -> tuple[Line, Line]:
         words("区间的含义", "meaning of intervals"),
         line(
             "把 {n} 家看作同类客户的一个样本；只论这 {n} 家时，数值就是全量",
-            "they treat the {n} as a sample of similar accounts; for these {n} alone the figures are complete",
+            "they treat the {n} as a sample of similar accounts; for "
+            + by_count(desk.n, "this one", "these {n}")
+            + " alone the figures are complete",
             n=same(f"{desk.n:,}"),
         ),
     )
@@ -75,9 +79,10 @@ def _outcome(desk: Desk) -> list[tuple[Line, Line]]:
             (
                 words("流失记录", "churn records"),
                 line(
-                    "**没有通过回测**，所以不称“预测流失”；低健康只表示分数低",
-                    "**No back-test has been passed**, so nothing here predicts churn; low means a low score",
+                    "{left}**没有通过回测**，所以不称“预测流失”；低健康只表示分数低",
+                    "{left}**No back-test has been passed**, so nothing here predicts churn; low means a low score",
                     denies=(Pattern.PREDICT,),
+                    left=_left_before(subject.left_before),
                 ),
             )
         ]
@@ -85,12 +90,23 @@ def _outcome(desk: Desk) -> list[tuple[Line, Line]]:
         (
             words("健康分", "the health score"),
             line(
-                "**没有流失结果**，所以不称“预测流失”；低健康只表示分数低",
-                "**No churn outcome**, so nothing here predicts churn; low means a low score",
+                "**没有流失结果可用**，所以不称“预测流失”；低健康只表示分数低。来源若有流失日期，映射到 accounts.churned_at",
+                "**No churn outcome at hand**, so nothing here predicts churn; low means a low score. If the source has a date "
+                "of leaving, map it to accounts.churned_at",
                 denies=(Pattern.PREDICT,),
             ),
         )
     ]
+
+
+def _left_before(count: int) -> Line | Join:
+    if not count:
+        return EMPTY
+    return line(
+        "{n} 家有离开日期（不计分），但",
+        "{n} accounts have a date of leaving (they are not scored). ",
+        n=same(f"{count:,}"),
+    )
 
 
 def _money(desk: Desk) -> list[tuple[Line, Line]]:
@@ -149,14 +165,35 @@ def _flat_dimensions(desk: Desk) -> list[tuple[Line, Line]]:
             (
                 line("{name}", "{name}", name=dimension_word(dimension)),
                 line(
-                    "{points} 分的维度对分数方差的贡献是 {share}{@share}，几乎不区分客户",
-                    "{points} points of weight give {share} of the score's variance {@share}; it hardly tells accounts apart",
+                    "{points} 分的维度对分数方差的贡献是 {share}{@share}，几乎不区分客户{least}",
+                    "{points} points of weight give {share} of the score's variance {@share}; it hardly tells accounts "
+                    "apart{least}",
                     points=same(str(points)),
                     share=fact,
+                    least=_least(desk, dimension),
                 ),
             )
         )
     return rows
+
+
+def _least(desk: Desk, dimension: str) -> Line | Join:
+    """Return the lowest value of a dimension's only measure where even that is high."""
+    card = desk.subject.cards[0]
+    held = [m.measure for d in card.dimensions if d.dimension == dimension for m in d.measures]
+    known = desk.subject.measures.get(held[0]) if len(held) == 1 else None
+    if known is None or known.unit is not Unit.SHARE or not desk.has(known.name):
+        return EMPTY
+    fact = desk.book.scalar(
+        f"least:{known.name}",
+        Bilingual(f"{known.label.zh}：最低值", f"{known.label.en}: lowest value"),
+        Form.PART,
+        f"SELECT min({known.name}) FROM portfolio",
+        desk.n,
+    )
+    if fact.value is None or fact.value < HIGH_LEAST:
+        return EMPTY
+    return line("：最低也有 {x}{@x}", ": the lowest is {x} {@x}", x=fact)
 
 
 def _missing(desk: Desk) -> list[tuple[Line, Line]]:

@@ -43,7 +43,7 @@ def _source_word(source: MeasureSource | None) -> Bilingual:
     """Return how a measure came about; account-view columns are columns, not records."""
     if source is None:
         return KINDS["direct"]
-    is_view = all(c.startswith("account_view.") for c in source.columns)
+    is_view = all(c.startswith(("account_view.", "accounts.")) for c in source.columns)
     return FROM_COLUMNS if source.kind == "events" and is_view else KINDS[source.kind]
 
 
@@ -148,9 +148,16 @@ def _coverage(desk: Desk) -> Line:
     mean = population.mean_coverage(desk)
     proxies = [s for s in desk.subject.sources.values() if s.kind == "proxy"]
     scored = {m.measure for c in desk.subject.cards for m in c.measures}
-    used = tuple(desk.subject.label(s.measure) for s in proxies if s.measure in scored)
+    held = [s for s in proxies if s.measure in scored]
+    used = tuple(desk.subject.label(s.measure) for s in held)
+    notes = tuple({s.note.en: s.note for s in held if s.note}.values())
     proxy = (
-        line("代理指标：{names}。", "Proxies: {names}.", names=Join(used))
+        line(
+            "代理指标：{names}。{notes}",
+            "Proxies: {names}. {notes}",
+            names=Join(used),
+            notes=Join(notes),
+        )
         if used
         else words("评分中没有代理指标。", "No proxy enters the score.")
     )
