@@ -70,6 +70,12 @@ PROOFS = (
         ("tests/e2e/test_change.py",),
         "killed",
     ),
+    Proof(
+        "A Spark cluster that loses a worker in mid-run gives DuckDB's snapshot or none",
+        "4 runs on one master and two workers, a worker ended at seeded moments; one run that "
+        "loses both",
+        ("tests/e2e/test_spark_cluster.py",),
+    ),
 )
 
 

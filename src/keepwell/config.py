@@ -60,10 +60,14 @@ class Feed(BaseModel):
 
 
 class Source(BaseModel):
-    """Where the tables are: a folder of files, a SQLite file or a DuckDB file."""
+    """Where the tables are: a folder of files, a SQLite or DuckDB file, a Spark catalogue.
+
+    `path`: relative to the project; a folder may be an address (s3://, gs://, abfss://, file://),
+            a Spark catalogue is the folder of its warehouse.
+    """
 
     model_config = FROZEN
-    kind: Literal["folder", "sqlite", "duckdb"]
+    kind: Literal["folder", "sqlite", "duckdb", "spark"]
     path: str
 
 

@@ -77,6 +77,7 @@ class ScratchImport:
         }
         with _told():
             self._connection = duckdb.connect(str(self._database), config=settings)
+        self._connection.execute("SET enable_progress_bar = false")
         allowed = str(folder).replace("'", "''")
         self._connection.execute(f"SET allowed_directories = ['{allowed}']")
         self._connection.execute("SET TimeZone = 'UTC'")

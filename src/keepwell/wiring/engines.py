@@ -1,7 +1,11 @@
 """The engine that keepwell.yml names, and the embedded one that reads what a run has written."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from keepwell.adapters.engines import DuckDbEngine, SparkDriverSettings, SparkEngine
 from keepwell.adapters.environment import read_secret, require_driver
+from keepwell.adapters.sources.spark_catalog import catalogue_options
 from keepwell.config import Config
 from keepwell.ports import Engine
 from keepwell.runs.layout import ProjectLayout
@@ -29,8 +33,17 @@ def spark_driver(config: Config, layout: ProjectLayout) -> SparkDriverSettings:
         master=config.spark.master or f"local[{config.threads}]",
         memory_limit_mb=config.memory_limit_mb,
         threads=config.threads,
-        options=config.spark.options,
+        options=_options(config, layout),
     )
+
+
+def _options(config: Config, layout: ProjectLayout) -> Mapping[str, str]:
+    """A process has one driver: it must see the catalogue if the tables are in it."""
+    given = config.spark.options
+    if config.source.kind != "spark":
+        return given
+    warehouse = (layout.root / Path(config.source.path).expanduser()).resolve()
+    return catalogue_options(warehouse, given)
 
 
 def _postgres(config: Config) -> Engine:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from keepwell import __version__
 from keepwell.adapters.fonts import shipped_glyphs
-from keepwell.adapters.sources import open_source
 from keepwell.runs.doctor import Examination, Verdict
 from keepwell.vocabulary import (
     Bilingual,
@@ -17,6 +16,7 @@ from keepwell.vocabulary import (
     SourceUnavailable,
 )
 from keepwell.wiring.project import Project
+from keepwell.wiring.sources import project_source
 
 LITTLE_SPACE_GB = 2.0
 SAMPLE = "健康分低于五十，客户成功 Health score 0-100 × − ≥ ▼◆●"
@@ -80,7 +80,7 @@ def _fonts() -> Bilingual:
 
 
 def _source(project: Project) -> Bilingual:
-    source = open_source(project.config.source, project.layout.root)
+    source = project_source(project.config, project.layout)
     names = {t.name for t in source.tables()}
     wanted = {f.source for feeds in project.config.tables.values() for f in feeds}
     lost = sorted(wanted - names)

@@ -15,7 +15,6 @@ from keepwell.adapters.locks import project_lock
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.progress import NoProgress
 from keepwell.adapters.snapshots import SnapshotFolders
-from keepwell.adapters.sources import open_source
 from keepwell.adapters.state import SqlStateStore, sqlite_url
 from keepwell.adapters.table_files import TableFileWriter
 from keepwell.adapters.writers import ReportFiles, VegaPictures
@@ -45,6 +44,7 @@ from keepwell.runs.run import RunReport, require_accepted, run_inputs, run_proje
 from keepwell.scoring import CardUse, Explanation
 from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
 from keepwell.wiring.engines import computing_engine, reading_engine
+from keepwell.wiring.sources import project_source
 from keepwell.wiring.watching import alert_on_refusal, watch_of
 
 # Written by the demo beside its exports; its presence marks invented data.
@@ -125,7 +125,7 @@ class Project:
         config = self.config.model_copy(update={"as_of": as_of}) if as_of else self.config
         return check_project(
             config,
-            open_source(self.config.source, self.layout.root),
+            project_source(self.config, self.layout),
             ImportFolders(self.layout.imports),
             self.today,
             self.progress,
@@ -228,7 +228,7 @@ class Project:
         self.progress.step("check", self.config.lang)
         return replay_quarantine(
             self.config,
-            open_source(self.config.source, self.layout.root),
+            project_source(self.config, self.layout),
             ImportFolders(self.layout.imports),
             self.today,
             edited,

@@ -49,6 +49,11 @@ def test_its_configuration_is_locked(sql: str) -> None:
         engine.run(sql)
 
 
+def test_it_draws_no_progress_bar_into_our_output() -> None:
+    with DuckDbEngine() as engine:
+        assert engine.rows("SELECT current_setting('enable_progress_bar')") == [(False,)]
+
+
 def test_python_variables_are_not_tables() -> None:
     secrets = {"a": [1]}
     with DuckDbEngine() as engine, pytest.raises(InternalProblem, match="secrets"):

@@ -55,6 +55,8 @@ class DuckDbEngine:
         self._connection.execute(f"SET allowed_directories = [{folders}]")
         self._connection.execute("SET profiling_coverage = 'ALL'")
         self._connection.execute("SET enable_profiling = 'no_output'")
+        # DuckDB takes a program without a file for a person at a prompt, and draws bars.
+        self._connection.execute("SET enable_progress_bar = false")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 

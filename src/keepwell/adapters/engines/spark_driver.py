@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keepwell.adapters.engines.spark_problems import said, telling_line
+from keepwell.adapters.engines.spark_watch import WorkerWatch
 from keepwell.vocabulary import InputProblem, SourceUnavailable
 
 if TYPE_CHECKING:
@@ -75,10 +76,13 @@ class _Driver:
             self._end_process()
             raise _not_started(settings, reason) from problem
         self.session = SparkSession(context)
+        self._watch = None if _is_local(settings) else WorkerWatch(context)
 
     def end(self) -> None:
         """Stop the session and end the JVM that was started here, and no other."""
         try:
+            if self._watch is not None:
+                self._watch.end()
             self.session.stop()
         finally:
             self._end_process()
@@ -207,7 +211,8 @@ def _static(settings: SparkDriverSettings) -> dict[str, str]:
         "spark.executor.memory": memory,
         "spark.driver.maxResultSize": "0",
         "spark.driver.extraJavaOptions": (
-            f"-Dlog4j2.configurationFile={log_file.as_uri()} -Duser.timezone=UTC"
+            f"-Dlog4j2.configurationFile={log_file.as_uri()} -Duser.timezone=UTC "
+            f'"-Dderby.stream.error.file={(settings.folder / "derby.log").resolve()}"'
         ),
         "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
         "spark.local.dir": str(settings.folder.resolve()),

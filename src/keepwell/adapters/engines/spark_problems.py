@@ -18,6 +18,7 @@ _LOST = (
     "SparkContext is shutting down",
     "stopped SparkContext",
     "FetchFailed",
+    "SPARK_JOB_CANCELLED",
     "Failed to connect",
 )
 

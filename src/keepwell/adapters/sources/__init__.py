@@ -7,6 +7,14 @@ from keepwell.adapters.sources.duckdb_file import DuckdbSource
 from keepwell.adapters.sources.folder import FolderSource
 from keepwell.adapters.sources.limits import ReadLimits
 from keepwell.adapters.sources.opening import open_source
+from keepwell.adapters.sources.spark_catalog import SparkCatalogSource
 from keepwell.adapters.sources.sqlite_file import SqliteSource
 
-__all__ = ["DuckdbSource", "FolderSource", "ReadLimits", "SqliteSource", "open_source"]
+__all__ = [
+    "DuckdbSource",
+    "FolderSource",
+    "ReadLimits",
+    "SparkCatalogSource",
+    "SqliteSource",
+    "open_source",
+]

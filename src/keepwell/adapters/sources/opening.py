@@ -5,14 +5,21 @@ from typing import assert_never
 
 from keepwell.adapters.sources.duckdb_file import DuckdbSource
 from keepwell.adapters.sources.folder import FolderSource
+from keepwell.adapters.sources.object_store import is_address, mirror
 from keepwell.adapters.sources.sqlite_file import SqliteSource
 from keepwell.config import Source
 from keepwell.ports import SourceReader
-from keepwell.vocabulary import NotFound
+from keepwell.vocabulary import InternalProblem, NotFound
 
 
 def open_source(source: Source, project_dir: Path) -> SourceReader:
-    """Return the reader of a source; its path is relative to the project. Errors: NotFound."""
+    """Return the reader of a source of files; its path is relative to the project.
+
+    Files at an address are copied below the project's hidden folder first.
+    Errors: NotFound; SourceUnavailable for an address that cannot be read.
+    """
+    if source.kind == "folder" and is_address(source.path):
+        return FolderSource(mirror(source.path, project_dir / ".keepwell" / "remote"))
     path = (project_dir / Path(source.path).expanduser()).resolve()
     fits = path.is_dir() if source.kind == "folder" else path.is_file()
     if not fits:
@@ -29,5 +36,9 @@ def open_source(source: Source, project_dir: Path) -> SourceReader:
             return SqliteSource(path)
         case "duckdb":
             return DuckdbSource(path)
+        case "spark":
+            raise InternalProblem(
+                "A Spark catalogue is no file.", cure="Please report it with `keepwell doctor`."
+            )
         case _:
             assert_never(source.kind)
