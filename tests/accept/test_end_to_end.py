@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from e2e.company import declare_currency, done, exported, keepwell, refused, scores_of
 from keepwell.vocabulary import LANGS
@@ -47,12 +49,26 @@ def reports(project: Path, place: Path) -> dict[str, str]:
     """Write the reports in both languages and return their text."""
     texts: dict[str, str] = {}
     for lang in LANGS:
-        shown = done("report", "-C", project, "--lang", lang, "--format", "md,html", "-o", place)
+        shown = done("report", "-C", project, "--lang", lang, "--format", "all", "-o", place)
         assert shown["undrawable"] == []
+        looks_whole(place, lang)
         texts[lang] = (place / f"report.{lang}.md").read_text("utf-8")
         body = re.split(r"## (?:附录|Appendix)", texts[lang])[0]
         assert not re.search(r"\b(nan|NaN|None(?! of)|inf)\b|\{[a-z_]+\}", body)
     return texts
+
+
+def looks_whole(place: Path, lang: str) -> None:
+    """Every format is there and opens: pages with text, sheets with rows, pictures both ways."""
+    pages = PdfReader(place / f"report.{lang}.pdf").pages
+    assert len(pages) > 1
+    assert all(page.extract_text().strip() for page in pages)
+    book = load_workbook(place / f"report.{lang}.xlsx", read_only=True)
+    assert all(next(sheet.iter_rows(values_only=True), None) for sheet in book.worksheets)
+    html = (place / f"report.{lang}.html").read_text("utf-8")
+    drawn = sorted(p.stem for p in (place / "pictures").glob(f"*.{lang}.png"))
+    assert drawn == sorted(p.stem for p in (place / "pictures").glob(f"*.{lang}.svg"))
+    assert html.count("<figure>") == len(drawn) > 0
 
 
 @pytest.mark.parametrize(("place", "scorecard"), ROUTES)
@@ -69,10 +85,16 @@ def test_outside_data_goes_all_the_way(place: str, scorecard: str, tmp_path: Pat
     account = next(iter(scores))
     shown = done("explain", account, "-C", project)
     assert shown["tier"] == scores[account]["tier"]
-    assert keepwell("explain", account, "-C", project, "--lang", "zh").code == 0
+    for lang in LANGS:
+        assert keepwell("explain", account, "-C", project, "--lang", lang).code == 0
     for table in ("measures", "contributions", "risk_matrix", "profile", "forecast", "priority",
                   "findings", "facts"):  # fmt: skip
         exported(project, table, tmp_path)
+    for kind in ("parquet", "xlsx"):
+        done("export", "scores", "-C", project, "-o", tmp_path / f"scores.{kind}")
+    assert len(pd.read_parquet(tmp_path / "scores.parquet")) == ran["accounts"]
+    sheet = load_workbook(tmp_path / "scores.xlsx", read_only=True).worksheets[0]
+    assert sum(1 for _ in sheet.iter_rows()) == ran["accounts"] + 1
     refused("explain", "no such account", "-C", project)
     if place in UNSUPPORTED:
         zh, en = UNSUPPORTED[place]

@@ -118,17 +118,16 @@ def _texts(
         free = y - LINE_HEIGHT
         share = (1 - y / HEIGHT) * TOP
         beside = next((rank for rank, held in curve if held >= share), mark.rank)
-        layers.append(
-            {
-                "data": {"values": [{}]},
-                "mark": {
-                    "type": "text",
-                    "x": max(mark.rank, beside) / accounts * WIDTH + 12,
-                    "y": y,
-                    "align": "left",
-                    "color": palette.low_text if mark.kind == "warning" else palette.text_2,
-                },
-                "encoding": {"text": {"value": mark.text}},
-            }
-        )
+        ink = palette.low_text if mark.kind == "warning" else palette.text_2
+        x = max(mark.rank, beside) / accounts * WIDTH + 12
+        halo = {"stroke": palette.surface, "strokeWidth": 5, "strokeJoin": "round"}
+        layers += [_text(mark.text, x, y, palette.surface, halo), _text(mark.text, x, y, ink, {})]
     return layers
+
+
+def _text(text: str, x: float, y: float, ink: str, also: Spec) -> Spec:
+    return {
+        "data": {"values": [{}]},
+        "mark": {"type": "text", "x": x, "y": y, "align": "left", "color": ink, **also},
+        "encoding": {"text": {"value": text}},
+    }

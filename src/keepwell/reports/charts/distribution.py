@@ -7,6 +7,7 @@ from keepwell.reports.charts.frame import WIDTH, Caption, Spec, framed
 from keepwell.reports.palette import Palette
 
 HEIGHT = 300
+MOST_TICKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,17 @@ def distribution_chart(
     return framed(caption, palette, {"width": WIDTH, "height": HEIGHT, "layer": layers})
 
 
+def count_ticks(top: int) -> list[int]:
+    """Return four or five whole numbers from 0 to the top, none above it.
+
+    >>> count_ticks(24), count_ticks(74), count_ticks(1)
+    ([0, 5, 10, 15, 20], [0, 20, 40, 60], [0, 1])
+    """
+    steps = (base * 10**power for power in range(12) for base in (1, 2, 5))
+    step = next(s for s in steps if top / s <= MOST_TICKS)
+    return list(range(0, top + 1, step))
+
+
 def _bars(
     values: list[dict[str, object]], top: int, axis_titles: tuple[str, str], palette: Palette
 ) -> Spec:
@@ -71,8 +83,7 @@ def _bars(
         "type": "quantitative",
         "scale": {"domain": [0, top * 1.28], "nice": False},
         "axis": {
-            "tickCount": 5,
-            "tickMinStep": 1,
+            "values": count_ticks(top),
             "format": ",d",
             "title": axis_titles[1],
             "domain": False,
