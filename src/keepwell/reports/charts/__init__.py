@@ -4,6 +4,7 @@ from keepwell.reports.charts.concentration import Mark, concentration_chart
 from keepwell.reports.charts.distribution import ScoreBin, distribution_chart
 from keepwell.reports.charts.frame import Caption, in_both, in_themes
 from keepwell.reports.charts.heat_map import HeatCell, HeatMap, heat_map_chart
+from keepwell.reports.charts.tracking import TrackPoint, TrackWords, tracking_chart
 from keepwell.reports.charts.waterfall import Step, Waterfall, waterfall_chart
 
 __all__ = [
@@ -13,11 +14,14 @@ __all__ = [
     "Mark",
     "ScoreBin",
     "Step",
+    "TrackPoint",
+    "TrackWords",
     "Waterfall",
     "concentration_chart",
     "distribution_chart",
     "heat_map_chart",
     "in_both",
     "in_themes",
+    "tracking_chart",
     "waterfall_chart",
 ]
