@@ -14,6 +14,8 @@ from keepwell.outlook.lifetime.contracts import (
     renewals_of_cohort,
     residual_periods,
     residual_periods_within,
+    staying_prob,
+    staying_prob_interval,
 )
 from keepwell.outlook.lifetime.expectations import (
     alive_prob,
@@ -38,6 +40,7 @@ from keepwell.outlook.lifetime.histories_sql import (
 from keepwell.outlook.lifetime.purchases import PurchaseModel
 from keepwell.outlook.lifetime.purchases_fit import fit_purchases
 from keepwell.outlook.lifetime.refusals import Reason, Refusal
+from keepwell.outlook.lifetime.settings import LifetimeSettings
 from keepwell.outlook.lifetime.simulate import (
     PurchaseTruth,
     draw_histories,
@@ -77,6 +80,7 @@ __all__ = [
     "Histories",
     "Horizon",
     "Independence",
+    "LifetimeSettings",
     "LifetimeValues",
     "Origin",
     "PurchaseModel",
@@ -121,6 +125,8 @@ __all__ = [
     "repeat_days_select",
     "residual_periods",
     "residual_periods_within",
+    "staying_prob",
+    "staying_prob_interval",
     "subscription_tenures_select",
     "survival_by_cohort",
     "survival_curve",

@@ -188,6 +188,21 @@ def contract_survival_interval(model: ContractModel, periods: Floats) -> tuple[F
     return low, np.minimum(high, 1.0)
 
 
+def staying_prob(model: ContractModel, renewed: Floats, periods: float) -> Floats:
+    """Return the chance to stay `periods` more after `renewed` renewals, 0-1."""
+    return _staying(model.logarithms, renewed, periods)
+
+
+def staying_prob_interval(
+    model: ContractModel, renewed: Floats, periods: float
+) -> tuple[Floats, Floats]:
+    """Return the 95 % ends of the chance to stay (delta method), within 0-1."""
+    low, high = delta_interval(
+        lambda point: _staying(point, renewed, periods), model.logarithms, model.covariance
+    )
+    return low, np.minimum(high, 1.0)
+
+
 def renewal_prob(model: ContractModel, renewed: Floats) -> Floats:
     """Return the chance of the next renewal after `renewed` renewals, 0-1; it grows with them."""
     return (model.beta + renewed) / (model.alpha + model.beta + renewed)
@@ -228,3 +243,7 @@ def residual_periods_within(
 def _survival(point: Floats, periods: Floats) -> Floats:
     alpha, beta = (float(v) for v in np.exp(point))
     return np.asarray(np.exp(betaln(alpha, beta + periods) - betaln(alpha, beta)))
+
+
+def _staying(point: Floats, renewed: Floats, periods: float) -> Floats:
+    return np.asarray(_survival(point, renewed + periods) / _survival(point, renewed))

@@ -67,6 +67,15 @@ class SpendModel:
         """Return the mean amount of a purchase over customers: p v / (q - 1)."""
         return self.p * self.v / (self.q - 1)
 
+    @property
+    def mean_spend_interval(self) -> Interval:
+        """Return the 95 % interval of the mean over customers (delta method, in logarithms)."""
+        slope = np.array([1.0, -self.q / (self.q - 1), 1.0])
+        half = Z_95 * sqrt(max(0.0, float(slope @ self.covariance @ slope)))
+        return Interval(
+            self.mean_spend_amount * exp(-half), self.mean_spend_amount * exp(min(half, 700.0))
+        )
+
     def interval(self, parameter: str) -> Interval:
         """Return the 95 % interval of `p`, `q` or `v` (Wald, in logarithms)."""
         at = PARAMETERS.index(parameter)
