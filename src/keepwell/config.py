@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from keepwell.outlook.lifetime import LifetimeSettings
 from keepwell.value import SegmentMap, ValueSettings
 from keepwell.vocabulary import Lang
 
@@ -192,6 +193,7 @@ class Config(BaseModel):
     matrix: MatrixSettings = MatrixSettings()
     value: ValueSettings = ValueSettings()
     segment_map: SegmentMap | None = None
+    lifetime: LifetimeSettings = LifetimeSettings()
     sizing: Sizing = Sizing()
     exclude: Exclude = Exclude()
     warning: WarningSettings = WarningSettings()

@@ -93,7 +93,8 @@ def _joined_select(engine: Engine, settings: LifetimeSettings) -> str:
     parts, joins = ["a.account_id"], []
     for alias, table, names in (("b", PURCHASES, purchases), ("c", CONTRACTS, contracts)):
         is_there = bool(engine.columns(table))
-        parts += [f"{alias}.{n}" if is_there else f"CAST(NULL AS DOUBLE) AS {n}" for n in names]
+        types = {n: "VARCHAR" if n == "leave_basis" else "DOUBLE" for n in names}
+        parts += [f"{alias}.{n}" if is_there else f"CAST(NULL AS {types[n]}) AS {n}" for n in names]
         if is_there:
             joins.append(f"LEFT JOIN {table} AS {alias} ON {alias}.account_id = a.account_id")
     return (
@@ -106,8 +107,8 @@ def _compared(engine: Engine, inputs: LifetimeInputs) -> tuple[GivenComparison, 
     """Set given columns beside ours: value by value, chance to leave by chance to leave."""
     bought, kept = expected_columns(inputs.settings), contract_columns(inputs.settings)
     ours = {
-        "estimated_customer_ltv": f"coalesce(l.{bought[3]}, l.{kept[3]})",
-        "churn_probability": f"coalesce(l.{kept[0]}, 1 - l.{bought[0]})",
+        "estimated_customer_ltv": f"coalesce(l.{bought[3]}, l.{kept[4]})",
+        "churn_probability": f"coalesce(l.{kept[1]}, 1 - l.{bought[0]})",
     }
     held = [c for c in ours if f"account_view.{c}" in inputs.mapped]
     found = []

@@ -19,7 +19,9 @@ from keepwell.outlook.lifetime import (
     residual_periods_within,
     staying_prob,
     staying_prob_interval,
+    staying_share,
     survival_by_cohort,
+    survival_curve,
 )
 from keepwell.ports import Engine
 from keepwell.runs.lifetime_rows import ModelRow, ParameterRow, SurvivalRow, Terms, model_row
@@ -54,22 +56,28 @@ def build_contracts(engine: Engine, settings: LifetimeSettings, currency: str) -
     is_lost = np.asarray(rows["is_lost"].to_pylist(), dtype=np.bool_)
     period = _period(engine)
     model = fit_contracts(_renewals(tenure_days / period.days, is_lost), period)
-    accounts = _store(engine, model, settings, period)
+    months = tenure_days / TimeUnit.MONTH.days
+    curve = survival_curve(months, is_lost, TimeUnit.MONTH)
+    accounts = _store(engine, model, curve, settings, period)
     terms = Terms(period, settings.ahead, currency, len(rows), accounts)
     refusal = model if isinstance(model, Refusal) else None
     height = None if isinstance(model, Refusal) else model.log_likelihood
     return ContractsBuilt(
         (model_row("contracts", terms, refusal, log_likelihood=height),),
         _parameters(model),
-        _survival(rows["started_at"].to_pylist(), tenure_days, is_lost),
+        _survival(rows["started_at"].to_pylist(), months, is_lost, curve),
     )
 
 
 def contract_columns(settings: LifetimeSettings) -> tuple[str, ...]:
-    """Return the names of the expectations, with horizon and discount rate, in order."""
+    """Return the names of the expectations, with horizon and discount rate, in order.
+
+    `leave_basis`: contracts (the fitted model), or survival (the curve as seen) if that is refused.
+    """
     ahead = settings.ahead
     leaves = Horizon(ahead.length, ahead.unit).column("leave_prob")
-    return leaves, f"{leaves}_low", f"{leaves}_high", ahead.column("contract_value_amount")
+    value = ahead.column("contract_value_amount")
+    return "leave_basis", leaves, f"{leaves}_low", f"{leaves}_high", value
 
 
 def _period(engine: Engine) -> TimeUnit:
@@ -92,7 +100,11 @@ def _renewals(periods: Floats, is_lost: NDArray[np.bool_]) -> Renewals:
 
 
 def _store(
-    engine: Engine, model: ContractModel | Refusal, settings: LifetimeSettings, period: TimeUnit
+    engine: Engine,
+    model: ContractModel | Refusal,
+    curve: SurvivalCurve,
+    settings: LifetimeSettings,
+    period: TimeUnit,
 ) -> int:
     """Store tenure and expectations of accounts whose contract runs; return how many those are."""
     rows = engine.arrow(
@@ -100,25 +112,47 @@ def _store(
         "FROM portfolio AS p JOIN lifetime_tenures AS t ON t.account_id = p.account_id "
         "WHERE NOT t.is_lost ORDER BY p.account_id"
     )
-    names, n = contract_columns(settings), len(rows)
-    columns = dict.fromkeys(names, pa.nulls(n, pa.float64()))
-    if isinstance(model, ContractModel) and n:
-        ahead = settings.ahead
-        length = ahead.in_units(period)
-        renewed = np.floor(rows["tenure_days"].to_numpy().astype(np.float64) / period.days)
-        low, high = staying_prob_interval(model, renewed, length)
-        rate = float(np.expm1(ahead.discount_per(period)))
-        monthly = rows["current_mrr_amount"].to_numpy(zero_copy_only=False).astype(np.float64)
-        paid = monthly * (period.days / TimeUnit.MONTH.days)
-        coming = residual_periods_within(model, renewed, max(1, round(length)), rate)
-        found = (1 - staying_prob(model, renewed, length), 1 - high, 1 - low, paid * coming)
-        columns = {
-            name: pa.array(values, pa.float64(), from_pandas=True)
-            for name, values in zip(names, found, strict=True)
-        }
+    days = rows["tenure_days"].to_numpy().astype(np.float64)
+    monthly = rows["current_mrr_amount"].to_numpy(zero_copy_only=False).astype(np.float64)
+    if isinstance(model, ContractModel):
+        found = _by_model(model, days, monthly, settings.ahead, period)
+    else:
+        found = _as_seen(curve, days, monthly, settings.ahead)
+    basis, *names = contract_columns(settings)
+    word = "contracts" if isinstance(model, ContractModel) else "survival"
+    words = [None if np.isnan(v) else word for v in found[0]]
+    columns = {basis: pa.array(words, pa.string())} | {
+        name: pa.array(values, pa.float64(), from_pandas=True)
+        for name, values in zip(names, found, strict=True)
+    }
     kept = {name: rows[name] for name in ("account_id", "tenure_days")}
     engine.read_arrow(TABLE, pa.table({**kept, **columns}))
-    return n
+    return len(rows)
+
+
+def _by_model(
+    model: ContractModel, days: Floats, monthly: Floats, ahead: Horizon, period: TimeUnit
+) -> tuple[Floats, ...]:
+    """Return chance to leave with its ends, and value, from the fitted renewals."""
+    length, renewed = ahead.in_units(period), np.floor(days / period.days)
+    low, high = staying_prob_interval(model, renewed, length)
+    rate = float(np.expm1(ahead.discount_per(period)))
+    coming = residual_periods_within(model, renewed, max(1, round(length)), rate)
+    paid = monthly * (period.days / TimeUnit.MONTH.days)
+    return 1 - staying_prob(model, renewed, length), 1 - high, 1 - low, paid * coming
+
+
+def _as_seen(
+    curve: SurvivalCurve, days: Floats, monthly: Floats, ahead: Horizon
+) -> tuple[Floats, ...]:
+    """Return the same from the curve of all customers, as far as tenures were seen."""
+    months, length = days / TimeUnit.MONTH.days, ahead.in_units(TimeUnit.MONTH)
+    stays, low, high = staying_share(curve, months, length)
+    coming = np.zeros(len(days))
+    for month in range(max(1, round(length))):
+        worth = np.exp(-ahead.discount_per(TimeUnit.MONTH) * month)
+        coming += worth * staying_share(curve, months, float(month + 1))[0]
+    return 1 - stays, 1 - high, 1 - low, monthly * coming
 
 
 def _parameters(model: ContractModel | Refusal) -> tuple[ParameterRow, ...]:
@@ -133,14 +167,11 @@ def _parameters(model: ContractModel | Refusal) -> tuple[ParameterRow, ...]:
 
 
 def _survival(
-    started: list[date], tenure_days: Floats, is_lost: NDArray[np.bool_]
+    started: list[date], months: Floats, is_lost: NDArray[np.bool_], whole: SurvivalCurve
 ) -> tuple[SurvivalRow, ...]:
-    months = tenure_days / TimeUnit.MONTH.days
-    curves: dict[str, SurvivalCurve] = {}
-    if len(started):
-        curves |= survival_by_cohort([ALL] * len(started), months, is_lost, TimeUnit.MONTH)
-        years = [str(day.year) for day in started]
-        curves |= survival_by_cohort(years, months, is_lost, TimeUnit.MONTH)
+    curves = {ALL: whole} if started else {}
+    years = [str(day.year) for day in started]
+    curves |= survival_by_cohort(years, months, is_lost, TimeUnit.MONTH)
     return tuple(row for cohort, curve in curves.items() for row in _by_month(cohort, curve))
 
 

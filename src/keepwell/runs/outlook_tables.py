@@ -13,6 +13,7 @@ _TYPES: dict[object, pa.DataType] = {
     int: pa.int64(),
     float: pa.float64(),
     bool: pa.bool_(),
+    str | None: pa.string(),
     int | None: pa.int64(),
     float | None: pa.float64(),
 }

@@ -20,6 +20,7 @@ from keepwell.measures import (
 )
 from keepwell.ports import Engine, NewFit, Progress, StateStore
 from keepwell.runs.importing_record import Imported
+from keepwell.runs.lifetime import LifetimeInputs, LifetimeResult, build_lifetime
 from keepwell.runs.outlook import OutlookResult, OutlookSettings, build_outlook
 from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
 from keepwell.runs.value import ValueInputs, ValueResult, build_value
@@ -79,6 +80,7 @@ class Portfolio:
     scored: ScoredPortfolio
     outlook: OutlookResult
     value: ValueResult | None
+    lifetime: LifetimeResult
     findings: tuple[Finding, ...]
     excluded: int
 
@@ -251,8 +253,20 @@ def compute_portfolio(
         scored=done.scored,
         outlook=outlook,
         value=value,
+        lifetime=build_lifetime(engine, _lifetime(config, imported, settings)),
         findings=(*done.excluding, *done.scored.findings, *outlook.findings),
         excluded=sum(f.count for f in done.excluding),
+    )
+
+
+def _lifetime(config: Config, imported: Imported, settings: RunSettings) -> LifetimeInputs:
+    """Return what the lifetime models need of configuration and import."""
+    return LifetimeInputs(
+        settings=config.lifetime,
+        rfm=config.value.rfm,
+        mapped=imported.mapped,
+        currency=imported.currency or "",
+        as_of=settings.as_of,
     )
 
 

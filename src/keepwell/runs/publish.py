@@ -111,6 +111,7 @@ def build_manifest(
         "settings": {
             "forecast": config.forecast.model_dump(mode="json"),
             "matrix": config.matrix.model_dump(mode="json"),
+            "lifetime": config.lifetime.model_dump(mode="json"),
         },
         "forecast_basis": asdict(portfolio.outlook.basis),
         "value": _value(config, portfolio),

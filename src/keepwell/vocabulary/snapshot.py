@@ -34,6 +34,12 @@ SNAPSHOT_TABLES = (
     "value_verdict",
     "struggle",
     "candidates",
+    "lifetime",
+    "lifetime_models",
+    "lifetime_parameters",
+    "lifetime_survival",
+    "lifetime_tracking",
+    "lifetime_given",
     "findings",
 )
 

@@ -17,6 +17,7 @@ from keepwell.outlook.lifetime import (
     TimeUnit,
     account_tenures_select,
     cohort_case,
+    staying_share,
     subscription_tenures_select,
     survival_by_cohort,
     survival_curve,
@@ -87,6 +88,26 @@ def test_customers_counted_together_give_the_curve_of_each_alone() -> None:
     )
     assert (alone.share == counted.share).all()
     assert (alone.low == counted.low).all()
+
+
+@given(PEOPLE, st.integers(0, 8), st.integers(1, 5))
+def test_share_that_stays_on_is_the_curve_of_those_still_there(
+    people: list[tuple[int, bool]], tenure: int, ahead: int
+) -> None:
+    stays, low, high = (
+        side[0] for side in staying_share(curve_of(people), np.array([float(tenure)]), ahead)
+    )
+    there = [(t, lost) for t, lost in people if t > tenure]
+    if not there or tenure + ahead > max(t for t, _ in there):
+        assert np.isnan(stays)
+        return
+    alone = curve_of(there)
+    at = int(np.searchsorted(alone.times, tenure + ahead, side="right")) - 1
+    if at >= 0 and alone.share[at] == 0:
+        assert np.isnan(stays)
+        return
+    expected = [(c[at] if at >= 0 else 1.0) for c in (alone.share, alone.low, alone.high)]
+    assert [stays, low, high] == pytest.approx(expected)
 
 
 def test_small_cohorts_say_so_and_stay_apart() -> None:

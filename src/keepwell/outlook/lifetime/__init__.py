@@ -54,7 +54,12 @@ from keepwell.outlook.lifetime.spend import (
     fit_spend,
     independence,
 )
-from keepwell.outlook.lifetime.survival import SurvivalCurve, survival_by_cohort, survival_curve
+from keepwell.outlook.lifetime.survival import (
+    SurvivalCurve,
+    staying_share,
+    survival_by_cohort,
+    survival_curve,
+)
 from keepwell.outlook.lifetime.tenures_sql import (
     TENURE_COLUMNS,
     account_tenures_select,
@@ -127,6 +132,7 @@ __all__ = [
     "residual_periods_within",
     "staying_prob",
     "staying_prob_interval",
+    "staying_share",
     "subscription_tenures_select",
     "survival_by_cohort",
     "survival_curve",

@@ -97,7 +97,8 @@ def fit_spend(
     held = (purchases > 0) & (mean_spend_amount > 0) & (counted > 0)
     if not np.isfinite(mean_spend_amount[held]).all():
         raise InternalProblem("A mean spend is not a finite number.")
-    x, z, n = purchases[held], mean_spend_amount[held], counted[held]
+    order = np.lexsort((mean_spend_amount[held], purchases[held]))
+    x, z, n = (c[held][order] for c in (purchases, mean_spend_amount, counted))
     spenders = round(float(n.sum()))
     if spenders < LEAST_SPENDERS:
         reason = Reason.TOO_FEW_REPEATERS if spenders else Reason.NO_SPEND

@@ -107,6 +107,30 @@ def survival_by_cohort(
     }
 
 
+def staying_share(
+    curve: SurvivalCurve, tenures: Floats, ahead: float
+) -> tuple[Floats, Floats, Floats]:
+    """Return the share that stayed `ahead` longer of those who stayed each tenure, and its ends.
+
+    Method:  the curve of those still there at the tenure: ratio of shares, Greenwood's variance
+             of what lies between. Missing: NaN beyond the longest tenure seen, or when all left.
+    """
+    now, then = (np.searchsorted(curve.times, t, side="right") for t in (tenures, tenures + ahead))
+    share = np.concatenate([[1.0], curve.share])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.concatenate([[0.0], (curve.standard_error / curve.share) ** 2])
+        stays = share[then] / share[now]
+        spread = np.sqrt(np.maximum(variance[then] - variance[now], 0.0))
+        inner = Z_95 * spread / np.log(stays)
+        low, high = stays ** np.exp(-inner), stays ** np.exp(inner)
+    last = float(curve.times[-1]) if len(curve.times) else -1.0
+    unseen = (tenures + ahead > last) | ~(stays > 0)
+    low, high = (np.where(stays == 1, 1.0, side) for side in (low, high))
+    found = (np.where(unseen, np.nan, side) for side in (stays, low, high))
+    first, second, third = found
+    return first, second, third
+
+
 def _sums(place: NDArray[np.intp], weights: Floats, count: int) -> Floats:
     return np.bincount(place, weights=weights, minlength=count).astype(np.float64)
 
