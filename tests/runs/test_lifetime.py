@@ -208,6 +208,15 @@ def test_where_renewals_are_refused_the_curve_as_seen_stands_in_and_says_so(
     assert all(r["leave_prob_12_months"] is None for r in unseen)
 
 
+def test_without_a_loss_no_chance_to_leave_is_claimed(engine: DuckDbEngine) -> None:
+    fill(engine, [], [row | {"period_end": None} for row in contracts()])
+    found = build_lifetime(engine, inputs())
+    assert [m.reason for m in found.models] == ["no_losses"]
+    rows = table(engine, "lifetime")
+    assert all(r["leave_prob_12_months"] is None and r["leave_basis"] is None for r in rows)
+    assert all(r["contract_value_amount_12_months_at_10_pct"] is None for r in rows)
+
+
 def test_given_columns_are_compared_and_validate_nothing(engine: DuckDbEngine) -> None:
     fill(engine, purchases(), [])
     found = {g.column: g for g in build_lifetime(engine, inputs()).given}

@@ -11,6 +11,7 @@ from keepwell.outlook.lifetime import (
     ContractModel,
     Horizon,
     LifetimeSettings,
+    Reason,
     Refusal,
     Renewals,
     SurvivalCurve,
@@ -116,6 +117,9 @@ def _store(
     monthly = rows["current_mrr_amount"].to_numpy(zero_copy_only=False).astype(np.float64)
     if isinstance(model, ContractModel):
         found = _by_model(model, days, monthly, settings.ahead, period)
+    elif model.reason is Reason.NO_LOSSES:
+        # A curve without a step would say that nobody ever leaves, and say it without doubt.
+        found = (np.full(len(days), np.nan),) * 4
     else:
         found = _as_seen(curve, days, monthly, settings.ahead)
     basis, *names = contract_columns(settings)

@@ -83,8 +83,8 @@ _WORDS: dict[Reason, Bilingual] = {
         en="The fit did not converge within {steps} steps.",
     ),
     Reason.NO_SPEND: Bilingual(
-        zh="没有金额大于零的重复购买。",
-        en="No repeat purchase has an amount above zero.",
+        zh="没有一笔重复购买的金额已知且大于零。",
+        en="No repeat purchase has a known amount above zero.",
     ),
     Reason.SPEND_MEAN_INFINITE: Bilingual(
         zh="消费金额的分布尾部过重（q = {q}），总体均值不存在。",
