@@ -53,6 +53,11 @@ PROOFS = (
         ("tests/e2e/test_portfolios.py",),
     ),
     Proof(
+        "The purchase fit ends on a summit of its likelihood, or rightly says that there is none",
+        "200 simulated sets in eight worlds, 25 with hardly any repeats",
+        ("tests/outlook/lifetime/test_convergence.py",),
+    ),
+    Proof(
         "Re-runs from nothing give identical micro-points",
         "10 re-runs on two threads",
         ("tests/e2e/test_change.py",),
