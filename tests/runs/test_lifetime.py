@@ -11,6 +11,7 @@ import pytest
 
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.outlook.lifetime import LifetimeSettings, TimeUnit, draw_lost_periods
+from keepwell.ports import Engine
 from keepwell.runs.lifetime import LIFETIME_TABLES, LifetimeInputs, build_lifetime
 from keepwell.value import RfmSettings
 from outlook.scored import open_engine
@@ -95,7 +96,7 @@ def engine() -> Iterator[DuckDbEngine]:
 
 
 def fill(
-    engine: DuckDbEngine,
+    engine: Engine,
     transactions: list[Row],
     subscriptions: list[Row],
     deals: list[Row] | None = None,
@@ -121,7 +122,7 @@ def inputs(**changed: Any) -> LifetimeInputs:
     return LifetimeInputs(settings, RfmSettings(), mapped, "EUR", AS_OF)
 
 
-def table(engine: DuckDbEngine, name: str) -> list[Row]:
+def table(engine: Engine, name: str) -> list[Row]:
     rows: list[Row] = engine.arrow(f"SELECT * FROM {name}").to_pylist()
     return rows
 
@@ -188,7 +189,7 @@ def test_contracts_become_survival_by_cohort_and_chance_to_leave(engine: DuckDbE
 
 
 def test_where_renewals_are_refused_the_curve_as_seen_stands_in_and_says_so(
-    engine: DuckDbEngine,
+    engine: Engine,
 ) -> None:
     rng = np.random.default_rng(4)
     rows = contracts()
@@ -229,7 +230,7 @@ def test_given_columns_are_compared_and_validate_nothing(engine: DuckDbEngine) -
 
 
 def test_won_opportunities_stand_for_purchases_where_there_are_no_transactions(
-    engine: DuckDbEngine,
+    engine: Engine,
 ) -> None:
     deals = [
         {
