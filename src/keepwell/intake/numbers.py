@@ -142,13 +142,22 @@ def number_value(u: str, kind: Kind, reading: NumberReading, scale: float | None
     value = f"coalesce({fast}, {slow})"
     if scale is not None:
         value = f"{value} * {scale!r}"
-    value = f"CASE WHEN isfinite({value}) AND abs({value}) < 1e18 THEN {value} END"
+    value = _bounded(value)
     if kind is Kind.COUNT:
         if scale is not None or reading.style != ".":
             return f"floor({value})::BIGINT"
         whole = f"CASE WHEN strpos({u}, '.') = 0 THEN try_cast({u} AS BIGINT) END"
         return f"coalesce({whole}, floor({value})::BIGINT)"
     return f"try_cast({value} AS {SQL_TYPES[kind]})"
+
+
+def _bounded(value: str) -> str:
+    """Return the value within what engines compute alike: huge is NULL, less than 1e-100 is 0.
+
+    A quotient of two such numbers never underflows, which PostgreSQL refuses; -0 becomes 0.
+    """
+    kept = f"CASE WHEN abs({value}) < 1e-100 THEN 0.0 ELSE {value} END"
+    return f"CASE WHEN isfinite({value}) AND abs({value}) < 1e18 THEN {kept} END"
 
 
 def _plain_value(u: str, kind: Kind, reading: NumberReading, scale: float | None) -> str:
@@ -159,7 +168,7 @@ def _plain_value(u: str, kind: Kind, reading: NumberReading, scale: float | None
         value = f"{value} / 100.0"
     if scale is not None:
         value = f"{value} * {scale!r}"
-    value = f"CASE WHEN isfinite({value}) AND abs({value}) < 1e18 THEN {value} END"
+    value = _bounded(value)
     if kind is not Kind.COUNT:
         return f"try_cast({value} AS {SQL_TYPES[kind]})"
     if scale is not None:

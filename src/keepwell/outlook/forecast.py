@@ -109,9 +109,16 @@ def basis_select(columns: Collection[str]) -> str:
     odds = as_double(column_or_null(columns, "win_rate"))
     pipeline = column_or_null(columns, "current_pipeline_amount")
     return (
-        f"SELECT count(*), {counts}, avg({odds}), "
+        f"SELECT count(*), {counts}, {_mean(odds)}, "
         f"count(*) FILTER (WHERE {odds} IS NULL AND {pipeline} > 0) FROM measures"
     )
+
+
+def _mean(share: str) -> str:
+    """Return the mean of a share, summed in billionths: the same on any engine and any threads."""
+    billion = as_double("1000000000")
+    whole = f"CAST(floor({share} * {billion} + {_number(0.5)}) AS BIGINT)"
+    return f"CAST(sum({whole}) AS DOUBLE) / nullif({billion} * count({share}), 0)"
 
 
 def basis_of(row: Sequence[int | float | None]) -> ForecastBasis:

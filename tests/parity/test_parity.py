@@ -1,0 +1,134 @@
+"""Every engine computes the same snapshot: on all traps of D2 and on random tables."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from engine_openers import ENGINES
+from keepwell.scoring import CardUse
+from keepwell.vocabulary import TABLES
+from measures.random_tables import AS_OF_DATES, Maker, merged
+from parity import traps
+from parity.cards import CURVED, curved_card, exact_card
+from parity.world import Snapshot, World, differences, led, score_differences
+
+REFERENCE = "duckdb"
+OTHERS = [name for name in ENGINES if name != REFERENCE]
+COMPANIES_EACH = 10
+RANDOM = range(60 if os.environ.get("KEEPWELL_SOAK") else 6)
+ALL = frozenset(f"{t.name}.{c.name}" for t in TABLES.values() for c in t.columns)
+EVENTS = frozenset(c for c in ALL if not c.startswith(("account_view.", "transactions.")))
+VIEW = frozenset(c for c in ALL if c.startswith(("account_view.", "accounts.")))
+PROXIES = frozenset(
+    c for c in ALL if c.startswith(("usage.", "transactions.", "surveys.", "accounts."))
+) - {"surveys.kind"}
+
+
+def trap_world(curved: bool) -> World:
+    uses = (
+        CardUse(exact_card("large"), "account_size_segment IN ('Large', 'Enterprise')"),
+        CardUse(exact_card("rich"), "annual_revenue > 999 OR name = 'ä'"),
+    )
+    overrides = {"ä": "high", "客户": "low", "never there": "low"}
+    if curved:
+        return World(
+            traps.trap_tables(), EVENTS, traps.AS_OF, (CardUse(curved_card()),), curves=len(CURVED)
+        )
+    return World(traps.trap_tables(), EVENTS, traps.AS_OF, uses, overrides)
+
+
+def random_world(number: int) -> World:
+    """Return ten random companies as one portfolio, their tables drawn apart."""
+    day = number % len(AS_OF_DATES)
+    first = day + number // len(AS_OF_DATES) * len(AS_OF_DATES) * COMPANIES_EACH
+    makers = [Maker(first + len(AS_OF_DATES) * i) for i in range(COMPANIES_EACH)]
+    mapped = (EVENTS, ALL, PROXIES, VIEW)[number % 4]
+    return World(merged(makers), mapped, makers[0].as_of, (CardUse(exact_card()),))
+
+
+def lone_world() -> World:
+    """Return one account with nothing but its name: every group but one is empty."""
+    tables = {"accounts": [{"account_id": "only", "name": "only"}]}
+    return World(tables, EVENTS, date(2026, 1, 1), (CardUse(exact_card()),))
+
+
+WORLDS: dict[str, Callable[[], World]] = {
+    "traps": lambda: trap_world(curved=False),
+    "traps on curved scales": lambda: trap_world(curved=True),
+    "one account": lone_world,
+    **{f"random {n}": lambda n=n: random_world(n) for n in RANDOM},  # type: ignore[misc]
+}
+
+
+@pytest.fixture(scope="session")
+def expected() -> dict[str, Snapshot]:
+    """Return what the reference engine found, by world, filled as it is asked for."""
+    return {}
+
+
+def compute(name: str, engine: str, request: pytest.FixtureRequest, folder: Path) -> Snapshot:
+    folder.mkdir()
+    opened = ENGINES[engine](request, folder)
+    try:
+        return led(WORLDS[name](), opened, folder)
+    finally:
+        opened.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("engine", OTHERS)
+def test_engines_compute_the_same_snapshot(
+    name: str,
+    engine: str,
+    expected: dict[str, Snapshot],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> None:
+    if name not in expected:
+        expected[name] = compute(name, REFERENCE, request, tmp_path / REFERENCE)
+    found = compute(name, engine, request, tmp_path / engine)
+    curves = WORLDS[name]().curves
+    if curves:
+        assert score_differences(expected[name], found, curves) == []
+    else:
+        assert differences(expected[name], found) == []
+
+
+def test_random_worlds_hold_more_than_fifty_random_sets_of_tables() -> None:
+    drawn = [{r["account_id"] for r in random_world(n).tables["accounts"]} for n in RANDOM]
+    companies = {account.partition("-")[0] for accounts in drawn for account in accounts}
+    assert len(companies) == len(RANDOM) * COMPANIES_EACH >= 50
+
+
+def test_traps_reach_values_never_and_unknown(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    measures = compute("traps", REFERENCE, request, tmp_path / "d")["measures"].to_pylist()
+    states = {
+        measure: {(r[measure] is not None, r[f"{measure}__never"]) for r in measures}
+        for measure in ("win_rate", "days_since_last_activity", "annual_revenue", "nps")
+    }
+    known, never, unknown = (True, False), (False, True), (False, False)
+    assert states["win_rate"] == {known, never, unknown}
+    assert states["days_since_last_activity"] == states["nps"] == {known, never}
+    assert states["annual_revenue"] == {known, unknown}
+    assert {len({r["annual_revenue"] for r in measures}), len(measures)} == {11, 30}
+
+
+def test_a_difference_is_found_and_sums_may_differ_in_their_last_digits() -> None:
+    left = pa.table({"account_id": ["a", "b"], "v": [1.0, None]})
+    assert differences({"t": left}, {"t": left}) == []
+    for other in ([1.0000000001, None], [1.0, 0.0], [None, None]):
+        right = pa.table({"account_id": ["a", "b"], "v": pa.array(other, pa.float64())})
+        assert len(differences({"t": left}, {"t": right})) == 1
+        assert differences({"t": left}, {"t": right}, {"t.v": 1e-9}) == (
+            [] if other[0] == 1.0000000001 else differences({"t": left}, {"t": right})
+        )
+    assert differences({"t": left}, {}) == ["table t is missing"]
+    counted = pa.table({"account_id": ["a", "b"], "v": [1, 2]})
+    assert "has columns" in differences({"t": left}, {"t": counted})[0]
