@@ -6,7 +6,15 @@ Reading the file (line numbers, did-you-mean) is adapters/configuration.py; this
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from keepwell.outlook.lifetime import LifetimeSettings
 from keepwell.value import SegmentMap, ValueSettings
@@ -61,15 +69,35 @@ class Feed(BaseModel):
 
 
 class Source(BaseModel):
-    """Where the tables are: a folder of files, a SQLite or DuckDB file, a Spark catalogue.
+    """Where the tables are: a folder, a SQLite or DuckDB file, a Spark catalogue, a PostgreSQL.
 
-    `path`: relative to the project; a folder may be an address (s3://, gs://, abfss://, file://),
-            a Spark catalogue is the folder of its warehouse.
+    `path`:    relative to the project; a folder may be an address (s3://, gs://, abfss://,
+               file://), a Spark catalogue is the folder of its warehouse.
+    `url_env`: of a PostgreSQL database, the variable that holds its address.
+    `schemas`: of a PostgreSQL database; tables of the first go by their bare names.
     """
 
     model_config = FROZEN
-    kind: Literal["folder", "sqlite", "duckdb", "spark"]
-    path: str
+    kind: Literal["folder", "sqlite", "duckdb", "spark", "postgres"]
+    path: str = Field(default="", validate_default=True)
+    url_env: VariableName = "KEEPWELL_SOURCE_URL"
+    schemas: tuple[str, ...] = Field(default=("public",), min_length=1)
+    statement_timeout_s: Annotated[int, Field(ge=1)] = 3600
+
+    @field_validator("path")
+    @classmethod
+    def _path_fits_kind(cls, path: str, given: ValidationInfo) -> str:
+        kind = given.data.get("kind")
+        if kind == "postgres" and path:
+            raise ValueError("a database has no path: name the variable of its address, `url_env:`")
+        if kind not in (None, "postgres") and not path:
+            raise PydanticCustomError("missing", "Field required")
+        return path
+
+    @property
+    def place(self) -> str:
+        """Return where it is, as messages say it."""
+        return self.path or f"${self.url_env}"
 
 
 class Rate(BaseModel):

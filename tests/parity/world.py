@@ -95,7 +95,7 @@ def led(world: World, engine: Engine, folder: Path) -> Snapshot:
             engine, config, world.uses, imported, state, NoProgress(), settings
         )
     store_findings(engine, done.findings)
-    target = folder / engine.dialect
+    target = folder / "snapshot"
     target.mkdir()
     for table in SNAPSHOT_TABLES:
         columns = engine.columns(table)

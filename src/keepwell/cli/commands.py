@@ -51,7 +51,8 @@ def main(
 def init(
     folder: Annotated[Path, typer.Argument(help="Folder of the new project.")],
     origin: Annotated[
-        Path, typer.Option("--from", help="Folder of exports, a SQLite or a DuckDB file.")
+        str,
+        typer.Option("--from", help="Folder, database file, or env:VARIABLE (PostgreSQL)."),
     ],
     scorecard: Annotated[str, typer.Option(help="classic or robust.")] = "robust",
     lang: LangOption = None,

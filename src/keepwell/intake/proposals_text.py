@@ -13,13 +13,17 @@ from keepwell.vocabulary import TABLES, Bilingual, Kind, Lang
 
 @dataclass(frozen=True, slots=True)
 class ProjectHead:
-    """What the top of keepwell.yml says; `path` is the source's path as the project sees it."""
+    """What the top of keepwell.yml says; `source_path` is the path as the project sees it.
+
+    `schemas`: of a database; `source_path` is then the variable that holds its address.
+    """
 
     project: str
     lang: Lang
     source_kind: str
     source_path: str
     scorecards: tuple[str, ...]
+    schemas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,9 @@ class _Writer:
         add("as_of: latest", note=self.word("as_of"))
         add("source:")
         add(f"  kind: {head.source_kind}")
-        add(f"  path: {scalar(head.source_path)}")
+        add(f"  {'url_env' if head.schemas else 'path'}: {scalar(head.source_path)}")
+        if head.schemas:
+            add(f"  schemas: [{', '.join(map(scalar, head.schemas))}]")
         add("scorecards:")
         for name in head.scorecards:
             add(f"  - scorecard: {scalar(name)}")

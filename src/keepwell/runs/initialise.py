@@ -136,7 +136,15 @@ def initialise(
     found = recognise(sampled)
     proposal = Proposal(found.feeds, (*found.skipped, *rejected), found.warnings)
     card = scorecard_text(shipped, lang, available(proposal.filled))
-    head = ProjectHead(project or project_dir.name, lang, source.kind, source.path, (card.name,))
+    is_database = source.kind == "postgres"
+    head = ProjectHead(
+        project or project_dir.name,
+        lang,
+        source.kind,
+        source.url_env if is_database else source.path,
+        (card.name,),
+        source.schemas if is_database else (),
+    )
     written = config_text(head, proposal)
     texts = {
         CONFIG_FILE: written.text,
@@ -184,10 +192,10 @@ def _sample(reader: SourceReader, source: Source) -> tuple[list[SampledTable], l
     if not sampled:
         reasons = "; ".join(f"{t.source}: {t.why.en}" for t in rejected)
         raise SourceRejected(
-            f"No readable table was found in {source.path}. {reasons}".strip(),
+            f"No readable table was found in {source.place}. {reasons}".strip(),
             cure="Point --from at a folder of CSV, xlsx, Parquet or JSONL files, "
-            "or at a SQLite or DuckDB file.",
-            path=source.path,
+            "at a SQLite or DuckDB file, or at env:VARIABLE of a PostgreSQL database.",
+            path=source.place,
         )
     return sampled, rejected
 

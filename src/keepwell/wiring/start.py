@@ -1,5 +1,6 @@
 """Begin a project from a source."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from keepwell.config import Source
 from keepwell.measures import CATALOG, plan_measures
 from keepwell.ports import Clock, Progress
 from keepwell.runs.initialise import InitReport, initialise
-from keepwell.vocabulary import Lang, NotFound
+from keepwell.vocabulary import InputProblem, Lang, NotFound
 from keepwell.wiring.project import Project
 
 
@@ -19,11 +20,26 @@ def available_measures(mapped: frozenset[str]) -> Mapping[str, str]:
     return {m: p.kind for m in CATALOG if (p := plan.provider(m)) is not None}
 
 
-def source_of(path: Path, root: Path) -> Source:
+_VARIABLE = re.compile(r"env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:#(?P<schemas>[^#]+))?")
+_ADDRESS = re.compile(r"postgres(ql)?:/", re.I)
+
+
+def source_of(origin: str, root: Path) -> Source:
     """Return the source that a path means, written relative to the project where it lies inside.
 
-    Errors: NotFound.
+    `env:NAME` is the PostgreSQL database whose address that variable holds; `env:NAME#crm,sales`
+    names its schemas. Errors: NotFound; InputProblem for an address, which belongs in no command.
     """
+    variable = _VARIABLE.fullmatch(origin)
+    if variable:
+        schemas = tuple((variable["schemas"] or "public").split(","))
+        return Source(kind="postgres", url_env=variable["name"], schemas=schemas)
+    if _ADDRESS.match(origin):
+        raise InputProblem(
+            "--from takes no address of a database: others could read its password.",
+            cure="Put it into an environment variable: --from env:KEEPWELL_SOURCE_URL",
+        )
+    path = Path(origin)
     place = path.resolve()
     inside = place.is_relative_to(root.resolve())
     written = str(place.relative_to(root.resolve())) if inside else str(place)
@@ -44,7 +60,7 @@ def source_of(path: Path, root: Path) -> Source:
 
 def start_project(
     root: Path,
-    origin: Path,
+    origin: Path | str,
     *,
     scorecard: str,
     lang: Lang,
@@ -54,7 +70,7 @@ def start_project(
     has_preview: bool = True,
 ) -> tuple[Project, InitReport]:
     """Recognise a source and write a project for it."""
-    source = source_of(origin, root)
+    source = source_of(str(origin), root)
     project = Project(root, progress, clock)
     project.progress.step("recognise", lang)
     report = initialise(

@@ -21,9 +21,11 @@ from keepwell.adapters.sources import (
     SqliteSource,
     open_source,
 )
+from keepwell.adapters.sources.postgres_database import PostgresSource
 from keepwell.config import Source
 from keepwell.ports import ROW_COLUMN, SourceReader
 from keepwell.vocabulary import NotFound
+from postgres_server import PostgresServer
 
 COLUMNS = ("客户编号", "name", "note", "size")
 ROWS = (
@@ -93,11 +95,28 @@ def _duckdb(path: Path) -> tuple[SourceReader, str]:
     return DuckdbSource(path / "t.duckdb", LIMITS), "t"
 
 
-READERS = [_csv, _tsv_below, _jsonl, _parquet, _xlsx, _sqlite, _duckdb]
+def _postgres(server: PostgresServer, _: Path) -> tuple[SourceReader, str]:
+    database = server.add_database()
+    with server.admin(database) as connection:
+        connection.execute("CREATE TABLE t (客户编号 text, name text, note text, size text)")
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO t VALUES (%s, %s, %s, %s)", ROWS)
+        connection.execute("GRANT SELECT ON t TO reader")
+    return PostgresSource(server.url("reader", database), Source(kind="postgres"), LIMITS), "t"
+
+
+READERS = [_csv, _tsv_below, _jsonl, _parquet, _xlsx, _sqlite, _duckdb, _postgres]
 Make = Callable[[Path], tuple[SourceReader, str]]
 
 
-@pytest.mark.parametrize("make", READERS)
+@pytest.fixture(params=READERS)
+def make(request: pytest.FixtureRequest) -> Make:
+    if request.param is not _postgres:
+        return request.param  # type: ignore[no-any-return]
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return lambda path: _postgres(server, path)
+
+
 def test_same_table_gives_the_same_text(make: Make, tmp_path: Path) -> None:
     source, name = make(tmp_path)
     got = read_table(source, name)
@@ -107,7 +126,6 @@ def test_same_table_gives_the_same_text(make: Make, tmp_path: Path) -> None:
     assert got.set_aside == ()
 
 
-@pytest.mark.parametrize("make", READERS)
 def test_batches_are_text_and_row_numbers_that_grow(make: Make, tmp_path: Path) -> None:
     source, name = make(tmp_path)
     numbers: list[int] = []
@@ -121,7 +139,6 @@ def test_batches_are_text_and_row_numbers_that_grow(make: Make, tmp_path: Path) 
     assert len(numbers) == len(ROWS)
 
 
-@pytest.mark.parametrize("make", READERS)
 def test_table_is_listed_and_an_unknown_one_is_not_found(make: Make, tmp_path: Path) -> None:
     source, name = make(tmp_path)
     assert name in [table.name for table in source.tables()]
@@ -129,7 +146,6 @@ def test_table_is_listed_and_an_unknown_one_is_not_found(make: Make, tmp_path: P
         source.open("nothing_like_it")
 
 
-@pytest.mark.parametrize("make", READERS)
 def test_opening_twice_gives_the_same_rows_and_fingerprint(make: Make, tmp_path: Path) -> None:
     source, name = make(tmp_path)
     assert source.open(name).fingerprint == source.open(name).fingerprint

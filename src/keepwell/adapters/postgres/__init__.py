@@ -1,6 +1,6 @@
 """What the PostgreSQL engine and the PostgreSQL source share: sessions, types, streams, faults."""
 
-from keepwell.adapters.postgres.faults import told_as_ours
+from keepwell.adapters.postgres.faults import fault_of, first_line, told_as_ours
 from keepwell.adapters.postgres.sessions import connect
 from keepwell.adapters.postgres.streams import copy_in, copy_out
 from keepwell.adapters.postgres.types import (
@@ -19,6 +19,8 @@ __all__ = [
     "connect",
     "copy_in",
     "copy_out",
+    "fault_of",
+    "first_line",
     "settled",
     "sql_word",
     "stored_type",
