@@ -19,7 +19,7 @@ class Dialect:
 
 DIALECTS = (
     Dialect("duckdb", "DuckDB", is_executed=True),
-    Dialect("postgres", "PostgreSQL"),
+    Dialect("postgres", "PostgreSQL", is_executed=True),
     Dialect("spark", "Spark"),
     Dialect("databricks", "Databricks"),
     Dialect("snowflake", "Snowflake"),
