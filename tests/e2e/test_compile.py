@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from e2e.company import copy_of, done, edit, keepwell, refused
-from engine_openers import open_postgres
+from engine_openers import open_postgres, open_spark
 from keepwell.adapters import example_fit
 from keepwell.adapters.clock import SystemClock
 from keepwell.adapters.configuration_files import SHIPPED, shipped_scorecard, shipped_scorecard_text
-from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.engines import DuckDbEngine, SparkEngine
 from keepwell.adapters.engines.postgres_engine import PostgresEngine
 from keepwell.measures import CATALOG
 from keepwell.scoring import QUANTILE_SHARES, fit_requests
@@ -219,6 +219,23 @@ def test_the_postgresql_script_gives_the_scores_of_the_snapshot(
             if file.stem in TABLES:
                 engine.read_parquet(file.stem, file)
         engine._connection.execute(said.out.encode())
+        assert_equal_results(demo, engine.rows)
+
+
+@pytest.mark.slow
+def test_the_spark_script_gives_the_scores_of_the_snapshot(
+    demo: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    files = done("compile", "--dialect", "spark", "-C", demo)["files"]
+    with closing(open_spark(request, tmp_path)) as engine:
+        assert isinstance(engine, SparkEngine)
+        for file in canonical(demo).glob("*.parquet"):
+            if file.stem in TABLES:
+                engine.read_parquet(file.stem, file)
+        for name, text in files.items():
+            # A lasting view may not read the temporary ones that stand for the company's tables.
+            if name != "00_read_me.sql":
+                engine._session.sql(text.replace("REPLACE VIEW", "REPLACE TEMPORARY VIEW", 1))
         assert_equal_results(demo, engine.rows)
 
 

@@ -20,7 +20,7 @@ class Dialect:
 DIALECTS = (
     Dialect("duckdb", "DuckDB", is_executed=True),
     Dialect("postgres", "PostgreSQL", is_executed=True),
-    Dialect("spark", "Spark"),
+    Dialect("spark", "Spark", is_executed=True),
     Dialect("databricks", "Databricks"),
     Dialect("snowflake", "Snowflake"),
     Dialect("bigquery", "BigQuery"),

@@ -1,8 +1,8 @@
 -- keepwell 0.1.0，Spark：account_health_robust
 -- 的指标、评分卡与风险矩阵。
 -- keepwell 0.1.0, Spark: measures, scorecard and risk matrix of account_health_robust.
--- 仅编译，未在 Spark 上执行。使用前请与 keepwell export scores 的结果核对。
--- Compiled, not executed on Spark. Compare with `keepwell export scores` before you rely on it.
+-- keepwell 的测试在 Spark 上执行本文，结果与产品自身的分数相等。
+-- keepwell's tests run this text on Spark and find the product's own scores.
 -- 截止日 2026-10-31 只写在 keepwell_calendar 中；修改它，所有窗口随之而变。
 -- The as-of date 2026-10-31 stands in keepwell_calendar alone; change it there and all windows
 -- follow.
