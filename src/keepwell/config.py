@@ -4,7 +4,7 @@ Reading the file (line numbers, did-you-mean) is adapters/configuration.py; this
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -13,6 +13,7 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -202,6 +203,31 @@ class WarningSettings(BaseModel):
     mass_change_share: Annotated[float, Field(gt=0, le=1)] = 0.2
 
 
+class WriteBack(BaseModel):
+    """Where results go: a SQLite or DuckDB file, a PostgreSQL server, a folder of files.
+
+    `url_env`:   environment variable that holds the address of the server.
+    `in_schema`: schema of the tables on the server.
+    `prefix`:    begins the name of every table, which is how ours are told from others.
+    `with_run`:  `keepwell run` writes too, once the snapshot is published.
+    """
+
+    model_config = FROZEN
+    kind: Literal["sqlite", "duckdb", "postgres", "folder"]
+    path: str = ""
+    url_env: VariableName = "KEEPWELL_POSTGRES_URL"
+    in_schema: SchemaName = "keepwell"
+    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*_$")] = "keepwell_"
+    format: Literal["parquet", "csv"] = "parquet"
+    with_run: bool = False
+
+    @model_validator(mode="after")
+    def _files_have_a_path(self) -> Self:
+        if self.kind != "postgres" and not self.path:
+            raise ValueError(f"`kind: {self.kind}` needs a `path`")
+        return self
+
+
 class Config(BaseModel):
     """The whole of keepwell.yml; `engine` computes, and its settings carry its name.
 
@@ -232,7 +258,10 @@ class Config(BaseModel):
     spark: SparkSettings = SparkSettings()
     memory_limit_mb: Annotated[int, Field(ge=256)] = 2048
     threads: Annotated[int, Field(ge=1)] = 2
+    writeback: WriteBack | None = None
 
 
 # What changes where and how a run computes, not what it finds: equal inputs give one run id.
-WITHOUT_EFFECT = frozenset({"memory_limit_mb", "threads", "source", "engine", "postgres", "spark"})
+WITHOUT_EFFECT = frozenset(
+    {"memory_limit_mb", "threads", "source", "engine", "postgres", "spark", "writeback"}
+)

@@ -24,6 +24,7 @@ COMMANDS = (
     ("export", "scores", "-o", "x.csv"),
     ("override", "a1", "--end"),
     ("compile", "--dialect", "trino"),
+    ("writeback",),
 )
 
 

@@ -114,10 +114,12 @@ def run(
     """Check, measure, score and publish one immutable snapshot."""
     from keepwell.cli.show_run import show_run
     from keepwell.cli.work import opened
+    from keepwell.wiring import run_and_deliver
 
     with opened(project) as at_work:
-        report = at_work.run(day_of(as_of, "--as-of"), refit=refit)
-        show_run(report, language(lang, at_work.config.lang), as_json=as_json)
+        done = run_and_deliver(at_work, day_of(as_of, "--as-of"), refit=refit)
+        spoken = language(lang, at_work.config.lang)
+        show_run(done.run, spoken, as_json=as_json, written=done.written_back)
 
 
 @app.command()

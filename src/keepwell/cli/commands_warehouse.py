@@ -44,3 +44,28 @@ def compile_definitions(
             done = compile_project(at_work, dialect, form, output, day)
             spoken = language(lang, at_work.config.lang)
     show_compiled(done, spoken, as_json=as_json)
+
+
+@app.command()
+def writeback(
+    to: Annotated[
+        str | None,
+        typer.Option(
+            help="Where, instead of `writeback:` in keepwell.yml: sqlite:PATH, duckdb:PATH, "
+            "folder:PATH or postgres."
+        ),
+    ] = None,
+    project: ProjectOption = HERE,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write scores, segments, decisions and contributions to a database or a folder of yours."""
+    from keepwell.cli.show_writeback import show_written_back
+    from keepwell.cli.work import opened
+    from keepwell.runs.write_back import target_named
+    from keepwell.wiring import write_results_back
+
+    with opened(project) as at_work:
+        given = target_named(to, at_work.config.writeback, HERE.resolve()) if to else None
+        done = write_results_back(at_work, given)
+        show_written_back(done, language(lang, at_work.config.lang), as_json=as_json)

@@ -1,19 +1,23 @@
 """Shows what a run published, what a preview would change, and what a report wrote."""
 
-from keepwell.cli.console import Speaker
+from keepwell.cli.console import Speaker, as_plain
 from keepwell.cli.show_check import show_findings
+from keepwell.cli.show_writeback import tell_written_back
 from keepwell.cli.words import tier_word, word
 from keepwell.ports import ResourceUse
 from keepwell.runs.preview import PreviewReport
 from keepwell.runs.report import WrittenReport
 from keepwell.runs.run import RunReport
+from keepwell.runs.write_back import WrittenBack
 from keepwell.vocabulary import Action, Lang, Severity, truncate_points
 
 
-def show_run(report: RunReport, lang: Lang, *, as_json: bool) -> None:
-    """Print the snapshot's id, its tiers, and the findings that may change a decision."""
+def show_run(
+    report: RunReport, lang: Lang, *, as_json: bool, written: WrittenBack | None = None
+) -> None:
+    """Print the snapshot's id, its tiers, the findings that may change a decision, the delivery."""
     speak = Speaker(as_json=as_json)
-    if speak.result(report):
+    if speak.result({**as_plain(report), "written_back": written} if written else report):
         return
     if not report.is_new:
         speak.line(word("unchanged", lang))
@@ -38,6 +42,8 @@ def show_run(report: RunReport, lang: Lang, *, as_json: bool) -> None:
     )
     if told:
         show_findings(told, lang, speak)
+    if written:
+        tell_written_back(written, lang, speak)
     speak.line()
     speak.line(_used(report.used, lang))
     speak.line(f"{word('next', lang)}: keepwell report --lang {lang}")

@@ -13,6 +13,8 @@ WORDS = {
     "next": Bilingual("下一步", "Next"),
     "rows": Bilingual("行的去向", "Where the rows went"),
     "table": Bilingual("表", "table"),
+    "day_rows": Bilingual("当日行数", "rows of the day"),
+    "removed": Bilingual("已移除", "removed"),
     "in": Bilingual("读入", "rows in"),
     "taken": Bilingual("接受", "accepted"),
     "merged": Bilingual("合并", "merged"),

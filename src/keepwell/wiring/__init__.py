@@ -7,6 +7,7 @@ from keepwell.wiring.demo import DemoReport, build_demo
 from keepwell.wiring.examine import examine
 from keepwell.wiring.project import Project
 from keepwell.wiring.start import start_project
+from keepwell.wiring.writing_back import run_and_deliver, write_results_back
 
 __all__ = [
     "DemoReport",
@@ -18,5 +19,7 @@ __all__ = [
     "examine",
     "export_quarantine",
     "history_of",
+    "run_and_deliver",
     "start_project",
+    "write_results_back",
 ]
