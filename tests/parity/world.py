@@ -15,7 +15,7 @@ from keepwell.adapters.state import SqlStateStore
 from keepwell.config import Config, ScorecardUse, Source
 from keepwell.ports import Engine, Override
 from keepwell.runs.importing_record import Imported
-from keepwell.runs.portfolio import RunSettings, compute_portfolio
+from keepwell.runs.portfolio import RunSettings, compute_portfolio, score_import
 from keepwell.runs.publish import store_findings
 from keepwell.scoring import CardUse
 from keepwell.vocabulary import SNAPSHOT_TABLES, TABLES
@@ -68,8 +68,11 @@ def write_import(world: World, folder: Path) -> Imported:
     )
 
 
-def led(world: World, engine: Engine, folder: Path) -> Snapshot:
-    """Compute the world on an engine; return its snapshot tables as written to Parquet."""
+def led(world: World, engine: Engine, folder: Path, *, whole: bool = True) -> Snapshot:
+    """Compute the world on an engine; return its snapshot tables as written to Parquet.
+
+    `whole`: with the outlook and the findings, else measures, scores and contributions alone.
+    """
     imported = write_import(world, folder / "import")
     config = Config(
         project="parity",
@@ -83,10 +86,11 @@ def led(world: World, engine: Engine, folder: Path) -> Snapshot:
     with SqlStateStore("sqlite://") as state:
         for account, tier in world.overrides.items():
             state.set_override(Override(account, tier, "known better", "me", AT, date(2099, 1, 1)))
-        done = compute_portfolio(
-            engine, config, world.uses, imported, state, NoProgress(), settings
-        )
-    store_findings(engine, done.findings)
+        given = (engine, config, world.uses, imported, state, NoProgress(), settings)
+        if whole:
+            store_findings(engine, compute_portfolio(*given).findings)
+        else:
+            score_import(*given)
     target = folder / "snapshot"
     target.mkdir()
     for table in SNAPSHOT_TABLES:
