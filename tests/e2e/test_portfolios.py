@@ -13,9 +13,11 @@ from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.progress import NoProgress
 from keepwell.adapters.segment_maps import shipped_segment_map
 from keepwell.adapters.state import SqlStateStore
+from keepwell.adapters.value_strategies import load_value_strategies
 from keepwell.config import Config, ScorecardUse, Source
 from keepwell.ports import Engine, RunRecord
-from keepwell.reports import write_document
+from keepwell.reports import write_document, write_value_document
+from keepwell.reports.page import Heading
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.portfolio import RunSettings, compute_portfolio
 from keepwell.runs.publish import build_manifest, store_findings
@@ -103,11 +105,14 @@ def test_whole_random_portfolios_are_sound_and_read_true(seed: int, tmp_path: Pa
         ) == [(0,)]
         build_portfolio(engine, tables)
         subject = build_subject(engine, manifest, tables)
-        document = write_document(subject, engine.rows, LIBRARY)
-        check_text_is_whole(document)
-        check_facts_can_be_recomputed(document, engine.rows)
-        check_values_are_facts(document)
-        check_claims_are_licensed(document)
-        check_hot_spots_stand(document, engine.rows, subject)
-        check_languages_agree(document)
-        check_tables_agree(document, engine.rows)
+        for write in (write_document, write_value_document):
+            document = write(subject, engine.rows, LIBRARY, load_value_strategies())
+            titles = [b.text.plain("en") for b in document.blocks if isinstance(b, Heading)]
+            assert ("10. Value and engagement" in titles) == (write is write_document)
+            check_text_is_whole(document)
+            check_facts_can_be_recomputed(document, engine.rows)
+            check_values_are_facts(document)
+            check_claims_are_licensed(document)
+            check_hot_spots_stand(document, engine.rows, subject)
+            check_languages_agree(document)
+            check_tables_agree(document, engine.rows)

@@ -27,6 +27,7 @@ ARROW = {
 }
 Row = Mapping[str, Any]
 PORTFOLIO = {
+    "name": pa.string(),
     "effective_tier": pa.string(),
     "account_size_segment": pa.string(),
     "industry": pa.string(),

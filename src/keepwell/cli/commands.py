@@ -144,6 +144,7 @@ def report(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder; default: reports/<as of>.")
     ] = None,
+    kind: Annotated[str, typer.Option("--kind", help="health (the whole) or value.")] = "health",
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -153,7 +154,7 @@ def report(
 
     with opened(project) as at_work:
         spoken = language(lang, at_work.config.lang)
-        written = at_work.report(spoken, formats, output)
+        written = at_work.report(spoken, formats, output, kind)
         show_report(written, spoken, as_json=as_json)
 
 

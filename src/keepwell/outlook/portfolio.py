@@ -15,6 +15,8 @@ ACCOUNT_COLUMNS = (
     ("status", "VARCHAR"),
 )
 JOINED = ("measures", "contributions", "forecast", "stability")
+# Computed from the portfolio itself and joined only when it is read again.
+LATER = ("value",)
 
 
 def portfolio_select(columns: Mapping[str, Sequence[str]]) -> str:
@@ -33,11 +35,12 @@ def portfolio_select(columns: Mapping[str, Sequence[str]]) -> str:
     score = f"CAST(s.score_micro AS DOUBLE) / nullif({as_double(str(MICRO_PER_POINT))}, 0)"
     parts.append(f"{score} AS score")
     taken = {"account_id", "score", *(n for n, _ in wanted), *columns["scores"]}
-    for table in JOINED:
+    joined = (*JOINED, *(t for t in LATER if t in columns))
+    for table in joined:
         fresh = [c for c in columns[table] if c not in taken]
         taken.update(fresh)
         parts += [f"{table}.{c}" for c in fresh]
-    held_tables = [t for t in JOINED if columns[t]]
+    held_tables = [t for t in joined if columns[t]]
     joins = "".join(f" LEFT JOIN {t} ON {t}.account_id = s.account_id" for t in held_tables)
     return (
         f"SELECT {', '.join(parts)} FROM scores AS s "

@@ -36,6 +36,15 @@ from keepwell.playbooks.staffing import (
 )
 from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_kpi, state_words
 from keepwell.playbooks.tiers import CardLines, card_lines
+from keepwell.playbooks.value_strategies import (
+    QBR_HOURS,
+    KpiNow,
+    StrategyNow,
+    ValueKpi,
+    ValueStrategies,
+    ValueStrategy,
+    strategy_now,
+)
 from keepwell.playbooks.words import (
     BY_POSITION,
     EMPTY_CELL,
@@ -58,6 +67,7 @@ __all__ = [
     "NO_PLAYBOOK",
     "OTHER_SIZES",
     "PLACEHOLDERS",
+    "QBR_HOURS",
     "SIZES",
     "STATE_WORDS",
     "STRATEGY_LABELS",
@@ -69,6 +79,7 @@ __all__ = [
     "Cut",
     "CutPlan",
     "Kpi",
+    "KpiNow",
     "KpiReading",
     "Library",
     "Lift",
@@ -83,6 +94,10 @@ __all__ = [
     "StaffingRow",
     "Statistic",
     "StrategyCell",
+    "StrategyNow",
+    "ValueKpi",
+    "ValueStrategies",
+    "ValueStrategy",
     "build_library",
     "card_lines",
     "cell_queries",
@@ -100,5 +115,6 @@ __all__ = [
     "staffing",
     "state_words",
     "strategy_cells",
+    "strategy_now",
     "total_lift",
 ]

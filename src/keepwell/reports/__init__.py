@@ -4,7 +4,7 @@ Also Markdown and Typst text of a page. It asks only through the callable it is 
 pictures, HTML, PDF and spreadsheets are made by adapters.
 """
 
-from keepwell.reports.document import write_document
+from keepwell.reports.document import write_document, write_value_document
 from keepwell.reports.facts import Ask, Fact, FactBook
 from keepwell.reports.markdown import markdown
 from keepwell.reports.numbers import Form, number_text
@@ -14,6 +14,7 @@ from keepwell.reports.patterns import Pattern, unlicensed
 from keepwell.reports.subject import Assumptions, FindingLine, Grades, Subject
 from keepwell.reports.text import Span, SpanKind
 from keepwell.reports.typst_markup import typst_text
+from keepwell.reports.value.subject import ValueSubject
 
 __all__ = [
     "PALETTES",
@@ -35,10 +36,12 @@ __all__ = [
     "SpanKind",
     "Subject",
     "Theme",
+    "ValueSubject",
     "markdown",
     "number_text",
     "resolve",
     "typst_text",
     "unlicensed",
     "write_document",
+    "write_value_document",
 ]

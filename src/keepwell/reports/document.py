@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from keepwell.playbooks import Library
+from keepwell.playbooks import Library, ValueStrategies
 from keepwell.reports.desk import Desk, open_desk
 from keepwell.reports.facts import Ask, FactBook
 from keepwell.reports.figures import population
@@ -20,20 +20,46 @@ from keepwell.reports.sections.summary import summary
 from keepwell.reports.subject import Subject
 from keepwell.reports.terms import clean
 from keepwell.reports.text import EMPTY, Data, Join, Line, line, same
+from keepwell.reports.value.chapters import value_chapters, value_section
 from keepwell.vocabulary import Bilingual
 
+HEALTH = Bilingual("客户健康度报告", "Customer health report")
+VALUE = Bilingual("客户价值与参与度报告", "Customer value and engagement report")
 
-def write_document(subject: Subject, ask: Ask, library: Library | None = None) -> Document:
+
+def write_value_document(
+    subject: Subject,
+    ask: Ask,
+    library: Library | None = None,
+    strategies: ValueStrategies | None = None,
+) -> Document:
+    """Return the report on value and engagement alone, in both languages."""
+    desk = open_desk(subject, FactBook(ask))
+    blocks: list[Block] = [*_head(desk)]
+    if desk.n:
+        blocks += value_chapters(desk, library, strategies)
+    else:
+        blocks.append(Paragraph(_nobody()))
+    return _document(desk, blocks, VALUE)
+
+
+def write_document(
+    subject: Subject,
+    ask: Ask,
+    library: Library | None = None,
+    strategies: ValueStrategies | None = None,
+) -> Document:
     """Return the report on a portfolio, in both languages, with its facts numbered.
 
     `ask`:     runs a query on the tables of one snapshot and gives its rows.
+    `strategies`: those by value; the value section closes the report where there is a model.
     Missing:   a section whose data are missing says so in words.
     """
     desk = open_desk(subject, FactBook(ask))
     blocks: list[Block] = [*_head(desk)]
     if not desk.n:
         blocks.append(Paragraph(_nobody()))
-        return _document(desk, blocks)
+        return _document(desk, blocks, HEALTH)
     blocks += summary(desk)
     blocks += method(desk)
     blocks += distribution(desk)
@@ -45,13 +71,14 @@ def write_document(subject: Subject, ask: Ask, library: Library | None = None) -
         live = live_strategy(desk, library)
         blocks += strategy(desk, live)
         blocks += staffing(desk, live)
-    return _document(desk, blocks)
+    blocks += value_section(desk, library, strategies)
+    return _document(desk, blocks, HEALTH)
 
 
-def _document(desk: Desk, blocks: Sequence[Block]) -> Document:
+def _document(desk: Desk, blocks: Sequence[Block], title: Bilingual) -> Document:
     facts = cited_facts(blocks)
     bare = Document(
-        Bilingual("客户健康度报告", "Customer health report"),
+        title,
         desk.subject.project,
         desk.subject.as_of,
         desk.subject.scorecard_text(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from keepwell.reports.value.subject import ValueSubject
 from keepwell.vocabulary import (
     Bilingual,
     Measure,
@@ -83,6 +84,7 @@ class Subject:
     has_passed_backtest: bool = False
     is_example: bool = False
     snapshot_id: str = ""
+    value: ValueSubject | None = None
 
     @property
     def tiers(self) -> tuple[str, ...]:

@@ -5,14 +5,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from keepwell.playbooks import Library
+from keepwell.playbooks import Library, ValueStrategies
 from keepwell.ports import Engine, PictureRenderer, SnapshotStore
-from keepwell.reports import THEMES, Document, Page, markdown, resolve, write_document
+from keepwell.reports import (
+    THEMES,
+    Document,
+    Page,
+    markdown,
+    resolve,
+    write_document,
+    write_value_document,
+)
 from keepwell.runs.export import open_snapshot
 from keepwell.runs.report_subject import build_portfolio, build_subject
 from keepwell.vocabulary import InputProblem, Lang
 
 FORMATS = ("md", "html", "pdf", "xlsx")
+HEALTH, VALUE = "health", "value"
+KINDS = (HEALTH, VALUE)
+STEMS = {HEALTH: "report", VALUE: "value_report"}
 Svgs = Mapping[str, Mapping[str, str]]
 
 
@@ -58,6 +69,15 @@ def asked_formats(text: str) -> tuple[str, ...]:
     return names
 
 
+def asked_kind(text: str) -> str:
+    """Return the kind of report that is asked for. Errors: InputProblem for another name."""
+    if text not in KINDS:
+        raise InputProblem(
+            f"Unknown kind of report `{text}`.", cure=f"Choose from {', '.join(KINDS)}."
+        )
+    return text
+
+
 def build_report(
     engine: Engine,
     snapshots: SnapshotStore,
@@ -66,9 +86,12 @@ def build_report(
     *,
     before: Sequence[str] = (),
     is_example: bool = False,
+    kind: str = HEALTH,
+    strategies: ValueStrategies | None = None,
 ) -> Document:
     """Return the bilingual report on a snapshot; the engine then holds its tables.
 
+    `kind`: one of KINDS; health closes with the value section, value is that alone.
     `before`: earlier runs, newest first; the first scored by the same cards is comparable.
     Errors:   NotFound for an unknown run.
     """
@@ -77,7 +100,8 @@ def build_report(
     build_portfolio(engine, tables)
     earlier = [snapshots.read_manifest(run) for run in before]
     subject = build_subject(engine, manifest, tables, earlier, is_example=is_example)
-    return write_document(subject, engine.rows, library)
+    write = write_value_document if kind == VALUE else write_document
+    return write(subject, engine.rows, library, strategies)
 
 
 def write_report(
@@ -88,6 +112,8 @@ def write_report(
     folder: Path,
     renderer: PictureRenderer,
     writers: PageWriters,
+    *,
+    kind: str = HEALTH,
 ) -> WrittenReport:
     """Write the report in one language; pictures also stand alone as PNG and SVG.
 
@@ -97,7 +123,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     svgs = _pictures(page, folder / "pictures", renderer, files)
-    stem = folder / "report"
+    stem = folder / STEMS[kind]
     if "md" in formats:
         paths = {p.key: f"pictures/{p.key}.{lang}.png" for p in page.pictures}
         files.append(_written(stem.with_suffix(f".{lang}.md"), markdown(page, paths).encode()))

@@ -7,12 +7,12 @@ from typing import Any
 from keepwell.measures import CATALOG
 from keepwell.outlook import portfolio_select
 from keepwell.ports import Engine
-from keepwell.reports import Assumptions, FindingLine, Grades, Subject
+from keepwell.reports import Assumptions, FindingLine, Grades, Subject, ValueSubject
 from keepwell.runs.importing_record import finding_from_json
 from keepwell.vocabulary import Bilingual, MeasureSource, Scorecard, TableCount
 
 LEFT = "accounts_left_before"
-JOINED = ("accounts", "scores", "measures", "contributions", "forecast", "stability")
+JOINED = ("accounts", "scores", "measures", "contributions", "forecast", "stability", "value")
 
 
 def build_portfolio(engine: Engine, tables: Sequence[str]) -> None:
@@ -64,6 +64,25 @@ def build_subject(
         left_before=left,
         is_example=is_example,
         snapshot_id=str(manifest["run_id"]),
+        value=_value(manifest.get("value")),
+    )
+
+
+def _value(made: Mapping[str, Any] | None) -> ValueSubject | None:
+    """Return how the value model was made; None for a snapshot without one."""
+    if not made:
+        return None
+    settings, signal = made["settings"], made["settings"]["struggle"]
+    return ValueSubject(
+        segments={
+            s["segment"]: Bilingual(s["label"]["zh"], s["label"]["en"])
+            for s in made["segment_map"]["segments"]
+        },
+        coverage={str(k): int(v) for k, v in settings["coverage"].items()},
+        active_within_days=int(signal["active_within_days"]),
+        index_below=float(signal["index_below"]),
+        is_frozen=settings["rfm"]["method"] == "frozen",
+        cuts_version=int(made["breakpoints_version"]),
     )
 
 

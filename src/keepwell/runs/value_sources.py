@@ -33,7 +33,9 @@ def describe_sources(
         int(n) for n in engine.rows(f"SELECT count(*), {', '.join(selects)} FROM value")[0]
     )
     known = dict(zip((*_COUNTED, "time"), counts, strict=True))
-    passed = " ".join(f"{p.source}:{p.reason}" for p in basis.passed_over)
+    passed = [f"{p.source}:{p.reason}" for p in basis.passed_over]
+    if int(engine.rows("SELECT count(*) FROM value WHERE is_f_stand_in")[0][0]):
+        passed.append("frequency:from_money")
     has_gap = "days_since_last_activity" in engine.columns("portfolio") and bool(
         int(engine.rows("SELECT count(days_since_last_activity) FROM portfolio")[0][0])
     )
@@ -41,7 +43,7 @@ def describe_sources(
     is_contract = basis.source == "activity" and not basis.is_proxy
     stands_in = not is_contract and money not in ("purchases", "given", "missing")
     rows = (
-        ("rfm", basis.source, basis.is_proxy, passed),
+        ("rfm", basis.source, basis.is_proxy, " ".join(passed)),
         ("money", money, stands_in, ""),
         ("amount", amount.name if amount else "missing", False, ""),
         ("tier", "given" if given.has_tier else "rank", False, ""),

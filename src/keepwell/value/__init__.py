@@ -34,7 +34,7 @@ from keepwell.value.candidates import (
     peers_select,
     struggle_select,
 )
-from keepwell.value.cells import cells_select, lifecycle_select, model_case
+from keepwell.value.cells import cells_select, lifecycle_select
 from keepwell.value.engagement import (
     EngagementBasis,
     basis_of_engagement,
@@ -130,7 +130,6 @@ __all__ = [
     "held_select",
     "judge",
     "lifecycle_select",
-    "model_case",
     "peers_select",
     "purchases_select",
     "rank_correlation",

@@ -20,7 +20,7 @@ NEEDS: dict[Given, tuple[str, ...]] = {
     "opportunities": ("opportunities.is_won", "opportunities.close_date"),
 }
 FREQUENCIES = ("total_activities_90d", "total_activities_30d")
-STAND_INS = ("total_won_amount", "current_arr_amount", "current_pipeline_amount")
+STAND_INS = ("total_won_amount", "current_arr_amount", "base_amount", "current_pipeline_amount")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,15 +59,6 @@ FROM means AS m LEFT JOIN amounts AS a
   ON a.segment = m.segment AND a.value_group = m.value_group"""
 
 
-def model_case() -> str:
-    """Return SQL of the engagement model that an account's value tier and size ask for."""
-    return (
-        "CASE WHEN v.value_group IN ('high_value', 'overlap') THEN 'high_touch' "
-        "WHEN v.value_tier = 'silver' THEN 'value_deepening' "
-        "WHEN v.value_tier IN ('bronze', 'basic') THEN 'automated' ELSE 'unassigned' END"
-    )
-
-
 def lifecycle_case(*, has_stage: bool) -> str:
     """Return SQL of the lifecycle stage: as stated, else by age in four parts."""
     by_age = (
@@ -87,7 +78,7 @@ SELECT lifecycle, model, COUNT(*) AS accounts, {STRUGGLING.replace("v.", "")},
   count(engagement) AS n_engagement, avg(CAST(composite_index AS DOUBLE)) AS mean_composite_index,
   count(composite_index) AS n_composite_index
 FROM (
-  SELECT {lifecycle_case(has_stage=has_stage)} AS lifecycle, {model_case()} AS model,
+  SELECT {lifecycle_case(has_stage=has_stage)} AS lifecycle, v.engagement_model AS model,
     v.is_struggling, v.value_amount, v.engagement, v.composite_index
   FROM value AS v JOIN portfolio AS p ON p.account_id = v.account_id
 ) AS staged GROUP BY lifecycle, model"""

@@ -8,9 +8,15 @@ from keepwell.value.scores import composite, variance
 from keepwell.value.segments import SegmentMap
 from keepwell.value.settings import IndexWeights, RfmSettings, ValueSettings
 from keepwell.value.struggle import struggle_columns
-from keepwell.value.tiers import group_case
+from keepwell.value.tiers import group_case, model_case
 
 ZERO, ONE, NULL = "CAST(0 AS DOUBLE)", "CAST(1 AS DOUBLE)", "CAST(NULL AS DOUBLE)"
+
+STAGES = "t.stage_periods, t.marketing_to_sales_days, t.sales_to_support_days"
+NO_STAGES = (
+    f"CAST(NULL AS BIGINT) AS stage_periods, {NULL} AS marketing_to_sales_days, "
+    f"{NULL} AS sales_to_support_days"
+)
 
 
 def segmented_select(segments: SegmentMap, *, has_label: bool) -> str:
@@ -77,11 +83,6 @@ def value_select(
     """
     age, inactive = ages(columns)
     staged = "stages" in (basis.consistency, basis.time)
-    stages = "t.stage_periods, t.marketing_to_sales_days, t.sales_to_support_days"
-    none = (
-        f"CAST(NULL AS BIGINT) AS stage_periods, {NULL} AS marketing_to_sales_days, "
-        f"{NULL} AS sales_to_support_days"
-    )
     join = " LEFT JOIN value_stages AS t ON t.account_id = p.account_id" if staged else ""
     if "failed_payments_90d" in columns:
         join += " LEFT JOIN value_failed AS x ON x.account_id = p.account_id"
@@ -93,7 +94,7 @@ WITH joined AS (
     v.m_score, v.is_f_stand_in, v.is_m_stand_in, v.segment, v.has_never,
     k.value_amount, k.value_rank, k.valued_accounts, k.portfolio_share, k.value_tier,
     {health} AS score, p.effective_tier, {age} AS age_days, {inactive} AS days_inactive,
-    {extra.carried}, {stages if staged else none}
+    {extra.carried}, {STAGES if staged else NO_STAGES}
   FROM portfolio AS p JOIN value_scored AS v ON v.account_id = p.account_id
   JOIN value_ranked AS k ON k.account_id = p.account_id{join}
 ), measured AS (
@@ -107,7 +108,8 @@ WITH joined AS (
 SELECT account_id, recency_days, frequency, monetary_amount, r_score, f_score, m_score,
   is_f_stand_in, is_m_stand_in, {composite(None)} AS rfm_score,
   {_weighted(settings.rfm)} AS rfm_weighted_score, {variance()} AS rfm_variance, segment,
-  value_amount, value_rank, portfolio_share, value_tier, value_group, age_days, days_inactive,
+  value_amount, value_rank, portfolio_share, value_tier, value_group,
+  {model_case()} AS engagement_model, age_days, days_inactive,
   stage_periods, engagement_consistency, marketing_to_sales_days, sales_to_support_days,
   {_velocity()} AS value_velocity_amount, inactivity_ratio,
   CAST(m_score AS DOUBLE) / nullif(CAST(f_score AS DOUBLE), 0) AS activity_efficiency,

@@ -106,3 +106,12 @@ def rule_text(rule: GroupRule) -> str:
     if rule.share_over is not None:
         return f"portfolio_share > {rule.share_over:g}"
     return f"top {rule.top:g}" if rule.top is not None else f"bottom {rule.bottom:g}"
+
+
+def model_case() -> str:
+    """Return SQL of the engagement model that an account's group and value tier ask for."""
+    return (
+        "CASE WHEN value_group IN ('high_value', 'overlap') THEN 'high_touch' "
+        "WHEN value_tier IN ('silver', 'gold', 'platinum') THEN 'value_deepening' "
+        "WHEN value_tier IN ('bronze', 'basic') THEN 'automated' ELSE 'unassigned' END"
+    )

@@ -61,18 +61,6 @@ def build_demo(
     return DemoReport(folder, run, written.files, _example_account(project))
 
 
-def _example_account(project: Project) -> str:
-    """Return the id of the first account of the priority list, or of the lowest score."""
-    with project.reader() as engine:
-        folder = project.snapshots.path(project.current().run_id)
-        for table, order in (("priority", "priority_rank"), ("scores", "score_micro")):
-            engine.read_parquet(table, folder / f"{table}.parquet")
-            rows = engine.rows(f"SELECT account_id FROM {table} ORDER BY {order} LIMIT 1")  # noqa: S608
-            if rows:
-                return str(rows[0][0])
-    raise NotFound("The snapshot has no account.", cure="Run `keepwell run`.")
-
-
 def _make_room(folder: Path, *, force: bool) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not force or not (folder / "truth.csv").is_file():
@@ -109,3 +97,15 @@ def _declare_currency(folder: Path, currency: str) -> None:
     text = path.read_text(encoding="utf-8")
     lines = f"money:\n  currency: {currency}\n  undeclared_means: {currency}\n\ntables:\n"
     path.write_text(text.replace("\ntables:\n", f"\n{lines}", 1), encoding="utf-8")
+
+
+def _example_account(project: Project) -> str:
+    """Return the id of the first account of the priority list, or of the lowest score."""
+    with project.reader() as engine:
+        folder = project.snapshots.path(project.current().run_id)
+        for table, order in (("priority", "priority_rank"), ("scores", "score_micro")):
+            engine.read_parquet(table, folder / f"{table}.parquet")
+            rows = engine.rows(f"SELECT account_id FROM {table} ORDER BY {order} LIMIT 1")  # noqa: S608
+            if rows:
+                return str(rows[0][0])
+    raise NotFound("The snapshot has no account.", cure="Run `keepwell run`.")

@@ -17,6 +17,7 @@ from keepwell.adapters.progress import NoProgress
 from keepwell.adapters.snapshots import SnapshotFolders
 from keepwell.adapters.state import SqlStateStore, sqlite_url
 from keepwell.adapters.table_files import TableFileWriter
+from keepwell.adapters.value_strategies import load_value_strategies
 from keepwell.adapters.writers import ReportFiles, VegaPictures
 from keepwell.config import Config
 from keepwell.measures import measures_select, plan_measures
@@ -39,7 +40,14 @@ from keepwell.runs.portfolio import (
     score_import,
 )
 from keepwell.runs.preview import PreviewReport, compare_with_snapshot, tier_preview
-from keepwell.runs.report import WrittenReport, asked_formats, build_report, write_report
+from keepwell.runs.report import (
+    HEALTH,
+    WrittenReport,
+    asked_formats,
+    asked_kind,
+    build_report,
+    write_report,
+)
 from keepwell.runs.run import RunReport, require_accepted, run_inputs, run_project
 from keepwell.scoring import CardUse, Explanation
 from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
@@ -234,8 +242,8 @@ class Project:
             edited,
         )
 
-    def document(self, engine: Engine) -> tuple[Document, str]:
-        """Return the report on the current snapshot, in both languages, and its run."""
+    def document(self, engine: Engine, kind: str = HEALTH) -> tuple[Document, str]:
+        """Return a report on the current snapshot, in both languages, and its run."""
         run_id = self.current().run_id
         runs = [r.run_id for r in self.state.runs()]
         document = build_report(
@@ -245,18 +253,22 @@ class Project:
             load_library(self.layout.playbooks),
             before=runs[runs.index(run_id) + 1 :],
             is_example=(self.layout.root / TRUTH).is_file(),
+            kind=kind,
+            strategies=load_value_strategies(),
         )
         return document, run_id
 
-    def report(self, lang: Lang, formats: str, folder: Path | None) -> WrittenReport:
-        """Write the report on the current snapshot, by default to reports/<as of>."""
-        asked = asked_formats(formats)
+    def report(
+        self, lang: Lang, formats: str, folder: Path | None, kind: str = HEALTH
+    ) -> WrittenReport:
+        """Write a report on the current snapshot, by default to reports/<as of>."""
+        asked, kind = asked_formats(formats), asked_kind(kind)
         self.progress.step("report", lang)
         target = folder or self.layout.reports / self.current().as_of.isoformat()
         with self.reader() as engine:
-            document, run_id = self.document(engine)
-            renderer, writers = VegaPictures(), ReportFiles()
-            return write_report(document, run_id, lang, asked, target, renderer, writers)
+            document, run_id = self.document(engine, kind)
+            drawn, files = VegaPictures(), ReportFiles()
+            return write_report(document, run_id, lang, asked, target, drawn, files, kind=kind)
 
     def export(self, table: str, path: Path, lang: Lang) -> ExportReport:
         """Write one table of the current snapshot; `facts` are those behind the report."""

@@ -5,6 +5,7 @@ from keepwell.reports.charts.distribution import ScoreBin, distribution_chart
 from keepwell.reports.charts.frame import Caption, in_both, in_themes
 from keepwell.reports.charts.heat_map import HeatCell, HeatMap, heat_map_chart
 from keepwell.reports.charts.tracking import TrackPoint, TrackWords, tracking_chart
+from keepwell.reports.charts.value_boxes import ValueBox, value_boxes_chart
 from keepwell.reports.charts.waterfall import Step, Waterfall, waterfall_chart
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Step",
     "TrackPoint",
     "TrackWords",
+    "ValueBox",
     "Waterfall",
     "concentration_chart",
     "distribution_chart",
@@ -23,5 +25,6 @@ __all__ = [
     "in_both",
     "in_themes",
     "tracking_chart",
+    "value_boxes_chart",
     "waterfall_chart",
 ]
