@@ -61,7 +61,8 @@ def _truth(latent: Latent) -> ExportTable:
     marks = {
         "silent_giant": latent.is_silent_giant,
         "burst_use": latent.is_burst,
-        "struggle": latent.is_struggling,
+        "struggle": latent.is_struggling & ~latent.is_valued_struggle,
+        "valued_struggle": latent.is_valued_struggle,
         "upgrade": latent.is_growing,
         "champion_left": latent.champion_left_month < plan.MONTHS,
         "hot_spot": (latent.industry == plan.HOT_INDUSTRY) & (latent.size == plan.HOT_SIZE),

@@ -110,6 +110,7 @@ def transactions_table(
     keep = (day <= 0) & (day <= np.repeat(last, 4))
     who, day = who[keep], day[keep]
     failing = 0.04 / (1 + np.exp(commerce.health_on(latent, who, day)))
+    failing += 0.25 * latent.is_valued_struggle[who]
     failed = rng.random(len(who)) < failing
     return ExportTable.of(
         "transactions",

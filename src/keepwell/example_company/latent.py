@@ -33,6 +33,7 @@ class Latent:
     is_silent_giant: Bools
     is_burst: Bools
     is_struggling: Bools
+    is_valued_struggle: Bools
     is_growing: Bools
 
 
@@ -49,8 +50,10 @@ def simulate(accounts: int, rng: np.random.Generator) -> Latent:
     silent = _every(size == 0, 12)
     burst = (rng.random(accounts) < 0.03) & ~silent
     struggling = (rng.random(accounts) < 0.03) & ~silent & ~burst
+    valued = _every(size <= 1, 8) & ~silent & ~burst
+    struggling |= valued
     growing = (size == 3) & (rng.random(accounts) < 0.04)
-    health, left = _health(size, industry, struggling, growing, rng)
+    health, left = _health(size, industry, struggling, valued, growing, rng)
     return Latent(
         size=size,
         industry=industry,
@@ -61,6 +64,7 @@ def simulate(accounts: int, rng: np.random.Generator) -> Latent:
         is_silent_giant=silent,
         is_burst=burst,
         is_struggling=struggling,
+        is_valued_struggle=valued,
         is_growing=growing,
     )
 
@@ -72,13 +76,19 @@ def _every(mask: Bools, step: int) -> Bools:
 
 
 def _health(
-    size: Ints, industry: Ints, struggling: Bools, growing: Bools, rng: np.random.Generator
+    size: Ints,
+    industry: Ints,
+    struggling: Bools,
+    valued: Bools,
+    growing: Bools,
+    rng: np.random.Generator,
 ) -> tuple[Floats, Ints]:
     accounts, months = len(size), plan.MONTHS + plan.FUTURE_MONTHS
     level = rng.normal(0.25, 0.8, accounts)
     level -= 1.6 * ((industry == plan.HOT_INDUSTRY) & (size == plan.HOT_SIZE))
     level += np.array(plan.HEALTH_BY_SIZE)[size]
     level += 0.6 * growing
+    level -= 1.6 * valued
     left = np.where(rng.random((accounts, months)) < 0.015, np.arange(months), months).min(axis=1)
     health = np.empty((accounts, months))
     now = rng.normal(0, 0.7, accounts)

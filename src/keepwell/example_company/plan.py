@@ -55,5 +55,10 @@ PLANTED_PATTERNS = (
     PlantedPattern("silent_giant", "every 12th Enterprise", "no activity for 60 to 120 days"),
     PlantedPattern("burst_use", "3 % of accounts", "all activity in two weeks of a quarter"),
     PlantedPattern("struggle", "3 % of accounts", "more contacts with support, falling health"),
+    PlantedPattern(
+        "valued_struggle",
+        "every 8th Enterprise or Large",
+        "struggle, and latent health lower by 1.6",
+    ),
     PlantedPattern("upgrade", "4 % of Small Business", "usage grows by 8 % a month"),
 )

@@ -81,6 +81,7 @@ def _value(made: Mapping[str, Any] | None) -> ValueSubject | None:
         coverage={str(k): int(v) for k, v in settings["coverage"].items()},
         active_within_days=int(signal["active_within_days"]),
         index_below=float(signal["index_below"]),
+        evidence_from=int(signal["evidence_from"]),
         is_frozen=settings["rfm"]["method"] == "frozen",
         cuts_version=int(made["breakpoints_version"]),
     )

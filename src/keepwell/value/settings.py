@@ -87,10 +87,11 @@ class IndexWeights(BaseModel):
 
 
 class StruggleSettings(BaseModel):
-    """Recently active, yet unhealthy or likely to leave."""
+    """Recently active, yet unhealthy, in trouble of several kinds, or likely to leave."""
 
     model_config = FROZEN
     active_within_days: Days = 30
+    evidence_from: Annotated[int, Field(ge=1, le=4)] = 2
     index_below: Annotated[float, Field(ge=0, le=100)] = 50
     churn_prob_from: Share = 0.5
 

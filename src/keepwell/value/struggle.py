@@ -1,4 +1,4 @@
-"""The struggle signal: recently active, yet unhealthy or likely to leave, with its evidence."""
+"""The struggle signal: recently active, yet unhealthy, in trouble, or likely to leave."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -85,11 +85,12 @@ def struggle_columns(settings: StruggleSettings, columns: Collection[str]) -> St
         "OR effective_tier = 'low')"
     )
     likely = f"coalesce(churn_probability >= CAST('{settings.churn_prob_from!r}' AS DOUBLE), FALSE)"
+    troubled = f"({count or '0'}) >= {settings.evidence_from}"
     told += [
         f"{count or '0'} AS evidence_count",
         f"{active} AS is_recently_active",
         f"{unhealthy} AS is_unhealthy",
         f"{likely} AS is_likely_to_leave",
-        f"{active} AND ({unhealthy} OR {likely}) AS is_struggling",
+        f"{active} AND ({unhealthy} OR {likely} OR {troubled}) AS is_struggling",
     ]
     return StruggleColumns(", ".join(carried), ", ".join(told))

@@ -50,7 +50,9 @@ def largest_part(desk: Desk, count: int) -> Fact:
 
 def struggling(desk: Desk) -> Fact:
     """Return the share of struggling accounts."""
-    label = Bilingual("挣扎客户（近期活跃却不健康）", "struggling (recently active, yet unhealthy)")
+    label = Bilingual(
+        "挣扎客户（近期活跃却不健康或有麻烦）", "struggling (active, yet unhealthy or in trouble)"
+    )
     return desk.book.share("value:struggling", label, STRUGGLES)
 
 

@@ -36,6 +36,7 @@ def _explained(desk: Desk) -> Line:
     value = desk.subject.value
     days = value.active_within_days if value else 30
     index = value.index_below if value else 50.0
+    kinds = value.evidence_from if value else 2
     counts = ", ".join(f"count({name})" for name in EVIDENCE)
     row = desk.book.rows(f"SELECT {counts} FROM portfolio")[0]
     missing = tuple(w for (_, w), n in zip(EVIDENCE.items(), row, strict=True) if not int(n))
@@ -43,14 +44,15 @@ def _explained(desk: Desk) -> Line:
     if missing:
         gap = line("数据给不出的证据：{x}。", " The data cannot give: {x}.", x=Join(missing))
     return line(
-        "挣扎 = {d} 天内有活动，而综合指数低于 {i} 或健康分段为低，或来源称可能离开。按价值金额从大到小排；"
+        "挣扎 = {d} 天内有活动，而综合指数低于 {i}、健康分段为低、来源称可能离开，或至少有 {e} 种麻烦的证据。按价值金额从大到小排；"
         "没有经验证的离开概率，不乘概率。{gap}",
-        "Struggling = active within {d} days, yet with a composite index below {i} or a low health tier, or likely "
-        "to leave by the source. Ordered by value at stake; without a validated probability nothing is multiplied "
+        "Struggling = active within {d} days, yet with a composite index below {i}, a low health tier, likely to leave "
+        "by the source, or with at least {e} kinds of trouble. Ordered by value at stake; without a validated probability nothing is multiplied "
         "by one.{gap}",
         denies=(Pattern.PREDICT,),
         d=same(str(days)),
         i=same(f"{index:g}"),
+        e=same(str(kinds)),
         gap=gap,
     )
 

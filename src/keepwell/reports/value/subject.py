@@ -12,12 +12,13 @@ class ValueSubject:
 
     `segments`:  labels of the segments in their order.
     `coverage`:  accounts that one person covers, by kind of coverage.
-    `active_within_days`, `index_below`: limits of the struggle signal.
+    `active_within_days`, `index_below`, `evidence_from`: limits of the struggle signal.
     """
 
     segments: Mapping[str, Bilingual]
     coverage: Mapping[str, int]
     active_within_days: int = 30
     index_below: float = 50.0
+    evidence_from: int = 2
     is_frozen: bool = False
     cuts_version: int = 0

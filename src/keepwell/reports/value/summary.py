@@ -56,8 +56,8 @@ def _struggle(desk: Desk) -> Line | None:
         return None
     money = line("，价值 {x}{@x}", ", worth {x} {@x}", x=stake) if stake.is_known else Join(())
     return line(
-        "**挣扎客户**：{n:full}{@n}近期活跃却不健康{money}；名单按在险价值排序。",
-        "**Struggling**: {n:full} are recently active, yet unhealthy {@n}{money}; the list goes by value at stake.",
+        "**挣扎客户**：{n:full}{@n}近期活跃，却不健康或麻烦不断{money}；名单按在险价值排序。",
+        "**Struggling**: {n:full} are recently active, yet unhealthy or in trouble {@n}{money}; the list goes by value at stake.",
         n=found,
         money=money,
     )
