@@ -41,7 +41,6 @@ from keepwell.runs.portfolio import (
 )
 from keepwell.runs.preview import PreviewReport, compare_with_snapshot, tier_preview
 from keepwell.runs.report import (
-    HEALTH,
     WrittenReport,
     asked_formats,
     asked_kind,
@@ -242,7 +241,7 @@ class Project:
             edited,
         )
 
-    def document(self, engine: Engine, kind: str = HEALTH) -> tuple[Document, str]:
+    def document(self, engine: Engine, kind: str = "health") -> tuple[Document, str]:
         """Return a report on the current snapshot, in both languages, and its run."""
         run_id = self.current().run_id
         runs = [r.run_id for r in self.state.runs()]
@@ -259,16 +258,16 @@ class Project:
         return document, run_id
 
     def report(
-        self, lang: Lang, formats: str, folder: Path | None, kind: str = HEALTH
+        self, lang: Lang, formats: str, folder: Path | None, kind: str = "health"
     ) -> WrittenReport:
         """Write a report on the current snapshot, by default to reports/<as of>."""
-        asked, kind = asked_formats(formats), asked_kind(kind)
+        asked = asked_formats(formats)
         self.progress.step("report", lang)
         target = folder or self.layout.reports / self.current().as_of.isoformat()
+        to = VegaPictures(), ReportFiles()
         with self.reader() as engine:
-            document, run_id = self.document(engine, kind)
-            drawn, files = VegaPictures(), ReportFiles()
-            return write_report(document, run_id, lang, asked, target, drawn, files, kind=kind)
+            document, run_id = self.document(engine, asked_kind(kind))
+            return write_report(document, run_id, lang, asked, target, *to, kind=kind)
 
     def export(self, table: str, path: Path, lang: Lang) -> ExportReport:
         """Write one table of the current snapshot; `facts` are those behind the report."""

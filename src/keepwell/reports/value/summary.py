@@ -106,9 +106,9 @@ def _decision(desk: Desk) -> Line | None:
     if not found.k:
         return None
     return line(
-        "**本周要定的一件事**：谁在两周内访谈高价值组里的 {n} 家挣扎客户。",
-        "**One decision this week**: who interviews the {n} struggling "
+        "**本周要定的一件事**：谁在两周内访谈高价值组里的 {n:k} 家挣扎客户{@n}。",
+        "**One decision this week**: who interviews the {n:k} struggling "
         + by_count(found.k, "account", "accounts")
-        + " of the high-value group within two weeks.",
-        n=same(f"{found.k:,}"),
+        + " of the high-value group within two weeks {@n}.",
+        n=found,
     )
