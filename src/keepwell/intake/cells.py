@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from keepwell.intake.cleaning import clean_text, is_null_word
+from keepwell.intake.cleaning import clean_text, is_null_word, text_status, text_value
 from keepwell.intake.dates import (
     DateReading,
     date_output,
@@ -70,7 +70,8 @@ def words_select(raw_table: str, cells: Sequence[Cell], where: str) -> str:
         f"{clean_text(c.raw, is_code=c.column.kind not in _PLAIN_TEXT)} AS t_{c.name}"
         for c in cells
     ]
-    raws = [f"{c.raw} AS r_{c.name}" for c in cells if c.column.kind is Kind.ID]
+    kept = (Kind.ID, *_PLAIN_TEXT)
+    raws = [f"{c.raw} AS r_{c.name}" for c in cells if c.column.kind in kept]
     inner = ", ".join(["rowid AS _rowid", "_row", *raws, *cleaned])
     return (
         f"SELECT *, {', '.join(_read_text(c) for c in cells)} "
@@ -186,6 +187,8 @@ def cell_value(cell: Cell, reading: Reading, today: date) -> str:
             return flag_value(u)
         case Kind.EMAIL:
             return f"lower({u})"
+        case Kind.TEXT | Kind.CATEGORY:
+            return text_value(u)
         case _:
             return u
 
@@ -207,6 +210,8 @@ def cell_status(
     elif kind is Kind.EMAIL:
         good = f"regexp_full_match({u}, '[^@ ]+@[^@ ]+[.][^@ ]+')"
         status = f"CASE WHEN {u} IS NOT NULL AND NOT {good} THEN 'email_malformed' END"
+    elif kind in _PLAIN_TEXT:
+        status = text_status(f"r_{name}", u)
     else:
         status = "CAST(NULL AS VARCHAR)"
     return f"CASE WHEN {u} IS NULL AND t_{name} IS NOT NULL THEN 'null_word' ELSE {status} END"

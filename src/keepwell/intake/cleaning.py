@@ -20,6 +20,7 @@ _INVISIBLE = "".join(
         0xFEFF,
     )
 )
+_CONTROL = r"[\x01-\x08\x0B\x0C\x0E-\x1F\x7F]"
 _BLANKS = "\u00a0\u3000\u2002\u2003\u2007\u2009\u202f"
 
 
@@ -49,6 +50,21 @@ def clean_text(raw: str, *, is_code: bool) -> str:
     trimmed = f"trim({raw}, ' ' || chr(9) || chr(10) || chr(13))"
     is_ascii = f"strlen({raw}) = length({raw})"
     return f"nullif(CASE WHEN {is_ascii} THEN {trimmed} ELSE trim({spaced}) END, '')"
+
+
+def text_value(u: str) -> str:
+    """Return SQL for a text without control characters; NULL when nothing is left."""
+    without = f"nullif(trim(regexp_replace({u}, '{_CONTROL}', '', 'g')), '')"
+    return f"CASE WHEN regexp_matches({u}, '{_CONTROL}') THEN {without} ELSE {u} END"
+
+
+def text_status(raw: str, u: str) -> str:
+    """Return SQL for the code of a text that carried invisible or control characters."""
+    is_marked = f"strlen({raw}) <> length({raw}) AND regexp_matches({raw}, '[{_INVISIBLE}]')"
+    return (
+        f"CASE WHEN {u} IS NOT NULL AND (regexp_matches({u}, '{_CONTROL}') OR ({is_marked})) "
+        "THEN 'text_cleaned' END"
+    )
 
 
 def is_null_word(text: str, *, is_number: bool) -> str:

@@ -11,6 +11,14 @@ KEY_KINDS = (
         "无需处理；最好在来源系统中改正。",
         "Nothing to do; better mended in the source system.",
     ),
+    fixes(
+        "text_cleaned",
+        "{table}.{column} 有 {count} 个文本含不可见字符或控制字符，已去除。",
+        "{count} texts in {table}.{column} carried invisible or control characters; they were "
+        "taken out.",
+        "无需处理；最好在来源系统中改正。",
+        "Nothing to do; better mended in the source system.",
+    ),
     rejects(
         "ids_scientific",
         "{table}.{column} 有 {count} 个编号变成了科学计数法，原编号已丢失。",

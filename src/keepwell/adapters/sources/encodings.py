@@ -112,6 +112,8 @@ def _is_damaged_utf8(seen: Survey) -> bool:
     """Say whether the file is UTF-8 but for a few damaged places."""
     if seen.valid_wide >= 4 * seen.invalid_spans:
         return True
+    if seen.is_cut_off and seen.valid_wide and seen.invalid_spans == 1:
+        return True
     # A place or two in a file that is otherwise ASCII, where no Western word stands.
     return seen.invalid_spans <= 2 and not seen.valid_wide and not _is_any_legacy(seen)
 

@@ -15,7 +15,8 @@ class Survey:
     """What the bytes of a file are like.
 
     `odd_lines` holds (some of) the lines with bytes outside ASCII, `invalid_spans` counts runs
-    of bytes that are not UTF-8, `valid_wide` the surplus bytes of characters that are.
+    of bytes that are not UTF-8, `valid_wide` the surplus bytes of characters that are;
+    `is_cut_off` says that the last bytes begin a character that does not end.
     """
 
     size: int = 0
@@ -27,6 +28,7 @@ class Survey:
     valid_wide: int = 0
     high_bytes: int = 0
     first_odd_line: int = 0
+    is_cut_off: bool = False
     odd_lines: bytearray = field(default_factory=bytearray)
     sha256: str = ""
 
@@ -53,6 +55,7 @@ def survey(chunks: Iterable[bytes]) -> Survey:
         _look_wide(seen, part, lines)
         lines += part.count(b"\n")
     if cut:
+        seen.is_cut_off = True
         _look_wide(seen, cut, lines)
     seen.sha256 = digest.hexdigest()
     return seen
