@@ -118,6 +118,20 @@ def test_going_back_to_an_earlier_source_makes_its_import_the_last_again(tmp_pat
     assert store.last() == first.folder
 
 
+def test_the_next_check_removes_what_a_killed_one_left_and_spares_a_living_one(
+    tmp_path: Path,
+) -> None:
+    store = ImportFolders(tmp_path / "imports")
+    with store.stage("living", 256, 1) as living:
+        abandoned = tmp_path / "imports" / ".work-killed"
+        (abandoned / "spill").mkdir(parents=True)
+        (abandoned / "scratch.duckdb").write_bytes(b"half")
+        assert check(clean_world(), tmp_path).is_accepted
+        assert not abandoned.exists()
+        assert living.folder.is_dir()
+    assert list((tmp_path / "imports").glob(".work-*")) == []
+
+
 def test_an_error_keeps_the_last_good_import(tmp_path: Path) -> None:
     good = check(clean_world(), tmp_path)
     world = clean_world()

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from keepwell.adapters.engines.duckdb_problems import first_line, is_full
+from keepwell.adapters.locks import folder_held, remove_abandoned
 from keepwell.ports import ROW_COLUMN
 from keepwell.vocabulary import (
     InternalProblem,
@@ -20,6 +21,7 @@ from keepwell.vocabulary import (
 )
 
 _LATEST = "LATEST"
+_SCRATCH = ".work-"
 _CORRECTIONS = "corrections.json"
 
 
@@ -179,24 +181,36 @@ class ImportFolders:
 
     @contextmanager
     def stage(self, import_id: str, memory_limit_mb: int, threads: int) -> Iterator[ScratchImport]:
-        """Give a scratch database and folder; at the end the folder is kept, the scratch is not."""
+        """Give a scratch database and folder; at the end the folder is kept, the scratch is not.
+
+        What checks left that were killed is removed first.
+        """
+        with ExitStack() as held:
+            folder = self._fresh(held)
+            try:
+                work = ScratchImport(folder, memory_limit_mb, threads)
+                try:
+                    yield work
+                finally:
+                    work.close()
+                self._keep(folder, import_id, is_accepted=work.is_accepted)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _fresh(self, held: ExitStack) -> Path:
+        """Return a new scratch folder that `held` keeps from being taken for an abandoned one."""
         try:
             self._root.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix=".work-", dir=self._root)).resolve()
+            with folder_held(self._root):
+                remove_abandoned(self._root.glob(f"{_SCRATCH}*"))
+                folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=self._root)).resolve()
+                held.enter_context(folder_held(folder))
         except OSError as error:
             raise SourceUnavailable(
                 f"Folder {self._root} cannot be written: {error.strerror}.",
                 cure="Free disk space or mend its permissions, then run keepwell check.",
             ) from error
-        try:
-            work = ScratchImport(folder, memory_limit_mb, threads)
-            try:
-                yield work
-            finally:
-                work.close()
-            self._keep(folder, import_id, is_accepted=work.is_accepted)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        return folder
 
     def _keep(self, folder: Path, import_id: str, *, is_accepted: bool) -> None:
         folder.chmod(0o755)

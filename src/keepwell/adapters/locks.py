@@ -1,7 +1,9 @@
 """One writer at a time: a lock that the system frees when its holder ends, however it ends."""
 
 import fcntl
-from collections.abc import Iterator
+import os
+import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,3 +22,30 @@ def project_lock(path: Path) -> Iterator[None]:
                 "Another run of this project is under way.", cure="Wait for it, then try again."
             ) from held
         yield
+
+
+@contextmanager
+def folder_held(folder: Path) -> Iterator[None]:
+    """Hold a folder for the block, waiting for another holder; `remove_abandoned` spares it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def remove_abandoned(folders: Iterable[Path]) -> int:
+    """Remove the folders that no process holds; return how many."""
+    removed = 0
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+            removed += 1
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(handle)
+    return removed
