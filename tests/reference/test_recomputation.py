@@ -32,10 +32,10 @@ from reference.views import AS_OF, random_view, write_view
 __all__ = ["points_alone"]
 
 IS_SOAK = bool(os.environ.get("KEEPWELL_SOAK"))
-TABLES = 1000 if IS_SOAK else 200
+TABLES = 400 if IS_SOAK else 200
 AT_ONCE = 25
-WITH_SCENARIOS = 100 if IS_SOAK else 2
-THROUGH_FILES = 20 if IS_SOAK else 1
+WITH_SCENARIOS = 50 if IS_SOAK else 2
+THROUGH_FILES = 5 if IS_SOAK else 1
 
 
 def random_settings(seed: int) -> tuple[OutlookSettings, Assumed, Cuts]:

@@ -39,7 +39,10 @@ def remove_abandoned(folders: Iterable[Path]) -> int:
     """Remove the folders that no process holds; return how many."""
     removed = 0
     for folder in folders:
-        handle = os.open(folder, os.O_RDONLY)
+        try:
+            handle = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:  # its owner ended just now
+            continue
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
