@@ -14,8 +14,8 @@ KEY_KINDS = (
     fixes(
         "text_cleaned",
         "{table}.{column} 有 {count} 个文本含不可见字符或控制字符，已去除。",
-        "{count} texts in {table}.{column} carried invisible or control characters; they were "
-        "taken out.",
+        "{count} values in {table}.{column} carried invisible or control characters; they were "
+        "cleaned.",
         "无需处理；最好在来源系统中改正。",
         "Nothing to do; better mended in the source system.",
     ),
