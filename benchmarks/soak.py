@@ -84,6 +84,12 @@ PROOFS = (
         is_alone=True,
     ),
     Proof(
+        "PostgreSQL and Spark compute DuckDB's snapshot, on every trap of the portable SQL and on "
+        "random tables",
+        "600 random sets of tables on PostgreSQL, 60 on Spark, as whole runs",
+        ("tests/parity",),
+    ),
+    Proof(
         "A Spark cluster that loses a worker in mid-run gives DuckDB's snapshot or none",
         "4 runs on one master and two workers, a worker ended at seeded moments; one run that "
         "loses both",
