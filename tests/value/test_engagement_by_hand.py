@@ -248,3 +248,24 @@ def test_cells_give_quartiles_means_and_n_of_every_segment_and_group() -> None:
     assert verdict["answer"] == "not_enough_data"
     assert verdict["reason"] == "nobody_selected"
     assert date(2026, 6, 30) == AS_OF
+
+
+def test_where_money_stands_in_for_frequency_engagement_is_recency_alone() -> None:
+    accounts: Rows = [
+        {"account_id": a, "days_since_last_activity": d, "base_amount": x}
+        for a, d, x in zip("abcde", (1, 2, 3, 4, 5), (1, 9, 2, 8, 3), strict=True)
+    ]
+    found, _ = model({}, accounts)
+    assert [found[a]["engagement"] for a in "abcde"] == [1.0, 0.75, 0.5, 0.25, 0.0]
+    assert all(found[a]["is_f_stand_in"] for a in "abcde")
+
+
+def test_frequency_comes_from_the_window_that_has_data() -> None:
+    accounts: Rows = [
+        {"account_id": a, "days_since_last_activity": 3, "total_activities_90d": None}
+        | {"total_activities_30d": n}
+        for n, a in enumerate("abcde")
+    ]
+    found, _ = model({}, accounts)
+    assert [found[a]["f_score"] for a in "abcde"] == [1, 2, 3, 4, 5]
+    assert not any(found[a]["is_f_stand_in"] for a in "abcde")

@@ -12,6 +12,7 @@ from keepwell.runs.value_lists import LIST_TABLES, build_lists
 from keepwell.runs.value_paradox import PARADOX_TABLES, build_paradox
 from keepwell.runs.value_sources import describe_sources
 from keepwell.value import (
+    FREQUENCIES,
     PURCHASES,
     STAND_INS,
     Amount,
@@ -163,7 +164,13 @@ def _store_basis(engine: Engine, basis: RfmBasis, columns: Collection[str]) -> s
     """Store `value_basis`; return what the money is: purchases, a stand-in, given, or missing."""
     if basis.source == "given":
         engine.create_table("value_given", given_select())
-    measures = tuple(engine.columns("measures"))
+    empty = {
+        c
+        for c in FREQUENCIES
+        if c in engine.columns("measures")
+        and not _count(engine, f"SELECT count({c}) FROM measures")
+    }
+    measures = tuple(c for c in engine.columns("measures") if c not in empty)
     engine.create_table("value_basis", basis_select(basis.source, measures))
     if basis.source == "given":
         return "given"

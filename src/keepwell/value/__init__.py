@@ -12,6 +12,7 @@ from keepwell.value.amounts import (
     held_select,
 )
 from keepwell.value.basis import (
+    FREQUENCIES,
     STAND_INS,
     PassedOver,
     RfmBasis,
@@ -81,6 +82,7 @@ __all__ = [
     "CUTS_CARD",
     "CUT_SHARES",
     "EVIDENCE",
+    "FREQUENCIES",
     "GROWTH",
     "LARGER",
     "PEER_SHARES",

@@ -145,4 +145,8 @@ def _independent(basis: EngagementBasis) -> str:
         return "engagement_consistency"
     if basis.counts_purchases:
         return "CAST(r_score - 1 AS DOUBLE) / 4"
-    return "CAST(r_score + f_score - 2 AS DOUBLE) / 8"
+    alone = "CAST(r_score - 1 AS DOUBLE) / 4"
+    # Where M stands in for F, F is money too.
+    return (
+        f"CASE WHEN is_f_stand_in THEN {alone} ELSE CAST(r_score + f_score - 2 AS DOUBLE) / 8 END"
+    )
