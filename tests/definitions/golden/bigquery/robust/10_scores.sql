@@ -1,10 +1,10 @@
 -- 评分卡 account_health_robust 第 1
 -- 版：折算、缺失组合、权重、贡献、合计。分段：high >= 80, medium >= 50, low
 -- >= 0；覆盖率低于 50% 为 unknown。fitted on the example
--- company, 230 accounts as of 2026-10-31
+-- company, 227 accounts as of 2026-10-31
 -- Scorecard account_health_robust version 1: scales, what is missing, weights, contributions,
 -- total. Tiers: high >= 80, medium >= 50, low >= 0; unknown below a coverage of 50%. fitted on the
--- example company, 230 accounts as of 2026-10-31
+-- example company, 227 accounts as of 2026-10-31
 CREATE OR REPLACE VIEW keepwell_scores AS
 WITH scaled AS (
   SELECT
@@ -32,47 +32,51 @@ WITH scaled AS (
         WHEN total_activities_30d < CAST('1.0' AS FLOAT64)
         THEN CAST('0.0' AS FLOAT64) + (
           total_activities_30d - CAST('0.0' AS FLOAT64)
-        ) / CAST('1.0' AS FLOAT64) * CAST('0.325' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.3' AS FLOAT64)
         WHEN total_activities_30d < CAST('2.0' AS FLOAT64)
-        THEN CAST('0.325' AS FLOAT64) + (
+        THEN CAST('0.3' AS FLOAT64) + (
           total_activities_30d - CAST('1.0' AS FLOAT64)
-        ) / CAST('1.0' AS FLOAT64) * CAST('0.14999999999999997' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.15000000000000002' AS FLOAT64)
         WHEN total_activities_30d < CAST('3.0' AS FLOAT64)
-        THEN CAST('0.475' AS FLOAT64) + (
+        THEN CAST('0.45' AS FLOAT64) + (
           total_activities_30d - CAST('2.0' AS FLOAT64)
-        ) / CAST('1.0' AS FLOAT64) * CAST('0.09999999999999998' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.10000000000000003' AS FLOAT64)
         WHEN total_activities_30d < CAST('4.0' AS FLOAT64)
-        THEN CAST('0.575' AS FLOAT64) + (
+        THEN CAST('0.55' AS FLOAT64) + (
           total_activities_30d - CAST('3.0' AS FLOAT64)
-        ) / CAST('1.0' AS FLOAT64) * CAST('0.07500000000000007' AS FLOAT64)
-        WHEN total_activities_30d < CAST('5.0' AS FLOAT64)
-        THEN CAST('0.65' AS FLOAT64) + (
-          total_activities_30d - CAST('4.0' AS FLOAT64)
         ) / CAST('1.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN total_activities_30d < CAST('6.0' AS FLOAT64)
-        THEN CAST('0.7' AS FLOAT64) + (
-          total_activities_30d - CAST('5.0' AS FLOAT64)
+        WHEN total_activities_30d < CAST('5.0' AS FLOAT64)
+        THEN CAST('0.6' AS FLOAT64) + (
+          total_activities_30d - CAST('4.0' AS FLOAT64)
         ) / CAST('1.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_activities_30d < CAST('6.0' AS FLOAT64)
+        THEN CAST('0.65' AS FLOAT64) + (
+          total_activities_30d - CAST('5.0' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
         WHEN total_activities_30d < CAST('8.0' AS FLOAT64)
-        THEN CAST('0.75' AS FLOAT64) + (
+        THEN CAST('0.7' AS FLOAT64) + (
           total_activities_30d - CAST('6.0' AS FLOAT64)
         ) / CAST('2.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN total_activities_30d < CAST('10.0' AS FLOAT64)
-        THEN CAST('0.8' AS FLOAT64) + (
+        WHEN total_activities_30d < CAST('9.0' AS FLOAT64)
+        THEN CAST('0.75' AS FLOAT64) + (
           total_activities_30d - CAST('8.0' AS FLOAT64)
-        ) / CAST('2.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN total_activities_30d < CAST('17.0' AS FLOAT64)
+        ) / CAST('1.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_activities_30d < CAST('12.0' AS FLOAT64)
+        THEN CAST('0.8' AS FLOAT64) + (
+          total_activities_30d - CAST('9.0' AS FLOAT64)
+        ) / CAST('3.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_activities_30d < CAST('16.0' AS FLOAT64)
         THEN CAST('0.85' AS FLOAT64) + (
-          total_activities_30d - CAST('10.0' AS FLOAT64)
-        ) / CAST('7.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN total_activities_30d < CAST('29.0' AS FLOAT64)
+          total_activities_30d - CAST('12.0' AS FLOAT64)
+        ) / CAST('4.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_activities_30d < CAST('24.0' AS FLOAT64)
         THEN CAST('0.9' AS FLOAT64) + (
-          total_activities_30d - CAST('17.0' AS FLOAT64)
-        ) / CAST('12.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN total_activities_30d < CAST('71.0' AS FLOAT64)
+          total_activities_30d - CAST('16.0' AS FLOAT64)
+        ) / CAST('8.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_activities_30d < CAST('91.0' AS FLOAT64)
         THEN CAST('0.95' AS FLOAT64) + (
-          total_activities_30d - CAST('29.0' AS FLOAT64)
-        ) / CAST('42.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+          total_activities_30d - CAST('24.0' AS FLOAT64)
+        ) / CAST('67.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
         ELSE CAST('1.0' AS FLOAT64)
       END
       WHEN total_activities_30d IS NULL AND total_activities_30d__never
@@ -113,70 +117,70 @@ WITH scaled AS (
         THEN CAST('0.15' AS FLOAT64) + (
           annual_revenue - CAST('3263454.71' AS FLOAT64)
         ) / CAST('752901.8700000001' AS FLOAT64) * CAST('0.05000000000000002' AS FLOAT64)
-        WHEN annual_revenue < CAST('4920415.97' AS FLOAT64)
+        WHEN annual_revenue < CAST('4818613.61' AS FLOAT64)
         THEN CAST('0.2' AS FLOAT64) + (
           annual_revenue - CAST('4016356.58' AS FLOAT64)
-        ) / CAST('904059.3899999997' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        ) / CAST('802257.0300000003' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
         WHEN annual_revenue < CAST('5713026.09' AS FLOAT64)
         THEN CAST('0.25' AS FLOAT64) + (
-          annual_revenue - CAST('4920415.97' AS FLOAT64)
-        ) / CAST('792610.1200000001' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN annual_revenue < CAST('6768950.48' AS FLOAT64)
+          annual_revenue - CAST('4818613.61' AS FLOAT64)
+        ) / CAST('894412.4799999995' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('6763698.61' AS FLOAT64)
         THEN CAST('0.3' AS FLOAT64) + (
           annual_revenue - CAST('5713026.09' AS FLOAT64)
-        ) / CAST('1055924.3900000006' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN annual_revenue < CAST('9545911.29' AS FLOAT64)
+        ) / CAST('1050672.5200000005' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('9379550.51' AS FLOAT64)
         THEN CAST('0.35' AS FLOAT64) + (
-          annual_revenue - CAST('6768950.48' AS FLOAT64)
-        ) / CAST('2776960.8099999987' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN annual_revenue < CAST('15284208.44' AS FLOAT64)
+          annual_revenue - CAST('6763698.61' AS FLOAT64)
+        ) / CAST('2615851.8999999994' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('14395113.97' AS FLOAT64)
         THEN CAST('0.4' AS FLOAT64) + (
-          annual_revenue - CAST('9545911.29' AS FLOAT64)
-        ) / CAST('5738297.15' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN annual_revenue < CAST('19518299.47' AS FLOAT64)
+          annual_revenue - CAST('9379550.51' AS FLOAT64)
+        ) / CAST('5015563.460000001' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('19028539.08' AS FLOAT64)
         THEN CAST('0.45' AS FLOAT64) + (
-          annual_revenue - CAST('15284208.44' AS FLOAT64)
-        ) / CAST('4234091.029999999' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN annual_revenue < CAST('25006807.86' AS FLOAT64)
+          annual_revenue - CAST('14395113.97' AS FLOAT64)
+        ) / CAST('4633425.109999998' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN annual_revenue < CAST('22747571.41' AS FLOAT64)
         THEN CAST('0.5' AS FLOAT64) + (
-          annual_revenue - CAST('19518299.47' AS FLOAT64)
-        ) / CAST('5488508.390000001' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN annual_revenue < CAST('35985816.64' AS FLOAT64)
+          annual_revenue - CAST('19028539.08' AS FLOAT64)
+        ) / CAST('3719032.330000002' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('35696851.59' AS FLOAT64)
         THEN CAST('0.55' AS FLOAT64) + (
-          annual_revenue - CAST('25006807.86' AS FLOAT64)
-        ) / CAST('10979008.780000001' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN annual_revenue < CAST('49852246.06' AS FLOAT64)
+          annual_revenue - CAST('22747571.41' AS FLOAT64)
+        ) / CAST('12949280.180000003' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN annual_revenue < CAST('49427061.04' AS FLOAT64)
         THEN CAST('0.6' AS FLOAT64) + (
-          annual_revenue - CAST('35985816.64' AS FLOAT64)
-        ) / CAST('13866429.420000002' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN annual_revenue < CAST('67048671.07' AS FLOAT64)
+          annual_revenue - CAST('35696851.59' AS FLOAT64)
+        ) / CAST('13730209.449999996' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('60756614.09' AS FLOAT64)
         THEN CAST('0.65' AS FLOAT64) + (
-          annual_revenue - CAST('49852246.06' AS FLOAT64)
-        ) / CAST('17196425.009999998' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN annual_revenue < CAST('83443192.13' AS FLOAT64)
+          annual_revenue - CAST('49427061.04' AS FLOAT64)
+        ) / CAST('11329553.050000004' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN annual_revenue < CAST('81701252.14' AS FLOAT64)
         THEN CAST('0.7' AS FLOAT64) + (
-          annual_revenue - CAST('67048671.07' AS FLOAT64)
-        ) / CAST('16394521.059999995' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN annual_revenue < CAST('179697234.18' AS FLOAT64)
+          annual_revenue - CAST('60756614.09' AS FLOAT64)
+        ) / CAST('20944638.049999997' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('170419874.11' AS FLOAT64)
         THEN CAST('0.75' AS FLOAT64) + (
-          annual_revenue - CAST('83443192.13' AS FLOAT64)
-        ) / CAST('96254042.05000001' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN annual_revenue < CAST('285832116.48' AS FLOAT64)
+          annual_revenue - CAST('81701252.14' AS FLOAT64)
+        ) / CAST('88718621.97000001' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('281040249.43' AS FLOAT64)
         THEN CAST('0.8' AS FLOAT64) + (
-          annual_revenue - CAST('179697234.18' AS FLOAT64)
-        ) / CAST('106134882.30000001' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN annual_revenue < CAST('487825419.95' AS FLOAT64)
+          annual_revenue - CAST('170419874.11' AS FLOAT64)
+        ) / CAST('110620375.32' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN annual_revenue < CAST('465426869.44' AS FLOAT64)
         THEN CAST('0.85' AS FLOAT64) + (
-          annual_revenue - CAST('285832116.48' AS FLOAT64)
-        ) / CAST('201993303.46999997' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN annual_revenue < CAST('1001567010.68' AS FLOAT64)
+          annual_revenue - CAST('281040249.43' AS FLOAT64)
+        ) / CAST('184386620.01' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN annual_revenue < CAST('968818637.01' AS FLOAT64)
         THEN CAST('0.9' AS FLOAT64) + (
-          annual_revenue - CAST('487825419.95' AS FLOAT64)
-        ) / CAST('513741590.72999996' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+          annual_revenue - CAST('465426869.44' AS FLOAT64)
+        ) / CAST('503391767.57' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
         WHEN annual_revenue < CAST('3070454268.11' AS FLOAT64)
         THEN CAST('0.95' AS FLOAT64) + (
-          annual_revenue - CAST('1001567010.68' AS FLOAT64)
-        ) / CAST('2068887257.4300003' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+          annual_revenue - CAST('968818637.01' AS FLOAT64)
+        ) / CAST('2101635631.1000001' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
         ELSE CAST('1.0' AS FLOAT64)
       END
       WHEN annual_revenue IS NULL AND annual_revenue__never
@@ -188,86 +192,86 @@ WITH scaled AS (
       THEN CASE
         WHEN total_won_amount <= CAST('0.0' AS FLOAT64)
         THEN CAST('0.0' AS FLOAT64)
-        WHEN total_won_amount < CAST('4246.18' AS FLOAT64)
+        WHEN total_won_amount < CAST('4272.78' AS FLOAT64)
         THEN CAST('0.0' AS FLOAT64) + (
           total_won_amount - CAST('0.0' AS FLOAT64)
-        ) / CAST('4246.18' AS FLOAT64) * CAST('0.05' AS FLOAT64)
-        WHEN total_won_amount < CAST('6010.01' AS FLOAT64)
+        ) / CAST('4272.78' AS FLOAT64) * CAST('0.05' AS FLOAT64)
+        WHEN total_won_amount < CAST('6366.94' AS FLOAT64)
         THEN CAST('0.05' AS FLOAT64) + (
-          total_won_amount - CAST('4246.18' AS FLOAT64)
-        ) / CAST('1763.83' AS FLOAT64) * CAST('0.05' AS FLOAT64)
-        WHEN total_won_amount < CAST('9609.51' AS FLOAT64)
+          total_won_amount - CAST('4272.78' AS FLOAT64)
+        ) / CAST('2094.16' AS FLOAT64) * CAST('0.05' AS FLOAT64)
+        WHEN total_won_amount < CAST('8518.26' AS FLOAT64)
         THEN CAST('0.1' AS FLOAT64) + (
-          total_won_amount - CAST('6010.01' AS FLOAT64)
-        ) / CAST('3599.5' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN total_won_amount < CAST('11082.43' AS FLOAT64)
+          total_won_amount - CAST('6366.94' AS FLOAT64)
+        ) / CAST('2151.3200000000006' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('11099.37' AS FLOAT64)
         THEN CAST('0.15' AS FLOAT64) + (
-          total_won_amount - CAST('9609.51' AS FLOAT64)
-        ) / CAST('1472.92' AS FLOAT64) * CAST('0.05000000000000002' AS FLOAT64)
-        WHEN total_won_amount < CAST('12762.57' AS FLOAT64)
+          total_won_amount - CAST('8518.26' AS FLOAT64)
+        ) / CAST('2581.1100000000006' AS FLOAT64) * CAST('0.05000000000000002' AS FLOAT64)
+        WHEN total_won_amount < CAST('12148.3' AS FLOAT64)
         THEN CAST('0.2' AS FLOAT64) + (
-          total_won_amount - CAST('11082.43' AS FLOAT64)
-        ) / CAST('1680.1399999999994' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN total_won_amount < CAST('15818.81' AS FLOAT64)
+          total_won_amount - CAST('11099.37' AS FLOAT64)
+        ) / CAST('1048.9299999999985' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('15200.17' AS FLOAT64)
         THEN CAST('0.25' AS FLOAT64) + (
-          total_won_amount - CAST('12762.57' AS FLOAT64)
-        ) / CAST('3056.24' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN total_won_amount < CAST('18566.29' AS FLOAT64)
+          total_won_amount - CAST('12148.3' AS FLOAT64)
+        ) / CAST('3051.870000000001' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('17222.61' AS FLOAT64)
         THEN CAST('0.3' AS FLOAT64) + (
-          total_won_amount - CAST('15818.81' AS FLOAT64)
-        ) / CAST('2747.4800000000014' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN total_won_amount < CAST('20420.62' AS FLOAT64)
+          total_won_amount - CAST('15200.17' AS FLOAT64)
+        ) / CAST('2022.4400000000005' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('19275.68' AS FLOAT64)
         THEN CAST('0.35' AS FLOAT64) + (
-          total_won_amount - CAST('18566.29' AS FLOAT64)
-        ) / CAST('1854.329999999998' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN total_won_amount < CAST('27321.86' AS FLOAT64)
+          total_won_amount - CAST('17222.61' AS FLOAT64)
+        ) / CAST('2053.0699999999997' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('23586.23' AS FLOAT64)
         THEN CAST('0.4' AS FLOAT64) + (
-          total_won_amount - CAST('20420.62' AS FLOAT64)
-        ) / CAST('6901.240000000002' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN total_won_amount < CAST('33553.63' AS FLOAT64)
+          total_won_amount - CAST('19275.68' AS FLOAT64)
+        ) / CAST('4310.549999999999' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('34132.24' AS FLOAT64)
         THEN CAST('0.45' AS FLOAT64) + (
-          total_won_amount - CAST('27321.86' AS FLOAT64)
-        ) / CAST('6231.769999999997' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN total_won_amount < CAST('43243.79' AS FLOAT64)
+          total_won_amount - CAST('23586.23' AS FLOAT64)
+        ) / CAST('10546.009999999998' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN total_won_amount < CAST('42510.54' AS FLOAT64)
         THEN CAST('0.5' AS FLOAT64) + (
-          total_won_amount - CAST('33553.63' AS FLOAT64)
-        ) / CAST('9690.160000000003' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN total_won_amount < CAST('50915.38' AS FLOAT64)
+          total_won_amount - CAST('34132.24' AS FLOAT64)
+        ) / CAST('8378.300000000003' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('45876.6' AS FLOAT64)
         THEN CAST('0.55' AS FLOAT64) + (
-          total_won_amount - CAST('43243.79' AS FLOAT64)
-        ) / CAST('7671.5899999999965' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN total_won_amount < CAST('60954.47' AS FLOAT64)
+          total_won_amount - CAST('42510.54' AS FLOAT64)
+        ) / CAST('3366.0599999999977' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_won_amount < CAST('56358.39' AS FLOAT64)
         THEN CAST('0.6' AS FLOAT64) + (
-          total_won_amount - CAST('50915.38' AS FLOAT64)
-        ) / CAST('10039.090000000004' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN total_won_amount < CAST('71883.83' AS FLOAT64)
+          total_won_amount - CAST('45876.6' AS FLOAT64)
+        ) / CAST('10481.79' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('66766.32' AS FLOAT64)
         THEN CAST('0.65' AS FLOAT64) + (
-          total_won_amount - CAST('60954.47' AS FLOAT64)
-        ) / CAST('10929.36' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN total_won_amount < CAST('90342.23' AS FLOAT64)
+          total_won_amount - CAST('56358.39' AS FLOAT64)
+        ) / CAST('10407.930000000008' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_won_amount < CAST('82117.08' AS FLOAT64)
         THEN CAST('0.7' AS FLOAT64) + (
-          total_won_amount - CAST('71883.83' AS FLOAT64)
-        ) / CAST('18458.399999999994' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN total_won_amount < CAST('109733.14' AS FLOAT64)
+          total_won_amount - CAST('66766.32' AS FLOAT64)
+        ) / CAST('15350.759999999995' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('112097.76' AS FLOAT64)
         THEN CAST('0.75' AS FLOAT64) + (
-          total_won_amount - CAST('90342.23' AS FLOAT64)
-        ) / CAST('19390.910000000003' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN total_won_amount < CAST('181285.89' AS FLOAT64)
+          total_won_amount - CAST('82117.08' AS FLOAT64)
+        ) / CAST('29980.679999999993' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('188722.74' AS FLOAT64)
         THEN CAST('0.8' AS FLOAT64) + (
-          total_won_amount - CAST('109733.14' AS FLOAT64)
-        ) / CAST('71552.75000000001' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN total_won_amount < CAST('323513.71' AS FLOAT64)
+          total_won_amount - CAST('112097.76' AS FLOAT64)
+        ) / CAST('76624.98' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_won_amount < CAST('286065.37' AS FLOAT64)
         THEN CAST('0.85' AS FLOAT64) + (
-          total_won_amount - CAST('181285.89' AS FLOAT64)
-        ) / CAST('142227.82' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN total_won_amount < CAST('486886.4' AS FLOAT64)
+          total_won_amount - CAST('188722.74' AS FLOAT64)
+        ) / CAST('97342.63' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN total_won_amount < CAST('536558.24' AS FLOAT64)
         THEN CAST('0.9' AS FLOAT64) + (
-          total_won_amount - CAST('323513.71' AS FLOAT64)
-        ) / CAST('163372.69' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN total_won_amount < CAST('2485824.94' AS FLOAT64)
+          total_won_amount - CAST('286065.37' AS FLOAT64)
+        ) / CAST('250492.87' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN total_won_amount < CAST('2085268.01' AS FLOAT64)
         THEN CAST('0.95' AS FLOAT64) + (
-          total_won_amount - CAST('486886.4' AS FLOAT64)
-        ) / CAST('1998938.54' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+          total_won_amount - CAST('536558.24' AS FLOAT64)
+        ) / CAST('1548709.77' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
         ELSE CAST('1.0' AS FLOAT64)
       END
       WHEN total_won_amount IS NULL AND total_won_amount__never
@@ -323,58 +327,58 @@ WITH scaled AS (
         THEN CAST('0.3' AS FLOAT64) + (
           number_of_employees - CAST('50.0' AS FLOAT64)
         ) / CAST('8.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN number_of_employees < CAST('85.0' AS FLOAT64)
+        WHEN number_of_employees < CAST('79.0' AS FLOAT64)
         THEN CAST('0.35' AS FLOAT64) + (
           number_of_employees - CAST('58.0' AS FLOAT64)
-        ) / CAST('27.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN number_of_employees < CAST('160.0' AS FLOAT64)
+        ) / CAST('21.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('149.0' AS FLOAT64)
         THEN CAST('0.4' AS FLOAT64) + (
-          number_of_employees - CAST('85.0' AS FLOAT64)
-        ) / CAST('75.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN number_of_employees < CAST('229.0' AS FLOAT64)
+          number_of_employees - CAST('79.0' AS FLOAT64)
+        ) / CAST('70.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN number_of_employees < CAST('226.0' AS FLOAT64)
         THEN CAST('0.45' AS FLOAT64) + (
-          number_of_employees - CAST('160.0' AS FLOAT64)
-        ) / CAST('69.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
-        WHEN number_of_employees < CAST('281.0' AS FLOAT64)
+          number_of_employees - CAST('149.0' AS FLOAT64)
+        ) / CAST('77.0' AS FLOAT64) * CAST('0.04999999999999999' AS FLOAT64)
+        WHEN number_of_employees < CAST('268.0' AS FLOAT64)
         THEN CAST('0.5' AS FLOAT64) + (
-          number_of_employees - CAST('229.0' AS FLOAT64)
-        ) / CAST('52.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN number_of_employees < CAST('334.0' AS FLOAT64)
+          number_of_employees - CAST('226.0' AS FLOAT64)
+        ) / CAST('42.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('331.0' AS FLOAT64)
         THEN CAST('0.55' AS FLOAT64) + (
-          number_of_employees - CAST('281.0' AS FLOAT64)
-        ) / CAST('53.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN number_of_employees < CAST('407.0' AS FLOAT64)
+          number_of_employees - CAST('268.0' AS FLOAT64)
+        ) / CAST('63.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN number_of_employees < CAST('403.0' AS FLOAT64)
         THEN CAST('0.6' AS FLOAT64) + (
-          number_of_employees - CAST('334.0' AS FLOAT64)
-        ) / CAST('73.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN number_of_employees < CAST('468.0' AS FLOAT64)
+          number_of_employees - CAST('331.0' AS FLOAT64)
+        ) / CAST('72.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('460.0' AS FLOAT64)
         THEN CAST('0.65' AS FLOAT64) + (
-          number_of_employees - CAST('407.0' AS FLOAT64)
-        ) / CAST('61.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN number_of_employees < CAST('744.0' AS FLOAT64)
+          number_of_employees - CAST('403.0' AS FLOAT64)
+        ) / CAST('57.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN number_of_employees < CAST('708.0' AS FLOAT64)
         THEN CAST('0.7' AS FLOAT64) + (
-          number_of_employees - CAST('468.0' AS FLOAT64)
-        ) / CAST('276.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN number_of_employees < CAST('1447.0' AS FLOAT64)
+          number_of_employees - CAST('460.0' AS FLOAT64)
+        ) / CAST('248.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('1305.0' AS FLOAT64)
         THEN CAST('0.75' AS FLOAT64) + (
-          number_of_employees - CAST('744.0' AS FLOAT64)
-        ) / CAST('703.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN number_of_employees < CAST('2758.0' AS FLOAT64)
+          number_of_employees - CAST('708.0' AS FLOAT64)
+        ) / CAST('597.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('2263.0' AS FLOAT64)
         THEN CAST('0.8' AS FLOAT64) + (
-          number_of_employees - CAST('1447.0' AS FLOAT64)
-        ) / CAST('1311.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
-        WHEN number_of_employees < CAST('3908.0' AS FLOAT64)
+          number_of_employees - CAST('1305.0' AS FLOAT64)
+        ) / CAST('958.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+        WHEN number_of_employees < CAST('3818.0' AS FLOAT64)
         THEN CAST('0.85' AS FLOAT64) + (
-          number_of_employees - CAST('2758.0' AS FLOAT64)
-        ) / CAST('1150.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
-        WHEN number_of_employees < CAST('8926.0' AS FLOAT64)
+          number_of_employees - CAST('2263.0' AS FLOAT64)
+        ) / CAST('1555.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+        WHEN number_of_employees < CAST('8774.0' AS FLOAT64)
         THEN CAST('0.9' AS FLOAT64) + (
-          number_of_employees - CAST('3908.0' AS FLOAT64)
-        ) / CAST('5018.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
+          number_of_employees - CAST('3818.0' AS FLOAT64)
+        ) / CAST('4956.0' AS FLOAT64) * CAST('0.04999999999999993' AS FLOAT64)
         WHEN number_of_employees < CAST('33845.0' AS FLOAT64)
         THEN CAST('0.95' AS FLOAT64) + (
-          number_of_employees - CAST('8926.0' AS FLOAT64)
-        ) / CAST('24919.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
+          number_of_employees - CAST('8774.0' AS FLOAT64)
+        ) / CAST('25071.0' AS FLOAT64) * CAST('0.050000000000000044' AS FLOAT64)
         ELSE CAST('1.0' AS FLOAT64)
       END
       WHEN number_of_employees IS NULL AND number_of_employees__never

@@ -1,10 +1,10 @@
 -- 评分卡 account_health 第 1 版：折算、缺失组合、权重、贡献、合计。分段：high >=
 -- 80, medium >= 50, low >= 0；覆盖率低于 50% 为
--- unknown。fitted on the example company, 230 accounts
+-- unknown。fitted on the example company, 227 accounts
 -- as of 2026-10-31
 -- Scorecard account_health version 1: scales, what is missing, weights, contributions, total.
 -- Tiers: high >= 80, medium >= 50, low >= 0; unknown below a coverage of 50%. fitted on the example
--- company, 230 accounts as of 2026-10-31
+-- company, 227 accounts as of 2026-10-31
 CREATE OR REPLACE VIEW keepwell_scores AS
 WITH scaled AS (
   SELECT
@@ -15,11 +15,11 @@ WITH scaled AS (
         CASE
           WHEN days_since_last_activity <= CAST('0.0' AS DOUBLE)
           THEN CAST('0.0' AS DOUBLE)
-          WHEN days_since_last_activity >= CAST('118.0' AS DOUBLE)
+          WHEN days_since_last_activity >= CAST('227.0' AS DOUBLE)
           THEN CAST('1.0' AS DOUBLE)
           ELSE (
             days_since_last_activity - CAST('0.0' AS DOUBLE)
-          ) / CAST('118.0' AS DOUBLE)
+          ) / CAST('227.0' AS DOUBLE)
         END
       )
       WHEN days_since_last_activity IS NULL AND days_since_last_activity__never
@@ -31,11 +31,11 @@ WITH scaled AS (
       THEN CASE
         WHEN total_activities_30d <= CAST('0.0' AS DOUBLE)
         THEN CAST('0.0' AS DOUBLE)
-        WHEN total_activities_30d >= CAST('71.0' AS DOUBLE)
+        WHEN total_activities_30d >= CAST('91.0' AS DOUBLE)
         THEN CAST('1.0' AS DOUBLE)
         ELSE (
           total_activities_30d - CAST('0.0' AS DOUBLE)
-        ) / CAST('71.0' AS DOUBLE)
+        ) / CAST('91.0' AS DOUBLE)
       END
       WHEN total_activities_30d IS NULL AND total_activities_30d__never
       THEN CAST('0.0' AS DOUBLE)
@@ -74,11 +74,11 @@ WITH scaled AS (
       THEN CASE
         WHEN total_won_amount <= CAST('0.0' AS DOUBLE)
         THEN CAST('0.0' AS DOUBLE)
-        WHEN total_won_amount >= CAST('2485824.94' AS DOUBLE)
+        WHEN total_won_amount >= CAST('2085268.01' AS DOUBLE)
         THEN CAST('1.0' AS DOUBLE)
         ELSE (
           total_won_amount - CAST('0.0' AS DOUBLE)
-        ) / CAST('2485824.94' AS DOUBLE)
+        ) / CAST('2085268.01' AS DOUBLE)
       END
       WHEN total_won_amount IS NULL AND total_won_amount__never
       THEN CAST('0.0' AS DOUBLE)

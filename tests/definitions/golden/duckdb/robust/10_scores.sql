@@ -1,10 +1,10 @@
 -- 评分卡 account_health_robust 第 1
 -- 版：折算、缺失组合、权重、贡献、合计。分段：high >= 80, medium >= 50, low
 -- >= 0；覆盖率低于 50% 为 unknown。fitted on the example
--- company, 230 accounts as of 2026-10-31
+-- company, 227 accounts as of 2026-10-31
 -- Scorecard account_health_robust version 1: scales, what is missing, weights, contributions,
 -- total. Tiers: high >= 80, medium >= 50, low >= 0; unknown below a coverage of 50%. fitted on the
--- example company, 230 accounts as of 2026-10-31
+-- example company, 227 accounts as of 2026-10-31
 CREATE OR REPLACE VIEW keepwell_scores AS
 WITH scaled AS (
   SELECT
@@ -32,47 +32,51 @@ WITH scaled AS (
         WHEN total_activities_30d < CAST('1.0' AS DOUBLE)
         THEN CAST('0.0' AS DOUBLE) + (
           total_activities_30d - CAST('0.0' AS DOUBLE)
-        ) / CAST('1.0' AS DOUBLE) * CAST('0.325' AS DOUBLE)
+        ) / CAST('1.0' AS DOUBLE) * CAST('0.3' AS DOUBLE)
         WHEN total_activities_30d < CAST('2.0' AS DOUBLE)
-        THEN CAST('0.325' AS DOUBLE) + (
+        THEN CAST('0.3' AS DOUBLE) + (
           total_activities_30d - CAST('1.0' AS DOUBLE)
-        ) / CAST('1.0' AS DOUBLE) * CAST('0.14999999999999997' AS DOUBLE)
+        ) / CAST('1.0' AS DOUBLE) * CAST('0.15000000000000002' AS DOUBLE)
         WHEN total_activities_30d < CAST('3.0' AS DOUBLE)
-        THEN CAST('0.475' AS DOUBLE) + (
+        THEN CAST('0.45' AS DOUBLE) + (
           total_activities_30d - CAST('2.0' AS DOUBLE)
-        ) / CAST('1.0' AS DOUBLE) * CAST('0.09999999999999998' AS DOUBLE)
+        ) / CAST('1.0' AS DOUBLE) * CAST('0.10000000000000003' AS DOUBLE)
         WHEN total_activities_30d < CAST('4.0' AS DOUBLE)
-        THEN CAST('0.575' AS DOUBLE) + (
+        THEN CAST('0.55' AS DOUBLE) + (
           total_activities_30d - CAST('3.0' AS DOUBLE)
-        ) / CAST('1.0' AS DOUBLE) * CAST('0.07500000000000007' AS DOUBLE)
-        WHEN total_activities_30d < CAST('5.0' AS DOUBLE)
-        THEN CAST('0.65' AS DOUBLE) + (
-          total_activities_30d - CAST('4.0' AS DOUBLE)
         ) / CAST('1.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN total_activities_30d < CAST('6.0' AS DOUBLE)
-        THEN CAST('0.7' AS DOUBLE) + (
-          total_activities_30d - CAST('5.0' AS DOUBLE)
+        WHEN total_activities_30d < CAST('5.0' AS DOUBLE)
+        THEN CAST('0.6' AS DOUBLE) + (
+          total_activities_30d - CAST('4.0' AS DOUBLE)
         ) / CAST('1.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN total_activities_30d < CAST('6.0' AS DOUBLE)
+        THEN CAST('0.65' AS DOUBLE) + (
+          total_activities_30d - CAST('5.0' AS DOUBLE)
+        ) / CAST('1.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
         WHEN total_activities_30d < CAST('8.0' AS DOUBLE)
-        THEN CAST('0.75' AS DOUBLE) + (
+        THEN CAST('0.7' AS DOUBLE) + (
           total_activities_30d - CAST('6.0' AS DOUBLE)
         ) / CAST('2.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN total_activities_30d < CAST('10.0' AS DOUBLE)
-        THEN CAST('0.8' AS DOUBLE) + (
+        WHEN total_activities_30d < CAST('9.0' AS DOUBLE)
+        THEN CAST('0.75' AS DOUBLE) + (
           total_activities_30d - CAST('8.0' AS DOUBLE)
-        ) / CAST('2.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN total_activities_30d < CAST('17.0' AS DOUBLE)
+        ) / CAST('1.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN total_activities_30d < CAST('12.0' AS DOUBLE)
+        THEN CAST('0.8' AS DOUBLE) + (
+          total_activities_30d - CAST('9.0' AS DOUBLE)
+        ) / CAST('3.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN total_activities_30d < CAST('16.0' AS DOUBLE)
         THEN CAST('0.85' AS DOUBLE) + (
-          total_activities_30d - CAST('10.0' AS DOUBLE)
-        ) / CAST('7.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN total_activities_30d < CAST('29.0' AS DOUBLE)
+          total_activities_30d - CAST('12.0' AS DOUBLE)
+        ) / CAST('4.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN total_activities_30d < CAST('24.0' AS DOUBLE)
         THEN CAST('0.9' AS DOUBLE) + (
-          total_activities_30d - CAST('17.0' AS DOUBLE)
-        ) / CAST('12.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN total_activities_30d < CAST('71.0' AS DOUBLE)
+          total_activities_30d - CAST('16.0' AS DOUBLE)
+        ) / CAST('8.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN total_activities_30d < CAST('91.0' AS DOUBLE)
         THEN CAST('0.95' AS DOUBLE) + (
-          total_activities_30d - CAST('29.0' AS DOUBLE)
-        ) / CAST('42.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+          total_activities_30d - CAST('24.0' AS DOUBLE)
+        ) / CAST('67.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
         ELSE CAST('1.0' AS DOUBLE)
       END
       WHEN total_activities_30d IS NULL AND total_activities_30d__never
@@ -113,70 +117,70 @@ WITH scaled AS (
         THEN CAST('0.15' AS DOUBLE) + (
           annual_revenue - CAST('3263454.71' AS DOUBLE)
         ) / CAST('752901.8700000001' AS DOUBLE) * CAST('0.05000000000000002' AS DOUBLE)
-        WHEN annual_revenue < CAST('4920415.97' AS DOUBLE)
+        WHEN annual_revenue < CAST('4818613.61' AS DOUBLE)
         THEN CAST('0.2' AS DOUBLE) + (
           annual_revenue - CAST('4016356.58' AS DOUBLE)
-        ) / CAST('904059.3899999997' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        ) / CAST('802257.0300000003' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
         WHEN annual_revenue < CAST('5713026.09' AS DOUBLE)
         THEN CAST('0.25' AS DOUBLE) + (
-          annual_revenue - CAST('4920415.97' AS DOUBLE)
-        ) / CAST('792610.1200000001' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN annual_revenue < CAST('6768950.48' AS DOUBLE)
+          annual_revenue - CAST('4818613.61' AS DOUBLE)
+        ) / CAST('894412.4799999995' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN annual_revenue < CAST('6763698.61' AS DOUBLE)
         THEN CAST('0.3' AS DOUBLE) + (
           annual_revenue - CAST('5713026.09' AS DOUBLE)
-        ) / CAST('1055924.3900000006' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN annual_revenue < CAST('9545911.29' AS DOUBLE)
+        ) / CAST('1050672.5200000005' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN annual_revenue < CAST('9379550.51' AS DOUBLE)
         THEN CAST('0.35' AS DOUBLE) + (
-          annual_revenue - CAST('6768950.48' AS DOUBLE)
-        ) / CAST('2776960.8099999987' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN annual_revenue < CAST('15284208.44' AS DOUBLE)
+          annual_revenue - CAST('6763698.61' AS DOUBLE)
+        ) / CAST('2615851.8999999994' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN annual_revenue < CAST('14395113.97' AS DOUBLE)
         THEN CAST('0.4' AS DOUBLE) + (
-          annual_revenue - CAST('9545911.29' AS DOUBLE)
-        ) / CAST('5738297.15' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN annual_revenue < CAST('19518299.47' AS DOUBLE)
+          annual_revenue - CAST('9379550.51' AS DOUBLE)
+        ) / CAST('5015563.460000001' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN annual_revenue < CAST('19028539.08' AS DOUBLE)
         THEN CAST('0.45' AS DOUBLE) + (
-          annual_revenue - CAST('15284208.44' AS DOUBLE)
-        ) / CAST('4234091.029999999' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN annual_revenue < CAST('25006807.86' AS DOUBLE)
+          annual_revenue - CAST('14395113.97' AS DOUBLE)
+        ) / CAST('4633425.109999998' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN annual_revenue < CAST('22747571.41' AS DOUBLE)
         THEN CAST('0.5' AS DOUBLE) + (
-          annual_revenue - CAST('19518299.47' AS DOUBLE)
-        ) / CAST('5488508.390000001' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN annual_revenue < CAST('35985816.64' AS DOUBLE)
+          annual_revenue - CAST('19028539.08' AS DOUBLE)
+        ) / CAST('3719032.330000002' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN annual_revenue < CAST('35696851.59' AS DOUBLE)
         THEN CAST('0.55' AS DOUBLE) + (
-          annual_revenue - CAST('25006807.86' AS DOUBLE)
-        ) / CAST('10979008.780000001' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN annual_revenue < CAST('49852246.06' AS DOUBLE)
+          annual_revenue - CAST('22747571.41' AS DOUBLE)
+        ) / CAST('12949280.180000003' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN annual_revenue < CAST('49427061.04' AS DOUBLE)
         THEN CAST('0.6' AS DOUBLE) + (
-          annual_revenue - CAST('35985816.64' AS DOUBLE)
-        ) / CAST('13866429.420000002' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN annual_revenue < CAST('67048671.07' AS DOUBLE)
+          annual_revenue - CAST('35696851.59' AS DOUBLE)
+        ) / CAST('13730209.449999996' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN annual_revenue < CAST('60756614.09' AS DOUBLE)
         THEN CAST('0.65' AS DOUBLE) + (
-          annual_revenue - CAST('49852246.06' AS DOUBLE)
-        ) / CAST('17196425.009999998' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN annual_revenue < CAST('83443192.13' AS DOUBLE)
+          annual_revenue - CAST('49427061.04' AS DOUBLE)
+        ) / CAST('11329553.050000004' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN annual_revenue < CAST('81701252.14' AS DOUBLE)
         THEN CAST('0.7' AS DOUBLE) + (
-          annual_revenue - CAST('67048671.07' AS DOUBLE)
-        ) / CAST('16394521.059999995' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN annual_revenue < CAST('179697234.18' AS DOUBLE)
+          annual_revenue - CAST('60756614.09' AS DOUBLE)
+        ) / CAST('20944638.049999997' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN annual_revenue < CAST('170419874.11' AS DOUBLE)
         THEN CAST('0.75' AS DOUBLE) + (
-          annual_revenue - CAST('83443192.13' AS DOUBLE)
-        ) / CAST('96254042.05000001' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN annual_revenue < CAST('285832116.48' AS DOUBLE)
+          annual_revenue - CAST('81701252.14' AS DOUBLE)
+        ) / CAST('88718621.97000001' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN annual_revenue < CAST('281040249.43' AS DOUBLE)
         THEN CAST('0.8' AS DOUBLE) + (
-          annual_revenue - CAST('179697234.18' AS DOUBLE)
-        ) / CAST('106134882.30000001' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN annual_revenue < CAST('487825419.95' AS DOUBLE)
+          annual_revenue - CAST('170419874.11' AS DOUBLE)
+        ) / CAST('110620375.32' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN annual_revenue < CAST('465426869.44' AS DOUBLE)
         THEN CAST('0.85' AS DOUBLE) + (
-          annual_revenue - CAST('285832116.48' AS DOUBLE)
-        ) / CAST('201993303.46999997' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN annual_revenue < CAST('1001567010.68' AS DOUBLE)
+          annual_revenue - CAST('281040249.43' AS DOUBLE)
+        ) / CAST('184386620.01' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN annual_revenue < CAST('968818637.01' AS DOUBLE)
         THEN CAST('0.9' AS DOUBLE) + (
-          annual_revenue - CAST('487825419.95' AS DOUBLE)
-        ) / CAST('513741590.72999996' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+          annual_revenue - CAST('465426869.44' AS DOUBLE)
+        ) / CAST('503391767.57' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
         WHEN annual_revenue < CAST('3070454268.11' AS DOUBLE)
         THEN CAST('0.95' AS DOUBLE) + (
-          annual_revenue - CAST('1001567010.68' AS DOUBLE)
-        ) / CAST('2068887257.4300003' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+          annual_revenue - CAST('968818637.01' AS DOUBLE)
+        ) / CAST('2101635631.1000001' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
         ELSE CAST('1.0' AS DOUBLE)
       END
       WHEN annual_revenue IS NULL AND annual_revenue__never
@@ -188,86 +192,86 @@ WITH scaled AS (
       THEN CASE
         WHEN total_won_amount <= CAST('0.0' AS DOUBLE)
         THEN CAST('0.0' AS DOUBLE)
-        WHEN total_won_amount < CAST('4246.18' AS DOUBLE)
+        WHEN total_won_amount < CAST('4272.78' AS DOUBLE)
         THEN CAST('0.0' AS DOUBLE) + (
           total_won_amount - CAST('0.0' AS DOUBLE)
-        ) / CAST('4246.18' AS DOUBLE) * CAST('0.05' AS DOUBLE)
-        WHEN total_won_amount < CAST('6010.01' AS DOUBLE)
+        ) / CAST('4272.78' AS DOUBLE) * CAST('0.05' AS DOUBLE)
+        WHEN total_won_amount < CAST('6366.94' AS DOUBLE)
         THEN CAST('0.05' AS DOUBLE) + (
-          total_won_amount - CAST('4246.18' AS DOUBLE)
-        ) / CAST('1763.83' AS DOUBLE) * CAST('0.05' AS DOUBLE)
-        WHEN total_won_amount < CAST('9609.51' AS DOUBLE)
+          total_won_amount - CAST('4272.78' AS DOUBLE)
+        ) / CAST('2094.16' AS DOUBLE) * CAST('0.05' AS DOUBLE)
+        WHEN total_won_amount < CAST('8518.26' AS DOUBLE)
         THEN CAST('0.1' AS DOUBLE) + (
-          total_won_amount - CAST('6010.01' AS DOUBLE)
-        ) / CAST('3599.5' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN total_won_amount < CAST('11082.43' AS DOUBLE)
+          total_won_amount - CAST('6366.94' AS DOUBLE)
+        ) / CAST('2151.3200000000006' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN total_won_amount < CAST('11099.37' AS DOUBLE)
         THEN CAST('0.15' AS DOUBLE) + (
-          total_won_amount - CAST('9609.51' AS DOUBLE)
-        ) / CAST('1472.92' AS DOUBLE) * CAST('0.05000000000000002' AS DOUBLE)
-        WHEN total_won_amount < CAST('12762.57' AS DOUBLE)
+          total_won_amount - CAST('8518.26' AS DOUBLE)
+        ) / CAST('2581.1100000000006' AS DOUBLE) * CAST('0.05000000000000002' AS DOUBLE)
+        WHEN total_won_amount < CAST('12148.3' AS DOUBLE)
         THEN CAST('0.2' AS DOUBLE) + (
-          total_won_amount - CAST('11082.43' AS DOUBLE)
-        ) / CAST('1680.1399999999994' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN total_won_amount < CAST('15818.81' AS DOUBLE)
+          total_won_amount - CAST('11099.37' AS DOUBLE)
+        ) / CAST('1048.9299999999985' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN total_won_amount < CAST('15200.17' AS DOUBLE)
         THEN CAST('0.25' AS DOUBLE) + (
-          total_won_amount - CAST('12762.57' AS DOUBLE)
-        ) / CAST('3056.24' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN total_won_amount < CAST('18566.29' AS DOUBLE)
+          total_won_amount - CAST('12148.3' AS DOUBLE)
+        ) / CAST('3051.870000000001' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN total_won_amount < CAST('17222.61' AS DOUBLE)
         THEN CAST('0.3' AS DOUBLE) + (
-          total_won_amount - CAST('15818.81' AS DOUBLE)
-        ) / CAST('2747.4800000000014' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN total_won_amount < CAST('20420.62' AS DOUBLE)
+          total_won_amount - CAST('15200.17' AS DOUBLE)
+        ) / CAST('2022.4400000000005' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN total_won_amount < CAST('19275.68' AS DOUBLE)
         THEN CAST('0.35' AS DOUBLE) + (
-          total_won_amount - CAST('18566.29' AS DOUBLE)
-        ) / CAST('1854.329999999998' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN total_won_amount < CAST('27321.86' AS DOUBLE)
+          total_won_amount - CAST('17222.61' AS DOUBLE)
+        ) / CAST('2053.0699999999997' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN total_won_amount < CAST('23586.23' AS DOUBLE)
         THEN CAST('0.4' AS DOUBLE) + (
-          total_won_amount - CAST('20420.62' AS DOUBLE)
-        ) / CAST('6901.240000000002' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN total_won_amount < CAST('33553.63' AS DOUBLE)
+          total_won_amount - CAST('19275.68' AS DOUBLE)
+        ) / CAST('4310.549999999999' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN total_won_amount < CAST('34132.24' AS DOUBLE)
         THEN CAST('0.45' AS DOUBLE) + (
-          total_won_amount - CAST('27321.86' AS DOUBLE)
-        ) / CAST('6231.769999999997' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN total_won_amount < CAST('43243.79' AS DOUBLE)
+          total_won_amount - CAST('23586.23' AS DOUBLE)
+        ) / CAST('10546.009999999998' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN total_won_amount < CAST('42510.54' AS DOUBLE)
         THEN CAST('0.5' AS DOUBLE) + (
-          total_won_amount - CAST('33553.63' AS DOUBLE)
-        ) / CAST('9690.160000000003' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN total_won_amount < CAST('50915.38' AS DOUBLE)
+          total_won_amount - CAST('34132.24' AS DOUBLE)
+        ) / CAST('8378.300000000003' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN total_won_amount < CAST('45876.6' AS DOUBLE)
         THEN CAST('0.55' AS DOUBLE) + (
-          total_won_amount - CAST('43243.79' AS DOUBLE)
-        ) / CAST('7671.5899999999965' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN total_won_amount < CAST('60954.47' AS DOUBLE)
+          total_won_amount - CAST('42510.54' AS DOUBLE)
+        ) / CAST('3366.0599999999977' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN total_won_amount < CAST('56358.39' AS DOUBLE)
         THEN CAST('0.6' AS DOUBLE) + (
-          total_won_amount - CAST('50915.38' AS DOUBLE)
-        ) / CAST('10039.090000000004' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN total_won_amount < CAST('71883.83' AS DOUBLE)
+          total_won_amount - CAST('45876.6' AS DOUBLE)
+        ) / CAST('10481.79' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN total_won_amount < CAST('66766.32' AS DOUBLE)
         THEN CAST('0.65' AS DOUBLE) + (
-          total_won_amount - CAST('60954.47' AS DOUBLE)
-        ) / CAST('10929.36' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN total_won_amount < CAST('90342.23' AS DOUBLE)
+          total_won_amount - CAST('56358.39' AS DOUBLE)
+        ) / CAST('10407.930000000008' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN total_won_amount < CAST('82117.08' AS DOUBLE)
         THEN CAST('0.7' AS DOUBLE) + (
-          total_won_amount - CAST('71883.83' AS DOUBLE)
-        ) / CAST('18458.399999999994' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN total_won_amount < CAST('109733.14' AS DOUBLE)
+          total_won_amount - CAST('66766.32' AS DOUBLE)
+        ) / CAST('15350.759999999995' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN total_won_amount < CAST('112097.76' AS DOUBLE)
         THEN CAST('0.75' AS DOUBLE) + (
-          total_won_amount - CAST('90342.23' AS DOUBLE)
-        ) / CAST('19390.910000000003' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN total_won_amount < CAST('181285.89' AS DOUBLE)
+          total_won_amount - CAST('82117.08' AS DOUBLE)
+        ) / CAST('29980.679999999993' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN total_won_amount < CAST('188722.74' AS DOUBLE)
         THEN CAST('0.8' AS DOUBLE) + (
-          total_won_amount - CAST('109733.14' AS DOUBLE)
-        ) / CAST('71552.75000000001' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN total_won_amount < CAST('323513.71' AS DOUBLE)
+          total_won_amount - CAST('112097.76' AS DOUBLE)
+        ) / CAST('76624.98' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN total_won_amount < CAST('286065.37' AS DOUBLE)
         THEN CAST('0.85' AS DOUBLE) + (
-          total_won_amount - CAST('181285.89' AS DOUBLE)
-        ) / CAST('142227.82' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN total_won_amount < CAST('486886.4' AS DOUBLE)
+          total_won_amount - CAST('188722.74' AS DOUBLE)
+        ) / CAST('97342.63' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN total_won_amount < CAST('536558.24' AS DOUBLE)
         THEN CAST('0.9' AS DOUBLE) + (
-          total_won_amount - CAST('323513.71' AS DOUBLE)
-        ) / CAST('163372.69' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN total_won_amount < CAST('2485824.94' AS DOUBLE)
+          total_won_amount - CAST('286065.37' AS DOUBLE)
+        ) / CAST('250492.87' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN total_won_amount < CAST('2085268.01' AS DOUBLE)
         THEN CAST('0.95' AS DOUBLE) + (
-          total_won_amount - CAST('486886.4' AS DOUBLE)
-        ) / CAST('1998938.54' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+          total_won_amount - CAST('536558.24' AS DOUBLE)
+        ) / CAST('1548709.77' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
         ELSE CAST('1.0' AS DOUBLE)
       END
       WHEN total_won_amount IS NULL AND total_won_amount__never
@@ -323,58 +327,58 @@ WITH scaled AS (
         THEN CAST('0.3' AS DOUBLE) + (
           number_of_employees - CAST('50.0' AS DOUBLE)
         ) / CAST('8.0' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN number_of_employees < CAST('85.0' AS DOUBLE)
+        WHEN number_of_employees < CAST('79.0' AS DOUBLE)
         THEN CAST('0.35' AS DOUBLE) + (
           number_of_employees - CAST('58.0' AS DOUBLE)
-        ) / CAST('27.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN number_of_employees < CAST('160.0' AS DOUBLE)
+        ) / CAST('21.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN number_of_employees < CAST('149.0' AS DOUBLE)
         THEN CAST('0.4' AS DOUBLE) + (
-          number_of_employees - CAST('85.0' AS DOUBLE)
-        ) / CAST('75.0' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN number_of_employees < CAST('229.0' AS DOUBLE)
+          number_of_employees - CAST('79.0' AS DOUBLE)
+        ) / CAST('70.0' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN number_of_employees < CAST('226.0' AS DOUBLE)
         THEN CAST('0.45' AS DOUBLE) + (
-          number_of_employees - CAST('160.0' AS DOUBLE)
-        ) / CAST('69.0' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
-        WHEN number_of_employees < CAST('281.0' AS DOUBLE)
+          number_of_employees - CAST('149.0' AS DOUBLE)
+        ) / CAST('77.0' AS DOUBLE) * CAST('0.04999999999999999' AS DOUBLE)
+        WHEN number_of_employees < CAST('268.0' AS DOUBLE)
         THEN CAST('0.5' AS DOUBLE) + (
-          number_of_employees - CAST('229.0' AS DOUBLE)
-        ) / CAST('52.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN number_of_employees < CAST('334.0' AS DOUBLE)
+          number_of_employees - CAST('226.0' AS DOUBLE)
+        ) / CAST('42.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN number_of_employees < CAST('331.0' AS DOUBLE)
         THEN CAST('0.55' AS DOUBLE) + (
-          number_of_employees - CAST('281.0' AS DOUBLE)
-        ) / CAST('53.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN number_of_employees < CAST('407.0' AS DOUBLE)
+          number_of_employees - CAST('268.0' AS DOUBLE)
+        ) / CAST('63.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN number_of_employees < CAST('403.0' AS DOUBLE)
         THEN CAST('0.6' AS DOUBLE) + (
-          number_of_employees - CAST('334.0' AS DOUBLE)
-        ) / CAST('73.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN number_of_employees < CAST('468.0' AS DOUBLE)
+          number_of_employees - CAST('331.0' AS DOUBLE)
+        ) / CAST('72.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN number_of_employees < CAST('460.0' AS DOUBLE)
         THEN CAST('0.65' AS DOUBLE) + (
-          number_of_employees - CAST('407.0' AS DOUBLE)
-        ) / CAST('61.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN number_of_employees < CAST('744.0' AS DOUBLE)
+          number_of_employees - CAST('403.0' AS DOUBLE)
+        ) / CAST('57.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN number_of_employees < CAST('708.0' AS DOUBLE)
         THEN CAST('0.7' AS DOUBLE) + (
-          number_of_employees - CAST('468.0' AS DOUBLE)
-        ) / CAST('276.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN number_of_employees < CAST('1447.0' AS DOUBLE)
+          number_of_employees - CAST('460.0' AS DOUBLE)
+        ) / CAST('248.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN number_of_employees < CAST('1305.0' AS DOUBLE)
         THEN CAST('0.75' AS DOUBLE) + (
-          number_of_employees - CAST('744.0' AS DOUBLE)
-        ) / CAST('703.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN number_of_employees < CAST('2758.0' AS DOUBLE)
+          number_of_employees - CAST('708.0' AS DOUBLE)
+        ) / CAST('597.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN number_of_employees < CAST('2263.0' AS DOUBLE)
         THEN CAST('0.8' AS DOUBLE) + (
-          number_of_employees - CAST('1447.0' AS DOUBLE)
-        ) / CAST('1311.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
-        WHEN number_of_employees < CAST('3908.0' AS DOUBLE)
+          number_of_employees - CAST('1305.0' AS DOUBLE)
+        ) / CAST('958.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+        WHEN number_of_employees < CAST('3818.0' AS DOUBLE)
         THEN CAST('0.85' AS DOUBLE) + (
-          number_of_employees - CAST('2758.0' AS DOUBLE)
-        ) / CAST('1150.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
-        WHEN number_of_employees < CAST('8926.0' AS DOUBLE)
+          number_of_employees - CAST('2263.0' AS DOUBLE)
+        ) / CAST('1555.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+        WHEN number_of_employees < CAST('8774.0' AS DOUBLE)
         THEN CAST('0.9' AS DOUBLE) + (
-          number_of_employees - CAST('3908.0' AS DOUBLE)
-        ) / CAST('5018.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
+          number_of_employees - CAST('3818.0' AS DOUBLE)
+        ) / CAST('4956.0' AS DOUBLE) * CAST('0.04999999999999993' AS DOUBLE)
         WHEN number_of_employees < CAST('33845.0' AS DOUBLE)
         THEN CAST('0.95' AS DOUBLE) + (
-          number_of_employees - CAST('8926.0' AS DOUBLE)
-        ) / CAST('24919.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
+          number_of_employees - CAST('8774.0' AS DOUBLE)
+        ) / CAST('25071.0' AS DOUBLE) * CAST('0.050000000000000044' AS DOUBLE)
         ELSE CAST('1.0' AS DOUBLE)
       END
       WHEN number_of_employees IS NULL AND number_of_employees__never

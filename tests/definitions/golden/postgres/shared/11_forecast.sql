@@ -1,6 +1,6 @@
--- 未来 6 个月的贡献预测，主方法 run_rate；没有自身赢单率时用平均值 0.9039。
+-- 未来 6 个月的贡献预测，主方法 run_rate；没有自身赢单率时用平均值 0.9212。
 -- Contribution of the next 6 months, headline run_rate; mean win rate where an account has none of
--- its own: 0.9039.
+-- its own: 0.9212.
 CREATE OR REPLACE VIEW keepwell_forecast AS
 WITH parts AS MATERIALIZED (
   SELECT
@@ -38,7 +38,7 @@ WITH parts AS MATERIALIZED (
       ELSE pipeline_6m_amount
     END AS pipeline_6m_amount_part,
     CAST(account_age_days AS DOUBLE PRECISION) AS age_days,
-    COALESCE(CAST(win_rate AS DOUBLE PRECISION), CAST('0.9038847117794485' AS DOUBLE PRECISION)) AS odds
+    COALESCE(CAST(win_rate AS DOUBLE PRECISION), CAST('0.9212319302723214' AS DOUBLE PRECISION)) AS odds
   FROM keepwell_scores AS scores
   JOIN keepwell_measures AS measures
     USING (account_id)

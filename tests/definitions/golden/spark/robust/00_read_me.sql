@@ -7,8 +7,8 @@
 -- The as-of date 2026-10-31 stands in keepwell_calendar alone; change it there and all windows
 -- follow.
 -- 评分卡 account_health_robust 第 1 版。fitted on the
--- example company, 230 accounts as of 2026-10-31
--- Scorecard account_health_robust, version 1. fitted on the example company, 230 accounts as of
+-- example company, 227 accounts as of 2026-10-31
+-- Scorecard account_health_robust, version 1. fitted on the example company, 227 accounts as of
 -- 2026-10-31
 -- 折算的上下界、人工覆盖、平均赢单率是编译时的数值；评分卡重新拟合后请重新编译。
 -- Bounds of scales, overrides and the mean win rate are the numbers of this moment; compile again
