@@ -1,7 +1,11 @@
-"""Contender: keepwell's own path from canonical Parquet to measures, scores and contributions."""
+"""Contender: keepwell's own path from canonical Parquet to measures, scores and contributions.
 
-import sys
-from datetime import date
+With a folder of kept folds it is a daily run: months that are kept there are not read again.
+"""
+
+import argparse
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from benchmarks.data import AS_OF, TABLES
@@ -10,15 +14,14 @@ from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.state import SqlStateStore
 from keepwell.measures import plan_measures, sources_select
-from keepwell.runs.portfolio import store_measures
+from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.score_portfolio import score_portfolio
+from keepwell.runs.store_measures import store_measures
 from keepwell.scoring import CardUse
 
 
-def main(folder: Path, out: Path, memory_mb: int) -> None:
+def compute(folder: Path, out: Path, memory_mb: int, as_of: date, folds: Path | None) -> None:
     """Read the tables in `folder` and write measures, scores and contributions to `out`."""
-    from datetime import UTC, datetime
-
     out.mkdir(parents=True, exist_ok=True)
     spill = out / "spill"
     spill.mkdir(exist_ok=True)
@@ -27,23 +30,31 @@ def main(folder: Path, out: Path, memory_mb: int) -> None:
         memory_limit_mb=memory_mb,
         threads=2,
         temp_directory=spill,
-        allowed_directories=(folder, out),
+        allowed_directories=(folder, out, *([folds] if folds else ())),
     ) as engine:
         for table in TABLES:
             engine.read_parquet(table, folder / f"{table}.parquet")
         plan = plan_measures(MAPPED)
-        store_measures(engine, plan, date.fromisoformat(AS_OF))
+        kept = KeptFolds(folds, json.loads((folder / "months.json").read_text())) if folds else None
+        store_measures(engine, plan, as_of, None, kept)
         engine.rows(sources_select(plan))
-        score_portfolio(
-            engine,
-            [CardUse(shipped_scorecard("classic"), None)],
-            state,
-            as_of=date.fromisoformat(AS_OF),
-            at=datetime(2026, 11, 1, tzinfo=UTC),
-        )
+        use = CardUse(shipped_scorecard("classic"), None)
+        score_portfolio(engine, [use], state, as_of=as_of, at=datetime(2026, 11, 2, tzinfo=UTC))
         for table in ("measures", "scores", "contributions"):
             engine.write_table(table, out / f"{table}.parquet", key="account_id")
 
 
+def main() -> None:
+    """Read the words and compute."""
+    words = argparse.ArgumentParser(prog="compute_keepwell")
+    words.add_argument("folder", type=Path)
+    words.add_argument("out", type=Path)
+    words.add_argument("memory_mb", type=int)
+    words.add_argument("--as-of", type=date.fromisoformat, default=date.fromisoformat(AS_OF))
+    words.add_argument("--folds", type=Path)
+    given = words.parse_args()
+    compute(given.folder, given.out, given.memory_mb, given.as_of, given.folds)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    main()

@@ -14,7 +14,7 @@ from keepwell.measures import (
     stored_selects,
     widened_select,
 )
-from keepwell.runs.portfolio import store_measures
+from keepwell.runs.store_measures import store_measures
 from keepwell.vocabulary import TABLES
 from measures.random_tables import Tables, arrow_table
 

@@ -108,6 +108,9 @@ def run(
     refit: Annotated[
         bool, typer.Option("--refit", help="Fit the scorecard anew and tell the drift.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every event again, whatever was kept of them.")
+    ] = False,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -117,7 +120,7 @@ def run(
     from keepwell.wiring import run_and_deliver
 
     with opened(project) as at_work:
-        done = run_and_deliver(at_work, day_of(as_of, "--as-of"), refit=refit)
+        done = run_and_deliver(at_work, day_of(as_of, "--as-of"), refit=refit, is_full=full)
         spoken = language(lang, at_work.config.lang)
         show_run(done.run, spoken, as_json=as_json, written=done.written_back)
 

@@ -7,6 +7,8 @@ from keepwell.measures.binding import CALENDAR, Edge, MeasureSettings, edge_of, 
 from keepwell.measures.catalog import CATALOG
 from keepwell.measures.customers import LATER_SQL, LEFT_SQL
 from keepwell.measures.dialects import parse_statement, translate
+from keepwell.measures.families import EVENTS
+from keepwell.measures.months import MonthFold, joined_folds, wanted_months
 from keepwell.measures.plan import (
     MeasurePlan,
     fold_selects,
@@ -22,15 +24,18 @@ from keepwell.measures.portable import as_type, double, parse_expression, parse_
 __all__ = [
     "CALENDAR",
     "CATALOG",
+    "EVENTS",
     "LATER_SQL",
     "LEFT_SQL",
     "Edge",
     "MeasurePlan",
     "MeasureSettings",
+    "MonthFold",
     "as_type",
     "double",
     "edge_of",
     "fold_selects",
+    "joined_folds",
     "measure_sources",
     "measures_select",
     "months_from",
@@ -42,5 +47,6 @@ __all__ = [
     "sources_select",
     "stored_selects",
     "translate",
+    "wanted_months",
     "widened_select",
 ]

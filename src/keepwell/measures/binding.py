@@ -86,6 +86,24 @@ def fold_tree(family: str, fold: str, as_of: date | None, settings: MeasureSetti
     return _all_bound(fold_parsed(family, fold), as_of, settings)
 
 
+def span_fold(family: str, fold: str, first: date, end: date) -> exp.Select:
+    """Return a fold over the rows of the days `first` .. `end` - 1, whatever the as-of date.
+
+    event_days counts them all by day; event_before holds the last day among them.
+    """
+    tree = fold_parsed(family, fold).copy()
+    start, stop = (
+        exp.cast(exp.Literal.string(f"{d} 00:00:00"), exp.DataType.Type.TIMESTAMP)
+        for d in (first, end)
+    )
+    edges = {"since_90d": start if fold == "event_days" else stop, "next_day": stop}
+    for node in list(tree.find_all(exp.Placeholder)):
+        node.replace(edges[node.name].copy())
+    if fold == "event_before":
+        tree.where(exp.GTE(this=exp.column("occurred_at"), expression=start), copy=False)
+    return tree
+
+
 def _all_bound(parsed: exp.Select, as_of: date | None, settings: MeasureSettings) -> exp.Select:
     tree = parsed.copy()
     for node in list(tree.find_all(exp.Placeholder)):

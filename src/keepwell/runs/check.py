@@ -23,6 +23,7 @@ from keepwell.runs.importing_distributions import (
 )
 from keepwell.runs.importing_emptied import emptied_findings
 from keepwell.runs.importing_feeds import TableWork, map_columns, open_feeds, stage_feeds
+from keepwell.runs.importing_months import month_prints
 from keepwell.runs.importing_record import Imported, load_import, write_import
 from keepwell.runs.importing_rows import RowChecks
 from keepwell.runs.importing_states import exclude_filtered, warn_of_states
@@ -36,7 +37,7 @@ from keepwell.runs.importing_write import (
 from keepwell.vocabulary import Finding, Severity
 
 _CONFIG_PART = {"time_zone", "tables", "as_of", "money", "exclude", "aliases", "source"}
-_FORMAT = "1"
+_FORMAT = "2"
 _AHEAD = ("dated_after_load", "date_in_future", "churn_in_future")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
@@ -222,6 +223,7 @@ class _Check:
             currency=currency,
             checked_on=self.today,
             fingerprints={n: f.staged.raw.fingerprint for n, f in staged.items()},
+            months=month_prints(self.works, self.work),
         )
 
 

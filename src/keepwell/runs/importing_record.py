@@ -31,6 +31,7 @@ class Imported:
     `newest`:      newest date of each table that dates its rows.
     `source_rows`: rows read from each source table; `headers`: its columns.
     `fingerprints`: what each source table's content hashes to.
+    `months`:      for each event table its months, as "2026-10", and what their rows hash to.
     `currency`:    the currency of all amounts, None while undeclared.
     """
 
@@ -45,6 +46,7 @@ class Imported:
     currency: str | None
     checked_on: date
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    months: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def is_accepted(self) -> bool:
@@ -93,6 +95,7 @@ def write_import(imported: Imported, folder: Path) -> None:
         "source_rows": dict(sorted(imported.source_rows.items())),
         "headers": {k: list(v) for k, v in sorted(imported.headers.items())},
         "fingerprints": dict(sorted(imported.fingerprints.items())),
+        "months": imported.months,
     }
     _write(folder / FINDINGS, [finding_to_json(f) for f in imported.findings])
     _write(folder / MANIFEST, manifest)
@@ -120,4 +123,5 @@ def load_import(folder: Path) -> Imported:
         currency=manifest["currency"],
         checked_on=date.fromisoformat(manifest["checked_on"]),
         fingerprints=manifest.get("fingerprints", {}),
+        months=manifest.get("months", {}),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from keepwell.intake import ROWS_PER_FEED, finding, literal, quoted
 from keepwell.ports import ImportWork, RejectedRow
 from keepwell.runs.importing_feeds import FeedWork, TableWork
+from keepwell.runs.importing_months import month_order
 from keepwell.runs.importing_record import QUARANTINE
 from keepwell.vocabulary import SQL_TYPES, TABLES, Finding, Table, TableCount
 
@@ -51,10 +52,11 @@ def newest_date(table: TableWork, work: ImportWork) -> date | None:
 
 
 def write_tables(works: Mapping[str, TableWork], work: ImportWork) -> None:
-    """Write one Parquet file per canonical table that has a source, ordered by key."""
+    """Write one Parquet file per canonical table that has a source, by month and key."""
     for name, table in works.items():
         columns = ", ".join(quoted(c) for c in table.table.columns)
-        order = _order(table.table, table.table.key in table.mapped)
+        by_key = _order(table.table, table.table.key in table.mapped)
+        order = ", ".join([*month_order(name), by_key])
         work.write_parquet(
             f"SELECT {columns} FROM accepted_{name} ORDER BY {order}",
             work.folder / f"{name}.parquet",

@@ -51,6 +51,11 @@ class ProjectLayout:
         return self.hidden / "snapshots"
 
     @property
+    def folds(self) -> Path:
+        """Return the folder of folds of months, kept between runs."""
+        return self.hidden / "folds"
+
+    @property
     def spill(self) -> Path:
         """Return the folder where the engine spills to disk."""
         return self.hidden / "spill"

@@ -11,18 +11,17 @@ from keepwell.measures import (
     LEFT_SQL,
     MeasurePlan,
     MeasureSettings,
-    fold_selects,
     measure_sources,
     plan_measures,
     sources_select,
-    stored_selects,
-    widened_select,
 )
 from keepwell.ports import Engine, NewFit, Progress, StateStore
 from keepwell.runs.importing_record import Imported
+from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.lifetime import LifetimeInputs, LifetimeResult, build_lifetime
 from keepwell.runs.outlook import OutlookResult, OutlookSettings, build_outlook
 from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
+from keepwell.runs.store_measures import store_measures
 from keepwell.runs.value import ValueInputs, ValueResult, build_value
 from keepwell.scoring import CardUse
 from keepwell.value import CUTS_CARD
@@ -145,29 +144,13 @@ def open_import(engine: Engine, imported: Imported, as_of: date) -> tuple[Findin
     return tuple(Finding(kind, "accounts", n, params=words) for kind, n in pairs if n)
 
 
-def store_measures(
-    engine: Engine, plan: MeasurePlan, as_of: date, settings: MeasureSettings | None = None
-) -> None:
-    """Make the canonical tables' measures readable as `measures`, rows ordered by account_id."""
-    tables = stored_selects(plan, as_of, settings, is_folded=True)
-    folds = fold_selects(plan, as_of, settings)
-    for name, select in tables:
-        for fold, rows in folds.get(name, ()):
-            engine.create_table(fold, rows)
-        engine.create_table(name, select)
-        for fold, _ in folds.get(name, ()):
-            engine.drop(fold)
-    for name, _ in tables[:-1]:
-        engine.drop(name)
-    engine.create_view("measures", widened_select(plan))
-
-
 @dataclass(frozen=True, slots=True)
 class RunSettings:
     """What a computation is asked for beside its data: the day, the moment, and how fits are kept.
 
     `overrides_on`: the day whose overrides count. `refit`: fit scorecards anew.
     `keep`: store new fits at once; a run stores them when it publishes.
+    `kept`: folds of months from earlier runs; without them every event is read.
     """
 
     as_of: date
@@ -175,6 +158,7 @@ class RunSettings:
     overrides_on: date
     refit: bool = False
     keep: bool = True
+    kept: KeptFolds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +188,7 @@ def score_import(
     excluding = open_import(engine, imported, settings.as_of)
     wanted = measure_settings(config)
     plan = plan_measures(imported.mapped, wanted)
-    store_measures(engine, plan, settings.as_of, wanted)
+    store_measures(engine, plan, settings.as_of, wanted, settings.kept)
     counts = tuple(int(n) for n in engine.rows(sources_select(plan))[0])
     sources = measure_sources(plan, counts)
     progress.step("scores", config.lang)

@@ -5,12 +5,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from keepwell import __version__
 from keepwell.config import WITHOUT_EFFECT, Config
 from keepwell.ports import Engine, Progress, ResourceUse, RunRecord, SnapshotStore, StateStore
 from keepwell.runs.day import current_only_findings, day_findings, is_in_the_past
 from keepwell.runs.importing_record import Imported, finding_from_json
+from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.portfolio import Portfolio, RunSettings, compute_portfolio
 from keepwell.runs.publish import build_manifest, store_findings, without_people, write_snapshot
 from keepwell.runs.value_breakpoints import kept_version
@@ -100,31 +102,28 @@ def run_project(
     at: datetime,
     today: date,
     watch: Watch | None = None,
+    folds: Path | None = None,
+    is_full: bool = False,
 ) -> RunReport:
     """Compute and publish one snapshot; a crash at any point leaves the last good one in place.
 
+    `folds`:   where folds of months are kept, so that only months that changed are read.
+    `is_full`: read every row, and compute even what an equal run has published.
     Errors: SourceRejected when the import was not accepted.
     """
     require_accepted(inputs.imported)
     newest = next(iter(state.runs()), None)
-    if newest and not inputs.refit and _decided(newest.run_id) == inputs.run_id(state):
+    has_same = newest is not None and not inputs.refit and not is_full
+    if newest and has_same and _decided(newest.run_id) == inputs.run_id(state):
         return reread(engine, snapshots, newest)
-    settings = RunSettings(inputs.as_of, at, inputs.overrides_on, refit=inputs.refit, keep=False)
+    kept = KeptFolds(folds, inputs.imported.months) if folds and not is_full else None
+    settings = _settings(inputs, at, kept if engine.dialect == "duckdb" else None)
     portfolio = compute_portfolio(
         engine, inputs.config, inputs.uses, inputs.imported, state, progress, settings
     )
     findings = tuple(map(without_people, _all_findings(inputs, portfolio, engine, today)))
     progress.step("publish", inputs.config.lang)
-    record = RunRecord(
-        run_id=_unused(inputs.run_id(state, portfolio.versions), state, snapshots),
-        as_of=inputs.as_of,
-        started_at=at,
-        status=PUBLISHED,
-        scorecards=portfolio.scored.versions,
-        accounts=portfolio.scored.accounts,
-        config_hash=hashlib.sha256(inputs.config.model_dump_json().encode()).hexdigest(),
-        input_hash=inputs.imported.import_id,
-    )
+    record = _record(inputs, portfolio, state, snapshots, at)
     warning = None
     if watch is not None:
         warning = watch_run(watch, engine, snapshots, state.runs(), portfolio, findings)
@@ -144,6 +143,30 @@ def run_project(
         used=engine.used(),
         warning=None if warning is None else warning_summary(warning),
     )
+
+
+def _record(
+    inputs: RunInputs,
+    portfolio: Portfolio,
+    state: StateStore,
+    snapshots: SnapshotStore,
+    at: datetime,
+) -> RunRecord:
+    return RunRecord(
+        run_id=_unused(inputs.run_id(state, portfolio.versions), state, snapshots),
+        as_of=inputs.as_of,
+        started_at=at,
+        status=PUBLISHED,
+        scorecards=portfolio.scored.versions,
+        accounts=portfolio.scored.accounts,
+        config_hash=hashlib.sha256(inputs.config.model_dump_json().encode()).hexdigest(),
+        input_hash=inputs.imported.import_id,
+    )
+
+
+def _settings(inputs: RunInputs, at: datetime, kept: KeptFolds | None) -> RunSettings:
+    on = inputs.overrides_on
+    return RunSettings(inputs.as_of, at, on, refit=inputs.refit, keep=False, kept=kept)
 
 
 def _all_findings(

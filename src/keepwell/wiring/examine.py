@@ -8,6 +8,7 @@ from pathlib import Path
 from keepwell import __version__
 from keepwell.adapters.fonts import shipped_glyphs
 from keepwell.runs.doctor import Examination, Verdict
+from keepwell.runs.kept_folds import KeptFolds, wrong_folds
 from keepwell.vocabulary import (
     Bilingual,
     InternalProblem,
@@ -42,6 +43,7 @@ def _round(folder: Path) -> Iterator[Examination]:
     yield _try("source", lambda: _source(project))
     yield _try("state", lambda: _same(f"{len(project.state.runs())} runs"))
     yield _try("import", lambda: _same(project.last_import().import_id), missing=Verdict.WARN)
+    yield _try("folds", lambda: _folds(project), missing=Verdict.WARN)
     yield _try("snapshot", lambda: _snapshot(project), missing=Verdict.WARN)
 
 
@@ -89,6 +91,22 @@ def _source(project: Project) -> Bilingual:
             f"The source lacks {', '.join(lost)}.", cure="Deliver the files or mend keepwell.yml."
         )
     return _same(f"{len(names)} tables, {len(wanted)} used")
+
+
+def _folds(project: Project) -> Bilingual:
+    imported = project.last_import()
+    kept = KeptFolds(project.layout.folds, imported.months)
+    held = tuple(kept.current())
+    with project.reader() as engine:
+        for table in {fold.table for fold in held}:
+            engine.read_parquet(table, imported.folder / f"{table}.parquet")
+        wrong = wrong_folds(engine, kept)
+    if wrong:
+        raise SourceUnavailable(
+            f"Kept folds of events differ from their rows: {', '.join(wrong)}.",
+            cure=f"Delete {project.layout.folds} and run `keepwell run --full`.",
+        )
+    return Bilingual(f"{len(held)} 个月份与其明细一致", f"{len(held)} months equal their rows")
 
 
 def _snapshot(project: Project) -> Bilingual:

@@ -138,24 +138,27 @@ class Project:
             self.progress,
         )
 
-    def run(self, as_of: date | None = None, *, refit: bool = False) -> RunReport:
+    def run(
+        self, as_of: date | None = None, *, refit: bool = False, is_full: bool = False
+    ) -> RunReport:
         """Check, compute and publish one snapshot, alone in the project."""
         with project_lock(self.layout.hidden / "run.lock"):
             with alert_on_refusal(self.state, self.today, self.now):
                 imported = self.check(as_of)
                 require_accepted(imported)
-            day = resolve_as_of(self.config, imported, as_of, self.today)
-            inputs = run_inputs(self.config, self.uses(), imported, day, self.today, refit=refit)
+            day, today = resolve_as_of(self.config, imported, as_of, self.today), self.today
             with self.engine() as engine:
                 return run_project(
-                    inputs,
+                    run_inputs(self.config, self.uses(), imported, day, today, refit=refit),
                     engine,
                     self.state,
                     self.snapshots,
                     self.progress,
                     at=self.now,
-                    today=self.today,
+                    today=today,
                     watch=watch_of(self.layout, self.config, self.state),
+                    folds=self.layout.folds,
+                    is_full=is_full,
                 )
 
     def preview(self) -> PreviewReport:

@@ -1,0 +1,42 @@
+"""Store the measures of the canonical tables in an engine, families of events by way of folds."""
+
+from datetime import date
+
+from keepwell.measures import (
+    MeasurePlan,
+    MeasureSettings,
+    fold_selects,
+    stored_selects,
+    widened_select,
+)
+from keepwell.ports import Engine
+from keepwell.runs.kept_folds import KeptFolds
+
+
+def store_measures(
+    engine: Engine,
+    plan: MeasurePlan,
+    as_of: date,
+    settings: MeasureSettings | None = None,
+    kept: KeptFolds | None = None,
+) -> None:
+    """Make the canonical tables' measures readable as `measures`, rows ordered by account_id.
+
+    `kept`: folds of months from earlier runs; without them every row is read.
+    """
+    tables = stored_selects(plan, as_of, settings, is_folded=True)
+    folds = fold_selects(plan, as_of, settings)
+    for name, select in tables:
+        made = folds.get(name, ())
+        read: tuple[str, ...] = ()
+        family = name.removesuffix("_family")
+        if made and kept is not None and kept.holds(family):
+            made, read = kept.make_ready(engine, family, as_of)
+        for fold, rows in made:
+            engine.create_table(fold, rows)
+        engine.create_table(name, select)
+        for spent in (*(fold for fold, _ in made), *read):
+            engine.drop(spent)
+    for name, _ in tables[:-1]:
+        engine.drop(name)
+    engine.create_view("measures", widened_select(plan))
