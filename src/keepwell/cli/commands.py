@@ -120,7 +120,7 @@ def run(
     from keepwell.wiring import run_and_deliver
 
     with opened(project) as at_work:
-        done = run_and_deliver(at_work, day_of(as_of, "--as-of"), refit=refit, is_full=full)
+        done = run_and_deliver(at_work, day_of(as_of, "--as-of"), refit=refit, full=full)
         spoken = language(lang, at_work.config.lang)
         show_run(done.run, spoken, as_json=as_json, written=done.written_back)
 

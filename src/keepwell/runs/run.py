@@ -103,20 +103,18 @@ def run_project(
     today: date,
     watch: Watch | None = None,
     folds: Path | None = None,
-    is_full: bool = False,
 ) -> RunReport:
     """Compute and publish one snapshot; a crash at any point leaves the last good one in place.
 
-    `folds`:   where folds of months are kept, so that only months that changed are read.
-    `is_full`: read every row, and compute even what an equal run has published.
+    `folds`: where folds of months are kept, so that only months that changed are read; without
+             it every event is read.
     Errors: SourceRejected when the import was not accepted.
     """
     require_accepted(inputs.imported)
     newest = next(iter(state.runs()), None)
-    has_same = newest is not None and not inputs.refit and not is_full
-    if newest and has_same and _decided(newest.run_id) == inputs.run_id(state):
+    if newest and not inputs.refit and _decided(newest.run_id) == inputs.run_id(state):
         return reread(engine, snapshots, newest)
-    kept = KeptFolds(folds, inputs.imported.months) if folds and not is_full else None
+    kept = KeptFolds(folds, inputs.imported.months) if folds else None
     settings = _settings(inputs, at, kept if engine.dialect == "duckdb" else None)
     portfolio = compute_portfolio(
         engine, inputs.config, inputs.uses, inputs.imported, state, progress, settings

@@ -139,7 +139,7 @@ class Project:
         )
 
     def run(
-        self, as_of: date | None = None, *, refit: bool = False, is_full: bool = False
+        self, as_of: date | None = None, *, refit: bool = False, full: bool = False
     ) -> RunReport:
         """Check, compute and publish one snapshot, alone in the project."""
         with project_lock(self.layout.hidden / "run.lock"):
@@ -157,8 +157,7 @@ class Project:
                     at=self.now,
                     today=today,
                     watch=watch_of(self.layout, self.config, self.state),
-                    folds=self.layout.folds,
-                    is_full=is_full,
+                    folds=None if full else self.layout.folds,
                 )
 
     def preview(self) -> PreviewReport:

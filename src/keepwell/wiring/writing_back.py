@@ -35,13 +35,13 @@ def write_results_back(project: Project, given: WriteBack | None = None) -> Writ
 
 
 def run_and_deliver(
-    project: Project, as_of: date | None = None, *, refit: bool = False, is_full: bool = False
+    project: Project, as_of: date | None = None, *, refit: bool = False, full: bool = False
 ) -> RunAndDelivery:
     """Run, then write back where `writeback: {with_run: true}` says so.
 
     Errors: those of a run; when only the writing failed, the message says that the run stands.
     """
-    report = project.run(as_of, refit=refit, is_full=is_full)
+    report = project.run(as_of, refit=refit, full=full)
     wanted = project.config.writeback
     if wanted is None or not wanted.with_run:
         return RunAndDelivery(report, None)
