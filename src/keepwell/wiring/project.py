@@ -138,9 +138,7 @@ class Project:
             self.progress,
         )
 
-    def run(
-        self, as_of: date | None = None, *, refit: bool = False, full: bool = False
-    ) -> RunReport:
+    def run(self, as_of: date | None = None, refit: bool = False, full: bool = False) -> RunReport:
         """Check, compute and publish one snapshot, alone in the project."""
         with project_lock(self.layout.hidden / "run.lock"):
             with alert_on_refusal(self.state, self.today, self.now):
