@@ -123,7 +123,10 @@ def compare_priority(shop: Workshop, frame: pd.DataFrame, told: pd.DataFrame) ->
     listed = shop.rows("SELECT * FROM priority ORDER BY priority_rank")
     assert [r["priority_rank"] for r in listed] == list(range(1, len(listed) + 1))
     found = [(r["account_id"], r["priority_group"], r["group_rank"]) for r in listed]
-    assert found == forecast_oracle.priority(frame, told)
+    has_firm = "is_firm_low" in shop.engine.columns("portfolio")
+    firm = shop.rows("SELECT account_id, is_firm_low FROM portfolio") if has_firm else []
+    firmly = {r["account_id"]: bool(r["is_firm_low"]) for r in firm}
+    assert found == forecast_oracle.priority(frame, told, firmly)
 
 
 def compare_exports(project: Path, place: Path, frame: pd.DataFrame, card: str) -> None:

@@ -126,7 +126,7 @@ def test_random_inputs_reach_every_method_group_and_grade() -> None:
             seen |= {name} if any(v is not None for v in told[name]) else set()
             is_headline = list(told[name]) == list(told["contribution"])
             seen |= {f"headline {name}"} if is_headline and name != "naive" else set()
-        seen |= {group for _, group, _ in forecast_oracle.priority(frame, told)}
+        seen |= {group for _, group, _ in forecast_oracle.priority(frame, told, {})}
         cells = groups_oracle.matrix(frame, told).values()
         seen |= {groups_oracle.grade(c.low, c.scored, Cuts(3)) for c in cells}
     assert seen == {
