@@ -108,7 +108,7 @@ def _boxes(rows: list[dict[str, object]], x: Spec) -> list[Spec]:
         },
     }
     box = {
-        "data": {"values": rows},
+        "data": {"values": [r for r in rows if not r["is_few"]]},
         "mark": {"type": "bar"},
         "encoding": {
             "y": _y(),
@@ -117,7 +117,7 @@ def _boxes(rows: list[dict[str, object]], x: Spec) -> list[Spec]:
             "color": colour,
         },
     }
-    # A box of one or two accounts has no width; a dot shows that they are there.
+    # Quarters of a handful of accounts mean nothing: a dot at their median, a line to the ends.
     dots = [r for r in rows if r["is_few"]]
     dot = {
         "data": {"values": dots},
