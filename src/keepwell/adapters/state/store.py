@@ -255,6 +255,12 @@ def _told_as_ours(url: str) -> Iterator[None]:
     except OperationalError as problem:
         place = url.split("@")[-1]
         raise SourceUnavailable(
-            f"The state database {place} failed: {problem.orig}.",
-            cure="Check that its folder exists and is writable, and that no other run holds it.",
+            f"The state database {place} failed: {problem.orig}.", cure=_cure(str(problem.orig))
         ) from problem
+
+
+def _cure(said: str) -> str:
+    # SQLite says one of these on a full disk: the first when its write-ahead log cannot grow.
+    if "disk I/O error" in said or "disk is full" in said:
+        return "Free disk space, or check the disk; the last good snapshot stays."
+    return "Check that its folder exists and is writable, and that no other run holds it."
