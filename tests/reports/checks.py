@@ -188,7 +188,21 @@ def check_tables_agree(document: Document, ask: Ask) -> None:
         (b for b in document.blocks if isinstance(b, Table) and b.key == "risk_matrix"), None
     )
     assert (whole is None) == (table is None)
+    if table is not None:
+        check_shares_fit_their_grades(table)
     if whole is not None:
         low = sum(c.low_count for c in cells.values())
         scored = sum(c.scored for c in cells.values())
         assert f"{low:,}/{scored:,}" in str(whole.specs["en"]["light"])
+
+
+GRADE_RANGES = {"Critical": (70, 101), "Elevated": (40, 70), "Watch": (20, 40), "Stable": (-1, 20)}
+
+
+def check_shares_fit_their_grades(table: Table) -> None:
+    """The share printed beside a grade lies within the grade."""
+    for row in table.rows:
+        share, grade = row[2].text.plain("en"), row[-1].text.plain("en")
+        if grade in GRADE_RANGES:
+            low, high = GRADE_RANGES[grade]
+            assert low <= float(share.strip("<> %")) < high, (share, grade)

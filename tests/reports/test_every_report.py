@@ -1,6 +1,7 @@
 """Over random portfolios: nothing broken, nothing unlicensed, no sentence against its table."""
 
 import os
+import re
 
 import pytest
 
@@ -77,6 +78,8 @@ def test_odd_portfolios_read_true_and_whole(shape: Shape) -> None:
         check_hot_spots_stand(document, engine.rows, subject)
         check_languages_agree(document)
         check_tables_agree(document, engine.rows)
+        told = [line.plain("en") for block in document.blocks for line in lines_of(block)]
+        assert not [text for text in told if re.search(r"\b0\.0 (people|hours)", text)]
         anchors = [b.anchor for b in document.blocks if isinstance(b, Heading) and b.anchor]
         assert anchors == [
             "summary", "method", "distribution", "risk", "profile", "contribution", "priority",

@@ -3,14 +3,49 @@
 import math
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from keepwell.reports.facts import Fact
 from keepwell.reports.markdown import inert, inline
-from keepwell.reports.numbers import Form, amount_text, interval_text, number_text, points_up
+from keepwell.reports.numbers import (
+    Form,
+    amount_text,
+    interval_text,
+    number_text,
+    points_up,
+    score_text,
+    share_text,
+)
 from keepwell.reports.terms import clean
 from keepwell.reports.text import Data, Join, Line, SpanKind, line, words
 from keepwell.reports.typst_markup import quoted
 from keepwell.vocabulary import Bilingual, Lang
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(1, 20_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.sampled_from([(0.2, 0.4, 0.7), (0.125, 0.333, 0.5)]),
+)
+@example((398, 1000), (0.2, 0.4, 0.7))
+@example((7999, 20_000), (0.2, 0.4, 0.7))
+def test_a_printed_share_stands_on_its_own_side_of_every_cut(
+    counted: tuple[int, int], cuts: tuple[float, ...]
+) -> None:
+    share = counted[0] / counted[1]
+    shown = float(share_text(share, cuts=cuts).strip("<> %")) / 100
+    assert [shown + 1e-12 >= c for c in cuts] == [share >= c for c in cuts]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(0, 100))
+@example(49.96)
+@example(79.999)
+def test_a_printed_score_stands_on_its_own_side_of_every_tier_line(score: float) -> None:
+    shown = float(score_text(score))
+    assert [shown >= line for line in (50, 80)] == [score + 5e-7 >= line for line in (50, 80)]
 
 
 def fact(value: float | None = 0.33, key: str = "low", form: Form = Form.SHARE) -> Fact:
@@ -46,6 +81,8 @@ def test_amounts_print_in_the_style_of_each_language(value: float, zh: str, en: 
         (0.0312, Form.PART, "3.1 %"),
         (-0.01, Form.PART, "−1.0 %"),
         (79_999_999, Form.POINTS, "79.99"),
+        (0.004, Form.NUMBER, "< 0.1"),
+        (0.0, Form.NUMBER, "0.0"),
         (0.62, Form.SIGNED, "+0.62"),
         (-0.001, Form.SIGNED, "0.00"),
         (0.003, Form.P_VALUE, "< 0.01"),
@@ -123,10 +160,57 @@ def test_data_is_inert_in_markdown() -> None:
     told = inline(line("{x}", "{x}", x=Data(HOSTILE)).spans("en", {}))
     assert "<script" not in told.replace("\\<", "")
     assert "\n" not in told
-    for mark in ("[", "]", "|", "*", "`", "<", "#"):
+    for mark in ("[", "]", "|", "*", "`", "<"):
         assert told.count(mark) == told.count("\\" + mark)
     assert "http:" not in told
-    assert inert("a_b") == "a\\_b"
+
+
+@pytest.mark.parametrize(
+    "text", ["a_b", "Acme #034", "R&D {1}", "#034", "-5", "3.5 x", "Go!", "a>b"]
+)
+def test_names_without_markup_are_printed_as_they_are(text: str) -> None:
+    assert inert(text + ".") == text + "."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("# a", "\\# a"),
+        ("###", "\\###"),
+        ("> a", "\\> a"),
+        ("- a", "\\- a"),
+        ("---", "\\---"),
+        ("12) a", "12\\) a"),
+        ("__a__", "\\_\\_a\\_\\_"),
+        ("_a b_", "\\_a b\\_"),
+        ("&lt;b&gt; &#35;", "\\&lt;b\\&gt; \\&#35;"),
+        ("a\\", "a\\\\"),
+        ("wow!", "wow\\!"),
+    ],
+)
+def test_what_a_reader_would_act_upon_is_escaped(text: str, told: str) -> None:
+    assert inert(text) == told
+
+
+MARKUP = st.text(st.sampled_from(list('ab1 _*`~<>[]()!#&;|\\-+=.$:/"客')), min_size=1, max_size=24)
+
+
+@settings(max_examples=150, deadline=None)
+@given(MARKUP | st.text(min_size=1, max_size=40))
+@example("- [x](y)")
+@example("__init__ &amp; <b>")
+@example("===")
+def test_a_reader_of_markdown_sees_nothing_but_the_text(text: str) -> None:
+    shown = clean(text).text
+    reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    for place in ("{}", "- {}", "| a |\n|---|\n| {} |", "**{}**"):
+        tokens = reader.parse(place.format(inert(shown)))
+        inlines = [t for t in tokens if t.type == "inline"][place.count("| a") :]
+        assert len(inlines) == 1
+        children = [c for c in inlines[0].children or () if not c.type.startswith("strong")]
+        assert {c.type for c in children} <= {"text"}
+        told = "".join(c.content for c in children).replace("\u2060", "")
+        assert told.strip("*") == shown.replace("\u2060", "").strip("*")
 
 
 def test_data_is_inert_in_typst() -> None:

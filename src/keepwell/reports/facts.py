@@ -19,6 +19,7 @@ class Fact:
     `n`:      accounts it rests on; `k` how many of them, for a share.
     `query`:  SQL over the snapshot whose first cell is the value, or the text of a function.
     `is_sql`: the query can be run again as it stands.
+    `cuts`:   shares that divide grades; the printed number never crosses one.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Fact:
     interval: tuple[float, float] | None = None
     is_by_construction: bool = False
     is_sql: bool = True
+    cuts: tuple[float, ...] = ()
 
     @property
     def is_small(self) -> bool:
@@ -44,7 +46,7 @@ class Fact:
 
     def text(self, lang: Lang) -> str:
         """Return the value as printed."""
-        return number_text(self.value, self.form, lang)
+        return number_text(self.value, self.form, lang, self.cuts)
 
     def counted(self) -> str:
         """Return `k/n`, or `n` where the value is no share."""
@@ -127,6 +129,7 @@ class FactBook:
         among: str = "TRUE",
         *,
         is_by_construction: bool = False,
+        cuts: tuple[float, ...] = (),
     ) -> Fact:
         """Return the share of the accounts `among` that meet a condition, with Wilson interval."""
         if key in self._facts:
@@ -139,7 +142,16 @@ class FactBook:
         wilson = wilson_interval(int(k), int(n))
         interval = (wilson.low, wilson.high) if wilson else None
         fact = Fact(
-            key, label, value, Form.SHARE, sql, int(n), int(k), interval, is_by_construction
+            key,
+            label,
+            value,
+            Form.SHARE,
+            sql,
+            int(n),
+            int(k),
+            interval,
+            is_by_construction,
+            cuts=cuts,
         )
         return self.keep(fact)
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from keepwell.reports.page import Page, Resolved
 from keepwell.reports.text import Span, SpanKind
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
+# An underscore inside a word, a number sign inside a line, a lone ampersand are plain text.
+_SPECIAL = re.compile(r"[\\`*\[\]<|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|!$")
+_OPENING = re.compile(r"^(\s*)(>|[-+](?=[-\s]|$)|#(?=#{0,5}(?:\s|$)))|^(\s*\d{1,9})([.)])(?=\s|$)")
 _BREAKS = re.compile(r"[\r\n\u2028\u2029]+")
 _LINK = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
 
@@ -15,10 +17,13 @@ def inert(text: str) -> str:
     """Return text that no Markdown reader takes for markup, HTML or a link.
 
     >>> inert("[x](javascript:1) <b> a|b")
-    '\\\\[x\\\\](javascript:1) \\\\<b\\\\> a\\\\|b'
+    '\\\\[x\\\\](javascript:1) \\\\<b> a\\\\|b'
+    >>> inert("account_health #034 R&D")
+    'account_health #034 R&D'
     """
     flat = _BREAKS.sub(" ", text)
-    escaped = _SPECIAL.sub(r"\\\1", flat)
+    escaped = _SPECIAL.sub(r"\\\g<0>", flat)
+    escaped = _OPENING.sub(r"\1\3\\\2\4", escaped)
     return _LINK.sub("\\1\u2060\\2", escaped)
 
 

@@ -1,13 +1,14 @@
 """Numbers as text, zh and en: true minus, 万/亿 or k/M/B, truncated points, never NaN."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from keepwell.vocabulary import Lang, truncate_points
 
 MINUS = "\u2212"
 NOTHING = "—"
+MOST_DECIMALS = 6
 
 
 class Form(StrEnum):
@@ -18,6 +19,7 @@ class Form(StrEnum):
     PART = "part"  # of money or variance: one decimal
     AMOUNT = "amount"
     POINTS = "points"  # value in micro-points, truncated
+    SCORE = "score"  # value in points, one decimal, truncated
     DAYS = "days"
     NUMBER = "number"  # one decimal
     MULTIPLE = "multiple"  # one decimal, "times"
@@ -79,12 +81,17 @@ _STEPS: dict[Lang, tuple[tuple[tuple[float, int, str], tuple[float, int]], ...]]
 }
 
 
-def share_text(value: float, decimals: int = 0) -> str:
+def share_text(value: float, decimals: int = 0, cuts: Sequence[float] = ()) -> str:
     """Return a share 0-1 as per cent; a small one is never shown as 0 %, a large never as 100 %.
+
+    `cuts`: shares that divide grades; more decimals are shown where rounding would reach one.
 
     >>> share_text(0.33), share_text(0.004), share_text(0.999), share_text(0.0312, 1)
     ('33 %', '< 1 %', '> 99 %', '3.1 %')
+    >>> share_text(0.398, cuts=(0.4,)), share_text(0.3996, cuts=(0.4,)), share_text(0.4, cuts=(0.4,))
+    ('39.8 %', '39.96 %', '40 %')
     """
+    decimals = _decimals_apart(abs(value), decimals, cuts)
     shown = round(abs(value) * 100, decimals)
     step = 10.0**-decimals
     if shown == 0 and value > 0:
@@ -92,6 +99,15 @@ def share_text(value: float, decimals: int = 0) -> str:
     if shown == 100 and value < 1:
         return f"> {100 - step:g} %"
     return f"{_plain(value * 100, decimals)} %"
+
+
+def _decimals_apart(size: float, decimals: int, cuts: Sequence[float]) -> int:
+    """Return the fewest decimals at which per cent stand on their own side of every cut."""
+    for tried in range(decimals, MOST_DECIMALS):
+        shown = _half_up(size * 100, tried)
+        if all((shown >= cut * 100 - 1e-9) is (size >= cut) for cut in cuts):
+            return tried
+    return MOST_DECIMALS
 
 
 def count_text(value: float) -> str:
@@ -102,6 +118,15 @@ def count_text(value: float) -> str:
 def points_text(micro: float, decimals: int = 2) -> str:
     """Return micro-points as points, truncated towards zero, with a true minus."""
     return truncate_points(int(micro), decimals).replace("-", MINUS)
+
+
+def score_text(points: float) -> str:
+    """Return points with one decimal, truncated: a mean just below a tier line is shown below it.
+
+    >>> score_text(49.96), score_text(80.0)
+    ('49.9', '80.0')
+    """
+    return points_text(round(points * 1_000_000), 1)
 
 
 def points_up(micro: float) -> str:
@@ -140,7 +165,8 @@ _PRINTED: dict[Form, Callable[[float], str]] = {
     Form.SHARE: share_text,
     Form.PART: lambda value: share_text(value, 1),
     Form.POINTS: points_text,
-    Form.NUMBER: lambda value: _plain(value, 1),
+    Form.SCORE: score_text,
+    Form.NUMBER: lambda value: _plain(value, 1) if not 0 < value < 0.05 else "< 0.1",
     Form.MULTIPLE: lambda value: _plain(value, 1 if abs(value) < 99.95 else 0),
     Form.RATIO: lambda value: _plain(value, 2),
     Form.SIGNED: signed_text,
@@ -148,10 +174,15 @@ _PRINTED: dict[Form, Callable[[float], str]] = {
 }
 
 
-def number_text(value: float | None, form: Form, lang: Lang) -> str:
-    """Return the text of one value; a missing or non-finite one is a dash."""
+def number_text(value: float | None, form: Form, lang: Lang, cuts: Sequence[float] = ()) -> str:
+    """Return the text of one value; a missing or non-finite one is a dash.
+
+    `cuts`: shares that divide grades; the printed number stands on its own side of them.
+    """
     if value is None or not math.isfinite(value):
         return NOTHING
+    if form in (Form.SHARE, Form.PART):
+        return share_text(value, 0 if form is Form.SHARE else 1, cuts)
     return amount_text(value, lang) if form is Form.AMOUNT else _PRINTED[form](value)
 
 

@@ -40,6 +40,11 @@ class Grades:
     elevated: float = 0.40
     watch: float = 0.20
 
+    @property
+    def cuts(self) -> tuple[float, ...]:
+        """Return the shares that no printed number may cross."""
+        return (self.watch, self.elevated, self.critical)
+
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:

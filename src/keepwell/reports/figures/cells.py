@@ -88,7 +88,7 @@ def cell_fact(desk: Desk, cell: MatrixRow) -> Fact:
         f"AND {_is('account_size_segment', cell.size)}"
     )
     key = f"cell:{cell.industry}|{cell.size}"
-    return desk.book.share(key, cell_name(cell), desk.is_low, among)
+    return desk.book.share(key, cell_name(cell), desk.is_low, among, cuts=desk.subject.grades.cuts)
 
 
 def size_dimension(desk: Desk) -> str | None:
@@ -184,7 +184,9 @@ def industry_fact(desk: Desk, industry: str) -> Fact:
     word = word_text(industry_word(industry))
     among = f"tier <> 'unknown' AND {_is('industry', industry)}"
     label = Bilingual(f"{word.zh}低健康占比", f"{word.en}: share low")
-    return desk.book.share(f"industry:{industry}", label, desk.is_low, among)
+    return desk.book.share(
+        f"industry:{industry}", label, desk.is_low, among, cuts=desk.subject.grades.cuts
+    )
 
 
 def size_fact(desk: Desk, size: str, *, is_by_construction: bool) -> Fact:
@@ -193,7 +195,12 @@ def size_fact(desk: Desk, size: str, *, is_by_construction: bool) -> Fact:
     among = f"tier <> 'unknown' AND {_is('account_size_segment', size)}"
     label = Bilingual(f"{word.zh}客户低健康占比", f"{word.en}: share low")
     return desk.book.share(
-        f"size:{size}", label, desk.is_low, among, is_by_construction=is_by_construction
+        f"size:{size}",
+        label,
+        desk.is_low,
+        among,
+        is_by_construction=is_by_construction,
+        cuts=desk.subject.grades.cuts,
     )
 
 

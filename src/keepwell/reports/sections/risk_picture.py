@@ -139,6 +139,6 @@ def _cell(desk: Desk, row: MatrixRow, r: int, c: int, *, is_margin: bool = False
     if row.low_share is None or row.wilson_low is None or row.wilson_high is None:
         return HeatCell(r, c, f"0/{row.scored}", "—", None, is_margin)
     interval = interval_text((row.wilson_low, row.wilson_high), Form.SHARE, "en")
-    second = f"{share_text(row.low_share)} ({interval.removesuffix(' %')})"
+    second = f"{share_text(row.low_share, cuts=desk.subject.grades.cuts)} ({interval.removesuffix(' %')})"
     step = None if is_margin else colour_step(desk, row)
     return HeatCell(r, c, f"{row.low_count:,}/{row.scored:,}", second, step, is_margin)

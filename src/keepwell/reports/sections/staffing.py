@@ -22,6 +22,7 @@ from keepwell.reports.subject import limit_text
 from keepwell.reports.text import EMPTY, DataPair, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
+TINY = 0.1
 UNDEFINED = Bilingual("未定义", "undefined")
 
 
@@ -144,9 +145,13 @@ def _total(desk: Desk, plan: Staffing) -> Line:
             is_sql=False,
         )
     )
+    is_tiny = plan.people < TINY
     return line(
-        "合计 {hours} 小时/月，约 {people} 人{@hours,people}。{cut}{without}",
-        "Total {hours} hours a month, about {people} people {@hours,people}. {cut}{without}",
+        "合计 {hours} 小时/月，{about} {people} 人{@hours,people}。{cut}{without}",
+        "Total {hours} hours a month, {about} {people} "
+        + ("of a person" if is_tiny else "people")
+        + " {@hours,people}. {cut}{without}",
+        about=Bilingual("折合", "that is") if is_tiny else Bilingual("约", "about"),
         hours=hours,
         people=people,
         cut=_cut(plan),

@@ -12,6 +12,7 @@ FORMATS = {
     Form.PART: "0.0 %",
     Form.AMOUNT: "#,##0.00",
     Form.POINTS: "0.000000",
+    Form.SCORE: "0.0000",
     Form.NUMBER: "0.0",
     Form.MULTIPLE: "0.0",
     Form.RATIO: "0.00",

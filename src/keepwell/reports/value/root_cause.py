@@ -19,7 +19,7 @@ MEANS = (
     ("r_score", Form.NUMBER, Bilingual("R", "R")),
     ("f_score", Form.NUMBER, Bilingual("F", "F")),
     ("m_score", Form.NUMBER, Bilingual("M", "M")),
-    ("score", Form.NUMBER, Bilingual("健康分", "health")),
+    ("score", Form.SCORE, Bilingual("健康分", "health")),
     ("days_inactive", Form.NUMBER, Bilingual("未活动天数", "days inactive")),
     ("age_days", Form.NUMBER, Bilingual("客龄（天）", "age, days")),
     ("engagement", Form.RATIO, Bilingual("参与度", "engagement")),

@@ -15,9 +15,10 @@ from keepwell.vocabulary import Bilingual
 
 BY_CONSTRUCTION = Bilingual("由定义造成", "by construction")
 SMALL = Bilingual("样本小，不下结论", "too small to conclude from")
-MEASURE_FORMS = dict.fromkeys(
-    ("days_inactive", "age_days", "composite_index", "score"), Form.NUMBER
-)
+MEASURE_FORMS = {
+    **dict.fromkeys(("days_inactive", "age_days", "composite_index"), Form.NUMBER),
+    "score": Form.SCORE,
+}
 PLAIN = Bilingual("—", "—")
 WHY_NOT = {
     "nobody_selected": Bilingual(
