@@ -5,10 +5,11 @@ import shutil
 import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from e2e.company import AS_OF, copy_of, done, edit, keepwell, refused
+from e2e.company import AS_OF, copy_of, done, edit, exported, keepwell, refused
 from keepwell.adapters.clock import FixedClock
 from keepwell.runs.run import RunReport
 from keepwell.vocabulary import SourceRejected
@@ -99,7 +100,59 @@ def test_history_shows_every_day_of_an_account(week: Path) -> None:
     for earlier, later in zip(shown["points"], shown["points"][1:], strict=False):
         assert later["change_micro"] == later["score_micro"] - earlier["score_micro"]
     assert alert["id"] in [a["id"] for a in shown["alerts"]]
+    (turned,) = [
+        t["transition"]
+        for t in shown["transitions"]
+        if (t["as_of"], t["transition"]["name"]) == (alert["as_of"], alert["trigger"])
+    ]
+    assert (turned["before"], turned["after"]) == ("off", "on")
+    split = turned["split"]
+    assert sum(split.values()) == turned["after_micro"] - turned["before_micro"]
+    for lang, words in (("zh", "变化原因"), ("en", "cause: ")):
+        assert words in keepwell("history", alert["account_id"], "-C", week, "--lang", lang).out
     assert "No snapshot holds" in refused("history", "nobody", "-C", week)["what"]
+
+
+def test_every_change_of_tier_has_a_cause_that_sums_to_the_change(week: Path) -> None:
+    found = rows(week, "SELECT * FROM transitions WHERE kind = 'tier'")
+    assert len(found) > 1
+    assert {r["cause"] for r in found} == {"customer"}
+    for r in found:
+        parts = r["customer_micro"] + r["data_micro"] + r["definition_micro"]
+        assert parts == r["after_micro"] - r["before_micro"]
+        assert (r["data_micro"], r["definition_micro"]) == (0, 0)
+
+
+def test_rows_that_come_late_and_overrides_are_told_from_the_customer(
+    week: Path, tmp_path: Path
+) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    low = [r for r in exported(week, "scores", tmp_path) if r["tier"] == "low"]
+    low.sort(key=lambda r: -int(r["score_micro"]))
+    quiet, pinned = low[0]["account_id"], low[-1]["account_id"]
+    tasks = project / "exports" / "Task.csv"
+    with tasks.open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(
+            (f"late{n}", quiet, "Meeting", "success", LAST - timedelta(days=1 + n % 20))
+            for n in range(40)
+        )
+    on(project, LAST).set_override(pinned, "high", "met", "Lin", LAST + timedelta(days=90))
+    ran(project, LAST + timedelta(days=1))
+    found = rows(project, "SELECT * FROM transitions WHERE kind = 'tier' ORDER BY as_of")
+    causes = {r["account_id"]: r["cause"] for r in found}
+    assert (causes[quiet], causes[pinned]) == ("data", "manual")
+    (late,) = [r for r in found if r["account_id"] == quiet and r["cause"] == "data"]
+    assert late["data_micro"] > late["customer_micro"]
+
+
+def rows(project: Path, select: str) -> list[dict[str, Any]]:
+    """Return rows of the state database."""
+    connection = sqlite3.connect(project / ".keepwell" / "state.db")
+    connection.row_factory = sqlite3.Row
+    try:
+        return [dict(r) for r in connection.execute(select)]
+    finally:
+        connection.close()
 
 
 def test_a_changed_scorecard_holds_the_alerts_until_somebody_decides(
@@ -112,6 +165,8 @@ def test_a_changed_scorecard_holds_the_alerts_until_somebody_decides(
     report = ran(project, day)
     assert report.warning is not None
     assert (report.warning.gate, report.warning.reason) == ("held", "definition_changed")
+    causes = report.warning.transitions
+    assert causes["config"] > 0.8 * sum(causes.values())
     held = statuses(project)["held"]
     assert held == sum(report.warning.alerts.values()) > 0
     desk = alert_desk(on(project, day))
@@ -151,6 +206,7 @@ def test_a_silent_source_makes_one_source_alert_and_no_account_alert(
         assert report.warning is not None
         assert (report.warning.gate, report.warning.reason) == ("closed", "source_fault")
         assert report.warning.alerts == {}
+        assert set(report.warning.transitions) <= {"data"}
     found = done("alerts", "list", "-C", project, "--status", "pending")["alerts"]
     source = [a for a in found if a["account_id"] is None]
     assert len({a["facts"]["fault"] for a in source}) == len(source) > 0

@@ -9,7 +9,7 @@ from keepwell.cli.words import tier_word
 from keepwell.ports import AlertRecord, AuditFault, AuditLine, GateRecord
 from keepwell.runs.history import History
 from keepwell.vocabulary import InputProblem, Lang, truncate_points
-from keepwell.warning import REASON_WORDS, Trigger
+from keepwell.warning import CAUSE_WORDS, REASON_WORDS, Transition, Trigger
 from keepwell.wiring.alert_desk import AlertPreview, ExplainedAlert, ListedAlerts
 
 
@@ -88,6 +88,8 @@ def _show_fate(found: ExplainedAlert, lang: Lang, speak: Speaker) -> None:
     speak.line(f"{word('status', lang)}: {word(alert.status, lang)}")
     if gate is not None:
         speak.line(f"{word('gate', lang)}: {REASON_WORDS[gate.gate.reason].text(lang)}")
+    for kept in found.transitions:
+        speak.line(transition_text(kept.transition, lang))
     speak.line(f"{word('owner', lang)}: {alert.csm_id or word('nobody', lang)}")
     play = found.play_title_zh if lang == "zh" else found.play_title_en
     if play:
@@ -166,8 +168,26 @@ def show_history(found: History, lang: Lang, *, as_json: bool) -> None:
         ],
         right="12",
     )
+    for kept in found.transitions:
+        speak.line(f"{kept.as_of}  {transition_text(kept.transition, lang)}")
     for alert in found.alerts:
         speak.line(f"{alert.as_of}  {alert.id}  {alert.trigger}  {word(alert.status, lang)}")
+
+
+def transition_text(found: Transition, lang: Lang) -> str:
+    """Return what changed and why, as one line."""
+    if found.kind == "trigger":
+        what = f"{found.name}: {word(f'alarm_{found.after}', lang)}"
+    else:
+        what = f"{word(found.kind, lang)}: " + " -> ".join(
+            tier_word(tier, lang) for tier in (found.before, found.after)
+        )
+    text = f"{what}; {word('cause', lang)}: {CAUSE_WORDS[found.cause].text(lang)}"
+    split = found.split
+    if split is None:
+        return text
+    parts = (split.customer_micro, split.data_micro, split.definition_micro)
+    return text + word("split", lang, *(f"{p / 1e6:+.1f}" for p in parts))
 
 
 def _notes(moved_from: str | None, *, is_new_card: bool, lang: Lang) -> list[str]:

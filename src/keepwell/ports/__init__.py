@@ -31,6 +31,7 @@ from keepwell.ports.warning import (
     AuditLine,
     GateRecord,
     RunWarning,
+    TransitionRecord,
     Verdict,
     WarningStore,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "SourceTable",
     "StateStore",
     "TableWriter",
+    "TransitionRecord",
     "Verdict",
     "WarningStore",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
-from keepwell.warning import Decisions, Gate, StoredAlarm
+from keepwell.warning import Decisions, Gate, StoredAlarm, Transition
 
 Verdict = Literal["approved", "discarded"]
 
@@ -31,6 +31,16 @@ class RunWarning:
     decisions: Decisions
     means: Mapping[str, AlertMeans]
     new_faults: tuple[str, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionRecord:
+    """One transition as stored, with its run and day."""
+
+    run_id: str
+    as_of: date
+    transition: Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,10 @@ class WarningStore(Protocol):
 
     def alert_counts(self) -> Mapping[str, int]:
         """Return how many alerts stand in each status."""
+        ...
+
+    def transitions(self, account_id: str) -> tuple[TransitionRecord, ...]:
+        """Return an account's transitions, oldest first; a day run again counts as run last."""
         ...
 
     def gates(self) -> tuple[GateRecord, ...]:

@@ -148,18 +148,25 @@ def current_only_findings(
     """Return a finding when a past day is scored with values that were overwritten since (D11)."""
     if not is_in_the_past(imported, as_of, today):
         return ()
-    undated = "opportunities.created_at" not in imported.mapped
-    late = [
-        s.measure
-        for s in sources
-        if s.measure in scored
-        and any(_holds_present_only(c) or (undated and c.startswith(DEALS)) for c in s.columns)
-    ]
+    present_only = current_only_measures(imported.mapped, sources)
+    late = [s.measure for s in sources if s.measure in scored and s.measure in present_only]
     if not late:
         return ()
     newest = max(_data_days(imported, today), default=imported.checked_on)
     words = {"as_of": as_of.isoformat(), "newest": newest.isoformat(), "measures": ", ".join(late)}
     return (Finding(CURRENT_ONLY, "measures", len(late), params=words),)
+
+
+def current_only_measures(
+    mapped: Collection[str], sources: Sequence[MeasureSource]
+) -> frozenset[str]:
+    """Return the measures that come from columns which hold present values only."""
+    undated = "opportunities.created_at" not in mapped
+    return frozenset(
+        s.measure
+        for s in sources
+        if any(_holds_present_only(c) or (undated and c.startswith(DEALS)) for c in s.columns)
+    )
 
 
 def _holds_present_only(column: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from keepwell.ports import AlertRecord, Engine, RunRecord, SnapshotStore
+from keepwell.ports import AlertRecord, Engine, RunRecord, SnapshotStore, TransitionRecord
 from keepwell.vocabulary import NotFound
 
 
@@ -26,11 +26,20 @@ class HistoryPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What the state store keeps of an account."""
+
+    alerts: tuple[AlertRecord, ...]
+    transitions: tuple[TransitionRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """An account's points, oldest first, and its alerts, newest first."""
+    """An account's points and transitions, oldest first, and its alerts, newest first."""
 
     account_id: str
     points: tuple[HistoryPoint, ...]
+    transitions: tuple[TransitionRecord, ...]
     alerts: tuple[AlertRecord, ...]
 
 
@@ -39,7 +48,7 @@ def account_history(
     snapshots: SnapshotStore,
     runs: tuple[RunRecord, ...],
     account_id: str,
-    alerts: tuple[AlertRecord, ...],
+    kept: Kept,
 ) -> History:
     """Return the history of one account over all published days.
 
@@ -76,7 +85,7 @@ def account_history(
             cure="`keepwell export scores -o scores.csv` lists all ids.",
             account_id=account_id,
         )
-    return History(account_id, tuple(points), alerts)
+    return History(account_id, tuple(points), kept.transitions, kept.alerts)
 
 
 def _scores(

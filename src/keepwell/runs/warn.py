@@ -20,18 +20,22 @@ from keepwell.ports import (
     SnapshotStore,
     WarningStore,
 )
+from keepwell.runs.day import current_only_measures
 from keepwell.runs.portfolio import Portfolio
 from keepwell.runs.score_portfolio import ScoredPortfolio
+from keepwell.runs.transitions import Past, Present, find_transitions
 from keepwell.vocabulary import SCORE_COLUMNS, Finding, MeasureSource
 from keepwell.warning import (
     ALARMS,
     BEFORE,
     EVIDENCE_COLUMNS,
     MONTH_AGO,
+    Decisions,
     Gate,
     GateFacts,
     GateKind,
     GateReason,
+    Transition,
     Trigger,
     bound,
     check_triggers,
@@ -54,13 +58,15 @@ CHANGED = (
 class Watch:
     """What the loop needs beside the run: its store, its triggers and its settings.
 
-    `plays`: names of the plays that triggers may suggest.
+    `plays`: names of the plays that triggers may suggest. `past`: what explains changes since
+    the run before; without it, transitions are not looked for.
     """
 
     store: WarningStore
     triggers: tuple[Trigger, ...]
     settings: WarningSettings
     plays: frozenset[str]
+    past: Past | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,11 @@ class WarningSummary:
     alerts: Mapping[str, int]
     ended: int
     faults: tuple[str, ...]
+    transitions: Mapping[str, int]
 
 
 def warning_summary(warning: RunWarning) -> WarningSummary:
-    """Return the counts of a run's decisions, alerts by trigger."""
+    """Return the counts of a run's decisions: alerts by trigger, changes of tier by cause."""
     gate, decisions = warning.gate, warning.decisions
     counts = Counter(a.trigger for a in decisions.alerts)
     return WarningSummary(
@@ -88,6 +95,7 @@ def warning_summary(warning: RunWarning) -> WarningSummary:
         dict(sorted(counts.items())),
         len(decisions.endings),
         gate.faults,
+        dict(sorted(Counter(t.cause.value for t in warning.transitions if not t.name).items())),
     )
 
 
@@ -124,6 +132,30 @@ def watch_run(
         decisions,
         {t.trigger: AlertMeans(t.priority, t.urgency) for t, _ in triggers},
         tuple(f for f in gate.faults if f not in known) if is_news else (),
+        _transitions(watch, engine, published, portfolio, decisions, gate),
+    )
+
+
+def _transitions(
+    watch: Watch,
+    engine: Engine,
+    published: Sequence[RunRecord],
+    portfolio: Portfolio,
+    decisions: Decisions,
+    gate: Gate,
+) -> tuple[Transition, ...]:
+    if watch.past is None:
+        return ()
+    earlier = earlier_runs(portfolio.as_of, [(r.run_id, r.as_of) for r in published]).before
+    present_only = current_only_measures(watch.past.mapped, portfolio.sources)
+    return find_transitions(
+        engine,
+        watch.past,
+        Present(portfolio.scored.uses, present_only),
+        next((r for r in published if r.run_id == earlier), None),
+        decisions,
+        gate,
+        is_rule_changed=gate.reason is GateReason.DEFINITION_CHANGED,
     )
 
 

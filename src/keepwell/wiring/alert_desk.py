@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.state import SqlWarningStore
 from keepwell.adapters.trigger_library import load_triggers
-from keepwell.ports import AlertRecord, AuditFault, AuditLine, GateRecord, RunWarning, Verdict
-from keepwell.runs.history import History, account_history
+from keepwell.ports import (
+    AlertRecord,
+    AuditFault,
+    AuditLine,
+    GateRecord,
+    RunWarning,
+    TransitionRecord,
+    Verdict,
+)
+from keepwell.runs.history import History, Kept, account_history
 from keepwell.runs.portfolio import compute_portfolio
 from keepwell.runs.run import require_accepted
 from keepwell.runs.warn import watch_run
@@ -26,6 +34,7 @@ class ExplainedAlert:
     gate: GateRecord | None
     play_title_zh: str | None
     play_title_en: str | None
+    transitions: tuple[TransitionRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +81,16 @@ class AlertDesk:
         plays = {p.play: p for p in load_library(self._project.layout.playbooks).plays}
         play = plays.get(trigger.play or "") if trigger else None
         zh, en = (play.title.zh, play.title.en) if play else (None, None)
-        return ExplainedAlert(alert, trigger, gate, zh, en)
+        found = self._store.transitions(alert.account_id) if alert.account_id else ()
+        of_day = tuple(t for t in found if t.as_of == alert.as_of)
+        return ExplainedAlert(alert, trigger, gate, zh, en, of_day)
 
     def preview(self) -> AlertPreview:
         """Return what a run of today's data would warn of; nothing is stored."""
         project = self._project
         imported = project.check()
         require_accepted(imported)
-        watch = watch_of(project.layout, project.config, project.state)
+        watch = watch_of(project.layout, project.config, project.state, imported)
         with project.engine() as engine:
             portfolio = compute_portfolio(
                 engine,
@@ -125,6 +136,7 @@ def alert_desk(project: Project) -> AlertDesk:
 
 def history_of(project: Project, account_id: str) -> History:
     """Return an account's history. Errors: NotFound."""
-    alerts = SqlWarningStore(project.state).alerts(account_id=account_id)
+    store = SqlWarningStore(project.state)
+    kept = Kept(store.alerts(account_id=account_id), store.transitions(account_id))
     with project.reader() as engine:
-        return account_history(engine, project.snapshots, project.state.runs(), account_id, alerts)
+        return account_history(engine, project.snapshots, project.state.runs(), account_id, kept)

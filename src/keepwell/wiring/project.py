@@ -154,7 +154,7 @@ class Project:
                     self.progress,
                     at=self.now,
                     today=today,
-                    watch=watch_of(self.layout, self.config, self.state),
+                    watch=watch_of(self.layout, self.config, self.state, imported),
                     folds=None if full else self.layout.folds,
                 )
 

@@ -1,26 +1,53 @@
 """The early-warning loop with its adapters: what a run watches, and what people do with alerts."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date, datetime
+from functools import cache
 
 from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.snapshots import SnapshotFolders
 from keepwell.adapters.state import SqlStateStore, SqlWarningStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.config import Config
+from keepwell.ports import RunRecord
+from keepwell.runs.importing_record import Imported
 from keepwell.runs.layout import ProjectLayout
+from keepwell.runs.replay_accounts import past_rows
+from keepwell.runs.transitions import Past, PastRows
 from keepwell.runs.warn import Watch
-from keepwell.vocabulary import SourceRejected, SourceUnavailable
+from keepwell.vocabulary import Scorecard, SourceRejected, SourceUnavailable
+from keepwell.wiring.engines import reading_engine
 
 
-def watch_of(layout: ProjectLayout, config: Config, state: SqlStateStore) -> Watch:
+def watch_of(
+    layout: ProjectLayout, config: Config, state: SqlStateStore, imported: Imported
+) -> Watch:
     """Return what the loop works with. Errors: ConfigInvalid for triggers or playbooks."""
     return Watch(
         SqlWarningStore(state),
         load_triggers(layout.triggers),
         config.warning,
         frozenset(p.play for p in load_library(layout.playbooks).plays),
+        _past_of(layout, config, state, imported),
     )
+
+
+def _past_of(
+    layout: ProjectLayout, config: Config, state: SqlStateStore, imported: Imported
+) -> Past:
+    """Return what explains changes; the embedded engine measures the earlier day again."""
+
+    @cache
+    def card(name: str, version: int) -> tuple[Scorecard, str]:
+        return state.scorecard_version(name, version), state.definition_hash(name, version)
+
+    def rows(before: RunRecord, accounts: Sequence[str]) -> PastRows:
+        snapshots = SnapshotFolders(layout.snapshots)
+        with closing(reading_engine(config, layout)) as engine:
+            return past_rows(engine, snapshots, config, imported, before, accounts)
+
+    return Past(imported.mapped, card, rows)
 
 
 @contextmanager

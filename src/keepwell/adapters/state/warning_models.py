@@ -1,4 +1,4 @@
-"""The tables of the early-warning loop: alarms, alerts, gates of runs, and the audit log."""
+"""The tables of the early-warning loop: alarms, alerts, transitions, gates, and the audit log."""
 
 from datetime import date, datetime
 from typing import Any
@@ -54,6 +54,27 @@ class AlertRow(StateTable):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_on: Mapped[date | None] = mapped_column(Date)
     end_cause: Mapped[str | None] = mapped_column(String(32))
+
+
+class TransitionRow(StateTable):
+    """What changed for an account in a run, and why; written once, with the run."""
+
+    __tablename__ = "transitions"
+    __table_args__ = (Index("ix_transitions_account_id_as_of", "account_id", "as_of"),)
+
+    run_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    as_of: Mapped[date] = mapped_column(Date)
+    before: Mapped[str] = mapped_column(String(64))
+    after: Mapped[str] = mapped_column(String(64))
+    cause: Mapped[str] = mapped_column(String(16))
+    before_micro: Mapped[int | None]
+    after_micro: Mapped[int | None]
+    customer_micro: Mapped[int | None]
+    data_micro: Mapped[int | None]
+    definition_micro: Mapped[int | None]
 
 
 class RunGateRow(StateTable):

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.audit_rows import add_audit
+from keepwell.adapters.state.transition_rows import add_transitions
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, RunGateRow
 from keepwell.ports import RunRecord, RunWarning
 from keepwell.warning import Alert, AlertStatus, Ending, GateKind
@@ -31,6 +32,7 @@ def add_warning(session: Session, run: RunRecord, warning: RunWarning) -> None:
             faults=list(gate.faults),
         )
     )
+    add_transitions(session, run, warning.transitions)
     for fault in warning.new_faults:
         add_source_alert(session, fault, run.run_id, run.as_of, run.started_at)
     if gate.kind is not GateKind.CLOSED:

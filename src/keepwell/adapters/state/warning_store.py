@@ -9,9 +9,17 @@ from sqlalchemy.orm import Session
 from keepwell.adapters.state.audit_rows import add_audit, faults
 from keepwell.adapters.state.models import RunRow
 from keepwell.adapters.state.store import SqlStateStore
+from keepwell.adapters.state.transition_rows import transitions_of
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, AuditRow, RunGateRow
 from keepwell.adapters.state.warning_rows import SOURCE_TRIGGER, SYSTEM, add_source_alert
-from keepwell.ports import AlertRecord, AuditFault, AuditLine, GateRecord, Verdict
+from keepwell.ports import (
+    AlertRecord,
+    AuditFault,
+    AuditLine,
+    GateRecord,
+    TransitionRecord,
+    Verdict,
+)
 from keepwell.vocabulary import NotFound
 from keepwell.warning import AlarmState, AlertStatus, Gate, GateKind, GateReason, StoredAlarm
 
@@ -59,6 +67,11 @@ class SqlWarningStore:
         counted = select(AlertRow.status, func.count()).group_by(AlertRow.status)
         with self._state.session() as session:
             return {status: int(n) for status, n in session.execute(counted)}
+
+    def transitions(self, account_id: str) -> tuple[TransitionRecord, ...]:
+        """Return an account's transitions, oldest first; a day run again counts as run last."""
+        with self._state.session() as session:
+            return transitions_of(session, account_id)
 
     def gates(self) -> tuple[GateRecord, ...]:
         """Return the gates of all runs, newest first."""
