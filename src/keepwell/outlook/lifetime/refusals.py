@@ -40,7 +40,7 @@ _WORDS: dict[Reason, Bilingual] = {
     ),
     Reason.NO_REPEATS: Bilingual(
         zh="{customers} 个客户中没有一个重复购买。",
-        en="None of the {customers} customers bought a second time.",
+        en="Not one of the {customers} customers bought a second time.",
     ),
     Reason.TOO_FEW_REPEATERS: Bilingual(
         zh="重复购买的客户太少（{repeaters} 个，至少需要 {least} 个）。",
@@ -127,7 +127,7 @@ class Refusal:
         """Return the reason as one sentence.
 
         >>> Refusal("purchases", Reason.NO_REPEATS, {"customers": "40"}).text("en")
-        'None of the 40 customers bought a second time.'
+        'Not one of the 40 customers bought a second time.'
         """
         return _WORDS[self.reason].text(lang).format(**self.details)
 

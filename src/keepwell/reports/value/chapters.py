@@ -5,6 +5,7 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.page import Block, Heading, Paragraph
 from keepwell.reports.text import Line, words
 from keepwell.reports.value import figures
+from keepwell.reports.value.lifetime import lifetime
 from keepwell.reports.value.lists import selling, struggle
 from keepwell.reports.value.method import value_method
 from keepwell.reports.value.root_cause import root_cause
@@ -23,11 +24,12 @@ def value_chapters(
     blocks += value_method(desk, words("二、方法与数据缺口", "2. Method and data gaps"), 2)
     blocks += contradiction(desk, words("三、矛盾在哪里", "3. The contradiction"), 2)
     blocks += root_cause(desk, words("四、逐项拆解", "4. Root cause"), 2)
-    blocks += struggle(desk, words("五、挣扎客户", "5. Struggling accounts"), 2)
-    blocks += selling(desk, words("六、升级与扩展候选", "6. Upgrade and expansion"), 2)
+    blocks += lifetime(desk, words("五、生命周期价值", "5. Lifetime value"), 2)
+    blocks += struggle(desk, words("六、挣扎客户", "6. Struggling accounts"), 2)
+    blocks += selling(desk, words("七、升级与扩展候选", "7. Upgrade and expansion"), 2)
     if library is not None and given is not None:
         roles = dict(library.roles)
-        title = words("七、三套策略与 KPI", "7. Three strategies and their KPIs")
+        title = words("八、三套策略与 KPI", "8. Three strategies and their KPIs")
         blocks += strategies(desk, given, roles, title, 2)
     return blocks
 
@@ -45,6 +47,7 @@ def value_section(
     blocks += value_method(desk, words("价值模型依据什么", "What the value model rests on"), 3)
     blocks += contradiction(desk, words("矛盾在哪里", "The contradiction"), 3)
     blocks += root_cause(desk, words("逐项拆解", "Root cause"), 3)
+    blocks += lifetime(desk, words("生命周期价值", "Lifetime value"), 3, is_short=True)
     blocks += struggle(desk, words("挣扎客户", "Struggling accounts"), 3)
     blocks += selling(desk, words("升级与扩展候选", "Upgrade and expansion"), 3)
     if library is not None and given is not None:
