@@ -20,10 +20,10 @@ ROUTES = [*((place, "robust") for place in SOURCES), *((place, "classic") for pl
 # What each source cannot support, in the words of the report's limits.
 UNSUPPORTED = {
     "maven_crm": ("没有流失结果", "No churn outcome"),
-    "ravenstack": ("没有任何客户的成交或商机金额", "no account has won or pipeline amounts"),
+    "ravenstack": ("没有流失结果", "No churn outcome"),
     "fivetran_salesforce": (
-        "没有任何客户的成交或商机金额",
-        "no account has won or pipeline amounts",
+        "没有任何客户的成交、商机或经常性金额",
+        "no account has won, pipeline or recurring amounts",
     ),
 }
 
@@ -118,3 +118,23 @@ def test_the_account_view_equals_the_recomputation(
     frame = frame.rename(columns={"industry_normalized": "industry"}).astype(object)
     frame["win_rate"] = frame["win_rate_percentage"] / 100
     compare_exports(project, tmp_path, frame, scorecard)
+
+
+def test_contribution_of_subscribers_is_six_months_of_their_revenue(tmp_path: Path) -> None:
+    project = start("ravenstack", tmp_path / "p", "robust")
+    as_of = pd.Timestamp(done("run", "-C", project)["as_of"])
+    plans = pd.read_csv(
+        outside("ravenstack/ravenstack_subscriptions.csv"), parse_dates=["start_date", "end_date"]
+    )
+    ends = plans["end_date"].isna() | (plans["end_date"] >= as_of)
+    lasting = plans[(plans["start_date"] <= as_of) & ends & ~plans["is_trial"].astype(bool)]
+    owed = lasting.groupby("account_id")["mrr_amount"].sum() * 6.0
+    rows = exported(project, "forecast", tmp_path)
+    told = pd.DataFrame(rows).set_index("account_id")["contribution_amount"].astype(float)
+    assert told.sum() > 0
+    pd.testing.assert_series_equal(
+        told.sort_index(),
+        owed.reindex(told.index.sort_values(), fill_value=0.0).astype(float),
+        check_names=False,
+        rtol=1e-9,
+    )

@@ -47,22 +47,33 @@ RNG = np.random.default_rng(1)
 
 
 def test_headline_is_the_run_rate_only_where_won_amounts_are_dated_and_pipeline_has_odds() -> None:
-    # accounts, won, won 12m, won 6m, pipeline, due, expected, mean odds, taking the mean
-    assert basis_of((10, 10, 0, 0, 10, 0, 0, 0.3, 0)).method == "weighted"
-    assert basis_of((10, 10, 10, 0, 10, 0, 0, 0.3, 2)).method == "run_rate"
-    assert basis_of((10, 10, 10, 0, 10, 0, 0, None, 0)).method == "weighted"
-    assert basis_of((10, 10, 10, 0, 0, 0, 0, None, 0)).method == "run_rate"
+    # accounts, won, won 12m, won 6m, pipeline, due, expected, ARR, mean odds, taking the mean
+    assert basis_of((10, 10, 0, 0, 10, 0, 0, 0, 0.3, 0)).method == "weighted"
+    assert basis_of((10, 10, 10, 0, 10, 0, 0, 0, 0.3, 2)).method == "run_rate"
+    assert basis_of((10, 10, 10, 0, 10, 0, 0, 0, None, 0)).method == "weighted"
+    assert basis_of((10, 10, 10, 0, 0, 0, 0, 0, None, 0)).method == "run_rate"
+
+
+def test_recurring_revenue_sets_the_pace_only_where_no_won_amount_does() -> None:
+    recurring = basis_of((10, 0, 0, 0, 0, 0, 0, 10, None, 0))
+    assert (recurring.is_recurring, recurring.method) == (True, "run_rate")
+    assert dict(recurring.assumptions)["pace"] == "current_arr"
+    both = basis_of((10, 10, 10, 0, 0, 0, 0, 10, None, 0))
+    assert (both.is_recurring, both.pace) == (False, "trailing_12_months")
+    without_odds = basis_of((10, 0, 0, 0, 10, 0, 0, 10, None, 0))
+    assert without_odds.method == "weighted"
+    assert not basis_of((10, 0, 0, 0, 0, 0, 0, 4, None, 0)).is_recurring
 
 
 def test_part_that_fewer_than_half_of_the_accounts_have_is_left_out_and_said() -> None:
-    basis = basis_of((10, 10, 0, 0, 4, 0, 0, 0.3, 0))
+    basis = basis_of((10, 10, 0, 0, 4, 0, 0, 0, 0.3, 0))
     assert not basis.has_pipeline
     assert dict(basis.assumptions)["pipeline"] == "left_out"
     assert dict(basis.assumptions)["pipeline_timing"] == "left_out"
-    assert dict(basis_of((10, 10, 0, 0, 5, 5, 0, 0.3, 0)).assumptions)["pipeline_timing"] == (
+    assert dict(basis_of((10, 10, 0, 0, 5, 5, 0, 0, 0.3, 0)).assumptions)["pipeline_timing"] == (
         "due_in_horizon_win_rate"
     )
-    assert basis_of((0, 0, 0, 0, 0, 0, 0, None, 0)).held == frozenset()
+    assert basis_of((0, 0, 0, 0, 0, 0, 0, 0, None, 0)).held == frozenset()
 
 
 def test_silence_cut_is_the_widest_gap_that_leaves_a_fifth_on_either_side() -> None:

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from keepwell.outlook.sql_text import as_double, column_or_null
 
 Method = Literal["run_rate", "weighted"]
+Pace = Literal["current_arr", "trailing_12_months", "lifetime"]
 PARTS = (
     "total_won_amount",
     "won_amount_12m",
@@ -19,6 +20,7 @@ PARTS = (
     "current_pipeline_amount",
     "open_pipeline_6m_amount",
     "pipeline_6m_amount",
+    "current_arr_amount",
 )
 DAYS_PER_MONTH = 30.44
 LEAST_HELD_SHARE = 0.5
@@ -67,16 +69,28 @@ class ForecastBasis:
         return "total_won_amount" in self.held
 
     @property
+    def is_recurring(self) -> bool:
+        """Say whether recurring revenue sets the pace: only where no won amount does."""
+        return not self.has_won and "current_arr_amount" in self.held
+
+    @property
     def has_pipeline(self) -> bool:
         """Say whether open pipeline counts."""
         return "current_pipeline_amount" in self.held
 
     @property
     def method(self) -> Method:
-        """Return the headline: run rate where won amounts are dated and pipeline has odds."""
+        """Return the headline: run rate where the pace is dated and pipeline has odds."""
         has_odds = self.mean_win_rate is not None or "pipeline_6m_amount" in self.held
-        is_dated = "won_amount_12m" in self.held and (has_odds or not self.has_pipeline)
+        is_dated = self.pace != "lifetime" and (has_odds or not self.has_pipeline)
         return "run_rate" if is_dated else "weighted"
+
+    @property
+    def pace(self) -> Pace:
+        """Return what the pace is taken from."""
+        if self.is_recurring:
+            return "current_arr"
+        return "trailing_12_months" if "won_amount_12m" in self.held else "lifetime"
 
     @property
     def assumptions(self) -> tuple[tuple[str, str], ...]:
@@ -90,7 +104,7 @@ class ForecastBasis:
         return (
             ("headline_method", self.method),
             ("won", "counted" if self.has_won else "left_out"),
-            ("pace", "trailing_12_months" if "won_amount_12m" in self.held else "lifetime"),
+            ("pace", self.pace),
             ("pipeline", "counted" if self.has_pipeline else "left_out"),
             ("pipeline_timing", self._first(timing, "left_out")),
             ("naive", self._first(naive, "none")),
@@ -148,7 +162,7 @@ def forecast_select(
     """
     return f"""
 WITH parts AS (
-  SELECT account_id, score_micro, tier, {_parts(columns)}, {_odds(basis, columns)} AS odds
+  SELECT account_id, score_micro, tier, {_parts(basis, columns)}, {_odds(basis, columns)} AS odds
   FROM scores JOIN measures USING (account_id)
 ), paced AS (
   SELECT account_id, score_micro, tier, {_naive(basis)} AS naive_amount,
@@ -191,9 +205,10 @@ def _part(columns: Collection[str], name: str) -> str:
     return f"CASE WHEN {name} IS NULL AND {name}__never THEN {zero} ELSE {name} END AS {name}_part"
 
 
-def _parts(columns: Collection[str]) -> str:
+def _parts(basis: ForecastBasis, columns: Collection[str]) -> str:
     age = as_double(column_or_null(columns, "account_age_days"))
-    return ", ".join([*(_part(columns, name) for name in PARTS), f"{age} AS age_days"])
+    used = [n for n in PARTS if n != "current_arr_amount" or basis.is_recurring]
+    return ", ".join([*(_part(columns, name) for name in used), f"{age} AS age_days"])
 
 
 def _odds(basis: ForecastBasis, columns: Collection[str]) -> str:
@@ -227,8 +242,9 @@ def _naive(basis: ForecastBasis) -> str:
 def _pace(basis: ForecastBasis, weights: ForecastWeights) -> str:
     """Return won amount a month x months x retention; an account counts as a month old at least."""
     zero, factor = as_double("0"), _number(weights.horizon_months * weights.retention_factor)
-    if "won_amount_12m" in basis.held:
-        return f"won_amount_12m_part / nullif({as_double('12')}, 0) * {factor}"
+    yearly = {"current_arr": "current_arr_amount", "trailing_12_months": "won_amount_12m"}
+    if basis.pace in yearly:
+        return f"{yearly[basis.pace]}_part / nullif({as_double('12')}, 0) * {factor}"
     if not basis.has_won:
         return zero if basis.has_pipeline else "CAST(NULL AS DOUBLE)"
     month = _number(DAYS_PER_MONTH)

@@ -48,13 +48,19 @@ class Grades:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """The declared numbers of the contribution forecast (design D15 and config)."""
+    """The declared numbers of the contribution forecast (design D15 and config).
+
+    `is_recurring`: the pace is current recurring revenue, since no won amounts are there;
+    `has_pipeline`: open pipeline counts.
+    """
 
     won_weight: float = 0.4
     pipeline_weight: float = 0.6
     retention_factor: float = 1.0
     save_rate: float = 1.0
     horizon_months: int = 6
+    is_recurring: bool = False
+    has_pipeline: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def build_subject(
     findings = tuple(_finding(f) for f in manifest["findings"])
     left = sum(f.count for f in findings if f.code == LEFT)
     forecast, matrix = manifest["settings"]["forecast"], manifest["settings"]["matrix"]
+    assumed = _assumed(engine, tables)
     return Subject(
         project=str(manifest["project"]),
         as_of=date.fromisoformat(manifest["as_of"]),
@@ -45,13 +46,15 @@ def build_subject(
         findings=findings,
         table_counts=tuple(TableCount(**c) for c in manifest["counts"]),
         currency=manifest["currency"],
-        method=_method(engine, tables),
+        method="run_rate" if assumed.get("headline_method") == "run_rate" else "weighted",
         assumptions=Assumptions(
             won_weight=forecast["won_weight"],
             pipeline_weight=forecast["pipeline_weight"],
             retention_factor=forecast["retention_factor"],
             save_rate=forecast["save_rate"],
             horizon_months=forecast["horizon_months"],
+            is_recurring=assumed.get("pace") == "current_arr",
+            has_pipeline=assumed.get("pipeline") != "left_out",
         ),
         grades=Grades(
             minimum_accounts=matrix["minimum_accounts"],
@@ -87,12 +90,12 @@ def _value(made: Mapping[str, Any] | None) -> ValueSubject | None:
     )
 
 
-def _method(engine: Engine, tables: Sequence[str]) -> Any:
-    """Return the headline method as the outlook recorded it."""
+def _assumed(engine: Engine, tables: Sequence[str]) -> dict[str, str]:
+    """Return the codes of what the outlook took for granted, by name."""
     if "forecast_assumptions" not in tables:
-        return "weighted"
-    rows = engine.rows("SELECT code FROM forecast_assumptions WHERE name = 'headline_method'")
-    return str(rows[0][0]) if rows else "weighted"
+        return {}
+    rows = engine.rows("SELECT name, code FROM forecast_assumptions")
+    return {str(name): str(code) for name, code in rows}
 
 
 def _source(given: Mapping[str, Any]) -> MeasureSource:

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from keepwell.outlook import gini, is_little_money, top_quarter_interval
+from keepwell.outlook import (
+    gini,
+    is_by_construction,
+    is_little_money,
+    scored_measures,
+    top_quarter_interval,
+)
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
@@ -39,6 +45,12 @@ def is_little(desk: Desk) -> bool:
     if not desk.has_money or not low_total(desk).is_known:
         return False
     return is_little_money(low_total(desk).value or 0.0, total(desk).value)
+
+
+def is_scored_too(desk: Desk) -> bool:
+    """Say whether the amounts behind the pace enter the score as well."""
+    amount = "current_arr_amount" if desk.subject.assumptions.is_recurring else "won_amount_12m"
+    return is_by_construction(amount, scored_measures(desk.subject.cards))
 
 
 def low_pipeline_part(desk: Desk) -> Fact | None:

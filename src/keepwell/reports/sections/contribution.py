@@ -27,8 +27,8 @@ def contribution(desk: Desk) -> list[Block]:
         blocks.append(
             Paragraph(
                 words(
-                    "没有任何客户的成交或商机金额大于 0，因此没有贡献、集中度与在险金额。",
-                    "No account has a won or pipeline amount above 0, so there is no contribution, concentration or money at risk.",
+                    "没有任何客户的成交、商机或经常性金额大于 0，因此没有贡献、集中度与在险金额。",
+                    "No account has a won, pipeline or recurring amount above 0, so there is no contribution, concentration or money at risk.",
                 )
             )
         )
@@ -69,18 +69,37 @@ def _definition(desk: Desk) -> Line:
             unknown=unknown,
         )
     return line(
-        "**六个月贡献（run-rate 口径）** = 月均成交 × {months} × 续存率 {keep} + 在手商机 × 赢单概率 × 半年内落地的份额，"
+        "**六个月贡献（run-rate 口径）** = {pace} × {months} × 续存率 {keep}{due}，"
         "{known} 家合计 {total}{@total}。不含健康分；是按声明的假设推算，没有回测误差，**不称收入预测**。{unknown}",
-        "**Six-month contribution (run rate)** = monthly won amount x {months} x retention {keep} + open pipeline "
-        "x win probability x share that closes in six months, {total} over {known} accounts {@total}. It does "
-        "not contain the score; it extrapolates under the stated assumptions, no past error is known, so it is "
-        "**not called a forecast**.{unknown}",
+        "**Six-month contribution (run rate)** = {pace} x {months} x retention {keep}{due}, {total} over {known} "
+        "accounts {@total}. It does not contain the score; it extrapolates under the stated assumptions, no past "
+        "error is known, so it is **not called a forecast**.{unknown}",
         denies=(Pattern.FORECAST,),
+        pace=_pace(desk),
+        due=_due(desk),
         months=same(str(a.horizon_months)),
         keep=same(limit_text(a.retention_factor)),
         known=same(f"{desk.n_money:,}"),
         total=total,
         unknown=unknown,
+    )
+
+
+def _pace(desk: Desk) -> Line:
+    if desk.subject.assumptions.is_recurring:
+        return words(
+            "当前月度经常性收入（没有成交记录）",
+            "current monthly recurring revenue (no won amounts are recorded)",
+        )
+    return words("月均成交", "monthly won amount")
+
+
+def _due(desk: Desk) -> Line | Join:
+    if not desk.subject.assumptions.has_pipeline:
+        return EMPTY
+    return words(
+        " + 在手商机 × 赢单概率 × 半年内落地的份额",
+        " + open pipeline x win probability x share that closes in six months",
     )
 
 
@@ -195,8 +214,18 @@ def _low_part(desk: Desk) -> Line:
             outside=outside,
         )
     return line(
-        "低健康占贡献 {part}{@part}。{outside}",
-        "The low tier holds {part} of the contribution {@part}.{outside}",
+        "低健康占贡献 {part}{@part}{shared}。{outside}",
+        "The low tier holds {part} of the contribution {@part}{shared}.{outside}",
         part=part,
+        shared=_shared(desk),
         outside=outside,
+    )
+
+
+def _shared(desk: Desk) -> Bilingual | Join:
+    if not money.is_scored_too(desk):
+        return EMPTY
+    return Bilingual(
+        "；同样的金额也进评分，所以低健康占得少有一部分由定义造成",
+        "; the same amounts enter the score, so part of that is by construction",
     )

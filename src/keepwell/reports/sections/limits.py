@@ -115,8 +115,8 @@ def _money(desk: Desk) -> list[tuple[Line, Line]]:
             (
                 words("金额", "money"),
                 words(
-                    "没有任何客户的成交或商机金额：不谈金额、集中度与在险金额",
-                    "no account has won or pipeline amounts: nothing is said on money, concentration or money at risk",
+                    "没有任何客户的成交、商机或经常性金额：不谈金额、集中度与在险金额",
+                    "no account has won, pipeline or recurring amounts: nothing is said on money, concentration or money at risk",
                 ),
             )
         ]
@@ -141,7 +141,7 @@ def _money(desk: Desk) -> list[tuple[Line, Line]]:
         ]
     return [
         (
-            words("成交节奏、在手商机", "won pace, open pipeline"),
+            _pace(desk),
             line(
                 "没有回测误差：六个月贡献是按声明的假设推算的量，不是带误差的收入预测",
                 "no past error is known: the six-month contribution is an extrapolation under the stated "
@@ -150,6 +150,12 @@ def _money(desk: Desk) -> list[tuple[Line, Line]]:
             ),
         )
     ]
+
+
+def _pace(desk: Desk) -> Line:
+    if desk.subject.assumptions.is_recurring:
+        return words("当前经常性收入", "current recurring revenue")
+    return words("成交节奏、在手商机", "won pace, open pipeline")
 
 
 def _flat_dimensions(desk: Desk) -> list[tuple[Line, Line]]:

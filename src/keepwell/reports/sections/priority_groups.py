@@ -8,7 +8,7 @@ from keepwell.reports.numbers import Form
 from keepwell.reports.sections.priority_rows import Listed
 from keepwell.reports.sections.priority_words import GROUPS
 from keepwell.reports.terms import size_place, size_word
-from keepwell.reports.text import EMPTY, Join, Line, line, same
+from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 
@@ -66,6 +66,12 @@ def _what(desk: Desk, group: str) -> Line | Bilingual:
         "SELECT DISTINCT account_size_segment FROM priority WHERE priority_group = 'C'"
     )
     sizes = sorted((r[0] for r in held), key=size_place)
+    if sizes == [None]:
+        return (
+            words("低健康的其余客户", "the other low accounts")
+            if desk.has_money
+            else words("低健康客户", "low accounts")
+        )
     return line(
         "低健康的{sizes}客户{rest}",
         "low accounts of size {sizes}{rest}",

@@ -2,13 +2,14 @@
 
 from keepwell.outlook import MASS_SIZE
 from keepwell.reports.desk import Desk
+from keepwell.reports.facts import Fact
 from keepwell.reports.figures import low_sizes, money, population
 from keepwell.reports.figures.exposure import Exposure, account_count, account_days, exposure
 from keepwell.reports.figures.low_sizes import HeavySizes
 from keepwell.reports.rules import may_join
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.terms import size_word, tier_word
-from keepwell.reports.text import EMPTY, Data, Join, Line, Slot, by_count, line, same
+from keepwell.reports.text import EMPTY, Data, Join, Line, Slot, by_count, line, same, words
 from keepwell.vocabulary import Bilingual
 
 DAYS_TO_VERIFY = 5
@@ -22,12 +23,14 @@ def exposed(desk: Desk) -> Candidate | None:
         return None
     n = int(found.count.value or 0)
     text = line(
-        "**最该先看的 {n:acc}不在低健康段。**{who}{more}。合计{money} {amount}，占全部的 {part}"
-        "{multiple}{@n,amount,part}。点名事实，无抽样区间。{doubt}",
-        "**The {n:acc} to look at first "
-        + by_count(n, "is", "are")
-        + " not in the low tier.** {who}{more}. Together {amount} of the {money}, {part} of the total"
-        "{multiple}{@n,amount,part}. Named facts, no sampling interval. {doubt}",
+        "{head}{who}{more}。"
+        + by_count(n, "", "合计")
+        + "{money} {amount}，占全部的 {part}{multiple}{@n,amount,part}。点名事实，无抽样区间。{doubt}",
+        "{head} {who}{more}. "
+        + by_count(n, "It holds", "Together")
+        + " {amount} of the {money}, {part} of the total{multiple}{@n,amount,part}. "
+        "Named facts, no sampling interval. {doubt}",
+        head=_outside(n, found.count),
         n=found.count,
         who=Join(tuple(_named(desk, found)), Bilingual("；", "; ")),
         more=_more(n - len(found.named)),
@@ -38,6 +41,20 @@ def exposed(desk: Desk) -> Candidate | None:
         doubt=_doubt(desk, found),
     )
     return Candidate("exposure", 0.6 + found.part.value, text, _contact(desk, found, n))
+
+
+def _outside(n: int, count: Fact) -> Line:
+    if n == 1:
+        return words(
+            "**最该先看的一家不在低健康段。**",
+            "**The account to look at first is not in the low tier.**",
+        )
+    return line(
+        "**最该先看的 {n:acc}不在低健康段。**",
+        "**The {n:acc} to look at first are not in the low tier.**",
+        n=count,
+        is_cited=False,
+    )
 
 
 def _contact(desk: Desk, found: Exposure, n: int) -> Line:
@@ -150,13 +167,6 @@ def accounts_against_money(desk: Desk) -> Candidate | None:
     total = money.low_total(desk)
     if part.value is None or not total.is_known:
         return None
-    note = (
-        Bilingual(
-            "（由定义造成：指数含健康分）", " (by construction: the index contains the score)"
-        )
-        if desk.contains_score
-        else EMPTY
-    )
     where, decision = _where_it_sits(desk)
     text = line(
         "**低健康占户数 {low}，占金额 {part}。**{low:full}，{money} {total}{known}{note}{@low,part,total}。{where}",
@@ -167,10 +177,23 @@ def accounts_against_money(desk: Desk) -> Candidate | None:
         money=desk.money_short,
         total=total,
         known=_known_amounts(total.n, low.k),
-        note=note,
+        note=_by_construction(desk),
         where=where,
     )
     return Candidate("low", 0.3 + abs(low.value - part.value), text, decision)
+
+
+def _by_construction(desk: Desk) -> Bilingual | Join:
+    if desk.contains_score:
+        return Bilingual(
+            "（由定义造成：指数含健康分）", " (by construction: the index contains the score)"
+        )
+    if money.is_scored_too(desk):
+        return Bilingual(
+            "（部分由定义造成：金额也进评分）",
+            " (partly by construction: the amounts enter the score too)",
+        )
+    return EMPTY
 
 
 def _known_amounts(known: int, low: int) -> Bilingual | Join:
