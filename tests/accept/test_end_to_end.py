@@ -101,6 +101,10 @@ def test_outside_data_goes_all_the_way(place: str, scorecard: str, tmp_path: Pat
         assert zh in texts["zh"]
         assert en in texts["en"]
         assert ran["scorecards"][0][0].endswith("_reduced")
+    if place == "crm_account_view" and scorecard == "classic":
+        assert "It marks 14/100 accounts Critical/High" in texts["en"]  # F70-F72 of the bar
+        assert "2 of them above our low tier" in texts["en"]
+        assert "with days since last activity −0.91" in texts["en"]
     if place == "maven_crm":
         assert ran["as_of"] == "2017-09-30"
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from keepwell.measures import CATALOG, MeasureSettings, plan_measures
+from keepwell.measures.catalog_given import GIVEN
 from keepwell.vocabulary import TABLES
 from measures import oracle
 from measures.conftest import Compute, Wide
@@ -46,6 +47,8 @@ def expect_from_events(tables: Tables, account: str, as_of: date) -> dict[str, C
         "csm_pulse": plain(row["csm_pulse"]),
         "estimated_customer_ltv": oracle.UNKNOWN,
         "churn_probability": oracle.UNKNOWN,
+        "customer_health_score": oracle.UNKNOWN,
+        "churn_risk_level": oracle.UNKNOWN,
     }
 
 
@@ -151,7 +154,7 @@ def test_random_tables_reach_the_states_that_matter() -> None:
             for name, (value, never) in expect_from_events(tables, account, maker.as_of).items():
                 state = "never" if never else "unknown" if value is None else "known"
                 seen[name].add(state)
-    absent_at_source = {"estimated_customer_ltv", "churn_probability"}
+    absent_at_source = {m.name for m in GIVEN}
     assert [n for n, s in seen.items() if "known" not in s and n not in absent_at_source] == []
     assert seen["win_rate"] == {"known", "never", "unknown"}
     assert seen["average_sales_cycle_days"] == {"known", "never", "unknown"}

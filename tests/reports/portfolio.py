@@ -47,6 +47,11 @@ NUMBERS = (
     "win_rate",
     "account_age_days",
 )
+# Levels that a source may state beside its own score; none: the source states neither.
+LEVELS: tuple[tuple[str | None, ...], ...] = (
+    (), ("Critical", "High", "Low"), ("高风险", "低风险", None), ("R1", "R2"),
+    ("High", "R2", "Low"),
+)  # fmt: skip
 SCENARIOS = (
     "percentile_scales",
     "activity_30d_left",
@@ -112,6 +117,7 @@ class Shape:
     names: int = 5
     planted: str = ""
     currency: str | None = "CNY"
+    levels: tuple[str | None, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -133,6 +139,7 @@ def random_shape(seed: int) -> Shape:
         names=int(rng.choice([1, 5, 1000])),
         planted=str(rng.choice(["", "", "Retail"])),
         currency=None if rng.random() < 0.5 else "CNY",
+        levels=LEVELS[seed % len(LEVELS)],
     )
 
 
@@ -247,10 +254,17 @@ def _stability(row: dict[str, Any], rng: np.random.Generator) -> None:
     row["has_contradiction"] = odd or bool(row["_never"] and (count or 0) > 0)
 
 
+def _given(row: dict[str, Any], rng: np.random.Generator, shape: Shape) -> None:
+    """Add what the source itself states; neither column without levels."""
+    if shape.levels:
+        row["churn_risk_level"] = shape.levels[int(rng.integers(len(shape.levels)))]
+        row["customer_health_score"] = float(rng.integers(0, 100)) if rng.random() < 0.9 else None
+
+
 FLAGS = ("is_near_line", "is_firm_low", "has_contradiction", "has_override")
 TEXTS = (
     "account_id", "name", "industry", "region", "owner_id", "csm_id", "lifecycle_stage", "status",
-    "account_size_segment", "scorecard", "tier", "effective_tier",
+    "account_size_segment", "scorecard", "tier", "effective_tier", "churn_risk_level",
 )  # fmt: skip
 
 
@@ -274,9 +288,11 @@ def load(engine: DuckDbEngine, shape: Shape, seed: int) -> Subject:
     """Store a random portfolio and the tables the report reads; return the subject."""
     rng = np.random.default_rng([seed, 1])
     rows = [_row(rng, shape, i) for i in range(shape.accounts)]
+    given = np.random.default_rng([seed, 2])
     for row in rows:
         _score(row, rng, shape)
         _stability(row, rng)
+        _given(row, given, shape)
         for name in (*NUMBERS, "account_size_segment"):
             row[f"{name}__never"] = bool(name == "days_since_last_activity" and row["_never"])
         row |= {"scorecard": "classic", "scorecard_version": 1, **shape.extra}

@@ -151,19 +151,4 @@ PRODUCT = (
         (direct("csm_pulse"), direct("csm_pulse", "accounts")),
         is_current_only=True,
     ),
-    Measure(
-        "churn_probability",
-        Bilingual("来源给出的流失概率", "Churn probability of the source"),
-        Unit.SHARE,
-        "lower_is_better",
-        Bilingual(
-            "来源系统给出的流失概率，keepwell 未经验证；与健康分是两个不同的数字。",
-            "The probability of churn that the source states, not validated here; not the "
-            "health score.",
-        ),
-        UNKNOWN_ONLY,
-        "account_view.churn_probability",
-        (direct("churn_probability"),),
-        is_current_only=True,
-    ),
 )

@@ -248,18 +248,4 @@ VALUE = (
             events("subscriptions", "subscriptions.period_end"),
         ),
     ),
-    Measure(
-        "estimated_customer_ltv",
-        Bilingual("来源给出的客户终身价值", "Lifetime value of the source"),
-        Unit.AMOUNT,
-        "higher_is_better",
-        Bilingual(
-            "来源系统给出的客户终身价值，keepwell 未经验证。",
-            "The lifetime value that the source states, not validated here.",
-        ),
-        UNKNOWN_ONLY,
-        "account_view.estimated_customer_ltv",
-        (direct("estimated_customer_ltv"),),
-        is_current_only=True,
-    ),
 )

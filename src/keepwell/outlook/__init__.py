@@ -5,7 +5,7 @@ Gives SQL text and pure statistics. Runs nothing, reads nothing, writes no sente
 
 from keepwell.outlook import lifetime
 from keepwell.outlook.concentration import gini, lorenz, spearman, top_quarter_interval, top_share
-from keepwell.outlook.construction import is_by_construction, scored_measures
+from keepwell.outlook.construction import OPAQUE, is_by_construction, scored_measures
 from keepwell.outlook.contradiction_findings import Fired, contradiction_findings
 from keepwell.outlook.contradictions import (
     CONTRADICTIONS,
@@ -26,6 +26,7 @@ from keepwell.outlook.forecast import (
     basis_select,
     forecast_select,
 )
+from keepwell.outlook.given_levels import worried_levels
 from keepwell.outlook.lift import high_lines, lift_select
 from keepwell.outlook.low_groups import (
     LostRow,
@@ -122,6 +123,7 @@ __all__ = [
     "FORECAST_TOTALS",
     "MASS_SIZE",
     "MATRIX_SELECT",
+    "OPAQUE",
     "PER_GROUP",
     "REASONS",
     "BetaPrior",
@@ -229,4 +231,5 @@ __all__ = [
     "widened_select",
     "wilson_interval",
     "with_size_tests",
+    "worried_levels",
 ]

@@ -7,6 +7,7 @@ from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Table
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import may_forecast, may_predict, may_say_trend
+from keepwell.reports.sections.given import given_rows
 from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual, Unit
 
@@ -20,6 +21,7 @@ def limits(desk: Desk) -> list[Block]:
         _snapshots(desk),
         _intervals(desk),
         *_outcome(desk),
+        *given_rows(desk),
         *_money(desk),
         *_flat_dimensions(desk),
         *_missing(desk),

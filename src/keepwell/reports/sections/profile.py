@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from keepwell.outlook import ProfileRow
+from keepwell.outlook import OPAQUE, ProfileRow
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
 from keepwell.reports.figures import population
@@ -21,6 +21,7 @@ MOST_ROWS = 16
 ONE_AMOUNT = {"current_arr_amount", "current_mrr_amount"}
 BY_CONSTRUCTION = Bilingual("由定义造成", "by construction")
 OTHERS = Bilingual("有分段而不低的客户", "accounts with a tier above low")
+GIVEN = Bilingual("来源给出，未验证", "given, not validated")
 OUTSIDE = Bilingual("不进评分", "not in the score")
 
 
@@ -137,7 +138,7 @@ def _fact(desk: Desk, row: ProfileRow, kind: str, label: Bilingual) -> Fact | No
             n,
             k,
             None if low is None or high is None else (low, high),
-            is_by_construction=row.is_by_construction,
+            is_by_construction=_nature(row) is BY_CONSTRUCTION,
         )
     )
 
@@ -216,8 +217,14 @@ def _row(desk: Desk, c: Compared) -> tuple[Cell, ...]:
         ),
         _delta_cell(c.delta),
         _delta_cell(c.within),
-        words_cell(BY_CONSTRUCTION if row.is_by_construction else OUTSIDE),
+        words_cell(_nature(row)),
     )
+
+
+def _nature(row: ProfileRow) -> Bilingual:
+    if row.measure in OPAQUE and not row.is_in_score:
+        return GIVEN
+    return BY_CONSTRUCTION if row.is_by_construction else OUTSIDE
 
 
 def _pair(desk: Desk, measure: str, mean: float | None, median: float | None) -> Bilingual:

@@ -8,8 +8,10 @@ from keepwell.reports.figures.exposure import Exposure, account_count, account_d
 from keepwell.reports.figures.low_sizes import HeavySizes
 from keepwell.reports.rules import may_join
 from keepwell.reports.sections.candidate import Candidate
+from keepwell.reports.sections.given import exposed_clause
+from keepwell.reports.sections.listing import and_more, listed
 from keepwell.reports.terms import size_word, tier_word
-from keepwell.reports.text import EMPTY, Data, Join, Line, Slot, by_count, line, same, words
+from keepwell.reports.text import EMPTY, Data, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual
 
 DAYS_TO_VERIFY = 5
@@ -25,19 +27,20 @@ def exposed(desk: Desk) -> Candidate | None:
     text = line(
         "{head}{who}{more}。"
         + by_count(n, "", "合计")
-        + "{money} {amount}，占全部的 {part}{multiple}{@n,amount,part}。点名事实，无抽样区间。{doubt}",
+        + "{money} {amount}，占全部的 {part}{multiple}{@n,amount,part}。点名事实，无抽样区间。{given}{doubt}",
         "{head} {who}{more}. "
         + by_count(n, "It holds", "Together")
         + " {amount} of the {money}, {part} of the total{multiple}{@n,amount,part}. "
-        "Named facts, no sampling interval. {doubt}",
+        "Named facts, no sampling interval.{given} {doubt}",
         head=_outside(n, found.count),
         n=found.count,
         who=Join(tuple(_named(desk, found)), Bilingual("；", "; ")),
-        more=_more(n - len(found.named)),
+        more=and_more(n - len(found.named)),
         money=desk.money_short,
         amount=found.amount,
         part=found.part,
         multiple=_multiple(found),
+        given=exposed_clause(desk),
         doubt=_doubt(desk, found),
     )
     return Candidate("exposure", 0.6 + found.part.value, text, _contact(desk, found, n))
@@ -60,8 +63,8 @@ def _outside(n: int, count: Fact) -> Line:
 def _contact(desk: Desk, found: Exposure, n: int) -> Line:
     """Return who gets in touch by when; the log is checked first only where fields contradict."""
     shorts = tuple(desk.short(a.account_id, a.name) for a in found.named)
-    names = Join(shorts) if n > len(shorts) else _listed(shorts)
-    days, more = same(str(DAYS_TO_VERIFY)), _more(n - len(found.named))
+    names = Join(shorts) if n > len(shorts) else listed(shorts)
+    days, more = same(str(DAYS_TO_VERIFY)), and_more(n - len(found.named))
     odd = found.odd.value or 0 if found.odd else 0
     if odd == n:
         return line(
@@ -87,19 +90,6 @@ def _contact(desk: Desk, found: Exposure, n: int) -> Line:
         more=more,
         first=first,
     )
-
-
-def _listed(items: tuple[Slot, ...]) -> Join:
-    """Return a list as English writes it: `A, B and C`."""
-    if len(items) < 2:
-        return Join(items)
-    return Join((Join(items[:-1]), items[-1]), Bilingual("、", " and "))
-
-
-def _more(rest: int) -> Bilingual | Join:
-    if rest <= 0:
-        return EMPTY
-    return Bilingual(f"，另有 {rest} 家", f" and {rest} more")
 
 
 def _named(desk: Desk, found: Exposure) -> list[Line]:
@@ -153,8 +143,8 @@ def _doubt(desk: Desk, found: Exposure) -> Line:
         + by_count(len(odd), "count of {names} is", "counts of {names} are")
         + " {counts} {@counts}, which by the fields' definitions "
         "cannot be true at the same time as those days: verify first, rescue second.",
-        names=_listed(names),
-        counts=_listed(counts),
+        names=listed(names),
+        counts=listed(counts),
     )
 
 
@@ -224,7 +214,7 @@ def _where_it_sits(desk: Desk) -> tuple[Line | Join, Line | None]:
     found = low_sizes.heavy_low_sizes(desk)
     if found is None:
         return EMPTY, None
-    sizes = _listed(tuple(size_word(s) for s in found.sizes))
+    sizes = listed(tuple(size_word(s) for s in found.sizes))
     text = line(
         "其中{sizes}共 {count} 家，占低健康户数的 {accounts}，却占其金额的 {money}{@count,accounts,money}。"
         "人力先给这 {count} 家，而不是平均撒给 {low} 家。",
@@ -240,7 +230,7 @@ def _where_it_sits(desk: Desk) -> tuple[Line | Join, Line | None]:
 
 
 def _people_and_automation(desk: Desk, found: HeavySizes) -> Line:
-    sizes = _listed(tuple(size_word(s) for s in found.sizes))
+    sizes = listed(tuple(size_word(s) for s in found.sizes))
     mass: Line | Join = EMPTY
     automated = low_sizes.low_mass_count(desk)
     if automated.value and MASS_SIZE not in found.sizes:
