@@ -57,11 +57,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: per language its specification with `light` and `dark` colours, and its words."""
+    """A picture: per language its specification with `light` and `dark` colours, and its words.
+
+    `narrow`: the same for screens of a phone's width; empty where one drawing serves all.
+    """
 
     key: str
     title: Line
     specs: Mapping[Lang, Mapping[str, Mapping[str, Any]]]
+    narrow: Mapping[Lang, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
 
 Block = Heading | Paragraph | Items | Table | Picture
@@ -139,6 +143,12 @@ class Resolved:
     rows: tuple[tuple[ResolvedCell, ...], ...] = ()
     query: str = ""
     specs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    narrow: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def drawings(self) -> dict[str, Mapping[str, Any]]:
+        """Return the specifications by name: `light`, `dark`, and `light_narrow`, `dark_narrow`."""
+        return {**self.specs, **{f"{t}_narrow": s for t, s in self.narrow.items()}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +205,11 @@ def _resolved(block: Block, lang: Lang, numbers: Mapping[str, str]) -> Resolved:
             return _resolved_table(block, lang, numbers)
         case Picture():
             return Resolved(
-                "picture", key=block.key, title=block.title.plain(lang), specs=block.specs[lang]
+                "picture",
+                key=block.key,
+                title=block.title.plain(lang),
+                specs=block.specs[lang],
+                narrow=block.narrow.get(lang, {}),
             )
     assert_never(block)
 

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from keepwell.playbooks import Library, ValueStrategies
 from keepwell.ports import Engine, PictureRenderer, SnapshotStore
 from keepwell.reports import (
-    THEMES,
     Document,
     Page,
     markdown,
@@ -31,7 +30,7 @@ class PageWriters(Protocol):
     """Turns a page into files; met by adapters/writers."""
 
     def html(self, page: Page, pictures: Svgs) -> str:
-        """Return the page as HTML; `pictures`: SVG text by picture and theme."""
+        """Return the page as HTML; `pictures`: SVG text by picture and drawing."""
         ...
 
     def pdf(self, page: Page, pictures: Mapping[str, str]) -> bytes:
@@ -149,7 +148,7 @@ def _pictures(
     drawn: dict[str, dict[str, str]] = {}
     for picture in page.pictures:
         folder.mkdir(parents=True, exist_ok=True)
-        drawn[picture.key] = {t: renderer.svg(picture.specs[t]) for t in THEMES}
+        drawn[picture.key] = {n: renderer.svg(spec) for n, spec in picture.drawings.items()}
         name = f"{picture.key}.{page.lang}"
         files.append(_written(folder / f"{name}.svg", drawn[picture.key]["light"].encode()))
         files.append(_written(folder / f"{name}.png", renderer.png(picture.specs["light"])))

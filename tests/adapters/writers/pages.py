@@ -3,7 +3,14 @@
 from datetime import date
 
 from keepwell.reports import Document, Fact, Form, Page, resolve
-from keepwell.reports.charts import Caption, Step, Waterfall, in_both, waterfall_chart
+from keepwell.reports.charts import (
+    Caption,
+    Step,
+    Waterfall,
+    in_both,
+    in_narrow,
+    waterfall_chart,
+)
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.page import Cell, Heading, Items, Paragraph, Picture, Table, fact_cell
 from keepwell.reports.palette import Palette
@@ -16,10 +23,11 @@ FACT = Fact(
 )
 
 
-def _draw(lang: Lang, palette: Palette) -> Spec:
+def _draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
     steps = (Step(f"指标 {HOSTILE}", 10.0, 20.0, "+10.00 / 20"),)
     chart = Waterfall(steps, "健康分", 10.0, "10.00", 50.0, "50", "分")
-    return waterfall_chart(Caption(f"标题 {HOSTILE}", "n = 1"), chart, palette)
+    caption = Caption(f"标题 {HOSTILE}", "n = 1")
+    return waterfall_chart(caption, chart, palette, is_narrow=is_narrow)
 
 
 def page(lang: Lang = "zh", name: str = HOSTILE) -> Page:
@@ -38,7 +46,7 @@ def page(lang: Lang = "zh", name: str = HOSTILE) -> Page:
             ),
             (False, True),
         ),
-        Picture("waterfall", words("图", "picture"), in_both(_draw)),
+        Picture("waterfall", words("图", "picture"), in_both(_draw), in_narrow(_draw)),
     )
     document = Document(
         Bilingual("报告", "Report"), name, date(2026, 10, 31), "classic v1", blocks, (FACT,)

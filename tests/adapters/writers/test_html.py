@@ -25,7 +25,7 @@ class Tags(HTMLParser):
 def written() -> tuple[str, Tags]:
     told = page()
     renderer = VegaPictures()
-    svgs = {p.key: {t: renderer.svg(p.specs[t]) for t in ("light", "dark")} for p in told.pictures}
+    svgs = {p.key: {n: renderer.svg(s) for n, s in p.drawings.items()} for p in told.pictures}
     text = html_page(told, svgs)
     tags = Tags()
     tags.feed(text)
@@ -60,3 +60,24 @@ def test_both_themes_are_in_the_page_and_the_language_is_named() -> None:
 
 def test_the_same_page_gives_the_same_html() -> None:
     assert written()[0] == written()[0]
+
+
+def test_every_picture_has_a_form_for_wide_and_for_narrow_screens() -> None:
+    text, tags = written()
+    kinds = [a.get("class") for t, a in tags.tags if t == "div" and a.get("class")]
+    assert (kinds.count("wide"), kinds.count("narrow")) == (1, 1)
+    assert kinds.count("only-light") == kinds.count("only-dark") == 2
+    assert "max-width: 960px) { .wide { display: none; } .narrow { display: block; } }" in text
+
+
+def test_a_picture_without_a_narrow_form_scrolls_in_a_box_of_its_own() -> None:
+    told = page()
+    drawn = {p.key: {t: VegaPictures().svg(p.specs[t]) for t in p.specs} for p in told.pictures}
+    assert '<div class="every scroll">' in html_page(told, drawn)
+
+
+def test_only_wide_tables_say_that_they_scroll() -> None:
+    text, tags = written()
+    looks = [a.get("class") for t, a in tags.tags if t == "table"]
+    assert looks == ["small"]
+    assert 'class="hint"' not in text

@@ -3,19 +3,23 @@
 import base64
 import string
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from keepwell.adapters.fonts import FAMILY, SHIPPED, code_points, font_folder, woff_subset
-from keepwell.reports import Page, Span, SpanKind
+from keepwell.reports import Page, Resolved, Span, SpanKind
+from keepwell.vocabulary import Bilingual
 
 THEMES = ("light", "dark")
+FEW_COLUMNS = 3
+HINT = Bilingual("表格可左右滑动 →", "this table scrolls sideways →")
 
 
 def html_page(page: Page, pictures: Mapping[str, Mapping[str, str]]) -> str:
-    """Return the page as HTML. `pictures`: per picture key and theme the SVG text."""
+    """Return the page as HTML. `pictures`: per picture the SVG text of each of its drawings."""
     environment = Environment(
         loader=PackageLoader("keepwell.adapters.writers"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -23,21 +27,49 @@ def html_page(page: Page, pictures: Mapping[str, Mapping[str, str]]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(spans=_spans, svg=_inline_svg)
+    environment.globals.update(spans=_spans, svg=_inline_svg, forms=_forms, table_look=_table_look)
     faces = _faces(_all_text(page))
     template = environment.get_template("report.html.j2")
     contents = [b for b in page.blocks if b.kind == "heading" and b.level == 2]
     text: str = template.render(
-        page=page, pictures=pictures, themes=THEMES, contents=contents, faces=faces
+        page=page,
+        pictures=pictures,
+        themes=THEMES,
+        contents=contents,
+        faces=faces,
+        hint=HINT.text(page.lang),
     )
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of a picture by theme; `kind`: wide, narrow, or every (there is no other)."""
+
+    kind: str
+    drawn: Mapping[str, str]
+
+
+def _forms(drawings: Mapping[str, str]) -> list[Form]:
+    """Return the forms of a picture: the screen's width chooses which one is shown."""
+    narrow = {t: drawings[f"{t}_narrow"] for t in THEMES if f"{t}_narrow" in drawings}
+    if not narrow:
+        return [Form("every scroll", drawings)]
+    return [Form("wide", drawings), Form("narrow", narrow)]
+
+
+def _table_look(table: Resolved) -> str:
+    """Return the class of a table; one of few columns fits any screen."""
+    if table.key in ("facts", "queries"):
+        return "facts"
+    return "small" if len(table.columns) <= FEW_COLUMNS else "shown"
+
+
 def _all_text(page: Page) -> str:
     """Return every character the page may show, in words, tables and pictures."""
-    parts = [page.title, page.project, page.scorecard, string.printable]
+    parts = [page.title, page.project, page.scorecard, string.printable, HINT.text(page.lang)]
     for block in page.blocks:
-        parts += [block.title, *block.columns, str(dict(block.specs))]
+        parts += [block.title, *block.columns, str(block.drawings)]
         rows = (cell.spans for row in block.rows for cell in row)
         parts += [s.text for spans in (block.spans, *block.items, *rows) for s in spans]
     return "".join(sorted(set("".join(parts))))

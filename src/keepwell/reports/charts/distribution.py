@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from keepwell.reports.charts.frame import WIDTH, Caption, Spec, framed
+from keepwell.reports.charts.frame import NARROW, WIDTH, Caption, Spec, framed
 from keepwell.reports.palette import Palette
 
 HEIGHT = 300
+NARROW_HEIGHT = 220
+AXIS_WIDTH, NO_AXIS_WIDTH = 48, 16
 MOST_TICKS = 5
 
 
@@ -37,6 +39,8 @@ def distribution_chart(
     cuts: Sequence[float],
     axis_titles: tuple[str, str],
     palette: Palette,
+    *,
+    is_narrow: bool = False,
 ) -> Spec:
     """Return the chart; the score axis is always 0 to 100."""
     top = max((b.count for b in bins), default=1)
@@ -52,10 +56,22 @@ def distribution_chart(
         if b.count
     ]
     bars = _bars(values, top, axis_titles, palette)
-    layers = [bars, *_cut_lines(cuts, palette), *_tier_labels(labels, palette)]
-    if len(str(top)) <= 3:
-        layers.append(_counts(values))
+    layers = [bars, *_cut_lines(cuts, palette), *_tier_labels(labels, palette, is_narrow)]
+    has_counts = shows_counts(bins)
+    if has_counts:
+        layers.append(_counts(values, 9 if is_narrow else 11))
+    if is_narrow:
+        if has_counts:
+            bars["encoding"]["y"]["axis"] = None
+        width = NARROW - (NO_AXIS_WIDTH if has_counts else AXIS_WIDTH)
+        body = {"width": width, "height": NARROW_HEIGHT, "layer": layers}
+        return framed(caption, palette, body, NARROW, is_narrow=True)
     return framed(caption, palette, {"width": WIDTH, "height": HEIGHT, "layer": layers})
+
+
+def shows_counts(bins: Sequence[ScoreBin]) -> bool:
+    """Say whether bars carry their counts: longer numbers would run into each other."""
+    return max((b.count for b in bins), default=1) < 1000
 
 
 def count_ticks(top: int) -> list[int]:
@@ -103,10 +119,10 @@ def _bars(
     }
 
 
-def _counts(values: list[dict[str, object]]) -> Spec:
+def _counts(values: list[dict[str, object]], size: int) -> Spec:
     return {
         "data": {"values": values},
-        "mark": {"type": "text", "baseline": "bottom", "dy": -3, "fontSize": 11},
+        "mark": {"type": "text", "baseline": "bottom", "dy": -3, "fontSize": size},
         "encoding": {
             "x": {"field": "mid", "type": "quantitative"},
             "y": {"field": "count", "type": "quantitative"},
@@ -125,14 +141,15 @@ def _cut_lines(cuts: Sequence[float], palette: Palette) -> list[Spec]:
     ]
 
 
-def _tier_labels(labels: Sequence[TierLabel], palette: Palette) -> list[Spec]:
+def _tier_labels(labels: Sequence[TierLabel], palette: Palette, is_narrow: bool) -> list[Spec]:
+    """Return the labels; on a narrow picture neighbours stand on two levels."""
     return [
         {
             "data": {"values": [{"at": (label.start + label.end) / 2, "text": label.text}]},
             "mark": {
                 "type": "text",
-                "y": 8,
-                "fontSize": 13,
+                "y": 8 + (16 * (place % 2) if is_narrow else 0),
+                "fontSize": 12 if is_narrow else 13,
                 "fontWeight": 600,
                 "color": palette.tier_text(label.tier),
             },
@@ -141,5 +158,5 @@ def _tier_labels(labels: Sequence[TierLabel], palette: Palette) -> list[Spec]:
                 "text": {"field": "text", "type": "nominal"},
             },
         }
-        for label in labels
+        for place, label in enumerate(labels)
     ]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from keepwell.reports.palette import PALETTES, THEMES, Palette, Theme
 from keepwell.vocabulary import LANGS, Lang
@@ -10,6 +11,8 @@ from keepwell.vocabulary import LANGS, Lang
 FONT = "Noto Sans SC"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 820
+# A phone's screen less the page's margins: the narrow drawing is shown at its own size.
+NARROW = 350
 Spec = dict[str, Any]
 
 
@@ -81,21 +84,30 @@ def ellipsis(text: str, width: float) -> str:
     return kept.rstrip() + "…"
 
 
-def framed(caption: Caption, palette: Palette, body: Mapping[str, Any], width: int = WIDTH) -> Spec:
+def framed(
+    caption: Caption,
+    palette: Palette,
+    body: Mapping[str, Any],
+    width: int = WIDTH,
+    *,
+    is_narrow: bool = False,
+) -> Spec:
     """Return a whole specification around a chart's own part."""
+    title_size, title_em = (15, 7.7) if is_narrow else (17, 8.6)
+    note_size, note_em = (12, 6.15) if is_narrow else (12.5, 6.3)
     return {
         "$schema": SCHEMA,
         "background": palette.surface,
-        "padding": 16,
+        "padding": 4 if is_narrow else 16,
         "title": {
-            "text": wrapped(caption.title, width / 8.6),
-            "subtitle": wrapped(caption.note, width / 6.3),
+            "text": wrapped(caption.title, width / title_em),
+            "subtitle": wrapped(caption.note, width / note_em),
             "anchor": "start",
             "frame": "bounds",
-            "fontSize": 17,
+            "fontSize": title_size,
             "fontWeight": 600,
             "color": palette.text,
-            "subtitleFontSize": 12.5,
+            "subtitleFontSize": note_size,
             "subtitleColor": palette.text_3,
             "subtitlePadding": 6,
             "subtitleLineHeight": 18,
@@ -128,6 +140,14 @@ def config(palette: Palette) -> Spec:
     }
 
 
+class NarrowDrawing(Protocol):
+    """Draws a picture that has a narrow form of its own."""
+
+    def __call__(self, lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
+        """Return the picture's specification."""
+        ...
+
+
 def in_themes(draw: Callable[[Lang, Palette], Spec], lang: Lang) -> dict[Theme, Spec]:
     """Return a chart in both themes of one language."""
     return {theme: draw(lang, PALETTES[theme]) for theme in THEMES}
@@ -138,3 +158,8 @@ def in_both(draw: Callable[[Lang, Palette], Spec]) -> dict[Lang, dict[str, Spec]
     return {
         lang: {str(theme): spec for theme, spec in in_themes(draw, lang).items()} for lang in LANGS
     }
+
+
+def in_narrow(draw: NarrowDrawing) -> dict[Lang, dict[str, Spec]]:
+    """Return the narrow form of a chart in both languages and both themes."""
+    return in_both(partial(draw, is_narrow=True))

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from keepwell.reports.charts.frame import WIDTH, Caption, Spec, framed
+from keepwell.reports.charts.frame import NARROW, WIDTH, Caption, Spec, framed
 from keepwell.reports.palette import Palette
 
 HEIGHT = 340
 LABEL_ROOM = 1.13
 LINE_HEIGHT = 18
+AXIS_WIDTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +39,68 @@ def tracking_chart(
     fitted_until: float,
     words: TrackWords,
     palette: Palette,
+    *,
+    is_narrow: bool = False,
 ) -> Spec:
-    """Return the chart; right of `fitted_until` the model had not seen the data."""
+    """Return the chart; right of `fitted_until` the model had not seen the data.
+
+    On a narrow one the names of lines and spans stand under the axis.
+    """
     end = max(p.time for p in points)
     top = 1.06 * max(max(p.actual, p.expected) for p in points)
-    x, y = _axes(end, top, words)
-    body = {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "layer": [
-            *_spans(fitted_until, end, top, words, palette),
-            _line(points, "actual", (x, y), {"color": palette.series, "strokeWidth": 2.5}),
-            _line(
-                points,
-                "expected",
-                (x, y),
-                {"color": palette.mid, "strokeWidth": 2.5, "strokeDash": [6, 4]},
-            ),
+    x, y = _axes(end, top, words, is_narrow)
+    expected = {"color": palette.mid, "strokeWidth": 2.5, "strokeDash": [6, 4]}
+    names = (
+        _below(words, palette)
+        if is_narrow
+        else [
+            *_span_names(fitted_until, end, top, words, palette),
             *_labels(points[-1], top, words, palette),
-        ],
-    }
-    return framed(caption, palette, body)
+        ]
+    )
+    layers = [
+        _rule(fitted_until, palette),
+        _line(points, "actual", (x, y), {"color": palette.series, "strokeWidth": 2.5}),
+        _line(points, "expected", (x, y), expected),
+        *names,
+    ]
+    width = NARROW - AXIS_WIDTH if is_narrow else WIDTH
+    body = {"width": width, "height": HEIGHT, "layer": layers}
+    return framed(caption, palette, body, NARROW if is_narrow else WIDTH, is_narrow=is_narrow)
 
 
-def _axes(end: float, top: float, words: TrackWords) -> tuple[Spec, Spec]:
+def _below(words: TrackWords, palette: Palette) -> list[Spec]:
+    """Return the names in rows under the axis, the lines' in their colours."""
+    rows = [
+        (f"— {words.actual}", palette.series),
+        (f"- - {words.expected}", palette.mid_text),
+        (f"{words.fitted} | {words.holdout}", palette.text_3),
+    ]
+    return [
+        {
+            "data": {"values": [{}]},
+            "mark": {
+                "type": "text",
+                "x": 0,
+                "y": HEIGHT + 54 + place * LINE_HEIGHT,
+                "align": "left",
+                "color": ink,
+            },
+            "encoding": {"text": {"value": text}},
+        }
+        for place, (text, ink) in enumerate(rows)
+    ]
+
+
+def _axes(end: float, top: float, words: TrackWords, is_narrow: bool) -> tuple[Spec, Spec]:
     x = {
         "field": "time",
         "type": "quantitative",
-        "scale": {"domain": [0, end * LABEL_ROOM], "nice": False},
+        "scale": {"domain": [0, end * (1 if is_narrow else LABEL_ROOM)], "nice": False},
         "axis": {
             "title": words.time_title,
             "grid": False,
-            "tickCount": 10,
+            "tickCount": 4 if is_narrow else 10,
             "format": ",d",
             "labelExpr": f"datum.value <= {end} ? datum.label : ''",
             "tickOpacity": {
@@ -102,17 +133,21 @@ def _line(points: Sequence[TrackPoint], field: str, axes: tuple[Spec, Spec], mar
     }
 
 
-def _spans(
-    fitted_until: float, end: float, top: float, words: TrackWords, palette: Palette
-) -> list[Spec]:
-    """Return the line that parts what the model saw from the holdout, and both names."""
-    rule: Spec = {
+def _rule(fitted_until: float, palette: Palette) -> Spec:
+    """Return the line that parts what the model saw from the holdout."""
+    return {
         "data": {"values": [{"time": fitted_until}]},
         "mark": {"type": "rule", "color": palette.line_strong, "strokeWidth": 1.5},
         "encoding": {"x": {"field": "time", "type": "quantitative"}},
     }
+
+
+def _span_names(
+    fitted_until: float, end: float, top: float, words: TrackWords, palette: Palette
+) -> list[Spec]:
+    """Return the names of both spans, beside the line that parts them."""
     places = ((fitted_until, words.fitted, "right", -8), (fitted_until, words.holdout, "left", 8))
-    return [rule, *(_span_name(place, top, palette) for place in places if end > fitted_until)]
+    return [_span_name(place, top, palette) for place in places if end > fitted_until]
 
 
 def _span_name(place: tuple[float, str, str, int], top: float, palette: Palette) -> Spec:

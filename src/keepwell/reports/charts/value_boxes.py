@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from keepwell.reports.charts.frame import Caption, Spec, framed
+from keepwell.reports.charts.frame import NARROW, Caption, Spec, framed
 from keepwell.reports.palette import Palette
 from keepwell.vocabulary import Lang
 
 WIDTH = 620
-ROW = 21
+ROW, NARROW_ROW = 21, 36
+GAP, NARROW_GAP = 0.35, 0.62
 LEFT = 300
 FEW = 5
 
@@ -35,6 +36,8 @@ def value_boxes_chart(
     axis_title: str,
     lang: Lang,
     palette: Palette,
+    *,
+    is_narrow: bool = False,
 ) -> Spec:
     """Return the chart; amounts of nothing or less stand at the left end of the log axis."""
     held = [x for b in boxes for x in (b.low, b.high) if x is not None and x > 0]
@@ -44,9 +47,14 @@ def value_boxes_chart(
     full = [r for r in rows if r["middle"] is not None]
     bare = [{"row": r["row"], "at": least, "text": empty_text} for r in rows if r["middle"] is None]
     x = _axis(axis_title, least, most, lang)
-    height = ROW * max(len(boxes), 1)
-    layers = [*_boxes(full, x), _labels(rows, palette), *_empty(bare, x, palette)]
-    body = {"width": WIDTH, "height": height, "layer": layers}
+    gap = NARROW_GAP if is_narrow else GAP
+    labels = _labels_above(rows, palette) if is_narrow else _labels(rows, palette)
+    layers = [*_boxes(full, x, gap), labels, *_empty(bare, x, palette, gap)]
+    count = max(len(boxes), 1)
+    if is_narrow:
+        body = {"width": NARROW - 16, "height": NARROW_ROW * count, "layer": layers}
+        return framed(caption, palette, body, NARROW, is_narrow=True)
+    body = {"width": WIDTH, "height": ROW * count, "layer": layers}
     return framed(caption, palette, body, WIDTH + LEFT)
 
 
@@ -86,22 +94,23 @@ def _axis(title: str, least: float, most: float, lang: Lang) -> Spec:
     }
 
 
-def _y() -> Spec:
+def _y(gap: float) -> Spec:
+    outer = 0.2 if gap == GAP else gap / 2
     return {
         "field": "row",
         "type": "ordinal",
         "axis": None,
-        "scale": {"paddingInner": 0.35, "paddingOuter": 0.2},
+        "scale": {"paddingInner": gap, "paddingOuter": outer},
     }
 
 
-def _boxes(rows: list[dict[str, object]], x: Spec) -> list[Spec]:
+def _boxes(rows: list[dict[str, object]], x: Spec, gap: float) -> list[Spec]:
     colour = {"field": "fill", "type": "nominal", "scale": None, "legend": None}
     whisker = {
         "data": {"values": rows},
         "mark": {"type": "rule", "strokeWidth": 1.4},
         "encoding": {
-            "y": _y(),
+            "y": _y(gap),
             "x": {"field": "low", **x},
             "x2": {"field": "high"},
             "color": colour,
@@ -111,7 +120,7 @@ def _boxes(rows: list[dict[str, object]], x: Spec) -> list[Spec]:
         "data": {"values": [r for r in rows if not r["is_few"]]},
         "mark": {"type": "bar"},
         "encoding": {
-            "y": _y(),
+            "y": _y(gap),
             "x": {"field": "lower", **x},
             "x2": {"field": "upper"},
             "color": colour,
@@ -122,13 +131,13 @@ def _boxes(rows: list[dict[str, object]], x: Spec) -> list[Spec]:
     dot = {
         "data": {"values": dots},
         "mark": {"type": "circle", "size": 60, "opacity": 1},
-        "encoding": {"y": _y(), "x": {"field": "middle", **x}, "color": colour},
+        "encoding": {"y": _y(gap), "x": {"field": "middle", **x}, "color": colour},
     }
     ink = {"field": "ink", "type": "nominal", "scale": None, "legend": None}
     point = {
         "data": {"values": [r for r in rows if not r["is_few"]]},
         "mark": {"type": "point", "shape": "stroke", "angle": 90, "size": 130, "strokeWidth": 2.4},
-        "encoding": {"y": _y(), "x": {"field": "middle", **x}, "stroke": ink},
+        "encoding": {"y": _y(gap), "x": {"field": "middle", **x}, "stroke": ink},
     }
     return [whisker, box, dot, point] if dots else [whisker, box, point]
 
@@ -143,11 +152,26 @@ def _labels(rows: list[dict[str, object]], palette: Palette) -> Spec:
             "fontSize": 12.5,
             "color": palette.text,
         },
-        "encoding": {"y": _y(), "text": {"field": "label", "type": "nominal"}},
+        "encoding": {"y": _y(GAP), "text": {"field": "label", "type": "nominal"}},
     }
 
 
-def _empty(rows: list[dict[str, object]], x: Spec, palette: Palette) -> list[Spec]:
+def _labels_above(rows: list[dict[str, object]], palette: Palette) -> Spec:
+    return {
+        "data": {"values": rows},
+        "mark": {
+            "type": "text",
+            "x": 0,
+            "align": "left",
+            "dy": -15,
+            "fontSize": 11.5,
+            "color": palette.text,
+        },
+        "encoding": {"y": _y(NARROW_GAP), "text": {"field": "label", "type": "nominal"}},
+    }
+
+
+def _empty(rows: list[dict[str, object]], x: Spec, palette: Palette, gap: float) -> list[Spec]:
     if not rows:
         return []
     mark = {"type": "text", "align": "left", "dx": 6, "fontSize": 12, "color": palette.text_3}
@@ -156,7 +180,7 @@ def _empty(rows: list[dict[str, object]], x: Spec, palette: Palette) -> list[Spe
             "data": {"values": rows},
             "mark": mark,
             "encoding": {
-                "y": _y(),
+                "y": _y(gap),
                 "x": {"field": "at", **x},
                 "text": {"field": "text", "type": "nominal"},
             },

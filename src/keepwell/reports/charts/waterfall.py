@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from keepwell.reports.charts.frame import Caption, Spec, ellipsis, framed
+from keepwell.reports.charts.frame import NARROW, Caption, Spec, ellipsis, framed, text_width
 from keepwell.reports.palette import Palette
 
-ROW = 40
+ROW, NARROW_ROW = 40, 46
 WIDTH = 620
 LABEL_WIDTH = 46
 
@@ -34,8 +34,27 @@ class Waterfall:
     axis_title: str
 
 
-def waterfall_chart(caption: Caption, chart: Waterfall, palette: Palette) -> Spec:
-    """Return the chart."""
+def waterfall_chart(
+    caption: Caption, chart: Waterfall, palette: Palette, *, is_narrow: bool = False
+) -> Spec:
+    """Return the chart; on a narrow one words and points stand over their bar."""
+    values, reach = _values(chart, palette)
+    x = _x_axis(chart, reach)
+    if is_narrow:
+        layers = [
+            *_bars(values, x, palette, 0.6),
+            *_line(chart, palette, is_near_end=chart.line > reach * 0.7),
+            _above(values),
+        ]
+        body = {"width": NARROW - 16, "height": NARROW_ROW * len(values), "layer": layers}
+        return framed(caption, palette, body, NARROW, is_narrow=True)
+    layers = [*_bars(values, x, palette), *_line(chart, palette), *_sides(values, palette)]
+    body = {"width": WIDTH, "height": ROW * len(values), "layer": layers}
+    return framed(caption, palette, body, WIDTH + 300)
+
+
+def _values(chart: Waterfall, palette: Palette) -> tuple[list[Spec], float]:
+    """Return one row per step and one for the total, and the largest value on the axis."""
     values: list[Spec] = []
     at = 0.0
     reach = max(chart.total, chart.line)
@@ -43,7 +62,7 @@ def waterfall_chart(caption: Caption, chart: Waterfall, palette: Palette) -> Spe
         values.append(
             {
                 "row": row,
-                "label": ellipsis(step.label, LABEL_WIDTH),
+                "label": step.label,
                 "start": at,
                 "end": at + step.earned,
                 "full": at + step.full,
@@ -57,7 +76,7 @@ def waterfall_chart(caption: Caption, chart: Waterfall, palette: Palette) -> Spe
     values.append(
         {
             "row": total_row,
-            "label": ellipsis(chart.total_label, LABEL_WIDTH),
+            "label": chart.total_label,
             "start": 0.0,
             "end": chart.total,
             "full": chart.total,
@@ -65,11 +84,7 @@ def waterfall_chart(caption: Caption, chart: Waterfall, palette: Palette) -> Spe
             "fill": palette.series,
         }
     )
-    height = ROW * (total_row + 1)
-    x = _x_axis(chart, reach)
-    layers = [*_bars(values, x, palette), *_line(chart, palette), *_sides(values, palette)]
-    body = {"width": WIDTH, "height": height, "layer": layers}
-    return framed(caption, palette, body, WIDTH + 300)
+    return values, reach
 
 
 def _x_axis(chart: Waterfall, reach: float) -> Spec:
@@ -80,16 +95,16 @@ def _x_axis(chart: Waterfall, reach: float) -> Spec:
     }
 
 
-def _y(field: str) -> Spec:
+def _y(field: str, gap: float = 0.36) -> Spec:
     return {
         "field": field,
         "type": "ordinal",
         "axis": None,
-        "scale": {"paddingInner": 0.36, "paddingOuter": 0.18},
+        "scale": {"paddingInner": gap, "paddingOuter": gap / 2},
     }
 
 
-def _bars(values: list[Spec], x: Spec, palette: Palette) -> list[Spec]:
+def _bars(values: list[Spec], x: Spec, palette: Palette, gap: float = 0.36) -> list[Spec]:
     frame = {
         "data": {"values": values[:-1]},
         "mark": {
@@ -98,13 +113,13 @@ def _bars(values: list[Spec], x: Spec, palette: Palette) -> list[Spec]:
             "stroke": palette.line_strong,
             "strokeWidth": 1,
         },
-        "encoding": {"y": _y("row"), "x": {"field": "start", **x}, "x2": {"field": "full"}},
+        "encoding": {"y": _y("row", gap), "x": {"field": "start", **x}, "x2": {"field": "full"}},
     }
     earned = {
         "data": {"values": values},
         "mark": {"type": "bar"},
         "encoding": {
-            "y": _y("row"),
+            "y": _y("row", gap),
             "x": {"field": "start", **x},
             "x2": {"field": "end"},
             "color": {"field": "fill", "type": "nominal", "scale": None, "legend": None},
@@ -113,7 +128,7 @@ def _bars(values: list[Spec], x: Spec, palette: Palette) -> list[Spec]:
     return [frame, earned]
 
 
-def _line(chart: Waterfall, palette: Palette) -> list[Spec]:
+def _line(chart: Waterfall, palette: Palette, *, is_near_end: bool = False) -> list[Spec]:
     if chart.line <= 0:
         return []
     rule: Spec = {
@@ -123,7 +138,13 @@ def _line(chart: Waterfall, palette: Palette) -> list[Spec]:
     }
     text: Spec = {
         "data": {"values": [{"cut": chart.line}]},
-        "mark": {"type": "text", "y": -8, "baseline": "bottom", "color": palette.text_3},
+        "mark": {
+            "type": "text",
+            "y": -8,
+            "baseline": "bottom",
+            "color": palette.text_3,
+            "align": "right" if is_near_end else "center",
+        },
         "encoding": {
             "x": {"field": "cut", "type": "quantitative"},
             "text": {"value": chart.line_text},
@@ -132,9 +153,25 @@ def _line(chart: Waterfall, palette: Palette) -> list[Spec]:
     return [rule, text]
 
 
+def _above(values: list[Spec]) -> Spec:
+    """Return each row's words with its points, over the bar."""
+    room = NARROW / 6.2
+    shown = []
+    for value in values:
+        points = f"\u2002{value['text']}"
+        label = ellipsis(str(value["label"]), room - text_width(points))
+        shown.append({"row": value["row"], "label": label + points})
+    return {
+        "data": {"values": shown},
+        "mark": {"type": "text", "x": 0, "align": "left", "dy": -18, "fontSize": 12},
+        "encoding": {"y": _y("row", 0.6), "text": {"field": "label", "type": "nominal"}},
+    }
+
+
 def _sides(values: list[Spec], palette: Palette) -> list[Spec]:
+    labels = [{**v, "label": ellipsis(str(v["label"]), LABEL_WIDTH)} for v in values]
     left = {
-        "data": {"values": values},
+        "data": {"values": labels},
         "mark": {"type": "text", "x": -10, "align": "right", "fontSize": 12.5},
         "encoding": {"y": _y("row"), "text": {"field": "label", "type": "nominal"}},
     }

@@ -1,6 +1,6 @@
 """The concentration curve with the exposed accounts marked on it."""
 
-from keepwell.reports.charts import Caption, Mark, concentration_chart, in_both
+from keepwell.reports.charts import Caption, Mark, concentration_chart, in_both, in_narrow
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
 from keepwell.reports.figures import money
@@ -29,7 +29,7 @@ def concentration_picture(desk: Desk) -> Picture:
     exposed = _exposed(desk)
     title, note = _title(desk, curve, exposed), _note(desk, exposed)
 
-    def draw(lang: Lang, palette: Palette) -> Spec:
+    def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
         axis = (
             (f"客户（按{desk.money.zh}从大到小）", "累计占比")
             if lang == "zh"
@@ -43,9 +43,10 @@ def concentration_picture(desk: Desk) -> Picture:
             "若各家相等" if lang == "zh" else "if all were equal",
             max(len(curve) - 1, 1),
             palette,
+            is_narrow=is_narrow,
         )
 
-    return Picture("concentration", title, in_both(draw))
+    return Picture("concentration", title, in_both(draw), in_narrow(draw))
 
 
 def _curve(desk: Desk) -> list[tuple[float, float]]:

@@ -2,8 +2,8 @@
 
 from math import floor
 
-from keepwell.reports.charts import Caption, ScoreBin, distribution_chart, in_both
-from keepwell.reports.charts.distribution import TierLabel
+from keepwell.reports.charts import Caption, ScoreBin, distribution_chart, in_both, in_narrow
+from keepwell.reports.charts.distribution import TierLabel, shows_counts
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
 from keepwell.reports.dimensions import dimension_word
@@ -17,7 +17,7 @@ from keepwell.reports.terms import opening, tier_word
 from keepwell.reports.text import EMPTY, Data, Join, Line, line, same, words
 from keepwell.vocabulary import MICRO_PER_POINT, TIER_LABELS, UNKNOWN_TIER, Bilingual, Lang
 
-BIN = 2
+BIN, NARROW_BIN = 2, 5
 
 
 def distribution(desk: Desk) -> list[Block]:
@@ -114,10 +114,10 @@ def _spread(desk: Desk) -> Line | None:
     )
 
 
-def bins_of(desk: Desk) -> list[ScoreBin]:
-    """Return the bins of two points, cut where a tier begins."""
+def bins_of(desk: Desk, points: int = BIN) -> list[ScoreBin]:
+    """Return the bins of so many points, cut where a tier begins."""
     cuts = [c.min for c in desk.subject.cards[0].tiers]
-    edges = sorted({float(e) for e in range(0, 101, BIN)} | set(cuts) | {100.0})
+    edges = sorted({float(e) for e in range(0, 101, points)} | set(cuts) | {100.0})
     sql = (
         "SELECT score_micro, count(*) "
         "FROM portfolio WHERE score_micro IS NOT NULL AND tier <> 'unknown' GROUP BY ALL"
@@ -139,19 +139,12 @@ def bins_of(desk: Desk) -> list[ScoreBin]:
 
 def picture(desk: Desk) -> Picture:
     """Return the picture with its title sentence."""
-    bins = bins_of(desk)
     title = _title(desk)
-    n = population.score_statistic(desk, "avg").n
-    note = line(
-        "n = {n}，{card} 评分卡。虚线为分段线；每格 {bin} 分，柱顶为户数。",
-        "n = {n}, scorecard {card}. Dashed: tier lines; bars of {bin} points, with the number of accounts.",
-        n=same(f"{n:,}"),
-        card=Data(desk.subject.scorecard_text()),
-        bin=same(str(BIN)),
-    )
+    binned = {points: _binned(desk, points) for points in (BIN, NARROW_BIN)}
 
-    def draw(lang: Lang, palette: Palette) -> Spec:
+    def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
         axis = ("健康分", "客户数") if lang == "zh" else ("Health score", "Accounts")
+        bins, note = binned[NARROW_BIN if is_narrow else BIN]
         return distribution_chart(
             Caption(title.plain(lang), note.plain(lang)),
             bins,
@@ -159,9 +152,27 @@ def picture(desk: Desk) -> Picture:
             [c.min for c in desk.subject.cards[0].tiers if c.min > 0],
             axis,
             palette,
+            is_narrow=is_narrow,
         )
 
-    return Picture("score_distribution", title, in_both(draw))
+    return Picture("score_distribution", title, in_both(draw), in_narrow(draw))
+
+
+def _binned(desk: Desk, points: int) -> tuple[list[ScoreBin], Line]:
+    """Return the bins of so many points with the note under their picture."""
+    bins = bins_of(desk, points)
+    counts = (
+        Bilingual("，柱顶为户数", ", with the number of accounts") if shows_counts(bins) else EMPTY
+    )
+    note = line(
+        "n = {n}，{card} 评分卡。虚线为分段线；每格 {bin} 分{counts}。",
+        "n = {n}, scorecard {card}. Dashed: tier lines; bars of {bin} points{counts}.",
+        n=same(f"{population.score_statistic(desk, 'avg').n:,}"),
+        card=Data(desk.subject.scorecard_text()),
+        bin=same(str(points)),
+        counts=counts,
+    )
+    return bins, note
 
 
 def _title(desk: Desk) -> Line:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from keepwell.outlook import MatrixRow
-from keepwell.reports.charts import Caption, HeatCell, HeatMap, heat_map_chart, in_both
+from keepwell.reports.charts import Caption, HeatCell, HeatMap, heat_map_chart, in_both, in_narrow
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
 from keepwell.reports.figures.cells import Matrix, size_dimension, standing_cells
@@ -19,17 +19,27 @@ from keepwell.vocabulary import Bilingual, Lang
 
 MOST_ROWS = 14
 ALL = Bilingual("合计", "All")
+WIDE_CELL = Bilingual(
+    "低健康/有分段户数，占比（95 % Wilson 区间）",
+    "low accounts / accounts with a tier, share in % (95 % Wilson interval)",
+)
+NARROW_CELL = Bilingual(
+    "低健康占比，下为低健康/有分段户数",
+    "share of low accounts, below it low accounts / accounts with a tier",
+)
 
 
 def risk_picture(desk: Desk, found: Matrix) -> Picture:
     """Return the heat map: rows by number of accounts, columns large to small, margins last."""
-    title, note = _title(desk, found), _note(desk, found)
+    title = _title(desk, found)
 
-    def draw(lang: Lang, palette: Palette) -> Spec:
+    def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
+        note = _note(desk, found, NARROW_CELL if is_narrow else WIDE_CELL)
         caption = Caption(title.plain(lang), note.plain(lang))
-        return heat_map_chart(caption, _heat_map(desk, found, lang), palette)
+        cells = _heat_map(desk, found, lang, is_narrow=is_narrow)
+        return heat_map_chart(caption, cells, palette, is_narrow=is_narrow)
 
-    return Picture("risk_matrix", title, in_both(draw))
+    return Picture("risk_matrix", title, in_both(draw), in_narrow(draw))
 
 
 def _title(desk: Desk, found: Matrix) -> Line:
@@ -59,7 +69,7 @@ def _title(desk: Desk, found: Matrix) -> Line:
     )
 
 
-def _note(desk: Desk, found: Matrix) -> Line:
+def _note(desk: Desk, found: Matrix, cell: Bilingual) -> Line:
     minimum = max(desk.subject.grades.minimum_accounts, MINIMUM_N)
     size_note: Line | Join = EMPTY
     if size_dimension(desk) is not None:
@@ -77,9 +87,10 @@ def _note(desk: Desk, found: Matrix) -> Line:
             m=same(str(hidden)),
         )
     return line(
-        "格内：低健康/有分段户数，占比（95 % Wilson 区间）。颜色越深占比越大；虚线无色：不足 {min} 家，不下结论。{size}n = {n}，{card}，低 = {line} 分以下。{more}",
-        "Cell: low accounts / accounts with a tier, share in % (95 % Wilson interval). Darker: larger share. "
+        "格内：{cell}。颜色越深占比越大；虚线无色：不足 {min} 家，不下结论。{size}n = {n}，{card}，低 = {line} 分以下。{more}",
+        "Cell: {cell}. Darker: larger share. "
         "Dashed, no colour: below {min} accounts, no conclusion.{size} n = {n}, {card}, low = below {line}.{more}",
+        cell=cell,
         min=same(str(minimum)),
         size=size_note,
         n=same(f"{found.whole.scored:,}"),
@@ -110,19 +121,20 @@ def _step_texts(desk: Desk, lang: Lang) -> tuple[str, ...]:
     return (below, *middle, f"{cuts[3]} %{up}")
 
 
-def _heat_map(desk: Desk, found: Matrix, lang: Lang) -> HeatMap:
+def _heat_map(desk: Desk, found: Matrix, lang: Lang, *, is_narrow: bool) -> HeatMap:
     industries = found.industries[:MOST_ROWS]
+    make = _narrow_cell if is_narrow else _cell
     cells: list[HeatCell] = []
     for r, row in enumerate(industries):
         for c, column in enumerate(found.sizes):
             held = found.cell(row.industry, column.size)
             if held is not None:
-                cells.append(_cell(desk, held, r, c))
-        cells.append(_cell(desk, row, r, len(found.sizes), is_margin=True))
+                cells.append(make(desk, held, r, c))
+        cells.append(make(desk, row, r, len(found.sizes), is_margin=True))
     last = len(industries)
     for c, column in enumerate(found.sizes):
-        cells.append(_cell(desk, column, last, c, is_margin=True))
-    cells.append(_cell(desk, found.whole, last, len(found.sizes), is_margin=True))
+        cells.append(make(desk, column, last, c, is_margin=True))
+    cells.append(make(desk, found.whole, last, len(found.sizes), is_margin=True))
     return HeatMap(
         rows=(*(_word(industry_word(r.industry), lang) for r in industries), ALL.text(lang)),
         columns=(*(_word(size_word(s.size), lang) for s in found.sizes), ALL.text(lang)),
@@ -142,3 +154,14 @@ def _cell(desk: Desk, row: MatrixRow, r: int, c: int, *, is_margin: bool = False
     second = f"{share_text(row.low_share, cuts=desk.subject.grades.cuts)} ({interval.removesuffix(' %')})"
     step = None if is_margin else colour_step(desk, row)
     return HeatCell(r, c, f"{row.low_count:,}/{row.scored:,}", second, step, is_margin)
+
+
+def _narrow_cell(
+    desk: Desk, row: MatrixRow, r: int, c: int, *, is_margin: bool = False
+) -> HeatCell:
+    """Return a cell with its share over its counts: an interval has no room on a narrow screen."""
+    share = (
+        "—" if row.low_share is None else share_text(row.low_share, cuts=desk.subject.grades.cuts)
+    )
+    step = None if is_margin else colour_step(desk, row)
+    return HeatCell(r, c, share, f"{row.low_count:,}/{row.scored:,}", step, is_margin)

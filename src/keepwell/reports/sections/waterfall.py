@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keepwell.reports.charts import Caption, Step, Waterfall, in_both, waterfall_chart
+from keepwell.reports.charts import Caption, Step, Waterfall, in_both, in_narrow, waterfall_chart
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import named, quoted
@@ -59,11 +59,12 @@ def waterfall_picture(desk: Desk, rows: "list[Listed]") -> Picture | None:
         touch=_touch(desk, account_id, micro, cut),
     )
 
-    def draw(lang: Lang, palette: Palette) -> Spec:
+    def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
         caption = Caption(title.plain(lang), note.plain(lang))
-        return waterfall_chart(caption, _chart(desk, parts, micro, cut, lang), palette)
+        chart = _chart(desk, parts, micro, cut, lang)
+        return waterfall_chart(caption, chart, palette, is_narrow=is_narrow)
 
-    return Picture("waterfall", title, in_both(draw))
+    return Picture("waterfall", title, in_both(draw), in_narrow(draw))
 
 
 def _touch(desk: Desk, account_id: str, micro: int, cut: float) -> Line | Join:

@@ -1,6 +1,13 @@
 """The holdout track in a picture: repeat purchases as they came and as the model expected them."""
 
-from keepwell.reports.charts import Caption, TrackPoint, TrackWords, in_both, tracking_chart
+from keepwell.reports.charts import (
+    Caption,
+    TrackPoint,
+    TrackWords,
+    in_both,
+    in_narrow,
+    tracking_chart,
+)
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
@@ -77,12 +84,12 @@ def track_picture(desk: Desk) -> Picture | None:
         u=UNITS[unit],
     )
 
-    def draw(lang: Lang, palette: Palette) -> Spec:
+    def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
         words = _words(unit, lang)
         caption = Caption(title.plain(lang), note.plain(lang))
-        return tracking_chart(caption, points, until, words, palette)
+        return tracking_chart(caption, points, until, words, palette, is_narrow=is_narrow)
 
-    return Picture("lifetime_track", title, in_both(draw))
+    return Picture("lifetime_track", title, in_both(draw), in_narrow(draw))
 
 
 def _words(unit: str, lang: Lang) -> TrackWords:

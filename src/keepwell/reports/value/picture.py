@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from keepwell.reports.charts import Caption, ValueBox, in_both, value_boxes_chart
+from keepwell.reports.charts import Caption, ValueBox, in_both, in_narrow, value_boxes_chart
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
 from keepwell.reports.page import Picture
@@ -26,14 +26,14 @@ def value_picture(desk: Desk) -> Picture | None:
         return None
     title, note = _title(desk), _note(desk)
 
-    def draw(lang: Lang, palette: Palette) -> Spec:
+    def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
         boxes = _boxes(desk, cells, lang)
         empty = "没有客户" if lang == "zh" else "no account"
         axis = "价值金额（对数轴）" if lang == "zh" else "value amount (log axis)"
         caption = Caption(title.plain(lang), note.plain(lang))
-        return value_boxes_chart(caption, boxes, empty, axis, lang, palette)
+        return value_boxes_chart(caption, boxes, empty, axis, lang, palette, is_narrow=is_narrow)
 
-    return Picture("value_by_segment", title, in_both(draw))
+    return Picture("value_by_segment", title, in_both(draw), in_narrow(draw))
 
 
 def segments_of(desk: Desk) -> dict[str, Bilingual]:
