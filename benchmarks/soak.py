@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from keepwell.adapters.clock import SystemClock
+
 ROOT = Path(__file__).parents[1]
 PROOF = ROOT / "docs" / "proof.md"
 SUMMARY = re.compile(r"(\d+) (passed|failed|error|errors|skipped)")
@@ -132,42 +134,56 @@ def run(proof: Proof) -> Outcome:
     )
 
 
-def written(outcomes: list[Outcome], *, is_full: bool) -> str:
-    """Return the page that tells what was run and what came out."""
-    mode = "full counts" if is_full else "fewer cases than named, those of `make test`"
-    lead = f"Written by `make soak`, last run with {mode}. The seeds are fixed."
+def row(outcome: Outcome, when: str) -> str:
+    """Return the line of the page for one proof."""
+    o = outcome
+    result = "holds" if o.is_sound else "**does not hold**"
+    return (
+        f"| {o.proof.claim} | {o.proof.counts} | {o.passed} | {o.failed} | {o.skipped} "
+        f"| {o.seconds / 60:.1f} | {result} | {when} |"
+    )
+
+
+def kept_rows(page: str) -> dict[str, str]:
+    """Return the lines of an earlier page by their claim."""
+    known = {p.claim for p in PROOFS}
+    lines = (line for line in page.splitlines() if line.startswith("| "))
+    return {claim: line for line in lines if (claim := line.split(" | ")[0][2:]) in known}
+
+
+def written(rows: dict[str, str]) -> str:
+    """Return the page that tells what was run when and what came out."""
+    missing = "| {claim} | {counts} | | | | | not run yet | |"
     lines = [
         "# Proof",
         "",
-        lead,
+        "Written by `make soak`. The seeds are fixed; each line says when it was run last, and",
+        "with which counts: `full` as named, `few` those of `make test`.",
         "",
-        "| claim | cases of a full run | tests passed | failed | skipped | minutes | result |",
-        "|---|---|---:|---:|---:|---:|---|",
+        "| claim | cases of a full run | passed | failed | skipped | minutes | result | run |",
+        "|---|---|---:|---:|---:|---:|---|---|",
+        *(rows.get(p.claim) or missing.format(claim=p.claim, counts=p.counts) for p in PROOFS),
     ]
-    for o in outcomes:
-        result = "holds" if o.is_sound else "**does not hold**"
-        lines.append(
-            f"| {o.proof.claim} | {o.proof.counts} | {o.passed} | {o.failed} | {o.skipped} "
-            f"| {o.seconds / 60:.1f} | {result} |"
-        )
     return "\n".join([*lines, ""])
 
 
 def main() -> int:
-    """Run all proofs, or those named; write the page; return 1 if one does not hold."""
+    """Run all proofs, or those named; write their lines; return 1 if one does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", help="run the proofs whose tests or pick contain this word")
     asked = parser.parse_args().only
     chosen = [p for p in PROOFS if not asked or asked in f"{p.tests} {p.pick}"]
+    today = SystemClock().today("UTC")
+    mode = "full" if os.environ.get("KEEPWELL_SOAK") else "few"
+    rows = kept_rows(PROOF.read_text("utf-8")) if PROOF.exists() else {}
     outcomes = []
     for proof in chosen:
         outcome = run(proof)
         print(f"{'ok  ' if outcome.is_sound else 'FAIL'} {outcome.seconds:7.0f} s  {proof.claim}")
         outcomes.append(outcome)
-    if not asked:
-        is_full = bool(os.environ.get("KEEPWELL_SOAK"))
-        PROOF.write_text(written(outcomes, is_full=is_full), encoding="utf-8")
-        print(f"wrote {PROOF.relative_to(ROOT)}")
+        rows[proof.claim] = row(outcome, f"{today}, {mode}")
+        PROOF.write_text(written(rows), encoding="utf-8")
+    print(f"wrote {PROOF.relative_to(ROOT)}")
     return 0 if outcomes and all(o.is_sound for o in outcomes) else 1
 
 
