@@ -143,6 +143,7 @@ def test_purchases_become_value_per_account_with_units_in_every_name(engine: Duc
         assert 0 <= row["alive_prob"] <= 1
         assert row[f"{VALUE}_low"] <= row[VALUE] <= row[f"{VALUE}_high"]
         assert row[VALUE] <= row["expected_purchases_12_months"] * row["expected_spend_amount"]
+    assert (found.fitted.column, found.fitted.state) == (VALUE, "accepted")
     value = found.models[2]
     assert value.total == pytest.approx(sum(r[VALUE] for r in known))
     assert (value.currency, value.horizon, value.horizon_unit) == ("EUR", 12, "month")
@@ -254,6 +255,7 @@ def test_refusals_are_rows_with_words_and_leave_the_numbers_empty(engine: DuckDb
     reasons = {m.model: m.reason for m in found.models}
     assert reasons["purchases"] in ("no_repeats", "too_few_customers")
     assert reasons["spend"] == "no_spend"
+    assert (found.fitted.column, found.fitted.state) == (None, "refused")
     for row in table(engine, "lifetime_models"):
         assert row["state"] == "refused"
         assert row["reason_zh"]
@@ -276,7 +278,10 @@ def test_without_any_source_every_table_is_there_and_empty_but_one(engine: DuckD
 
 def test_running_again_gives_the_same_numbers_to_the_last_digit(engine: DuckDbEngine) -> None:
     fill(engine, purchases(), contracts())
-    build_lifetime(engine, inputs())
+    found = build_lifetime(engine, inputs())
+    # Beside contracts, purchases are their invoices; a contract's value has no holdout.
+    assert found.fitted.column == "contract_value_amount_12_months_at_10_pct"
+    assert found.fitted.state == "untracked"
     first = {name: table(engine, name) for name in LIFETIME_TABLES}
     build_lifetime(engine, inputs())
     assert {name: table(engine, name) for name in LIFETIME_TABLES} == first

@@ -12,7 +12,7 @@ from keepwell.adapters.segment_maps import shipped_segment_map
 from keepwell.adapters.state import SqlStateStore
 from keepwell.ports import Engine
 from keepwell.runs.value import ValueInputs, ValueResult, build_value
-from keepwell.value import ValueSettings
+from keepwell.value import NOT_FITTED, FittedValue, ValueSettings
 from keepwell.vocabulary import SQL_TYPES, TABLES
 
 AS_OF = date(2026, 6, 30)
@@ -93,6 +93,8 @@ def compute(
     mapped: frozenset[str] | None = None,
     as_of: date = AS_OF,
     refit: bool = False,
+    fitted: FittedValue = NOT_FITTED,
+    health_tells: bool = True,
 ) -> ValueResult:
     """Compute the value model of the world."""
     inputs = ValueInputs(
@@ -102,6 +104,8 @@ def compute(
         direct=frozenset(),
         as_of=as_of,
         refit=refit,
+        fitted=fitted,
+        health_tells=health_tells,
     )
     with state or SqlStateStore("sqlite://") as store:
         return build_value(engine, inputs, store)

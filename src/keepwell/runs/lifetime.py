@@ -18,7 +18,7 @@ from keepwell.runs.lifetime_purchases import HISTORY, build_purchases, expected_
 from keepwell.runs.lifetime_purchases import TABLE as PURCHASES
 from keepwell.runs.lifetime_rows import ModelRow, ParameterRow, SurvivalRow, TrackRow
 from keepwell.runs.outlook_tables import store_rows
-from keepwell.value import RfmSettings, bought_select
+from keepwell.value import NOT_FITTED, FittedValue, RfmSettings, bought_select, judge_purchases
 
 LIFETIME_TABLES = (
     "lifetime",
@@ -47,10 +47,14 @@ class LifetimeInputs:
 
 @dataclass(frozen=True, slots=True)
 class LifetimeResult:
-    """Which models there are, and why others are not; the engine holds LIFETIME_TABLES."""
+    """Which models there are, and why others are not; the engine holds LIFETIME_TABLES.
+
+    `fitted`: the value that may rank accounts.
+    """
 
     models: tuple[ModelRow, ...]
     given: tuple[GivenComparison, ...]
+    fitted: FittedValue = NOT_FITTED
 
 
 def build_lifetime(engine: Engine, inputs: LifetimeInputs) -> LifetimeResult:
@@ -67,7 +71,8 @@ def build_lifetime(engine: Engine, inputs: LifetimeInputs) -> LifetimeResult:
         models += bought.models
         parameters += bought.parameters
         track = bought.track
-    if _has_rows(engine, "subscriptions"):
+    has_contracts = _has_rows(engine, "subscriptions")
+    if has_contracts:
         engine.create_table("lifetime_tenures", subscription_tenures_select(inputs.as_of))
         kept = build_contracts(engine, inputs.settings, inputs.currency)
         models += kept.models
@@ -83,7 +88,35 @@ def build_lifetime(engine: Engine, inputs: LifetimeInputs) -> LifetimeResult:
     for name in _PASSING:
         if engine.columns(name):
             engine.drop(name)
-    return LifetimeResult(tuple(models), given)
+    fitted = _fitted(inputs.settings, models, track, has_contracts=has_contracts)
+    return LifetimeResult(tuple(models), given, fitted)
+
+
+def _fitted(
+    settings: LifetimeSettings,
+    models: list[ModelRow],
+    track: tuple[TrackRow, ...],
+    *,
+    has_contracts: bool,
+) -> FittedValue:
+    """Return the value that may rank accounts; beside contracts, purchases are their invoices."""
+    state = {m.model: m for m in models}
+    if has_contracts:
+        is_fitted = state["contracts"].state == "fitted"
+        column = contract_columns(settings)[4] if is_fitted else None
+        return FittedValue(column, "untracked" if is_fitted else "refused")
+    if "value" not in state:
+        return NOT_FITTED
+    held = [t for t in track if not t.is_holdout]
+    seen = (held[-1], track[-1]) if held and len(track) > len(held) else None
+    return judge_purchases(
+        expected_columns(settings)[3],
+        is_fitted=state["value"].state == "fitted",
+        is_doubtful=state["value"].is_doubtful,
+        holdout=(seen[1].actual - seen[0].actual, seen[1].expected - seen[0].expected)
+        if seen
+        else None,
+    )
 
 
 def _joined_select(engine: Engine, settings: LifetimeSettings) -> str:

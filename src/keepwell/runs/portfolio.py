@@ -229,7 +229,8 @@ def compute_portfolio(
         settings.as_of,
         progress=progress,
     )
-    value = _value(engine, config, imported, done, state, settings)
+    lifetime = build_lifetime(engine, _lifetime(config, imported, settings))
+    value = _value(engine, config, imported, done, state, settings, lifetime)
     return Portfolio(
         as_of=settings.as_of,
         plan=done.plan,
@@ -237,7 +238,7 @@ def compute_portfolio(
         scored=done.scored,
         outlook=outlook,
         value=value,
-        lifetime=build_lifetime(engine, _lifetime(config, imported, settings)),
+        lifetime=lifetime,
         findings=(*done.excluding, *done.scored.findings, *outlook.findings),
         excluded=sum(f.count for f in done.excluding),
     )
@@ -261,10 +262,13 @@ def _value(
     done: ScoredImport,
     state: StateStore,
     settings: RunSettings,
+    lifetime: LifetimeResult,
 ) -> ValueResult | None:
     """Compute the value model; None for a configuration made without a segment map."""
     if config.segment_map is None:
         return None
+    scored = {m.measure for u in done.scored.uses for m in u.card.measures}
+    held = {s.measure for s in done.sources if s.known or s.never}
     inputs = ValueInputs(
         settings=config.value,
         segments=config.segment_map,
@@ -272,8 +276,8 @@ def _value(
         direct=frozenset(s.measure for s in done.sources if s.kind == "direct"),
         as_of=settings.as_of,
         refit=settings.refit,
-        health_holds_value=bool(
-            _HOLD_VALUE & {m.measure for u in done.scored.uses for m in u.card.measures}
-        ),
+        health_holds_value=bool(_HOLD_VALUE & scored),
+        health_tells=bool((scored - _HOLD_VALUE) & held),
+        fitted=lifetime.fitted,
     )
     return build_value(engine, inputs, state)

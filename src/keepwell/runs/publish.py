@@ -132,4 +132,6 @@ def _value(config: Config, portfolio: Portfolio) -> dict[str, Any] | None:
         "breakpoints_version": made.cuts.version,
         "sources": [asdict(s) for s in made.sources],
         "stages": list(made.engagement.stages),
+        "health_tells": made.engagement.health_tells,
+        "index_tells": made.engagement.index_tells,
     }

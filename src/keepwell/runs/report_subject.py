@@ -87,6 +87,8 @@ def _value(made: Mapping[str, Any] | None) -> ValueSubject | None:
         evidence_from=int(signal["evidence_from"]),
         is_frozen=settings["rfm"]["method"] == "frozen",
         cuts_version=int(made["breakpoints_version"]),
+        health_tells=bool(made.get("health_tells", True)),
+        index_tells=bool(made.get("index_tells", True)),
     )
 
 

@@ -12,11 +12,15 @@ from keepwell.runs.value_lists import LIST_TABLES, build_lists
 from keepwell.runs.value_paradox import PARADOX_TABLES, build_paradox
 from keepwell.runs.value_sources import describe_sources
 from keepwell.value import (
+    EVIDENT,
+    FITTED,
     FREQUENCIES,
+    NOT_FITTED,
     PURCHASES,
     STAND_INS,
     Amount,
     EngagementBasis,
+    FittedValue,
     RfmBasis,
     SegmentMap,
     ValueSettings,
@@ -66,6 +70,8 @@ class ValueInputs:
     `mapped`: canonical columns that a source fills, as "table.column".
     `direct`: measures that a source states, as opposed to computed from rows.
     `health_holds_value`: amounts or company size enter the health score.
+    `health_tells`: the score rests on something else, too, that the data hold.
+    `fitted`: a lifetime value that may rank accounts, as a column of `lifetime`.
     """
 
     settings: ValueSettings
@@ -75,6 +81,8 @@ class ValueInputs:
     as_of: date
     refit: bool = False
     health_holds_value: bool = True
+    health_tells: bool = True
+    fitted: FittedValue = NOT_FITTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +117,16 @@ def build_value(engine: Engine, inputs: ValueInputs, state: StateStore) -> Value
     engine.create_view("value_marked", score_select(cuts.breakpoints))
     select = segmented_select(inputs.segments, has_label=given.has_segment)
     engine.create_table("value_scored", select)
-    amount = _amount(engine, settings, basis, columns)
+    amount = _amount(engine, inputs, basis, columns)
     ranked = ranked_select(
         amount.sql if amount else "CAST(NULL AS DOUBLE)", has_given_tier=given.has_tier
     )
     engine.create_table("value_ranked", ranked)
-    engagement = replace(
-        _stages(engine, inputs, has_label=given.has_segment, has_value=amount is not None),
-        counts_purchases=amount is not None and amount.name == PURCHASES,
-    )
+    stages = _stages(engine, inputs, has_label=given.has_segment, has_value=amount is not None)
+    engagement = _shared(stages, inputs, basis, amount)
     known = _with_payments(engine, inputs, columns)
     engine.create_table("value", value_select(settings, inputs.segments, engagement, known))
-    sources = describe_sources(engine, basis, money, amount, engagement, given)
+    sources = describe_sources(engine, basis, money, amount, engagement, given, inputs.fitted)
     sources += build_lists(engine)
     store_rows(engine, "value_sources", sources, ValueSource)
     for name in _PASSING:
@@ -129,6 +135,21 @@ def build_value(engine: Engine, inputs: ValueInputs, state: StateStore) -> Value
     holds_value = inputs.health_holds_value
     verdict = build_paradox(engine, settings, engagement, health_holds_value=holds_value)
     return ValueResult(basis, cuts, amount, engagement, tuple(sources), verdict)
+
+
+def _shared(
+    engagement: EngagementBasis, inputs: ValueInputs, basis: RfmBasis, amount: Amount | None
+) -> EngagementBasis:
+    """Return what engagement rests on, with what it shares with the amount."""
+    is_bought = basis.source in ("transactions", "opportunities")
+    is_fitted = amount is not None and amount.is_fitted and inputs.fitted.of_purchases
+    return replace(
+        engagement,
+        counts_purchases=is_bought
+        and (is_fitted or (amount is not None and amount.name == PURCHASES)),
+        shares_history=is_bought and is_fitted,
+        health_tells=inputs.health_tells,
+    )
 
 
 def _count(engine: Engine, select: str) -> int:
@@ -187,18 +208,19 @@ def _store_basis(engine: Engine, basis: RfmBasis, columns: Collection[str]) -> s
 
 
 def _amount(
-    engine: Engine, settings: ValueSettings, basis: RfmBasis, columns: Collection[str]
+    engine: Engine, inputs: ValueInputs, basis: RfmBasis, columns: Collection[str]
 ) -> Amount | None:
+    settings = inputs.settings
     wanted = settings.amount
     known = engine.columns("portfolio")
-    if wanted not in ("auto", "purchases_to_date") and known.get(wanted) != "DOUBLE":
+    if wanted not in ("auto", PURCHASES, FITTED) and known.get(wanted) != "DOUBLE":
         numbers = sorted(c for c, kind in known.items() if kind == "DOUBLE" and "amount" in c)
         raise InputProblem(
             f"`value.amount: {wanted}` in keepwell.yml names no amount of the portfolio.",
-            cure=f"Use auto or one of {', '.join(numbers)}.",
+            cure=f"Use auto, {FITTED}, {PURCHASES} or one of {', '.join(numbers)}.",
         )
     is_total = settings.rfm.monetary == "total"
-    candidates = amount_candidates(wanted, columns, basis, is_total=is_total)
+    candidates = amount_candidates(wanted, columns, basis, is_total=is_total, fitted=inputs.fitted)
     if not candidates:
         return None
     return choose_amount(candidates, [int(n) for n in engine.rows(held_select(candidates))[0]])
@@ -225,8 +247,16 @@ def _stages(
 def _with_payments(
     engine: Engine, inputs: ValueInputs, columns: Collection[str]
 ) -> tuple[str, ...]:
-    """Store `value_failed` where payments have kinds; return the columns the signal may read."""
-    known = [c for c in columns if not (c == "nps" and "nps" in inputs.direct)]
+    """Store `value_failed` where payments have kinds; return the columns the signal may read.
+
+    A measure of trouble of which nothing at all is known is no evidence, not even of its absence.
+    """
+    asked = [c for c in EVIDENT if c in columns and f"{c}__never" in columns]
+    held = ", ".join(f"count(*) FILTER (WHERE {c} IS NOT NULL OR {c}__never)" for c in asked)
+    counts = engine.rows(f"SELECT {held} FROM portfolio")[0] if asked else ()
+    empty = {c for c, n in zip(asked, counts, strict=True) if not int(n)}
+    empty |= {"nps"} & inputs.direct
+    known = [c for c in columns if c not in empty]
     if {"transactions.kind", "transactions.occurred_at"} <= inputs.mapped:
         kinds = inputs.settings.rfm.failed_kinds
         if kinds:

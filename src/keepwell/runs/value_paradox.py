@@ -73,7 +73,12 @@ def build_paradox(
     stages = "SELECT count(lifecycle_stage) FROM portfolio"
     has_stage = "lifecycle_stage" in columns and int(engine.rows(stages)[0][0]) > 0
     engine.create_table("value_lifecycle", lifecycle_select(has_stage=has_stage))
-    constructed = _constructed(basis, health_holds_value=health_holds_value)
+    gap = engine.rows("SELECT basis FROM value_sources WHERE item = 'inactivity'")
+    constructed = _constructed(
+        basis,
+        health_holds_value=health_holds_value,
+        is_gap_bought=bool(gap) and gap[0][0] == "purchases",
+    )
     names = [*COMPARED, *(c for c in OF_PORTFOLIO if c in columns)]
     rows, correlations = [], []
     times = settings.paradox.resamples
@@ -95,15 +100,25 @@ def build_paradox(
                 name in constructed,
             )
         )
-    rows += _robustness(engine, times)
+    rows += _robustness(engine, times, is_constructed="engagement" in constructed)
     store_rows(engine, "value_ratios", rows, RatioRow)
     store_rows(engine, "value_correlations", correlations, CorrelationRow)
     return _verdict(engine, settings, basis)
 
 
-def _constructed(basis: EngagementBasis, *, health_holds_value: bool) -> frozenset[str]:
-    """Return the measures that hold the amount by which the groups were told apart."""
-    found = {"m_score"}
+def _constructed(
+    basis: EngagementBasis, *, health_holds_value: bool, is_gap_bought: bool
+) -> frozenset[str]:
+    """Return the measures that hold the amount by which the groups were told apart.
+
+    `is_gap_bought`: days inactive count from the last purchase.
+    """
+    found = {"m_score"} | ({"f_score"} if basis.counts_purchases else set())
+    if basis.shares_history:
+        found |= {"r_score", "f_score"}
+        found |= {"days_inactive", "inactivity_ratio", "age_days"} if is_gap_bought else set()
+    if not basis.is_independent:
+        found |= {"engagement"}
     if basis.consistency != "stages":
         found |= {"engagement_consistency", "composite_index"}
     if health_holds_value:
@@ -138,7 +153,7 @@ def _compared(
     )
 
 
-def _robustness(engine: Engine, times: int) -> list[RatioRow]:
+def _robustness(engine: Engine, times: int, *, is_constructed: bool) -> list[RatioRow]:
     """Repeat the primary comparison inside sizes, ages and imbalance, and under other cuts."""
     slices = ", ".join(f"{sql} AS {name}" for name, sql in _SLICES.items())
     table = engine.arrow(
@@ -154,24 +169,29 @@ def _robustness(engine: Engine, times: int) -> list[RatioRow]:
             rng = np.random.default_rng([SEED, *scope.encode(), *str(bucket).encode()])
             # M enters the imbalance, so within it the groups are alike by construction.
             compared = _compared(
-                "engagement", values[inside], code[inside], is_by_construction=scope == "imbalance"
+                "engagement",
+                values[inside],
+                code[inside],
+                is_by_construction=is_constructed or scope == "imbalance",
             )
             rows.append(ratio_row(compared, rng, times, scope, str(bucket)))
     rank = _doubles(table["value_rank"])
-    return [*rows, *_other_cuts(values, rank, times)]
+    return [*rows, *_other_cuts(values, rank, times, is_constructed=is_constructed)]
 
 
 def _other_cuts(
     values: Floats,
     rank: Floats,
     times: int,
+    *,
+    is_constructed: bool,
 ) -> list[RatioRow]:
     valued = int((~np.isnan(rank)).sum())
     rows = []
     for share in (0.1, 0.3):
         code = np.where(np.isnan(rank), 0, np.where(rank - 1 < share * valued, 1, 2))
         rng = np.random.default_rng([SEED, int(share * 100)])
-        compared = _compared("engagement", values, code)
+        compared = _compared("engagement", values, code, is_by_construction=is_constructed)
         rows.append(ratio_row(compared, rng, times, "top", f"{share:g}"))
     return rows
 
@@ -187,7 +207,13 @@ def _verdict(engine: Engine, settings: ValueSettings, basis: EngagementBasis) ->
     compared = _compared("engagement", values, code)
     rng = np.random.default_rng([SEED, *b"engagement"])
     ratio = ratio_of_means(compared.high, compared.mass, rng, settings.paradox.resamples)
-    verdict = judge(ratio, settings.paradox, high=count["high_value"], mass=count["mass_value"])
+    verdict = judge(
+        ratio,
+        settings.paradox,
+        high=count["high_value"],
+        mass=count["mass_value"],
+        is_independent=basis.is_independent,
+    )
     within = _within_size(values, code, table["size"].to_pylist())
     delta = cliffs_delta(within, np.random.default_rng([SEED, 2]), settings.paradox.resamples)
     span, strata = ratio.interval, delta.interval if delta else None

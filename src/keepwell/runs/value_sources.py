@@ -2,7 +2,7 @@
 
 from keepwell.ports import Engine
 from keepwell.runs.value_given import GivenLabels
-from keepwell.value import Amount, EngagementBasis, RfmBasis, ValueSource
+from keepwell.value import Amount, EngagementBasis, FittedValue, RfmBasis, ValueSource
 
 _COUNTED = {
     "rfm": "r_score",
@@ -23,6 +23,7 @@ def describe_sources(
     amount: Amount | None,
     engagement: EngagementBasis,
     given: GivenLabels,
+    fitted: FittedValue,
 ) -> list[ValueSource]:
     """Return one row per part of the model, in the order of the reader's questions."""
     times = ("marketing_to_sales_days", "sales_to_support_days")
@@ -45,15 +46,21 @@ def describe_sources(
     rows = (
         ("rfm", basis.source, basis.is_proxy, " ".join(passed)),
         ("money", money, stands_in, ""),
-        ("amount", amount.name if amount else "missing", False, ""),
+        ("amount", amount.name if amount else "missing", False, _passed(fitted, amount)),
         ("tier", "given" if given.has_tier else "rank", False, ""),
         ("segment", "given" if given.has_segment else "map", False, ""),
         ("consistency", engagement.consistency, engagement.consistency != "stages", ""),
         ("time", engagement.time, engagement.time != "stages", ""),
         ("inactivity", "activities" if has_gap else "purchases", not has_gap, ""),
-        ("index", "weights", False, ""),
+        ("index", "weights" if engagement.health_tells else "weights_without_health", False, ""),
     )
     return [
         ValueSource(item, name, is_proxy and name != "missing", known[item], accounts, reason)
         for item, name, is_proxy, reason in rows
     ]
+
+
+def _passed(fitted: FittedValue, amount: Amount | None) -> str:
+    """Return why a fitted lifetime value does not rank, where one was tried."""
+    is_used = amount is not None and (amount.is_fitted or amount.is_given)
+    return "" if is_used or fitted.state in ("none", "accepted") else f"fitted:{fitted.state}"

@@ -42,6 +42,7 @@ from keepwell.value.engagement import (
     stage_counts_select,
     stages_select,
 )
+from keepwell.value.fitted import FITTED, NOT_FITTED, FittedValue, judge_purchases
 from keepwell.value.paradox import (
     Compared,
     CorrelationRow,
@@ -72,7 +73,7 @@ from keepwell.value.segments import (
 )
 from keepwell.value.settings import TIERS, GroupRule, GroupSettings, RfmSettings, ValueSettings
 from keepwell.value.sources import ValueSource
-from keepwell.value.struggle import EVIDENCE, failed_payments_select
+from keepwell.value.struggle import EVIDENCE, EVIDENT, failed_payments_select
 from keepwell.value.table import segmented_select, value_select
 from keepwell.value.tiers import TIER_ENDS, given_label_select, ranked_select, rule_text
 
@@ -82,9 +83,12 @@ __all__ = [
     "CUTS_CARD",
     "CUT_SHARES",
     "EVIDENCE",
+    "EVIDENT",
+    "FITTED",
     "FREQUENCIES",
     "GROWTH",
     "LARGER",
+    "NOT_FITTED",
     "PEER_SHARES",
     "PURCHASES",
     "SCORED",
@@ -100,6 +104,7 @@ __all__ = [
     "Correlation",
     "CorrelationRow",
     "EngagementBasis",
+    "FittedValue",
     "GroupRule",
     "GroupSettings",
     "PassedOver",
@@ -131,6 +136,7 @@ __all__ = [
     "given_select",
     "held_select",
     "judge",
+    "judge_purchases",
     "lifecycle_select",
     "peers_select",
     "purchases_select",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from keepwell.value.basis import RfmBasis
+from keepwell.value.fitted import FITTED, FittedValue
 
 LEAST_HELD_SHARE = 0.5
 PURCHASES = "purchases_to_date"
@@ -20,12 +21,13 @@ ORDERED = (
 class Amount:
     """The amount that ranks accounts: its name, its SQL, and how many accounts have it.
 
-    `is_given`: stated by the source and not validated here.
+    `is_fitted`: it is a column of `lifetime`, joined as `l`.
     """
 
     name: str
     sql: str
     known: int
+    is_fitted: bool = False
 
     @property
     def is_given(self) -> bool:
@@ -34,21 +36,39 @@ class Amount:
 
 
 def amount_candidates(
-    wanted: str, columns: Collection[str], basis: RfmBasis, *, is_total: bool
+    wanted: str,
+    columns: Collection[str],
+    basis: RfmBasis,
+    *,
+    is_total: bool,
+    fitted: FittedValue | None = None,
 ) -> dict[str, str]:
     """Return the amounts to look at, in order, as SQL over `portfolio AS p`, `value_scored AS v`.
 
     `columns`: of portfolio; `is_total`: the money score is cut from totals, not means.
+    `fitted`:  a value that is a column of `lifetime AS l`; before what is no forecast, after
+               what the source states.
     """
-    if wanted not in ("auto", PURCHASES):
+    if wanted not in ("auto", PURCHASES, FITTED):
         return {wanted: f"p.{wanted}"}
     found: dict[str, str] = {}
-    for name in ORDERED if wanted == "auto" else (PURCHASES,):
+    column = fitted.column if fitted and fitted.ranks(wanted) else None
+    if wanted == FITTED and column:
+        return {column: f"l.{column}"}
+    for name in (PURCHASES,) if wanted == PURCHASES else ORDERED:
+        if name == PURCHASES and column:
+            found[column] = f"l.{column}"
         if name == PURCHASES and basis.source in ("transactions", "opportunities") and is_total:
             found[name] = "CASE WHEN v.has_never THEN CAST(0 AS DOUBLE) ELSE v.monetary_amount END"
         elif name in columns:
             found[name] = f"p.{name}"
     return found
+
+
+def with_fitted(sql: str, alias: str = "v") -> str:
+    """Return the join of `lifetime AS l` if the amount's SQL reads it, else nothing."""
+    is_there = sql.startswith("l.")
+    return f" LEFT JOIN lifetime AS l ON l.account_id = {alias}.account_id" if is_there else ""
 
 
 def held_select(candidates: Mapping[str, str]) -> str:
@@ -59,6 +79,7 @@ def held_select(candidates: Mapping[str, str]) -> str:
     return (
         f"SELECT {', '.join(parts)} FROM portfolio AS p "
         "JOIN value_scored AS v ON v.account_id = p.account_id"
+        + next((j for sql in candidates.values() if (j := with_fitted(sql))), "")
     )
 
 
@@ -69,7 +90,7 @@ def choose_amount(candidates: Mapping[str, str], held: Collection[int]) -> Amoun
     """
     accounts, *counts = held
     found = [
-        Amount(name, sql, known)
+        Amount(name, sql, known, is_fitted=bool(with_fitted(sql)))
         for (name, sql), known, positive in zip(
             candidates.items(), counts[0::2], counts[1::2], strict=True
         )

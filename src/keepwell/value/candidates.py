@@ -107,7 +107,7 @@ WITH judged AS (
   SELECT v.account_id, p.account_size_segment AS size, v.segment, v.value_amount,
     {grows} AS is_growing, {broad} AS is_broad, {narrow} AS is_narrow, {rich} AS is_high_value
   FROM value AS v JOIN portfolio AS p ON p.account_id = v.account_id
-  WHERE NOT v.is_struggling AND coalesce(p.effective_tier <> 'low', TRUE)
+  WHERE NOT coalesce(v.is_struggling, FALSE) AND coalesce(p.effective_tier <> 'low', TRUE)
 ), counted AS (
   SELECT *, CASE WHEN is_growing THEN 1 ELSE 0 END + CASE WHEN is_broad THEN 1 ELSE 0 END
     + CASE WHEN is_high_value THEN 1 ELSE 0 END AS reason_count FROM judged

@@ -34,12 +34,26 @@ class EngagementBasis:
 
     `stages`: the stages of which the data hold at least one event.
     `counts_purchases`: the amount that ranks accounts sums the purchases that F counts.
+    `shares_history`:   it was fitted to the very purchases that R and F come from.
+    `health_tells`:     the health score rests on more than amounts and size.
     """
 
     consistency: ConsistencyBasis
     time: TimeBasis
     stages: tuple[str, ...]
     counts_purchases: bool = False
+    shares_history: bool = False
+    health_tells: bool = True
+
+    @property
+    def is_independent(self) -> bool:
+        """Say whether engagement has no part in the amount that tells the groups apart."""
+        return self.consistency == "stages" or not self.shares_history
+
+    @property
+    def index_tells(self) -> bool:
+        """Say whether the composite index holds more than R, F, M and what is made of them."""
+        return self.health_tells or self.consistency == "stages"
 
 
 def _stage_case() -> str:

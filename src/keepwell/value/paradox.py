@@ -23,6 +23,7 @@ Reason = Literal[
     "too_few_accounts",
     "nobody_selected",
     "no_engagement",
+    "shared_history",
 ]
 
 
@@ -35,13 +36,23 @@ class Verdict:
     ratio: Ratio
 
 
-def judge(ratio: Ratio, settings: ParadoxSettings, *, high: int, mass: int) -> Verdict:
+def judge(
+    ratio: Ratio,
+    settings: ParadoxSettings,
+    *,
+    high: int,
+    mass: int,
+    is_independent: bool = True,
+) -> Verdict:
     """Return the verdict on the ratio of mean engagement, high value over mass value.
 
-    `high`, `mass`: accounts in the groups, whether or not their engagement is known.
+    `high`, `mass`:   accounts in the groups, whether or not their engagement is known.
+    `is_independent`: engagement has no part in the value; otherwise nothing can be concluded.
     """
     if not high or not mass:
         return Verdict("not_enough_data", "nobody_selected", ratio)
+    if not is_independent:
+        return Verdict("not_enough_data", "shared_history", ratio)
     if min(ratio.n_one, ratio.n_other) < settings.minimum_accounts:
         nothing = not ratio.n_one and not ratio.n_other
         reason: Reason = "no_engagement" if nothing else "too_few_accounts"

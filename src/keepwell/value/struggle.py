@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from keepwell.value.engagement import EngagementBasis
 from keepwell.value.purchases import spellings
 from keepwell.value.settings import StruggleSettings
 
@@ -58,13 +59,21 @@ def _evidence(columns: Collection[str]) -> dict[str, str | None]:
     }
 
 
-NEEDED = ("reopened_tickets_90d", "usage_trend", "activity_trend", "nps", "churn_probability")
+EVIDENT = ("reopened_tickets_90d", "usage_trend", "activity_trend", "nps")
+NEEDED = (*EVIDENT, "churn_probability")
 
 
-def struggle_columns(settings: StruggleSettings, columns: Collection[str]) -> StruggleColumns:
+def struggle_columns(
+    settings: StruggleSettings,
+    columns: Collection[str],
+    basis: EngagementBasis,
+) -> StruggleColumns:
     """Return the SQL of the struggle signal over the joined columns of `value`.
 
-    Missing: evidence that the data cannot give is NULL, never false.
+    `basis`: where a low tier or a low index says no more than that an account is small or new,
+             nobody is unhealthy by them.
+    Missing: evidence that the data cannot give is NULL, never false; and so is the signal where
+             nothing at all can tell.
     """
     carried = [f"p.{c}" if c in columns else f"CAST(NULL AS DOUBLE) AS {c}" for c in NEEDED]
     failed = "failed_payments_90d" in columns
@@ -80,17 +89,20 @@ def struggle_columns(settings: StruggleSettings, columns: Collection[str]) -> St
         f"CASE WHEN {test} THEN 1 ELSE 0 END" for test in conditions.values() if test is not None
     )
     active = f"coalesce(days_inactive <= {settings.active_within_days}, FALSE)"
-    unhealthy = (
-        f"(coalesce(composite_index < CAST('{float(settings.index_below)!r}' AS DOUBLE), FALSE) "
-        "OR effective_tier = 'low')"
-    )
+    below = f"coalesce(composite_index < CAST('{float(settings.index_below)!r}' AS DOUBLE), FALSE)"
+    tests = [below] if basis.index_tells else []
+    tests += ["coalesce(effective_tier = 'low', FALSE)"] if basis.health_tells else []
+    unhealthy = f"({' OR '.join(tests) or 'FALSE'})"
     likely = f"coalesce(churn_probability >= CAST('{settings.churn_prob_from!r}' AS DOUBLE), FALSE)"
     troubled = f"({count or '0'}) >= {settings.evidence_from}"
+    signal = f"{active} AND ({unhealthy} OR {likely} OR {troubled})"
+    if not tests and not count and "churn_probability" not in columns:
+        signal = "CAST(NULL AS BOOLEAN)"
     told += [
         f"{count or '0'} AS evidence_count",
         f"{active} AS is_recently_active",
         f"{unhealthy} AS is_unhealthy",
         f"{likely} AS is_likely_to_leave",
-        f"{active} AND ({unhealthy} OR {likely} OR {troubled}) AS is_struggling",
+        f"{signal} AS is_struggling",
     ]
     return StruggleColumns(", ".join(carried), ", ".join(told))

@@ -52,10 +52,13 @@ def _weighted(rfm: RfmSettings) -> str:
     return f"CASE {whens} ELSE {plain} END" if whens else plain
 
 
-def _index(weights: IndexWeights) -> str:
-    """Return SQL of the composite index 0-100 and of the share of its weight that is known."""
+def _index(weights: IndexWeights, *, health_tells: bool) -> str:
+    """Return SQL of the composite index 0-100 and of the share of its weight that is known.
+
+    A health score of amounts and size alone is left out like one that is unknown.
+    """
     parts = (
-        ("score / 100", weights.health),
+        ("score / 100" if health_tells else NULL, weights.health),
         ("engagement_consistency", weights.consistency),
         (f"{ONE} - inactivity_ratio", weights.presence),
         ("CAST(r_score + f_score - 2 AS DOUBLE) / 8", weights.recency_frequency),
@@ -87,7 +90,7 @@ def value_select(
     if "failed_payments_90d" in columns:
         join += " LEFT JOIN value_failed AS x ON x.account_id = p.account_id"
     health = "p.score" if "score" in columns else NULL
-    extra = struggle_columns(settings.struggle, columns)
+    extra = struggle_columns(settings.struggle, columns, basis)
     return f"""
 WITH joined AS (
   SELECT p.account_id, v.recency_days, v.frequency, v.monetary_amount, v.r_score, v.f_score,
@@ -103,7 +106,7 @@ WITH joined AS (
     {_ratio()} AS inactivity_ratio, {IMBALANCE} AS monetary_imbalance
   FROM joined
 ), indexed AS (
-  SELECT *, {_index(settings.index)} FROM measured
+  SELECT *, {_index(settings.index, health_tells=basis.health_tells)} FROM measured
 )
 SELECT account_id, recency_days, frequency, monetary_amount, r_score, f_score, m_score,
   is_f_stand_in, is_m_stand_in, {composite(None)} AS rfm_score,

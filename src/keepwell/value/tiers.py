@@ -1,5 +1,6 @@
 """Value tiers and portfolio shares: accounts in the order of their value, as portable SQL."""
 
+from keepwell.value.amounts import with_fitted
 from keepwell.value.settings import TIERS, GroupRule, GroupSettings
 
 UNKNOWN_VALUE_TIER = "unknown"
@@ -16,12 +17,12 @@ def ranked_select(amount: str, *, has_given_tier: bool) -> str:
              valued_accounts, total_cents, portfolio_share (0-1), value_tier.
     Missing: without an amount there is no rank, and the tier is unknown; nothing or less is
              basic whatever its place.
-    `amount`: SQL over `portfolio AS p` and `value_scored AS v`.
+    `amount`: SQL over `portfolio AS p` and `value_scored AS v`, or a column of `lifetime AS l`.
     """
     given = ""
-    join = ""
+    join = with_fitted(amount)
     if has_given_tier:
-        join = " LEFT JOIN value_given_tier AS g ON g.account_id = p.account_id"
+        join += " LEFT JOIN value_given_tier AS g ON g.account_id = p.account_id"
         given = ", g.given_tier"
     cents = "CAST(floor(value_amount * 100 + CAST('0.5' AS DOUBLE)) AS BIGINT)"
     return f"""

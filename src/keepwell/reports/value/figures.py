@@ -1,5 +1,7 @@
 """Facts of the value chapters, each asked once and kept by key."""
 
+from dataclasses import replace
+
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
 from keepwell.reports.numbers import Form
@@ -25,7 +27,9 @@ def group_share(desk: Desk, group: str) -> Fact:
     """Return the share of the accounts that belong to a group."""
     name = GROUPS[group]
     label = Bilingual(f"{name.zh}组占全部客户", f"{name.en} group, share of all accounts")
-    return desk.book.share(f"value:group:{group}", label, in_group(group))
+    fact = desk.book.share(f"value:group:{group}", label, in_group(group))
+    # A rule on the order of value makes this share; chance has no part in it.
+    return replace(fact, interval=None, is_by_construction=True)
 
 
 def group_part(desk: Desk, group: str) -> Fact:

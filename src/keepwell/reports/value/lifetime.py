@@ -39,7 +39,7 @@ def lifetime(desk: Desk, heading: Line, level: int, *, is_short: bool = False) -
         given = given_table(desk)
         return [*blocks, Paragraph(_beside()), given] if given and not is_short else blocks
     if not is_short:
-        blocks.append(Paragraph(_terms(desk)))
+        blocks.append(Paragraph(_terms(desk, is_bought="purchases" in told)))
     blocks += [Paragraph(said) for said in _said(desk, told)]
     if is_short:
         return [*blocks, Paragraph(_more())]
@@ -65,13 +65,18 @@ def _nothing() -> Line:
     )
 
 
-def _terms(desk: Desk) -> Line:
+def _terms(desk: Desk, *, is_bought: bool) -> Line:
+    once = words(
+        "没有重复购买的客户，按模型的定义“仍在购买”为 100 %，不是好消息。",
+        'A customer without a repeat is "still buying" with 100 % by construction of the model, which is no good news. ',
+    )
     return line(
         "只用客户自己的历史推算，展望 {h}；金额为收入，不扣成本。区间说的是均值有多确定，单个客户的波动大得多。"
-        "没有重复购买的客户，按模型的定义“仍在购买”为 100 %，不是好消息。没有任何名单按离开的可能排序。",
+        "{once}没有任何名单按离开的可能排序。",
         "Computed from the customers' own histories alone, looking ahead {h}; amounts are revenue, no cost taken off. "
-        "Intervals say how well a mean is known; a single customer scatters far more. A customer without a repeat is "
-        '"still buying" with 100 % by construction of the model, which is no good news. No list goes by the chance to leave.',
+        "Intervals say how well a mean is known; a single customer scatters far more. "
+        "{once}No list goes by the chance to leave.",
+        once=once if is_bought else EMPTY,
         h=horizon_word(desk),
     )
 

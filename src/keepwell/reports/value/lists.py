@@ -10,12 +10,22 @@ from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_c
 from keepwell.reports.terms import size_word
 from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.reports.value import figures
+from keepwell.reports.value.amount_words import amount_short, has_signal, has_sizes
 from keepwell.reports.value.picture import segments_of
-from keepwell.reports.value.terms import EVIDENCE, KINDS, TIERS, UNKNOWN_SEGMENT, WHY_SELL, word
+from keepwell.reports.value.terms import (
+    EVIDENCE,
+    ITEMS,
+    KINDS,
+    TIERS,
+    UNKNOWN_SEGMENT,
+    WHY_SELL,
+    word,
+)
 from keepwell.vocabulary import Bilingual
 
 SHOWN = 15
 SHOWN_PER_KIND = 8
+SIZE_WORD = Bilingual("公司规模", "company size")
 UNHEALTHY = Bilingual("不健康", "unhealthy")
 LIKELY = Bilingual("来源称可能离开", "likely to leave, says the source")
 
@@ -24,12 +34,20 @@ def struggle(desk: Desk, heading: Line, level: int) -> list[Block]:
     """Return the section: what the signal is, which evidence the data can give, the list."""
     blocks: list[Block] = [Heading(heading, level, "struggle"), Paragraph(_explained(desk))]
     if not figures.struggling(desk).k:
-        text = words(
-            "眼下没有这样的客户，或数据不足以看出。",
-            "There is no such account now, or the data cannot show it.",
-        )
-        return [*blocks, Paragraph(text)]
+        return [*blocks, Paragraph(_none() if has_signal(desk) else _untold())]
     return [*blocks, Paragraph(_sum(desk)), _struggle_table(desk)]
+
+
+def _none() -> Line:
+    return words("眼下没有这样的客户。", "There is no such account now.")
+
+
+def _untold() -> Line:
+    return words(
+        "看不出谁在挣扎：没有含行为的健康分，没有各环节的活动，没有工单、付款、使用与调研。接入其中任何一种，名单就有依据。",
+        "Nobody can be told to struggle: there is no health score with behaviour in it, no activity by stage, no "
+        "tickets, payments, use or surveys. Any one of them gives the list a basis.",
+    )
 
 
 def _explained(desk: Desk) -> Line:
@@ -44,16 +62,46 @@ def _explained(desk: Desk) -> Line:
     if missing:
         gap = line("数据给不出的证据：{x}。", " The data cannot give: {x}.", x=Join(missing))
     return line(
-        "挣扎 = {d} 天内有活动，而综合指数低于 {i}、健康分段为低、来源称可能离开，或至少有 {e} 种麻烦的证据。按价值金额从大到小排；"
-        "没有经验证的离开概率，不乘概率。{gap}",
-        "Struggling = active within {d} days, yet with a composite index below {i}, a low health tier, likely to leave "
-        "by the source, or with at least {e} kinds of trouble. Ordered by value at stake; without a validated probability nothing is multiplied "
-        "by one.{gap}",
+        "挣扎 = {d} 天内有活动，而{bad}来源称可能离开，或至少有 {e} 种麻烦的证据。按价值金额（{a}）从大到小排；"
+        "没有经验证的离开概率，不乘概率。{gap}{blind}",
+        "Struggling = active within {d} days, yet {bad}likely to leave by the source, or with at least {e} kinds of "
+        "trouble. Ordered by value at stake ({a}); without a validated probability nothing is multiplied by one.{gap}{blind}",
         denies=(Pattern.PREDICT,),
         d=same(str(days)),
-        i=same(f"{index:g}"),
+        bad=_unhealthy(desk, index),
         e=same(str(kinds)),
+        a=amount_short(desk),
         gap=gap,
+        blind=_blind(desk),
+    )
+
+
+def _unhealthy(desk: Desk, index: float) -> Line | Join:
+    """Return what counts as unhealthy here; nothing where neither score nor index can tell."""
+    value = desk.subject.value
+    low = words("健康分段为低、", "in a low health tier, ")
+    if value is None or (value.health_tells and value.index_tells):
+        return line(
+            "综合指数低于 {i}、{l}",
+            "with a composite index below {i}, {l}",
+            i=same(f"{index:g}"),
+            l=low,
+        )
+    if value.index_tells:
+        return line(
+            "综合指数低于 {i}、", "with a composite index below {i}, ", i=same(f"{index:g}")
+        )
+    return EMPTY
+
+
+def _blind(desk: Desk) -> Line | Join:
+    """Say where the health score tells nothing of health: nobody is called unhealthy by it."""
+    value = desk.subject.value
+    if value is None or value.health_tells:
+        return EMPTY
+    return words(
+        "健康分不含行为数据（只有金额与规模，或没有分数），因此不据此称任何客户不健康。",
+        " The health score holds no behaviour (amounts and size alone, or no score), so nobody is called unhealthy by it.",
     )
 
 
@@ -129,11 +177,7 @@ def selling(desk: Desk, heading: Line, level: int) -> list[Block]:
     blocks: list[Block] = [Heading(heading, level, "candidates"), Paragraph(_rules())]
     counts = {kind: figures.candidates(desk, kind) for kind in KINDS}
     if not any(c.value for c in counts.values()):
-        text = words(
-            "眼下没有候选，或数据不足以看出。",
-            "There is no candidate now, or the data cannot show one.",
-        )
-        return [*blocks, Paragraph(text)]
+        return [*blocks, Paragraph(_nobody(desk))]
     blocks.append(
         Paragraph(
             line(
@@ -146,6 +190,19 @@ def selling(desk: Desk, heading: Line, level: int) -> list[Block]:
         )
     )
     return [*blocks, _candidates_table(desk)]
+
+
+def _nobody(desk: Desk) -> Line:
+    """Say why there is no candidate: what is unknown, else that nobody meets the rules."""
+    rows = desk.book.rows("SELECT item FROM value_sources WHERE basis = 'missing'")
+    held = {str(r[0]) for r in rows}
+    missing = tuple(ITEMS[i] for i in ("growth", "breadth") if i in held)
+    unknown = (*([SIZE_WORD] if not has_sizes(desk) else []), *missing)
+    if not unknown:
+        return words("眼下没有客户符合这些规则。", "No account meets these rules now.")
+    return line(
+        "看不出候选：{x}未知。", "No candidate can be told: unknown are {x}.", x=Join(unknown)
+    )
 
 
 def _rules() -> Line:

@@ -4,11 +4,22 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.sections.table_cells import slot_cell, text_cell, words_cell
 from keepwell.reports.terms import table_word
-from keepwell.reports.text import EMPTY, Join, Line, line
+from keepwell.reports.text import EMPTY, Data, Join, Line, line
 from keepwell.reports.value import figures
+from keepwell.reports.value.amount_words import amount_word, is_fitted
 from keepwell.reports.value.terms import AMOUNTS, BASES, COSTS, GROUPS, ITEMS, REASONS, TIERS
 from keepwell.vocabulary import Bilingual
 
+COUNTED = {
+    "bought": Bilingual(
+        "同一天的多次购买算一个购买日，首次购买计入；单位为天。",
+        "Several purchases of one day are one purchase day, the first counts; the unit is days.",
+    ),
+    "activity": Bilingual(
+        "R 为距上次活动的天数，F 为近期活动次数。",
+        "R counts the days since the last activity, F the recent activities.",
+    ),
+}
 PROXY = Bilingual("是，代理", "yes, a stand-in")
 NO = Bilingual("否", "no")
 NOTHING = Bilingual("—", "—")
@@ -35,13 +46,21 @@ def _definitions(desk: Desk) -> Line:
             "分界取自本次客户的五分位", "the cuts are the quintiles of this run's accounts"
         )
     )
+    rows = desk.book.rows("SELECT basis FROM value_sources WHERE item = 'rfm'")
+    basis = str(rows[0][0]) if rows else "activity"
+    if basis == "given":
+        return line(
+            "R、F、M 各 1 至 5 分，5 最好，照来源给出的用。参与度按 0 至 1 计；综合指数 100 为健康。",
+            "R, F and M score 1 to 5, 5 is best, taken as the source states them. Engagement runs from 0 to 1; the "
+            "composite index has 100 for healthy.",
+        )
+    counted = COUNTED["activity" if basis == "activity" else "bought"]
     return line(
-        "R、F、M 各 1 至 5 分，5 最好；{cuts}，同值必同分。同一天的多次购买算一个购买日，首次购买计入；单位为天。"
-        "参与度按 0 至 1 计；综合指数 100 为健康。",
-        "R, F and M score 1 to 5, 5 is best; {cuts}, and equal values share a score. Several purchases of one day "
-        "are one purchase day, the first counts; the unit is days. Engagement runs from 0 to 1; the composite "
-        "index has 100 for healthy.",
+        "R、F、M 各 1 至 5 分，5 最好；{cuts}，同值必同分。{counted}参与度按 0 至 1 计；综合指数 100 为健康。",
+        "R, F and M score 1 to 5, 5 is best; {cuts}, and equal values share a score. {counted} Engagement runs from "
+        "0 to 1; the composite index has 100 for healthy.",
         cuts=cuts,
+        counted=counted,
     )
 
 
@@ -59,18 +78,21 @@ def _table(desk: Desk) -> Table:
             Bilingual("对确定性的影响", "what it costs in certainty"),
             Bilingual("为何未用更好的", "why nothing better"),
         ),
-        tuple(_row(*rows[item]) for item in ITEMS if item in rows),
+        tuple(_row(desk, *rows[item]) for item in ITEMS if item in rows),
         (False, False, False, True, False, False),
         sql,
     )
 
 
 def _row(
-    item: str, basis: str, is_proxy: bool, known: int, accounts: int, reason: str
+    desk: Desk, item: str, basis: str, is_proxy: bool, known: int, accounts: int, reason: str
 ) -> tuple[Cell, ...]:
+    rests: Bilingual | Data
     names = AMOUNTS if item in ("amount", "money") else {}
     rests = names.get(basis) or BASES.get(basis) or Bilingual(basis, basis)
     cost = COSTS.get((item, basis)) or (COSTS.get((item, "*")) if is_proxy else None)
+    if item == "amount" and is_fitted(basis):
+        rests, cost = amount_word(desk), COSTS["amount", "fitted"]
     if basis == "activity" and not is_proxy:
         cost = None
     return (

@@ -9,7 +9,8 @@ from keepwell.reports.page import Picture
 from keepwell.reports.palette import Palette
 from keepwell.reports.text import Line, line, same
 from keepwell.reports.value import figures
-from keepwell.reports.value.terms import AMOUNTS, GROUPS, word
+from keepwell.reports.value.amount_words import amount_word
+from keepwell.reports.value.terms import GROUPS
 from keepwell.vocabulary import Bilingual, Lang
 
 COMPARED = ("high_value", "mass_value")
@@ -74,8 +75,7 @@ def _title(desk: Desk) -> Line:
 
 
 def _note(desk: Desk) -> Line:
-    basis = desk.book.rows("SELECT basis FROM value_sources WHERE item = 'amount'")
-    amount = word(AMOUNTS, str(basis[0][0]) if basis else "missing")
+    amount = amount_word(desk)
     currency = desk.subject.currency
     unit = (
         Bilingual(f"单位 {currency}", f"in {currency}")

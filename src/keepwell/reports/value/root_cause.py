@@ -9,11 +9,13 @@ from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.terms import clean, size_word
 from keepwell.reports.text import Data, Line, words
+from keepwell.reports.value.amount_words import has_groups, has_signal, has_sizes
 from keepwell.reports.value.picture import segments_of
 from keepwell.reports.value.terms import BUCKETS, GROUPS, MEASURES, MODELS, SCOPES, word
 from keepwell.reports.value.verdict import BY_CONSTRUCTION, PLAIN, ratio_cells
 from keepwell.vocabulary import Bilingual
 
+SIZE_ORDER = ("Enterprise", "Large", "Mid-Market", "Small Business")
 TOO_SMALL = Bilingual("n 不足 10，不下结论", "n below 10, no conclusion")
 MEANS = (
     ("r_score", Form.NUMBER, Bilingual("R", "R")),
@@ -39,8 +41,10 @@ def root_cause(desk: Desk, heading: Line, level: int) -> list[Block]:
         ),
         _cells(desk),
     ]
-    blocks += [Paragraph(_robust()), _robustness(desk)]
-    blocks += [Paragraph(_agreement()), _correlations(desk)]
+    if has_groups(desk):
+        blocks += [Paragraph(_robust()), _robustness(desk)]
+    if any(r[0] for r in desk.book.rows("SELECT n FROM value_correlations WHERE n > 0")):
+        blocks += [Paragraph(_agreement()), _correlations(desk)]
     blocks.append(_lifecycle(desk))
     return blocks
 
@@ -55,13 +59,15 @@ def _cells(desk: Desk) -> Table:
         means.insert(4, ("churn_probability", Form.RATIO, given))
     chosen = ", ".join(f"mean_{name}" for name, _, _ in means)
     sql = f"SELECT segment, value_group, accounts, struggling, {chosen} FROM value_cells"
+    can_tell = has_signal(desk)
     found: dict[tuple[str, str], Any] = {(str(r[0]), str(r[1])): r for r in desk.book.rows(sql)}
     rows = []
     for segment, label in segments_of(desk).items():
         for group in GROUPS:
             row = found.get((segment, group))
             if row is not None:
-                rows.append(_cell_row(label, group, row, [form for _, form, _ in means]))
+                forms = [form for _, form, _ in means]
+                rows.append(_cell_row(label, group, row, forms, has_signal=can_tell))
     return Table(
         "value_cells",
         Bilingual("分群 × 分组的均值", "Means by segment and group"),
@@ -79,7 +85,9 @@ def _cells(desk: Desk) -> Table:
     )
 
 
-def _cell_row(label: Bilingual, group: str, row: Any, forms: list[Form]) -> tuple[Cell, ...]:
+def _cell_row(
+    label: Bilingual, group: str, row: Any, forms: list[Form], *, has_signal: bool
+) -> tuple[Cell, ...]:
     n = int(row[2])
     numbers = [
         number_cell(None if v is None else float(v), form)
@@ -89,7 +97,7 @@ def _cell_row(label: Bilingual, group: str, row: Any, forms: list[Form]) -> tupl
         words_cell(label),
         words_cell(GROUPS[group]),
         text_cell(f"{n:,}", float(n)),
-        text_cell(f"{int(row[3]):,}", float(row[3])),
+        _struggling_cell(row[3], has_signal=has_signal),
         *numbers,
         words_cell(TOO_SMALL if n < SMALL else PLAIN),
     )
@@ -107,8 +115,9 @@ def _robustness(desk: Desk) -> Table:
     sql = (
         "SELECT scope, bucket, n_high, mean_high, n_mass, mean_mass, ratio, low, high, delta, "
         "is_by_construction, is_small FROM value_ratios WHERE scope <> 'all'"
+        + ("" if has_sizes(desk) else " AND scope <> 'size'")
     )
-    rows = sorted(desk.book.rows(sql), key=lambda r: list(SCOPES).index(str(r[0])))
+    rows = sorted(desk.book.rows(sql), key=_place)
     return Table(
         "value_robustness",
         Bilingual("参与度之比，分档重做", "Ratio of engagement, repeated by bucket"),
@@ -131,6 +140,14 @@ def _robustness(desk: Desk) -> Table:
         (False, False, True, True, True, True, True, True, True, False),
         sql,
     )
+
+
+def _place(row: Any) -> tuple[int, int, str]:
+    """Return where a bucket stands: scopes in order, sizes from large to small, then by words."""
+    scope, bucket = str(row[0]), str(row[1])
+    order = SIZE_ORDER if scope == "size" else tuple(BUCKETS)
+    place = order.index(bucket) if bucket in order else len(order)
+    return list(SCOPES).index(scope), place, bucket
 
 
 def _bucket(scope: str, bucket: str) -> Bilingual | Data:
@@ -184,7 +201,7 @@ def _lifecycle(desk: Desk) -> Table:
         "mean_composite_index FROM value_lifecycle"
     )
     rows = desk.book.rows(sql)
-    order = list(BUCKETS)
+    order, can_tell = list(BUCKETS), has_signal(desk)
     rows.sort(
         key=lambda r: (
             order.index(str(r[0])) if str(r[0]) in order else -1,
@@ -205,13 +222,18 @@ def _lifecycle(desk: Desk) -> Table:
             Bilingual("综合指数均值", "mean index"),
             Bilingual("说明", "note"),
         ),
-        tuple(_life_row(r) for r in rows),
+        tuple(_life_row(r, has_signal=can_tell) for r in rows),
         (False, False, True, True, True, True, True, False),
         sql,
     )
 
 
-def _life_row(row: Any) -> tuple[Cell, ...]:
+def _struggling_cell(count: Any, *, has_signal: bool) -> Cell:
+    """Return how many struggle; a dash where the data cannot tell of anybody."""
+    return text_cell(f"{int(count):,}", float(count)) if has_signal else words_cell(PLAIN)
+
+
+def _life_row(row: Any, *, has_signal: bool) -> tuple[Cell, ...]:
     n = int(row[2])
     stage = str(row[0])
     values = [None if v is None else float(v) for v in row[4:]]
@@ -220,7 +242,7 @@ def _life_row(row: Any) -> tuple[Cell, ...]:
         slot_cell(BUCKETS.get(stage) or clean(stage)),
         words_cell(MODELS[str(row[1])]),
         text_cell(f"{n:,}", float(n)),
-        text_cell(f"{int(row[3]):,}", float(row[3])),
+        _struggling_cell(row[3], has_signal=has_signal),
         *(number_cell(v, f) for v, f in zip(values, forms, strict=True)),
         words_cell(TOO_SMALL if n < SMALL else PLAIN),
     )

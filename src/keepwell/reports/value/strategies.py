@@ -58,7 +58,7 @@ def strategies(
     blocks: list[Block] = [
         Heading(heading, level, "value_strategies"),
         Paragraph(_explained()),
-        _plan(live),
+        _plan(desk, live),
     ]
     for now in live:
         title = line("{x}", "{x}", x=now.strategy.title)
@@ -81,7 +81,8 @@ def _explained() -> Line:
     )
 
 
-def _plan(live: tuple[StrategyNow, ...]) -> Table:
+def _plan(desk: Desk, live: tuple[StrategyNow, ...]) -> Table:
+    pairs = tuple((now, _held(desk, now)) for now in live)
     return Table(
         "value_plan",
         Bilingual("资源计划", "Resource plan"),
@@ -89,6 +90,7 @@ def _plan(live: tuple[StrategyNow, ...]) -> Table:
             Bilingual("策略", "strategy"),
             Bilingual("对象", "for whom"),
             Bilingual("户数", "accounts"),
+            Bilingual("价值金额", "value amount"),
             Bilingual("覆盖比", "coverage"),
             Bilingual("按覆盖比需人", "people by coverage"),
             Bilingual("小时/月", "hours a month"),
@@ -97,12 +99,38 @@ def _plan(live: tuple[StrategyNow, ...]) -> Table:
             Bilingual("自动化", "automated"),
             Bilingual("自助", "self-service"),
         ),
-        tuple(_plan_row(now) for now in live),
-        (False, False, True, True, True, True, True, False, True, True),
+        (*(_plan_row(now, held) for now, held in pairs), _sum_row(pairs)),
+        (False, False, True, True, True, True, True, True, False, True, True),
     )
 
 
-def _plan_row(now: StrategyNow) -> tuple[Cell, ...]:
+def _held(desk: Desk, now: StrategyNow) -> float | None:
+    """Return the value amount of a strategy's accounts, to be held against its effort."""
+    sql = f"SELECT sum(value_amount) FROM portfolio WHERE {now.strategy.condition}"
+    held = desk.book.rows(sql)[0][0]
+    return None if held is None else float(held)
+
+
+def _sum_row(pairs: tuple[tuple[StrategyNow, float | None], ...]) -> tuple[Cell, ...]:
+    """Return the whole team's effort; an account belongs to one strategy at most."""
+    live = [now for now, _ in pairs]
+    known = [held for _, held in pairs if held is not None]
+    accounts = sum(now.accounts for now in live)
+    people = sum(now.people_by_coverage for now in live)
+    return (
+        pair_cell(Bilingual("合计", "all")),
+        pair_cell(Bilingual("—", "—")),
+        text_cell(f"{accounts:,}", float(accounts)),
+        number_cell(sum(known) if known else None, Form.AMOUNT),
+        text_cell("—"),
+        text_cell(f"{people:,}", float(people)),
+        number_cell(sum(now.hours for now in live), Form.NUMBER),
+        number_cell(sum(now.people_by_hours for now in live), Form.NUMBER),
+        *(text_cell("—") for _ in range(3)),
+    )
+
+
+def _plan_row(now: StrategyNow, held: float | None) -> tuple[Cell, ...]:
     s = now.strategy
     reviews = (
         Bilingual("无", "none")
@@ -116,6 +144,7 @@ def _plan_row(now: StrategyNow) -> tuple[Cell, ...]:
         pair_cell(s.title),
         pair_cell(s.who),
         text_cell(f"{now.accounts:,}", float(now.accounts)),
+        number_cell(held, Form.AMOUNT),
         text_cell(f"1:{now.per_person}"),
         text_cell(f"{now.people_by_coverage:,}", float(now.people_by_coverage)),
         number_cell(now.hours, Form.NUMBER),

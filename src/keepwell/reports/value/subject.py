@@ -12,6 +12,8 @@ class ValueSubject:
 
     `segments`:  labels of the segments in their order.
     `coverage`:  accounts that one person covers, by kind of coverage.
+    `health_tells`, `index_tells`: health score and composite index hold more than amounts, size
+                                   and what the purchases say; else nobody is unhealthy by them.
     `active_within_days`, `index_below`, `evidence_from`: limits of the struggle signal.
     """
 
@@ -22,3 +24,5 @@ class ValueSubject:
     evidence_from: int = 2
     is_frozen: bool = False
     cuts_version: int = 0
+    health_tells: bool = True
+    index_tells: bool = True

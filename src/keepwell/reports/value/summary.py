@@ -4,6 +4,7 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.page import Block, Heading, Items, Paragraph
 from keepwell.reports.text import Join, Line, by_count, line, same
 from keepwell.reports.value import figures
+from keepwell.reports.value.amount_words import amount_word
 from keepwell.reports.value.terms import ITEMS, KINDS
 from keepwell.reports.value.verdict import answer_line
 from keepwell.vocabulary import Bilingual
@@ -39,9 +40,10 @@ def _concentration(desk: Desk) -> Line | None:
     if top.value is not None and top.value >= CONCENTRATED and desk.n > 2 * TOP:
         warned = Bilingual("，**高度集中**", ", **highly concentrated**")
     return line(
-        "**价值在哪里**：高价值组 {s:full}{@s}，持有价值金额的 {p}{@p}；前 {k} 家占 {t}{@t}{warn}。",
-        "**Where the value is**: the high-value group is {s:full} {@s} and holds {p} of the value {@p}; the top {k} "
-        "hold {t} {@t}{warn}.",
+        "**价值在哪里**（价值 = {a}）：高价值组 {s:full}{@s}，持有价值金额的 {p}{@p}；前 {k} 家占 {t}{@t}{warn}。",
+        "**Where the value is** (value = {a}): the high-value group is {s:full} {@s} and holds {p} of the value {@p}; "
+        "the top {k} hold {t} {@t}{warn}.",
+        a=amount_word(desk),
         s=share,
         p=part,
         k=same(str(TOP)),

@@ -28,6 +28,10 @@ BASES = {
     "rank": Bilingual("按价值排序切分", "cut from the value order"),
     "map": Bilingual("分群表（125 种组合）", "the segment map (125 combinations)"),
     "weights": Bilingual("按配置的权重", "the configured weights"),
+    "weights_without_health": Bilingual(
+        "按配置的权重，健康分除外", "the configured weights, without the health score"
+    ),
+    "fitted": Bilingual("拟合的生命周期价值", "fitted lifetime value"),
     "stages": Bilingual(
         "各环节（市场、销售、服务）的活动", "activities by stage (marketing, sales, service)"
     ),
@@ -92,6 +96,15 @@ COSTS = {
     ("money", "missing"): Bilingual("M 由 F 代替", "F stands in for M"),
     ("growth", "missing"): Bilingual("无法判断增长", "growth cannot be told"),
     ("breadth", "missing"): Bilingual("无法判断广度", "breadth cannot be told"),
+    ("amount", "fitted"): Bilingual(
+        "由历史推算的预期：均值较准，单个客户波动大；两组的参与度若出自同一批购买，不能比较",
+        "an expectation from the history: sure in the mean, single accounts scatter; engagement "
+        "from the same purchases cannot be compared between groups that it makes",
+    ),
+    ("index", "weights_without_health"): Bilingual(
+        "健康分不含行为数据（只有金额与规模，或没有分数），不计入指数",
+        "the health score holds no behaviour (amounts and size alone, or no score) and is left out",
+    ),
     ("amount", "estimated_customer_ltv"): Bilingual(
         "来源的模型未知，只用其排序", "its model is unknown; only its order is used"
     ),
@@ -105,6 +118,10 @@ REASONS = {
     ),
     "from_money": Bilingual("缺失，由 M 代替", "missing, M stands in"),
     "not_asked": Bilingual("配置未采用", "not asked for"),
+    "refused": Bilingual("拟合不成立，见生命周期价值", "refused, see lifetime value"),
+    "doubtful": Bilingual("存疑，见生命周期价值", "doubtful, see lifetime value"),
+    "untracked": Bilingual("没有留出检验", "no holdout test"),
+    "missed": Bilingual("留出检验相差超过四分之一", "missed its holdout by more than a quarter"),
 }
 GROUPS = {
     "high_value": Bilingual("高价值", "high value"),

@@ -9,6 +9,7 @@ from keepwell.reports.rules import excludes_zero, may_compare
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.text import EMPTY, Join, Line, Slot, line, same, words
 from keepwell.reports.value import figures
+from keepwell.reports.value.amount_words import counts_purchases, has_groups, has_sizes
 from keepwell.reports.value.picture import value_picture
 from keepwell.reports.value.terms import MEASURES, word
 from keepwell.vocabulary import Bilingual
@@ -29,6 +30,11 @@ WHY_NOT = {
     ),
     "no_engagement": Bilingual(
         "没有不含金额的参与度可比", "there is no engagement without money to compare"
+    ),
+    "shared_history": Bilingual(
+        "价值金额与 R、F 出自同一批购买，两组参与度之差由定义造成；要检验，需要活动记录，或设 `value.amount: purchases_to_date`",
+        "the value amount and R and F come from the same purchases, so a difference in engagement between the groups "
+        "is by construction; a test needs activities, or `value.amount: purchases_to_date`",
     ),
     "interval_too_wide": Bilingual(
         "区间太宽：既不能排除没有差距，也不能排除值得在意的差距",
@@ -62,7 +68,8 @@ def contradiction(desk: Desk, heading: Line, level: int) -> list[Block]:
         )
     else:
         blocks.append(picture)
-    blocks.append(_ratios(desk))
+    if has_groups(desk):
+        blocks.append(_ratios(desk))
     return blocks
 
 
@@ -133,10 +140,7 @@ def _test(desk: Desk) -> Line:
     measured = (
         Bilingual("各环节有活动的时段占比", "the share of stage-periods with activity")
         if basis == "stages"
-        else Bilingual(
-            "R 与 F（与价值同源时只取 R），代理",
-            "R and F (R alone where F feeds the value), a stand-in",
-        )
+        else _stand_in(desk)
     )
     return line(
         "判定规则：比较两组参与度均值之比（{m}，不含金额），95 % 区间用自助法。区间整体低于 1 为“已确认”；触及 1 且能排除 {e} 的差距为“未确认”；"
@@ -149,13 +153,30 @@ def _test(desk: Desk) -> Line:
     )
 
 
+def _stand_in(desk: Desk) -> Bilingual:
+    """Return what of R and F stands in for engagement here."""
+    if counts_purchases(desk):
+        return Bilingual(
+            "只取 R，因为 F 计入价值金额；代理", "R alone, since F feeds the value; a stand-in"
+        )
+    if not desk.has("is_f_stand_in"):
+        return Bilingual("R 与 F，代理", "R and F, a stand-in")
+    replaced = desk.book.rows("SELECT count(*) FILTER (WHERE is_f_stand_in) FROM portfolio")
+    if int(replaced[0][0]):
+        return Bilingual(
+            "R 与 F（F 由 M 代替的客户只取 R），代理",
+            "R and F (R alone where M stands in for F), a stand-in",
+        )
+    return Bilingual("R 与 F，代理", "R and F, a stand-in")
+
+
 def _refutation(desk: Desk) -> Line | None:
     answer, _, _, _ = verdict_row(desk)
     if answer == "not_enough_data":
         return None
     within = figures.within_size(desk)
     inside: Line | Join = EMPTY
-    if within.is_known and within.interval is not None:
+    if within.is_known and within.interval is not None and has_sizes(desk):
         holds = excludes_zero(within.interval)
         word_of = (
             Bilingual("区间不含 0", "the interval leaves out 0")
