@@ -60,7 +60,7 @@ def test_opening_creates_tables_that_match_the_models(store: SqlStateStore, path
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, StateTable.metadata) == []
-        assert context.get_current_revision() == "0003"
+        assert context.get_current_revision() == "0004"
     engine.dispose()
 
 

@@ -18,6 +18,8 @@ PURE = (
     "playbooks",
     "definitions",
     "reports",
+    "warning",
+    "messages",
     "example_company",
 )
 OUTSIDE = {

@@ -11,9 +11,10 @@ import pytest
 
 from e2e.company import AS_OF, copy_of, done, edit, exported, keepwell, refused
 from keepwell.adapters.clock import FixedClock
+from keepwell.messages import Silence
 from keepwell.runs.run import RunReport
-from keepwell.vocabulary import SourceRejected
-from keepwell.wiring import Project, alert_desk
+from keepwell.vocabulary import InputProblem, SourceRejected
+from keepwell.wiring import Project, alert_desk, mail_desk
 
 LAST = date.fromisoformat(AS_OF)
 pytestmark = pytest.mark.slow
@@ -143,6 +144,59 @@ def test_rows_that_come_late_and_overrides_are_told_from_the_customer(
     assert (causes[quiet], causes[pinned]) == ("data", "manual")
     (late,) = [r for r in found if r["account_id"] == quiet and r["cause"] == "data"]
     assert late["data_micro"] > late["customer_micro"]
+
+
+def test_people_are_told_once_and_every_alert_is_accounted_for(week: Path, tmp_path: Path) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    shown = done("alerts", "deliver", "--init", "-C", project)
+    assert "already" in refused("alerts", "deliver", "--init", "-C", project)["what"]
+    unchanged = Path(shown["written"]).read_text("utf-8")
+    settings = "\nchannels: [{channel: trial, kind: file}]\ndefaults:\n  budget: 2\n"
+    quiet = '  channels: [inapp, trial]\n  quiet: {start: "00:00", end: "00:00", days_off: []}\n'
+    (project / "delivery.yml").write_text(settings + quiet, "utf-8")
+    before = statuses(project)
+    report = done("alerts", "deliver", "-C", project)
+    assert report["attempts"] == {"delivered": report["planned"]}
+    assert report["balance"]["faults"] == []
+    assert (
+        report["balance"]["matched"]
+        == matched(project)
+        == statuses(project)["delivered"] + (before.get("superseded", 0))
+    )
+    messages = done("alerts", "outbox", "-C", project)["messages"]
+    groups = [(m["batch"], m["kind"], m["person"], m["channel"]) for m in messages]
+    assert len(groups) == len(set(groups)) == report["planned"]
+    assert len(list((project / ".keepwell" / "sent" / "trial").iterdir())) == len(groups) / 2
+    told = next(m for m in messages if m["kind"] == "baseline")
+    zh = keepwell("alerts", "inbox", told["person"], "-C", project, "--lang", "zh").out
+    assert "Baseline: " in zh
+    assert done("alerts", "deliver", "-C", project)["planned"] == 0
+    alert = done("alerts", "list", "-C", project, "--limit", 1)["alerts"][0]
+    assert "told " in keepwell("alerts", "explain", alert["id"], "-C", project).out
+    assert done("alerts", "ack", alert["id"], "--by", "Lin", "-C", project)["alert"] == alert["id"]
+    assert "channels: []" in unchanged
+
+
+def test_a_silence_has_a_reason_a_name_and_an_end(week: Path, tmp_path: Path) -> None:
+    project = copy_of(week, tmp_path / "acme")
+    words = ("alerts", "silence", "-C", project)
+    late = (LAST + timedelta(days=400)).isoformat()
+    for given, said in (
+        (("--until", late, "--trigger", "health_low"), "would last until"),
+        (("--until", "soon"), "not a date"),
+    ):
+        assert said in refused(*words, *given, "--reason", "r", "--by", "Lin")["what"]
+    desk = mail_desk(on(project, LAST))
+    for silence, by, said in (
+        (Silence(0, None, "health_low", None, LAST, " "), "Lin", "a reason"),
+        (Silence(0, None, None, None, LAST, "noise"), "Lin", "something to be silent"),
+    ):
+        with pytest.raises(InputProblem, match=said):
+            desk.silence(silence, by)
+    desk.silence(Silence(0, None, "health_low", None, LAST, "noise"), "Lin")
+    report = desk.deliver()
+    assert report.silenced == report.balance.suppressed > 0
+    assert desk.silences()[0].reason == "noise"
 
 
 def rows(project: Path, select: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The only file that reads a clock; and a clock that stands still, for invented data."""
 
+import time as time_module
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -15,6 +16,11 @@ class SystemClock:
     def today(self, time_zone: str) -> date:
         """Return today's date in `time_zone`."""
         return datetime.now(ZoneInfo(time_zone)).date()
+
+
+def pause(seconds: float) -> None:
+    """Wait."""
+    time_module.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from keepwell.vocabulary import ConfigInvalid
 Model = TypeVar("Model", bound=BaseModel)
 _TEXT_ERRORS = {"string_type"}
 # What is written there may be a secret that was pasted by mistake: never repeat it.
-_HIDDEN = {"url_env"}
+_HIDDEN = {"url_env", "secret_env", "user_env", "password_env"}
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -40,7 +40,10 @@ def history(
 def list_alerts(
     project: ProjectOption = HERE,
     status: Annotated[
-        list[str] | None, typer.Option(help="pending, held, baseline, superseded, suppressed.")
+        list[str] | None,
+        typer.Option(
+            help="pending, held, baseline, superseded, suppressed, delivered, dead_lettered."
+        ),
     ] = None,
     account: Annotated[str | None, typer.Option(help="Alerts of one account only.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 100,

@@ -1,14 +1,14 @@
 """The commands of `keepwell`: each opens a project, calls one run and shows what came back."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from keepwell import __version__
-from keepwell.cli.alert_commands import alerts, audit, history
-from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, language
+from keepwell.cli.alert_commands import audit, history
+from keepwell.cli.mail_commands import alerts
+from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, day_of, language
 from keepwell.vocabulary import InputProblem
 
 app = typer.Typer(
@@ -22,14 +22,6 @@ app.command()(history)
 app.add_typer(alerts, name="alerts")
 app.add_typer(audit, name="audit")
 HERE = Path()
-
-
-def day_of(text: str | None, option: str) -> date | None:
-    """Return the day that an option names. Errors: InputProblem when it is no date."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as wrong:
-        raise InputProblem(f"`{text}` is not a date.", cure=f"Use {option} YYYY-MM-DD.") from wrong
 
 
 def _version(asked: bool) -> None:

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from keepwell.cli.commands import HERE, app, day_of
-from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, language
+from keepwell.cli.commands import HERE, app
+from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, day_of, language
 from keepwell.vocabulary import InputProblem
 
 

@@ -1,5 +1,6 @@
 """The options that commands share, each with its help."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -28,3 +29,11 @@ def language(given: str | None, default: Lang = "en") -> Lang:
             return "zh" if given == "zh" else "en"
         case _:
             raise InputProblem(f"`{given}` is not a language here.", cure="Use --lang zh or en.")
+
+
+def day_of(text: str | None, option: str) -> date | None:
+    """Return the day that an option names. Errors: InputProblem when it is no date."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as wrong:
+        raise InputProblem(f"`{text}` is not a date.", cure=f"Use {option} YYYY-MM-DD.") from wrong

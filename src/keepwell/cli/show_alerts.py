@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from keepwell.cli.alert_words import word
 from keepwell.cli.console import Speaker
+from keepwell.cli.mail_words import word as mail_word
 from keepwell.cli.words import tier_word
 from keepwell.ports import AlertRecord, AuditFault, AuditLine, GateRecord
 from keepwell.runs.history import History
@@ -91,6 +92,12 @@ def _show_fate(found: ExplainedAlert, lang: Lang, speak: Speaker) -> None:
     for kept in found.transitions:
         speak.line(transition_text(kept.transition, lang))
     speak.line(f"{word('owner', lang)}: {alert.csm_id or word('nobody', lang)}")
+    for message in found.told:
+        moment = message.delivered_at or message.due_at
+        told = word(
+            "told_on", lang, message.person, message.channel, moment.isoformat(" ", "minutes")
+        )
+        speak.line(f"{told}: {mail_word(message.status, lang)} {message.last_error}".rstrip())
     play = found.play_title_zh if lang == "zh" else found.play_title_en
     if play:
         speak.line(f"{word('play', lang)}: {play}")

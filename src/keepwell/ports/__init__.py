@@ -24,6 +24,16 @@ from keepwell.ports.keeping import (
     SnapshotStore,
     StateStore,
 )
+from keepwell.ports.outbox import (
+    Balance,
+    Channel,
+    Composer,
+    InboxEntry,
+    Leased,
+    MessageRecord,
+    OutboxStore,
+    Waiting,
+)
 from keepwell.ports.warning import (
     AlertMeans,
     AlertRecord,
@@ -42,12 +52,19 @@ __all__ = [
     "AlertRecord",
     "AuditFault",
     "AuditLine",
+    "Balance",
+    "Channel",
     "Clock",
+    "Composer",
     "Engine",
     "GateRecord",
     "ImportStore",
     "ImportWork",
+    "InboxEntry",
+    "Leased",
+    "MessageRecord",
     "NewFit",
+    "OutboxStore",
     "Override",
     "PictureRenderer",
     "Progress",
@@ -63,5 +80,6 @@ __all__ = [
     "TableWriter",
     "TransitionRecord",
     "Verdict",
+    "Waiting",
     "WarningStore",
 ]

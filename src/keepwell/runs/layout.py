@@ -31,6 +31,11 @@ class ProjectLayout:
         return self.root / "triggers"
 
     @property
+    def delivery(self) -> Path:
+        """Return the file that says who is told, where and when."""
+        return self.root / "delivery.yml"
+
+    @property
     def hidden(self) -> Path:
         """Return the folder that keepwell itself keeps."""
         return self.root / ".keepwell"
@@ -59,6 +64,11 @@ class ProjectLayout:
     def spill(self) -> Path:
         """Return the folder where the engine spills to disk."""
         return self.hidden / "spill"
+
+    @property
+    def sent(self) -> Path:
+        """Return the folder of messages that file channels wrote."""
+        return self.hidden / "sent"
 
     @property
     def reports(self) -> Path:

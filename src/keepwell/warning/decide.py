@@ -21,6 +21,8 @@ class AlertStatus(StrEnum):
     BASELINE = "baseline"
     SUPERSEDED = "superseded"
     SUPPRESSED = "suppressed"
+    DELIVERED = "delivered"
+    DEAD_LETTERED = "dead_lettered"
 
 
 @dataclass(frozen=True, slots=True)

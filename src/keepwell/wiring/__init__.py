@@ -5,6 +5,7 @@ from keepwell.wiring.alert_desk import alert_desk, history_of
 from keepwell.wiring.compiling import compile_project, compile_shipped
 from keepwell.wiring.demo import DemoReport, build_demo
 from keepwell.wiring.examine import examine
+from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.project import Project
 from keepwell.wiring.start import start_project
 from keepwell.wiring.writing_back import run_and_deliver, write_results_back
@@ -19,6 +20,7 @@ __all__ = [
     "examine",
     "export_quarantine",
     "history_of",
+    "mail_desk",
     "run_and_deliver",
     "start_project",
     "write_results_back",

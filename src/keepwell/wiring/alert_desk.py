@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from keepwell.adapters.playbook_library import load_library
-from keepwell.adapters.state import SqlWarningStore
+from keepwell.adapters.state import SqlOutboxStore, SqlWarningStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.ports import (
     AlertRecord,
     AuditFault,
     AuditLine,
     GateRecord,
+    MessageRecord,
     RunWarning,
     TransitionRecord,
     Verdict,
@@ -35,6 +36,7 @@ class ExplainedAlert:
     play_title_zh: str | None
     play_title_en: str | None
     transitions: tuple[TransitionRecord, ...]
+    told: tuple[MessageRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class AlertDesk:
         zh, en = (play.title.zh, play.title.en) if play else (None, None)
         found = self._store.transitions(alert.account_id) if alert.account_id else ()
         of_day = tuple(t for t in found if t.as_of == alert.as_of)
-        return ExplainedAlert(alert, trigger, gate, zh, en, of_day)
+        told = SqlOutboxStore(self._project.state).told(alert.id)
+        return ExplainedAlert(alert, trigger, gate, zh, en, of_day, told)
 
     def preview(self) -> AlertPreview:
         """Return what a run of today's data would warn of; nothing is stored."""

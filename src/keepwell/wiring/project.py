@@ -52,7 +52,7 @@ from keepwell.scoring import CardUse, Explanation
 from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
 from keepwell.wiring.engines import computing_engine, reading_engine
 from keepwell.wiring.sources import project_source
-from keepwell.wiring.watching import alert_on_refusal, watch_of
+from keepwell.wiring.watching import alert_on_refusal, balanced, watch_of
 
 # Written by the demo beside its exports; its presence marks invented data.
 TRUTH = "truth.csv"
@@ -145,9 +145,10 @@ class Project:
                 imported = self.check(as_of)
                 require_accepted(imported)
             day, today = resolve_as_of(self.config, imported, as_of, self.today), self.today
-            with self.engine() as engine:
+            inputs = run_inputs(self.config, self.uses(), imported, day, today, refit=refit)
+            with self.engine() as engine, balanced(self.state):
                 return run_project(
-                    run_inputs(self.config, self.uses(), imported, day, today, refit=refit),
+                    inputs,
                     engine,
                     self.state,
                     self.snapshots,
@@ -271,12 +272,11 @@ class Project:
 
     def export(self, table: str, path: Path, lang: Lang) -> ExportReport:
         """Write one table of the current snapshot; `facts` are those behind the report."""
-        writer = TableFileWriter()
         with self.reader() as engine:
             if table == FACTS:
                 document, run_id = self.document(engine)
-                return export_facts(document, lang, path, run_id, writer)
-            return export_table(table, path, engine, self.snapshots, self.state, writer)
+                return export_facts(document, lang, path, run_id, TableFileWriter())
+            return export_table(table, path, engine, self.snapshots, self.state, TableFileWriter())
 
     def set_override(self, account_id: str, tier: str, reason: str, author: str, day: date) -> None:
         """Override an account's tier until a day."""

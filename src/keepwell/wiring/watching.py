@@ -7,10 +7,11 @@ from functools import cache
 
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.snapshots import SnapshotFolders
-from keepwell.adapters.state import SqlStateStore, SqlWarningStore
+from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.config import Config
 from keepwell.ports import RunRecord
+from keepwell.runs.deliver import require_balance
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.layout import ProjectLayout
 from keepwell.runs.replay_accounts import past_rows
@@ -48,6 +49,13 @@ def _past_of(
             return past_rows(engine, snapshots, config, imported, before, accounts)
 
     return Past(imported.mapped, card, rows)
+
+
+@contextmanager
+def balanced(state: SqlStateStore) -> Iterator[None]:
+    """Refuse to end with alerts that are not accounted for. Errors: InternalProblem."""
+    yield
+    require_balance(SqlOutboxStore(state).balance())
 
 
 @contextmanager

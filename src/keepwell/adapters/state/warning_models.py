@@ -89,6 +89,7 @@ class RunGateRow(StateTable):
     changed: Mapped[int]
     compared: Mapped[int]
     faults: Mapped[list[Any]] = mapped_column(JSON)
+    matched: Mapped[int | None]
     verdict: Mapped[str | None] = mapped_column(String(16))
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

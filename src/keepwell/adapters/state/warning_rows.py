@@ -30,6 +30,7 @@ def add_warning(session: Session, run: RunRecord, warning: RunWarning) -> None:
             changed=gate.changed,
             compared=gate.compared,
             faults=list(gate.faults),
+            matched=decisions.matched,
         )
     )
     add_transitions(session, run, warning.transitions)

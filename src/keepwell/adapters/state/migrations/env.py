@@ -3,11 +3,12 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from keepwell.adapters.state import warning_models
+from keepwell.adapters.state import outbox_models, warning_models
 from keepwell.adapters.state.models import StateTable
 
 # Importing the module is what makes its tables part of the metadata.
-assert warning_models.AlarmRow.metadata is StateTable.metadata  # noqa: S101
+for table in (warning_models.AlarmRow, outbox_models.MessageRow):
+    assert table.metadata is StateTable.metadata  # noqa: S101
 
 
 def migrate(connection: Connection) -> None:

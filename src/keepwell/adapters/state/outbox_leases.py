@@ -1,0 +1,238 @@
+"""Leasing and marking messages, each one transaction; limits hold over all processes."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, case, delete, func, insert, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from keepwell.adapters.state.outbox_models import AttemptRow, MessageAlertRow, MessageRow
+from keepwell.adapters.state.outbox_planning import TELLABLE, notice_of
+from keepwell.adapters.state.warning_models import AlertRow
+from keepwell.messages import Answer, Fate, Limit, as_plain, free_at, from_plain
+from keepwell.ports import Composer, Leased, Waiting
+from keepwell.warning import AlertStatus
+
+LEASE = timedelta(minutes=5)
+OPEN = ("pending", "leased")
+UNSENT_ALERTS = (AlertStatus.PENDING, AlertStatus.BASELINE)
+
+
+def lease(
+    session: Session, now: datetime, owner: str, limits: Mapping[str, Limit], composer: Composer
+) -> Leased | Waiting:
+    """Take the next message that is due on a free channel; immediate ones go first."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE attempts IN SHARE ROW EXCLUSIVE MODE"))
+    ready = or_(
+        and_(MessageRow.status == "pending", MessageRow.due_at <= now),
+        and_(MessageRow.status == "leased", MessageRow.lease_until <= now),
+    )
+    free, busy = _channels(session, ready, now, limits)
+    urgent_first = case((MessageRow.kind == "immediate", 0), else_=1)
+    while free:
+        row = session.scalars(
+            select(MessageRow)
+            .where(ready, MessageRow.channel.in_(free))
+            .order_by(urgent_first, MessageRow.due_at, MessageRow.id)
+            .limit(1)
+        ).first()
+        if row is None:
+            break
+        if row.body is None and not _compose(session, row, composer):
+            row.status = "superseded"
+            session.flush()
+            continue
+        return _taken(session, row, now, owner)
+    return Waiting(_next(session, busy))
+
+
+def _channels(
+    session: Session, ready: object, now: datetime, limits: Mapping[str, Limit]
+) -> tuple[list[str], list[datetime]]:
+    """Return the channels that may be called now, and when the others may be."""
+    free, busy = [], []
+    wanted = session.scalars(select(MessageRow.channel).where(ready).distinct())  # type: ignore[arg-type]
+    for channel in wanted.all():
+        limit = limits.get(channel, Limit())
+        span = max((seconds for _, seconds in limit.paces), default=0.0)
+        since = now - timedelta(seconds=span)
+        attempts = session.scalars(
+            select(AttemptRow.at).where(AttemptRow.channel == channel, AttemptRow.at > since)
+        ).all()
+        moment = free_at(limit, attempts, now)
+        if moment <= now:
+            free.append(channel)
+        else:
+            busy.append(moment)
+    return free, busy
+
+
+def _next(session: Session, busy: list[datetime]) -> datetime | None:
+    due = session.scalars(select(func.min(MessageRow.due_at)).where(MessageRow.status == "pending"))
+    until = session.scalars(
+        select(func.min(MessageRow.lease_until)).where(MessageRow.status == "leased")
+    )
+    # A channel that is busy has messages that are due; their own moment is past.
+    moments = busy or [m for m in (due.first(), until.first()) if m is not None]
+    return min(moments, default=None)
+
+
+def _compose(session: Session, row: MessageRow, composer: Composer) -> bool:
+    """Compose the body of what is still to be told; false when nothing is."""
+    found = session.execute(
+        select(AlertRow, MessageAlertRow.is_listed)
+        .join(MessageAlertRow, MessageAlertRow.alert_id == AlertRow.id)
+        .where(MessageAlertRow.message_id == row.id)
+        .order_by(MessageAlertRow.place)
+    ).all()
+    out = [alert.id for alert, _ in found if alert.status not in TELLABLE]
+    if out:
+        of_row = delete(MessageAlertRow).where(MessageAlertRow.message_id == row.id)
+        session.execute(of_row.where(MessageAlertRow.alert_id.in_(out)))
+    kept = [(notice_of(alert), is_listed) for alert, is_listed in found if alert.id not in out]
+    if not kept:
+        return False
+    listed = [n for n, is_listed in kept if is_listed]
+    counted = [n for n, is_listed in kept if not is_listed]
+    message, row.address = composer(row.kind, listed, counted, row.person)
+    row.body = as_plain(message)
+    return True
+
+
+def _taken(session: Session, row: MessageRow, now: datetime, owner: str) -> Leased:
+    row.status, row.lease_owner, row.lease_until = "leased", owner, now + LEASE
+    row.attempts += 1
+    row.first_at = row.first_at or now
+    session.add(AttemptRow(message_id=row.id, channel=row.channel, at=now, detail=""))
+    session.flush()
+    return Leased(
+        id=row.id,
+        key=row.key,
+        person=row.person,
+        channel=row.channel,
+        kind=row.kind,
+        message=from_plain(row.body or {}),
+        address=row.address,
+        attempts=row.attempts,
+        first_at=row.first_at,
+    )
+
+
+def mark(
+    session: Session,
+    leased: Leased,
+    owner: str,
+    answer: Answer,
+    fate: Fate,
+    fallback: str | None,
+    at: datetime,
+) -> str:
+    """Store what an attempt came to; `lost` when the lease had gone to another process."""
+    row = session.get(MessageRow, leased.id)
+    if row is None or row.status != "leased" or row.lease_owner != owner:
+        return "lost"
+    attempt = session.scalars(
+        select(AttemptRow)
+        .where(AttemptRow.message_id == row.id)
+        .order_by(AttemptRow.id.desc())
+        .limit(1)
+    ).one()
+    attempt.outcome, attempt.detail = answer.outcome, answer.detail[:500]
+    row.lease_owner = row.lease_until = None
+    row.last_error = "" if fate.is_done else answer.detail[:500]
+    if fate.is_done:
+        row.status, row.delivered_at = "delivered", at
+        _set_alerts(session, row.id, UNSENT_ALERTS, AlertStatus.DELIVERED)
+    elif fate.again_at is not None:
+        row.status, row.due_at = "pending", fate.again_at
+    elif fallback is not None and fallback not in _tried(row):
+        row.status = "rerouted"
+        _reroute(session, row, fallback, at)
+    else:
+        row.status = "dead"
+        session.flush()
+        _bury(session, row.id)
+    return row.status
+
+
+def _tried(row: MessageRow) -> set[str]:
+    # The first channel is part of the key, and so is every one that took over since.
+    return {row.channel, row.key.split("/")[2], *row.key.split(">")[1:]}
+
+
+def _reroute(session: Session, row: MessageRow, fallback: str, at: datetime) -> None:
+    """Give the message to another channel, under a key of its own, with the same words."""
+    again = MessageRow(
+        key=f"{row.key}>{fallback}",
+        batch=row.batch,
+        kind=row.kind,
+        person=row.person,
+        channel=fallback,
+        status="pending",
+        due_at=at,
+        created_at=at,
+        attempts=0,
+        last_error="",
+        body=row.body,
+        address=row.address,
+    )
+    session.add(again)
+    session.flush()
+    for links in _chunks(session, row.id):
+        session.execute(
+            insert(MessageAlertRow), [{**link, "message_id": again.id} for link in links]
+        )
+
+
+def _chunks(session: Session, message_id: int) -> Iterator[list[dict[str, object]]]:
+    links: list[dict[str, object]] = [
+        {"alert_id": link.alert_id, "place": link.place, "is_listed": link.is_listed}
+        for link in session.scalars(
+            select(MessageAlertRow).where(MessageAlertRow.message_id == message_id)
+        )
+    ]
+    for start in range(0, len(links), 500):
+        yield links[start : start + 500]
+
+
+def _set_alerts(
+    session: Session, message_id: int, of: tuple[AlertStatus, ...], to: AlertStatus
+) -> None:
+    linked = select(MessageAlertRow.alert_id).where(MessageAlertRow.message_id == message_id)
+    session.execute(
+        update(AlertRow)
+        .where(AlertRow.id.in_(linked), AlertRow.status.in_(of))
+        .values(status=to)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _bury(session: Session, message_id: int) -> None:
+    """Alerts that no other message can still tell of are dead letters with this one."""
+    alive = (
+        select(MessageAlertRow.alert_id)
+        .join(MessageRow, MessageRow.id == MessageAlertRow.message_id)
+        .where(MessageRow.status.in_((*OPEN, "delivered")))
+    )
+    linked = select(MessageAlertRow.alert_id).where(MessageAlertRow.message_id == message_id)
+    session.execute(
+        update(AlertRow)
+        .where(AlertRow.id.in_(linked), AlertRow.status.in_(UNSENT_ALERTS))
+        .where(AlertRow.id.not_in(alive))
+        .values(status=AlertStatus.DEAD_LETTERED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def replay(session: Session, message_ids: list[int], at: datetime) -> int:
+    """Make dead letters pending again, under the same keys; all when none is named."""
+    dead = select(MessageRow).where(MessageRow.status == "dead")
+    if message_ids:
+        dead = dead.where(MessageRow.id.in_(message_ids))
+    rows = session.scalars(dead).all()
+    for row in rows:
+        row.status, row.due_at, row.attempts, row.first_at = "pending", at, 0, None
+        session.flush()
+        _set_alerts(session, row.id, (AlertStatus.DEAD_LETTERED,), AlertStatus.PENDING)
+    return len(rows)

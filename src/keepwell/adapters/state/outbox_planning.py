@@ -1,0 +1,189 @@
+"""Which alerts are still to be told, and the messages planned for them, as rows."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import and_, delete, exists, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from keepwell.adapters.state.outbox_models import (
+    AlertNoteRow,
+    MessageAlertRow,
+    MessageRow,
+    SilenceRow,
+)
+from keepwell.adapters.state.warning_models import AlertRow
+from keepwell.messages import Draft, Notice, Plan, Silence
+from keepwell.warning import AlertStatus
+
+NO_RUN = "-"
+_CHUNK = 500
+# Alerts that a message may tell of; those of other statuses are left out of it.
+TELLABLE = (AlertStatus.PENDING, AlertStatus.BASELINE, AlertStatus.DELIVERED)
+
+
+def untold(session: Session, today: date) -> tuple[Notice, ...]:
+    """Return alerts in no message, those whose silence is over, and reminders that are due."""
+    told = exists().where(
+        MessageAlertRow.alert_id == AlertRow.id,
+        MessageRow.id == MessageAlertRow.message_id,
+        MessageRow.status != "superseded",
+    )
+    awake = or_(AlertNoteRow.snoozed_until.is_(None), AlertNoteRow.snoozed_until <= today)
+    waiting = AlertRow.status.in_((AlertStatus.PENDING, AlertStatus.BASELINE))
+    silence_over = and_(AlertRow.status == AlertStatus.SUPPRESSED, SilenceRow.until < today)
+    snooze_over = and_(
+        AlertRow.status == AlertStatus.DELIVERED,
+        AlertNoteRow.snoozed_until <= today,
+        AlertNoteRow.acknowledged_at.is_(None),
+    )
+    found = session.execute(
+        select(AlertRow, AlertNoteRow.snoozed_until)
+        .outerjoin(AlertNoteRow, AlertNoteRow.alert_id == AlertRow.id)
+        .outerjoin(SilenceRow, SilenceRow.id == AlertNoteRow.silence_id)
+        .where(or_(and_(waiting, awake, ~told), silence_over, snooze_over))
+        .where(AlertRow.ended_on.is_(None))
+        .order_by(AlertRow.id)
+    )
+    return tuple(notice_of(row, today) for row, _ in found)
+
+
+def notice_of(row: AlertRow, today: date | None = None) -> Notice:
+    """Return an alert as messages see it; a delivered one that is due again is a reminder."""
+    is_reminder = row.status == AlertStatus.DELIVERED
+    batch = f"source-{row.as_of}" if row.run_id == NO_RUN else row.run_id
+    again = is_reminder or row.status == AlertStatus.SUPPRESSED
+    return Notice(
+        id=row.id,
+        account_id=row.account_id,
+        trigger=row.trigger,
+        batch=f"again-{today}" if again and today is not None else batch,
+        as_of=row.as_of,
+        priority=row.priority,
+        urgency=row.urgency,
+        csm_id=row.csm_id,
+        is_proxy=row.is_proxy,
+        is_baseline=row.status == AlertStatus.BASELINE,
+        is_reminder=is_reminder,
+        facts=row.facts,
+    )
+
+
+def silences(session: Session, on: date) -> tuple[Silence, ...]:
+    """Return the silences in force on a day."""
+    rows = session.scalars(select(SilenceRow).where(SilenceRow.until >= on).order_by(SilenceRow.id))
+    return tuple(Silence(r.id, r.account_id, r.trigger, r.person, r.until, r.reason) for r in rows)
+
+
+def add_plan(session: Session, plan: Plan, at: datetime) -> int:
+    """Store the drafts of a plan and mark what is silenced; return the new messages."""
+    new = 0
+    for draft in plan.drafts:
+        row = _open_message(session, draft)
+        if row is None:
+            row = _new_message(session, draft, at)
+            new += 1
+        _link(session, row.id, draft)
+    _wake(session, {i for d in plan.drafts for i in (*d.listed, *d.counted)})
+    for alert_id, silence_id in plan.silenced.items():
+        _silence(session, alert_id, silence_id)
+    return new
+
+
+def _open_message(session: Session, draft: Draft) -> MessageRow | None:
+    """Return the message of the same key if it has not been composed yet, to be added to."""
+    return session.scalars(
+        select(MessageRow).where(
+            MessageRow.batch == draft.batch,
+            MessageRow.kind == draft.kind,
+            MessageRow.person == draft.person,
+            MessageRow.channel == draft.channel,
+            MessageRow.status == "pending",
+            MessageRow.body.is_(None),
+        )
+    ).first()
+
+
+def _new_message(session: Session, draft: Draft, at: datetime) -> MessageRow:
+    number, key = 1, draft.key
+    while session.scalar(select(MessageRow.id).where(MessageRow.key == key)) is not None:
+        number += 1
+        key = f"{draft.key}/{number}"
+    row = MessageRow(
+        key=key,
+        batch=draft.batch,
+        kind=draft.kind,
+        person=draft.person,
+        channel=draft.channel,
+        status="pending",
+        due_at=draft.due_at,
+        created_at=at,
+        attempts=0,
+        last_error="",
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _link(session: Session, message_id: int, draft: Draft) -> None:
+    known = set(
+        session.scalars(
+            select(MessageAlertRow.alert_id).where(MessageAlertRow.message_id == message_id)
+        )
+    )
+    ids = [(i, True) for i in draft.listed] + [(i, False) for i in draft.counted]
+    rows = [
+        {"message_id": message_id, "alert_id": i, "place": place, "is_listed": is_listed}
+        for place, (i, is_listed) in enumerate(ids, start=len(known))
+        if i not in known
+    ]
+    for start in range(0, len(rows), _CHUNK):
+        session.execute(insert(MessageAlertRow), rows[start : start + _CHUNK])
+
+
+def _wake(session: Session, alerts: Iterable[int]) -> None:
+    """Alerts that are told now are snoozed and silenced no longer."""
+    ids = sorted(alerts)
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        session.execute(
+            update(AlertNoteRow)
+            .where(AlertNoteRow.alert_id.in_(some))
+            .values(snoozed_until=None, silence_id=None)
+        )
+        session.execute(
+            update(AlertRow)
+            .where(AlertRow.id.in_(some), AlertRow.status == AlertStatus.SUPPRESSED)
+            .values(status=AlertStatus.PENDING)
+        )
+
+
+def _silence(session: Session, alert_id: int, silence_id: int) -> None:
+    note_of(session, alert_id).silence_id = silence_id
+    session.execute(
+        update(AlertRow)
+        .where(AlertRow.id == alert_id)
+        .where(AlertRow.status.in_((AlertStatus.PENDING, AlertStatus.BASELINE)))
+        .values(status=AlertStatus.SUPPRESSED)
+    )
+
+
+def note_of(session: Session, alert_id: int) -> AlertNoteRow:
+    """Return the notes of an alert, new ones when there are none."""
+    row = session.get(AlertNoteRow, alert_id)
+    if row is None:
+        row = AlertNoteRow(alert_id=alert_id)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def take_out(session: Session, alert_ids: Sequence[int]) -> None:
+    """Take alerts out of messages that have not been composed."""
+    unsent = select(MessageRow.id).where(MessageRow.status == "pending", MessageRow.body.is_(None))
+    session.execute(
+        delete(MessageAlertRow)
+        .where(MessageAlertRow.alert_id.in_(alert_ids))
+        .where(MessageAlertRow.message_id.in_(unsent))
+    )

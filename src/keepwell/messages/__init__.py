@@ -1,0 +1,74 @@
+"""Messages: turns alerts into messages for people: to whom, when, in which words and form.
+
+Plans, composes and formats; it sends nothing, stores nothing and reads no clock.
+"""
+
+from keepwell.messages.blocks import Item, Message, as_plain, clean_name, from_plain
+from keepwell.messages.composing import TriggerWords, Wording, compose
+from keepwell.messages.limits import LIMITS, Limit, free_at
+from keepwell.messages.plain import more_line, plain_text
+from keepwell.messages.planning import (
+    Draft,
+    MessageKind,
+    Notice,
+    Plan,
+    Recipient,
+    Silence,
+    Surroundings,
+    people_of,
+    plan_messages,
+    rank,
+    recipient_of,
+)
+from keepwell.messages.quiet import next_open
+from keepwell.messages.retries import GIVE_UP_AFTER, Answer, Fate, fate_of
+from keepwell.messages.settings import (
+    HTTP_KINDS,
+    IN_APP,
+    ChannelKind,
+    ChannelSettings,
+    DeliverySettings,
+    Person,
+    Quiet,
+    Route,
+)
+
+__all__ = [
+    "GIVE_UP_AFTER",
+    "HTTP_KINDS",
+    "IN_APP",
+    "LIMITS",
+    "Answer",
+    "ChannelKind",
+    "ChannelSettings",
+    "DeliverySettings",
+    "Draft",
+    "Fate",
+    "Item",
+    "Limit",
+    "Message",
+    "MessageKind",
+    "Notice",
+    "Person",
+    "Plan",
+    "Quiet",
+    "Recipient",
+    "Route",
+    "Silence",
+    "Surroundings",
+    "TriggerWords",
+    "Wording",
+    "as_plain",
+    "clean_name",
+    "compose",
+    "fate_of",
+    "free_at",
+    "from_plain",
+    "more_line",
+    "next_open",
+    "people_of",
+    "plain_text",
+    "plan_messages",
+    "rank",
+    "recipient_of",
+]

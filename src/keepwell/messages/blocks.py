@@ -1,0 +1,71 @@
+"""A message as blocks, before any channel gives them a form; all text is plain data."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from keepwell.vocabulary import Lang
+
+# Contact data must not leave in a body, even where somebody typed them into a name.
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\+?\d[\d\s().-]{7,}\d(?![\w.])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+MOST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One account (or source) of a message: its name and what is said of it, line by line."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one person reads: a title, a lead, the items, and what was left out of the list.
+
+    `more`: accounts that are counted, not listed. `link`: where the whole list is, or a command.
+    """
+
+    lang: Lang
+    title: str
+    lead: str
+    items: tuple[Item, ...]
+    more: int = 0
+    link: str = ""
+
+
+def clean_name(name: str) -> str:
+    """Return a name as one line of limited length, without control characters and contact data.
+
+    >>> clean_name("Acme\\n<joe@acme.com> +86 138 0013 8000")
+    'Acme <…> …'
+    """
+    line = _CONTACT.sub("…", _CONTROL.sub("", " ".join(name.split())))
+    return line if len(line) <= MOST_NAME else line[: MOST_NAME - 1] + "…"
+
+
+def as_plain(message: Message) -> dict[str, Any]:
+    """Return a message as plain values, ready for JSON."""
+    return {
+        "lang": message.lang,
+        "title": message.title,
+        "lead": message.lead,
+        "items": [{"title": i.title, "lines": list(i.lines)} for i in message.items],
+        "more": message.more,
+        "link": message.link,
+    }
+
+
+def from_plain(given: Mapping[str, Any]) -> Message:
+    """Return the message that `as_plain` gave."""
+    items: Sequence[Mapping[str, Any]] = given["items"]
+    return Message(
+        "zh" if given["lang"] == "zh" else "en",
+        str(given["title"]),
+        str(given["lead"]),
+        tuple(Item(str(i["title"]), tuple(map(str, i["lines"]))) for i in items),
+        int(given["more"]),
+        str(given["link"]),
+    )

@@ -1,0 +1,153 @@
+"""Compose what one person reads of some alerts: one item per account, in their language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from keepwell.messages.blocks import Item, Message, clean_name
+from keepwell.messages.planning import MessageKind, Notice, rank
+from keepwell.vocabulary import (
+    SIZE_LABELS,
+    TIER_LABELS,
+    Bilingual,
+    Lang,
+    truncate_points,
+)
+
+_TITLES: Mapping[MessageKind, Bilingual] = {
+    "immediate": Bilingual("立即处理：{0} 家客户", "Act now: {0} accounts"),
+    "digest": Bilingual("客户预警摘要：{0} 家客户", "Customer alerts: {0} accounts"),
+    "baseline": Bilingual(
+        "基线摘要：{0} 家客户已在预警状态", "Baseline: {0} accounts already on alert"
+    ),
+    "reminder": Bilingual("再次提醒：{0} 家客户", "Reminder: {0} accounts"),
+}
+_WORDS = {
+    "source": Bilingual("数据源异常", "Data source at fault"),
+    "source_line": Bilingual(
+        "{0}：客户预警已暂停，数据恢复后自动继续",
+        "{0}: account alerts wait until the data are back",
+    ),
+    "lead": Bilingual("截至 {0}，按预计损失排序。", "As of {0}, by expected loss."),
+    "score": Bilingual("健康分 {0}（{1}）", "Health score {0} ({1})"),
+    "before": Bilingual("，原为{0}", ", was {0}"),
+    "fell": Bilingual("，30 天内变化 {0} 分", ", {0} points in 30 days"),
+    "loss": Bilingual("预计可挽回 {0}", "Expected loss avoided {0}"),
+    "worth": Bilingual("未来 6 个月贡献 {0}", "Contribution of the next 6 months {0}"),
+    "do": Bilingual("建议：{0}", "Suggested: {0}"),
+    "proxy": Bilingual("代理指标", "proxy"),
+}
+_SINGULAR = {
+    "immediate": "Act now: 1 account",
+    "digest": "Customer alerts: 1 account",
+    "baseline": "Baseline: 1 account already on alert",
+    "reminder": "Reminder: 1 account",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerWords:
+    """How a trigger is called, and the title of the play that it suggests."""
+
+    title: Bilingual
+    play: Bilingual | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What composing needs beside the alerts: names of triggers, the save rate, the currency."""
+
+    triggers: Mapping[str, TriggerWords]
+    save_rate: float
+    currency: str
+    link: str | None
+
+
+def compose(
+    kind: MessageKind,
+    listed: Sequence[Notice],
+    counted: Sequence[Notice],
+    wording: Wording,
+    lang: Lang,
+) -> Message:
+    """Return the message; accounts come by expected loss, each once with all its alerts.
+
+    Contact data are in no part of it.
+    """
+    accounts: dict[str, list[Notice]] = {}
+    for notice in rank(listed):
+        accounts.setdefault(notice.account_id or f"#{notice.id}", []).append(notice)
+    more = len({n.account_id or f"#{n.id}" for n in counted} - set(accounts))
+    day = max((n.as_of for n in (*listed, *counted)), default=None)
+    return Message(
+        lang,
+        _title(kind, len(accounts) + more, listed, lang),
+        _word("lead", lang, "" if day is None else day.isoformat()),
+        tuple(_item(group, wording, lang) for group in accounts.values()),
+        more,
+        wording.link or "keepwell alerts list",
+    )
+
+
+def _title(kind: MessageKind, accounts: int, listed: Sequence[Notice], lang: Lang) -> str:
+    if listed and all(n.account_id is None for n in listed):
+        return _word("source", lang)
+    if accounts == 1 and lang == "en":
+        return _SINGULAR[kind]
+    return _TITLES[kind].text(lang).format(accounts)
+
+
+def _item(group: list[Notice], wording: Wording, lang: Lang) -> Item:
+    first = group[0]
+    if first.account_id is None:
+        fault = clean_name(str(first.facts.get("fault", "")))
+        return Item(_word("source", lang), (_word("source_line", lang, fault),))
+    name = clean_name(str(first.facts.get("name") or "")) or clean_name(first.account_id)
+    size = str(first.facts.get("account_size_segment") or "")
+    label = SIZE_LABELS[size].text(lang) if size in SIZE_LABELS else clean_name(size)
+    lines = [_reason(n, wording, lang) for n in group]
+    lines += [line for line in (_score(first, lang), _money(first, wording, lang)) if line]
+    plays = dict.fromkeys(p for n in group if (p := _play(n, wording, lang)))
+    lines += [_word("do", lang, play) for play in plays]
+    return Item(f"{name} · {label}" if label else name, tuple(lines))
+
+
+def _reason(notice: Notice, wording: Wording, lang: Lang) -> str:
+    known = wording.triggers.get(notice.trigger)
+    title = known.title.text(lang) if known else notice.trigger
+    return f"{title} [{_word('proxy', lang)}]" if notice.is_proxy else title
+
+
+def _play(notice: Notice, wording: Wording, lang: Lang) -> str | None:
+    known = wording.triggers.get(notice.trigger)
+    return known.play.text(lang) if known and known.play else None
+
+
+def _score(notice: Notice, lang: Lang) -> str:
+    facts = notice.facts
+    micro, tier = facts.get("score_micro"), str(facts.get("effective_tier") or "unknown")
+    if micro is None:
+        return ""
+    text = _word("score", lang, truncate_points(int(micro)), _tier(tier, lang))
+    before = facts.get("before_effective_tier")
+    if before and before != tier:
+        text += _word("before", lang, _tier(str(before), lang))
+    change = facts.get("score_change_30d")
+    return text + (_word("fell", lang, f"{float(change):+.1f}") if change is not None else "")
+
+
+def _tier(tier: str, lang: Lang) -> str:
+    return TIER_LABELS[tier].text(lang) if tier in TIER_LABELS else clean_name(tier)
+
+
+def _money(notice: Notice, wording: Wording, lang: Lang) -> str:
+    loss, worth = (
+        notice.facts.get(name) for name in ("expected_loss_amount", "contribution_amount")
+    )
+    unit = f"{wording.currency} ".lstrip()
+    if loss:
+        return _word("loss", lang, f"{unit}{float(loss) * wording.save_rate:,.0f}")
+    return _word("worth", lang, f"{unit}{float(worth):,.0f}") if worth else ""
+
+
+def _word(key: str, lang: Lang, *values: object) -> str:
+    return _WORDS[key].text(lang).format(*values)

@@ -1,0 +1,147 @@
+"""Deliver: plan messages for alerts that nobody was told of, then send what is due."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from keepwell.messages import (
+    IN_APP,
+    LIMITS,
+    Answer,
+    DeliverySettings,
+    Limit,
+    Message,
+    MessageKind,
+    Notice,
+    Surroundings,
+    Wording,
+    compose,
+    fate_of,
+    plan_messages,
+    recipient_of,
+)
+from keepwell.ports import Balance, Channel, Composer, Leased, OutboxStore
+from keepwell.vocabulary import InternalProblem, Lang
+
+KINDS: Mapping[str, MessageKind] = {
+    "immediate": "immediate",
+    "digest": "digest",
+    "baseline": "baseline",
+    "reminder": "reminder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Postman:
+    """What delivering needs of the outside, and the words of the messages.
+
+    `sleep`: waits some seconds. `share`: a random number in 0-1, for jitter.
+    `owner`: names this process in leases.
+    """
+
+    store: OutboxStore
+    channels: Mapping[str, Channel]
+    settings: DeliverySettings
+    wording: Wording
+    lang: Lang
+    time_zone: str
+    owner: str
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    share: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What one delivery did; `waiting_until`: when the next message is due, if one waits."""
+
+    planned: int
+    silenced: int
+    attempts: Mapping[str, int]
+    messages: Mapping[str, int]
+    waiting_until: datetime | None
+    balance: Balance
+
+
+def plan_delivery(postman: Postman, at: datetime) -> tuple[int, int]:
+    """Store messages for all alerts that nobody was told of; return how many, and silenced."""
+    around = _around(postman, at)
+    notices = postman.store.untold(around.today)
+    silences = postman.store.silences(around.today)
+    plan = plan_messages(notices, postman.settings, silences, around)
+    return postman.store.add_plan(plan, at), len(plan.silenced)
+
+
+def deliver(postman: Postman, wait_s: float = 0.0) -> DeliveryReport:
+    """Plan, then send until nothing is due; wait at most `wait_s` for channels and retries.
+
+    Each message is leased, sent and marked on its own: a process that dies loses none.
+    """
+    started = postman.now()
+    planned, silenced = plan_delivery(postman, started)
+    limits = channel_limits(postman.settings)
+    outcomes: Counter[str] = Counter()
+    until: datetime | None
+    while True:
+        now = postman.now()
+        found = postman.store.lease(now, postman.owner, limits, composer_of(postman))
+        if isinstance(found, Leased):
+            outcomes[_send(postman, found)] += 1
+            continue
+        until = found.until
+        if until is None or until > started + timedelta(seconds=wait_s):
+            break
+        postman.sleep(max((until - now).total_seconds(), 0.01))
+    return DeliveryReport(
+        planned,
+        silenced,
+        dict(sorted(outcomes.items())),
+        dict(postman.store.message_counts()),
+        until,
+        postman.store.balance(),
+    )
+
+
+def require_balance(balance: Balance) -> None:
+    """Refuse to go on with alerts that are not accounted for. Errors: InternalProblem."""
+    if balance.faults:
+        raise InternalProblem(
+            f"The outbox does not add up: {'; '.join(balance.faults)}.",
+            cure="Nothing is lost; please report it with the output of `keepwell alerts outbox`.",
+            faults=list(balance.faults),
+        )
+
+
+def channel_limits(settings: DeliverySettings) -> dict[str, Limit]:
+    """Return what each channel bears, by its name."""
+    named = {c.channel: LIMITS[c.kind] for c in settings.channels}
+    return {IN_APP: LIMITS["inapp"], **named}
+
+
+def _send(postman: Postman, leased: Leased) -> str:
+    channel = postman.channels.get(leased.channel)
+    if channel is None:
+        answer = Answer("refused", f"delivery.yml defines no channel `{leased.channel}`")
+    else:
+        answer = channel.send(leased)
+    now = postman.now()
+    fate = fate_of(answer, leased.attempts, leased.first_at, now, postman.share())
+    fallback = postman.settings.channel(leased.channel).fallback
+    return postman.store.mark(leased, postman.owner, answer, fate, fallback, now)
+
+
+def _around(postman: Postman, at: datetime) -> Surroundings:
+    return Surroundings(postman.lang, postman.time_zone, at, at.date())
+
+
+def composer_of(postman: Postman) -> Composer:
+    """Return what words a message for its person, at the first attempt."""
+
+    def composed(
+        kind: str, listed: Sequence[Notice], counted: Sequence[Notice], person: str
+    ) -> tuple[Message, str | None]:
+        told = recipient_of(person, postman.settings, _around(postman, postman.now()))
+        return compose(KINDS[kind], listed, counted, postman.wording, told.lang), told.address
+
+    return composed

@@ -1,0 +1,155 @@
+"""Delivery with its adapters: the outbox, the channels of delivery.yml, the words of alerts."""
+
+import random
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from keepwell.adapters.channels import FileChannel, InAppChannel
+from keepwell.adapters.clock import pause
+from keepwell.adapters.delivery_file import begin_delivery, load_delivery
+from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.state import SqlOutboxStore
+from keepwell.adapters.trigger_library import load_triggers
+from keepwell.messages import (
+    IN_APP,
+    ChannelSettings,
+    Silence,
+    TriggerWords,
+    Wording,
+)
+from keepwell.ports import Balance, Channel, InboxEntry, MessageRecord
+from keepwell.runs.deliver import DeliveryReport, Postman, deliver
+from keepwell.vocabulary import InputProblem
+from keepwell.wiring.project import Project
+
+LONGEST_SILENCE_DAYS = 366
+
+
+class MailDesk:
+    """What people do with messages: deliver, acknowledge, silence, look into the outbox."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._store = SqlOutboxStore(project.state)
+
+    def begin(self) -> None:
+        """Write the commented delivery.yml. Errors: InputProblem when there is one."""
+        begin_delivery(self._project.layout.delivery)
+
+    def deliver(
+        self, wait_s: float = 0.0, sleep: Callable[[float], None] = pause
+    ) -> DeliveryReport:
+        """Plan and send what is due. Errors: ConfigInvalid for delivery.yml."""
+        return deliver(self._postman(sleep), wait_s)
+
+    def outbox(
+        self, statuses: Sequence[str], person: str | None, limit: int
+    ) -> tuple[MessageRecord, ...]:
+        """Return messages, newest first."""
+        return self._store.messages(statuses=statuses, person=person, limit=limit)
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many messages stand in each status."""
+        return self._store.message_counts()
+
+    def balance(self) -> Balance:
+        """Return where every matched alert stands."""
+        return self._store.balance()
+
+    def inbox(self, person: str, limit: int) -> tuple[InboxEntry, ...]:
+        """Return a person's messages, newest first."""
+        return self._store.inbox(person, limit)
+
+    def replay(self, message_ids: Sequence[int], by: str) -> int:
+        """Send dead letters again. Errors: NotFound; InputProblem without a name."""
+        if not by.strip():
+            raise InputProblem("A replay needs a name.", cure="Give --by NAME.")
+        return self._store.replay(message_ids, by=by, at=self._project.now)
+
+    def acknowledge(self, alert_id: int, by: str) -> None:
+        """Take note of an alert. Errors: NotFound."""
+        self._store.acknowledge(alert_id, by=by, at=self._project.now)
+
+    def snooze(self, alert_id: int, until: date, reason: str, by: str) -> None:
+        """Put an alert away until a day. Errors: NotFound, InputProblem for the day."""
+        self._check(until, reason, by)
+        self._store.snooze(alert_id, until, reason, by=by, at=self._project.now)
+
+    def silence(self, wanted: Silence, by: str) -> Silence:
+        """Silence an account, a trigger or a person until a day, included.
+
+        Errors: InputProblem for a day in the past or too far, or when nothing is named.
+        """
+        self._check(wanted.until, wanted.reason, by)
+        if not any((wanted.account_id, wanted.trigger, wanted.person)):
+            raise InputProblem(
+                "A silence needs something to be silent about.",
+                cure="Name --account, --trigger, --person or an alert's number.",
+            )
+        number = self._store.add_silence(wanted, by=by, at=self._project.now)
+        return replace(wanted, id=number)
+
+    def silences(self) -> tuple[Silence, ...]:
+        """Return the silences in force today."""
+        return self._store.silences(self._project.today)
+
+    def _check(self, until: date, reason: str, by: str) -> None:
+        days = (until - self._project.today).days
+        if not 0 <= days <= LONGEST_SILENCE_DAYS:
+            raise InputProblem(
+                f"The silence would last until {until}; today is {self._project.today}.",
+                cure=f"Give a day from today to {LONGEST_SILENCE_DAYS} days ahead.",
+            )
+        if not reason.strip() or not by.strip():
+            raise InputProblem("A silence needs a reason and a name.", cure="Give --reason, --by.")
+
+    def _postman(self, sleep: Callable[[float], None]) -> Postman:
+        project = self._project
+        settings = load_delivery(project.layout.delivery)
+        channels = {c.channel: self._channel(c) for c in settings.channels}
+
+        def now() -> datetime:
+            return project.now
+
+        return Postman(
+            store=self._store,
+            channels={IN_APP: InAppChannel(self._store, now), **channels},
+            settings=settings,
+            wording=self._wording(settings.link),
+            lang=project.config.lang,
+            time_zone=project.config.time_zone,
+            owner=uuid.uuid4().hex,
+            now=now,
+            sleep=sleep,
+            share=random.SystemRandom().random,
+        )
+
+    def _wording(self, link: str | None) -> Wording:
+        project = self._project
+        plays = {p.play: p.title for p in load_library(project.layout.playbooks).plays}
+        words = {
+            t.trigger: TriggerWords(t.title, plays.get(t.play or ""))
+            for t in load_triggers(project.layout.triggers)
+        }
+        money = project.config.money
+        save_rate = project.config.forecast.save_rate
+        return Wording(words, save_rate, money.currency or "", link)
+
+    def _channel(self, settings: ChannelSettings) -> Channel:
+        match settings.kind:
+            case "file":
+                return FileChannel(self._project.layout.sent / settings.channel)
+            case "inapp":
+                return InAppChannel(self._store, lambda: self._project.now)
+            case _:
+                raise InputProblem(
+                    f"Channel `{settings.channel}`: `{settings.kind}` is not available yet.",
+                    cure="Use `kind: inapp` or `kind: file` in delivery.yml.",
+                )
+
+
+def mail_desk(project: Project) -> MailDesk:
+    """Return the messages of a project."""
+    return MailDesk(project)

@@ -1,0 +1,404 @@
+"""The outbox on SQLite and PostgreSQL: nothing is lost, nothing is told twice, all adds up."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from keepwell.adapters.channels import FileChannel, InAppChannel
+from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore, sqlite_url
+from keepwell.messages import Answer, DeliverySettings, Fate, Silence
+from keepwell.ports import AlertMeans, Channel, Leased, RunRecord, RunWarning
+from keepwell.runs.deliver import (
+    DeliveryReport,
+    Postman,
+    channel_limits,
+    composer_of,
+    deliver,
+    plan_delivery,
+)
+from keepwell.vocabulary import NotFound
+from keepwell.warning import Alert, AlertStatus, Decisions, Ending, Gate, GateKind
+from messages.notices import WORDING
+from postgres_server import PostgresServer
+
+START = datetime(2026, 11, 2, 9, 0, 1, tzinfo=UTC)
+DAY = date(2026, 11, 1)
+Script = list[Answer | Exception]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStateStore]:
+    if request.param == "sqlite":
+        url = sqlite_url(tmp_path / "state.db")
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = server.url(database=server.add_database())
+        url = url.replace("postgresql://", "postgresql+psycopg://")
+    with SqlStateStore(url) as opened:
+        yield opened
+
+
+class Killed(Exception):  # noqa: N818 - nobody catches it as an error
+    """The process was killed here."""
+
+
+@dataclass
+class Scripted:
+    """A channel that answers as it is told, and remembers what reached it."""
+
+    answers: Script = field(default_factory=list)
+    reached: list[str] = field(default_factory=list)
+
+    def send(self, leased: Leased) -> Answer:
+        answer = self.answers.pop(0) if self.answers else Answer("accepted")
+        self.reached.append(leased.key)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@dataclass
+class World:
+    """A project's outbox with a clock that only sleeping moves."""
+
+    state: SqlStateStore
+    channels: dict[str, Channel]
+    settings: DeliverySettings
+    now: datetime = START
+    owner: str = "me"
+
+    @property
+    def store(self) -> SqlOutboxStore:
+        return SqlOutboxStore(self.state)
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def postman(self) -> Postman:
+        return Postman(
+            store=self.store,
+            channels=self.channels,
+            settings=self.settings,
+            wording=WORDING,
+            lang="en",
+            time_zone="UTC",
+            owner=self.owner,
+            now=lambda: self.now,
+            sleep=self.sleep,
+            share=lambda: 1.0,
+        )
+
+    def deliver(self, wait_s: float = 0.0) -> DeliveryReport:
+        report = deliver(self.postman(), wait_s)
+        assert report.balance.faults == ()
+        return report
+
+    def statuses(self) -> dict[str, int]:
+        return dict(SqlWarningStore(self.state).alert_counts())
+
+
+def world(state: SqlStateStore, **channels: Channel) -> World:
+    """Return a world whose people are told on channel `a`, which falls back to `b` if there."""
+    given = [
+        {
+            "channel": name,
+            "kind": "file",
+            **({"fallback": "b"} if (name, "b") == ("a", "b") else {}),
+        }
+        for name in channels
+    ]
+    if "b" not in channels:
+        given = [{"channel": name, "kind": "file"} for name in channels]
+    settings = DeliverySettings.model_validate(
+        {
+            "channels": given,
+            "defaults": {"channels": ["a"], "quiet": {"start": "00:00", "end": "00:00"}},
+        }
+    )
+    return World(state, dict(channels), settings)
+
+
+def publish(
+    state: SqlStateStore,
+    run_id: str = "r1",
+    accounts: int = 3,
+    kind: GateKind = GateKind.OPEN,
+    day: date = DAY,
+    endings: tuple[Ending, ...] = (),
+    urgency: str = "digest",
+) -> None:
+    status = {GateKind.OPEN: AlertStatus.PENDING, GateKind.HELD: AlertStatus.HELD}.get(
+        kind, AlertStatus.BASELINE
+    )
+    alerts = tuple(
+        Alert(
+            f"low:{day}:{n}",
+            str(n),
+            "low",
+            status,
+            day,
+            is_proxy=False,
+            facts={
+                "name": f"Account {n}",
+                "csm_id": f"U{n % 2}",
+                "score_micro": 40_000_000,
+                "effective_tier": "low",
+                "expected_loss_amount": 100.0 * n,
+            },
+        )
+        for n in range(accounts)
+    )
+    decisions = Decisions(alerts, endings, {}, len(alerts))
+    record = RunRecord(run_id, day, START, "published", (), accounts, "c", "i")
+    means = {"low": AlertMeans("high", urgency)}
+    state.publish(record, (), RunWarning(Gate(kind), "d", decisions, means))
+
+
+def test_every_alert_is_told_once_and_counted(state: SqlStateStore) -> None:
+    publish(state)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    report = at_work.deliver()
+    assert report.planned == 2
+    assert sorted(channel.reached) == ["r1/digest/a/U0", "r1/digest/a/U1"]
+    assert at_work.statuses() == {"delivered": 3}
+    again = at_work.deliver()
+    assert (again.planned, again.attempts) == (0, {})
+    assert report.balance.matched == report.balance.delivered == 3
+    assert [m.status for m in at_work.store.told(1)] == ["delivered"]
+
+
+def test_an_answer_of_later_is_tried_again_under_the_same_key(state: SqlStateStore) -> None:
+    publish(state, accounts=1)
+    channel = Scripted([Answer("later", "429"), Answer("later", "503", 7200.0)])
+    at_work = world(state, a=channel)
+    report = at_work.deliver()
+    assert report.attempts == {"pending": 1}
+    assert at_work.statuses() == {"pending": 1}
+    assert at_work.now == START
+    # The first wait is half a minute, the second as long as the channel asked.
+    at_work.deliver(wait_s=24 * 3600)
+    assert at_work.now - START == timedelta(seconds=30 + 7200)
+    assert len(set(channel.reached)) == 1
+    assert at_work.statuses() == {"delivered": 1}
+
+
+def test_after_a_day_the_fallback_takes_over_with_the_same_words(state: SqlStateStore) -> None:
+    publish(state, accounts=1)
+    broken, other = Scripted([Answer("later", "down")] * 1000), Scripted()
+    at_work = world(state, a=broken, b=other)
+    at_work.deliver(wait_s=3 * 24 * 3600)
+    assert timedelta(hours=22) < at_work.now - START < timedelta(hours=24)
+    assert other.reached == ["r1/digest/a/U0>b"]
+    assert at_work.statuses() == {"delivered": 1}
+    assert at_work.store.message_counts() == {"rerouted": 1, "delivered": 1}
+
+
+def test_what_nobody_takes_is_a_dead_letter_that_can_be_sent_again(state: SqlStateStore) -> None:
+    publish(state, accounts=1)
+    first, second = Scripted([Answer("refused", "410")]), Scripted([Answer("refused", "404")])
+    at_work = world(state, a=first, b=second)
+    at_work.deliver()
+    assert at_work.statuses() == {"dead_lettered": 1}
+    (dead,) = at_work.store.messages(statuses=["dead"])
+    assert dead.last_error == "404"
+    with pytest.raises(NotFound, match="dead letters"):
+        at_work.store.replay([999], by="Lin", at=at_work.now)
+    assert at_work.store.replay([], by="Lin", at=at_work.now) == 1
+    assert at_work.statuses() == {"pending": 1}
+    at_work.deliver()
+    assert at_work.statuses() == {"delivered": 1}
+    assert second.reached == [dead.key, dead.key]
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_a_killed_sender_loses_nothing_and_repeats_at_most_the_same_key(
+    state: SqlStateStore, is_sent: bool
+) -> None:
+    publish(state)
+    channel = Scripted([Killed()])
+    at_work = world(state, a=channel)
+    with pytest.raises(Killed):
+        at_work.deliver()
+    if not is_sent:
+        channel.reached.clear()
+    other = World(state, at_work.channels, at_work.settings, at_work.now, "other")
+    # The lease of the dead process has to run out first.
+    assert other.deliver().waiting_until == START + timedelta(minutes=5)
+    other.deliver(wait_s=600)
+    assert other.statuses() == {"delivered": 3}
+    repeated = len(channel.reached) - len(set(channel.reached))
+    assert repeated == (1 if is_sent else 0)
+
+
+def test_a_sender_whose_lease_was_taken_over_marks_nothing(state: SqlStateStore) -> None:
+    publish(state, accounts=1)
+    at_work = world(state, a=Scripted())
+    postman = at_work.postman()
+    plan_delivery(postman, at_work.now)
+    limits = channel_limits(at_work.settings)
+
+    def composed(*_: object) -> tuple[object, None]:
+        raise AssertionError("composed twice")
+
+    slow = at_work.store.lease(START, "slow", limits, composer_of(postman))
+    assert isinstance(slow, Leased)
+    late = START + timedelta(minutes=6)
+    quick = at_work.store.lease(late, "quick", limits, composed)  # type: ignore[arg-type]
+    assert isinstance(quick, Leased)
+    assert quick.message == slow.message
+    done = Fate(is_done=True, again_at=None)
+    accepted = Answer("accepted")
+    assert at_work.store.mark(slow, "slow", accepted, done, None, late) == "lost"
+    assert at_work.store.mark(quick, "quick", accepted, done, None, late) == "delivered"
+
+
+def test_several_senders_at_once_send_each_message_once(state: SqlStateStore) -> None:
+    for n in range(5):
+        publish(state, f"r{n}", day=DAY + timedelta(days=n))
+    channel = Scripted()
+    senders = [
+        World(state, {"a": channel}, world(state, a=channel).settings, owner=str(n))
+        for n in range(3)
+    ]
+    problems: list[BaseException] = []
+
+    def work(sender: World) -> None:
+        try:
+            sender.deliver()
+        except BaseException as problem:  # noqa: BLE001 - a thread must hand its failure over
+            problems.append(problem)
+
+    plan_delivery(senders[0].postman(), START)
+    threads = [threading.Thread(target=work, args=(s,)) for s in senders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert len(channel.reached) == len(set(channel.reached)) == 10
+    assert senders[0].statuses() == {"delivered": 15}
+
+
+def test_an_alert_that_ended_before_it_was_sent_is_told_to_nobody(state: SqlStateStore) -> None:
+    publish(state, accounts=2)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    plan_delivery(at_work.postman(), START)
+    over = (Ending(f"low:{DAY}:0", "0", "low", "over"),)
+    publish(state, "r2", accounts=0, day=DAY + timedelta(days=1), endings=over)
+    at_work.deliver()
+    assert channel.reached == ["r1/digest/a/U1"]
+    assert at_work.statuses() == {"delivered": 1, "superseded": 1}
+
+
+def test_a_day_run_again_tells_what_is_new_only(state: SqlStateStore) -> None:
+    publish(state, accounts=2)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    at_work.deliver()
+    publish(state, "r2", accounts=4)
+    at_work.deliver()
+    assert channel.reached[2:] == ["r2/digest/a/U0", "r2/digest/a/U1"]
+    assert at_work.statuses() == {"delivered": 4}
+
+
+def test_held_alerts_wait_and_a_baseline_is_one_digest(state: SqlStateStore) -> None:
+    publish(state, kind=GateKind.HELD)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    report = at_work.deliver()
+    assert (report.planned, report.balance.pending) == (0, 3)
+    SqlWarningStore(state).judge("r1", "approved", by="Lin", at=START)
+    publish(state, "r2", kind=GateKind.BASELINE, day=DAY + timedelta(days=1))
+    at_work.deliver()
+    assert sorted(channel.reached) == [
+        "r1/digest/a/U0",
+        "r1/digest/a/U1",
+        "r2/baseline/a/U0",
+        "r2/baseline/a/U1",
+    ]
+
+
+def test_a_silence_suppresses_and_tells_when_it_is_over(state: SqlStateStore) -> None:
+    publish(state, accounts=1)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    until = START.date() + timedelta(days=3)
+    at_work.store.add_silence(Silence(0, "0", None, None, until, "talks"), by="Lin", at=START)
+    report = at_work.deliver()
+    assert (report.silenced, report.balance.suppressed) == (1, 1)
+    at_work.now += timedelta(days=3)
+    at_work.deliver()
+    assert channel.reached == []
+    at_work.now += timedelta(days=1)
+    at_work.deliver()
+    assert channel.reached == ["again-2026-11-06/digest/a/U0"]
+    assert at_work.statuses() == {"delivered": 1}
+    at_work.now += timedelta(days=1)
+    assert at_work.deliver().planned == 0
+
+
+def test_a_snoozed_alert_comes_back_once_unless_it_was_acknowledged(state: SqlStateStore) -> None:
+    publish(state)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    at_work.deliver()
+    until = START.date() + timedelta(days=2)
+    for alert_id in (1, 2):
+        at_work.store.snooze(alert_id, until, "after the call", by="Lin", at=START)
+    at_work.store.acknowledge(2, by="Lin", at=START)
+    at_work.now += timedelta(days=1)
+    assert at_work.deliver().planned == 0
+    at_work.now += timedelta(days=1)
+    at_work.deliver()
+    assert channel.reached[2:] == ["again-2026-11-04/reminder/a/U0"]
+    at_work.now += timedelta(days=1)
+    assert at_work.deliver().planned == 0
+    with pytest.raises(NotFound, match="no alert 99"):
+        at_work.store.acknowledge(99, by="Lin", at=START)
+
+
+def test_a_broken_account_of_alerts_is_said_with_numbers(state: SqlStateStore) -> None:
+    publish(state)
+    at_work = world(state, a=Scripted())
+    at_work.deliver()
+    with state.session(is_writing=True) as session:
+        session.execute(text("UPDATE alerts SET status = 'forgotten' WHERE id = 1"))
+        session.execute(text("UPDATE messages SET status = 'dead' WHERE id = 2"))
+    assert at_work.store.balance().faults == (
+        "3 alerts matched, 2 are accounted for",
+        "1 delivered alerts are in no delivered message",
+    )
+
+
+def test_inbox_and_files_take_a_message_once_however_often_it_is_sent(
+    state: SqlStateStore, tmp_path: Path
+) -> None:
+    publish(state, accounts=1)
+    store = SqlOutboxStore(state)
+    twice: tuple[Channel, ...] = (
+        InAppChannel(store, lambda: START),
+        FileChannel(tmp_path / "sent"),
+    )
+    for channel in twice:
+        at_work = world(state, a=channel)
+        plan_delivery(at_work.postman(), START)
+        found = store.lease(START, "x", {}, composer_of(at_work.postman()))
+        assert isinstance(found, Leased)
+        assert channel.send(found) == channel.send(found) == Answer("accepted")
+        with state.session(is_writing=True) as session:
+            session.execute(text("UPDATE messages SET status = 'pending'"))
+    (entry,) = store.inbox("U0")
+    assert entry.message.title == "Customer alerts: 1 account"
+    (file,) = (tmp_path / "sent").iterdir()
+    assert file.read_text("utf-8").startswith("U0\n\nCustomer alerts: 1 account\n")
+    blocked = tmp_path / "file"
+    blocked.write_text("x")
+    assert isinstance(found, Leased)
+    assert FileChannel(blocked).send(found).outcome == "later"
