@@ -107,6 +107,22 @@ def test_the_same_input_gives_the_same_folder_and_no_work(tmp_path: Path) -> Non
     assert load_import(first.folder) == first
 
 
+def test_undated_amounts_are_converted_again_when_another_rate_is_in_force(tmp_path: Path) -> None:
+    world = clean_world()
+    for row in world["accounts"]:
+        row["Currency"] = "USD"
+    feeds: dict[str, dict[str, object]] = {
+        "accounts": {**FEEDS["accounts"], "currency": "Currency", "annual_revenue": "Revenue"}
+    }
+    settled = config(feeds, money=USD_RATES)
+    days = (date(2025, 10, 30), date(2025, 10, 31), date(2025, 11, 1))
+    early, same, late = (check(world, tmp_path, settled, day) for day in days)
+    assert same.import_id == early.import_id != late.import_id
+    assert float(str(rows(late, "accounts")[0]["annual_revenue"])) == pytest.approx(
+        float(str(rows(early, "accounts")[0]["annual_revenue"])) * 7.5 / 7.0
+    )
+
+
 def test_going_back_to_an_earlier_source_makes_its_import_the_last_again(tmp_path: Path) -> None:
     first = check(clean_world(), tmp_path)
     world = clean_world()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.intake import ProjectHead, SampledTable, config_text, recognise
+from keepwell.measures import plan_measures
 from runs.check_world import FEEDS, accounts, check, clean_world, config, found
 
 COLUMNS: dict[str, object] = {"account_id": "Id", "name": "Name"}
@@ -55,6 +56,36 @@ def test_accounts_that_are_dropped_take_their_rows_along(tmp_path: Path) -> None
     assert count is not None
     assert (count.accepted, count.quarantined, count.excluded) == (18, 0, 2)
     assert found(imported, "account_excluded").count == 2
+
+
+def test_a_table_whose_rows_were_all_set_aside_is_unknown_and_named(tmp_path: Path) -> None:
+    world = clean_world()
+    for row in world["activities"]:
+        row["Account"] = "nobody"
+    imported = check(world, tmp_path)
+    told = found(imported, "table_quarantined")
+    assert (told.table, told.count) == ("activities", len(world["activities"]))
+    assert "days_since_last_activity" in told.message("en")
+    assert imported.is_accepted
+    assert not [c for c in imported.mapped if c.startswith("activities.")]
+    assert "total_activities_30d" in plan_measures(imported.mapped).missing
+    assert "total_contacts" in plan_measures(imported.mapped).available
+
+
+def test_a_table_that_only_held_excluded_accounts_is_known_to_be_empty(
+    tmp_path: Path,
+) -> None:
+    world = clean_world()
+    held = world["activities"][0]["Account"]
+    world["activities"] = [r for r in world["activities"] if r["Account"] == held]
+    for row in world["accounts"]:
+        row["Status"] = "churned" if row["Id"] == held else "active"
+    feeds = {"accounts": FEEDS["accounts"], "activities": FEEDS["activities"]}
+    dropping = config(feeds, {"accounts": {"drop_when": {"Status": ["churned"]}}})
+    imported = check(world, tmp_path / "dropped", dropping)
+    codes = {f.code for f in imported.findings}
+    assert not codes & {"table_quarantined", "table_empty"}
+    assert "activities.occurred_at" in imported.mapped
 
 
 def test_init_proposes_to_drop_them_in_a_comment() -> None:

@@ -35,7 +35,7 @@ from keepwell.intake.key_sql import (
     repeated_profiles_select,
     test_account_condition,
 )
-from keepwell.intake.money import MoneyRules
+from keepwell.intake.money import MoneyRules, rates_in_force
 from keepwell.intake.numbers import MACROS as _NUMBER_MACROS
 from keepwell.intake.numbers import number_scale
 from keepwell.intake.presets import detect_preset
@@ -106,6 +106,7 @@ __all__ = [
     "quarantine_findings",
     "quarantine_rules",
     "quoted",
+    "rates_in_force",
     "reads_as",
     "recognise",
     "repeated_profiles_select",

@@ -52,6 +52,19 @@ class MoneyRules:
         return signs.get(word.upper(), word.upper())
 
 
+def rates_in_force(
+    rates: Sequence[tuple[str, date, float]], on: date
+) -> tuple[tuple[str, float], ...]:
+    """Return each currency's rate on a day; one whose first rate comes later has none.
+
+    >>> early, late = ("EUR", date(2026, 1, 1), 7.8), ("EUR", date(2026, 3, 1), 8.1)
+    >>> rates_in_force((late, early), date(2026, 2, 9))
+    (('EUR', 7.8),)
+    """
+    begun = {name: (since, rate) for name, since, rate in sorted(rates) if since <= on}
+    return tuple((name, rate) for name, (_, rate) in sorted(begun.items()))
+
+
 def row_currency(cells: Sequence[Cell], cell: Cell, reading: Reading, rules: MoneyRules) -> str:
     """Return SQL for the ISO code of an amount's currency; NULL when nothing tells it."""
     parts = []

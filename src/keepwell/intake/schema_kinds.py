@@ -38,6 +38,15 @@ SCHEMA_KINDS = (
         "检查导出文件和筛选条件。",
         "Check the export and the filters.",
     ),
+    warns(
+        "table_quarantined",
+        "表 {table} 没有一行可用：{count} 行全部被隔离；依赖它的指标按未知处理或改用代理指标，"
+        "不按“从未”：{measures}。",
+        "Table {table} has no usable row: its {count} rows were set aside; what rests on it is "
+        "unknown or proxied, not never: {measures}.",
+        "看该表其他问题的原因和改法，改好后运行 keepwell check --replay。",
+        "See the table's other findings for the reason, mend it, then run keepwell check --replay.",
+    ),
     rejects(
         "column_missing",
         "表 {table} 缺少必填列 {column}（来源列“{wanted}”）。现有列：{found}。最接近：{nearest}。",

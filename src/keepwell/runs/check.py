@@ -7,9 +7,15 @@ from datetime import date
 
 from keepwell import __version__
 from keepwell.config import Config
-from keepwell.intake import MACROS, finding
+from keepwell.intake import MACROS, rates_in_force
 from keepwell.ports import ImportStore, ImportWork, Progress, SourceReader
-from keepwell.runs.importing_cells import money_rules, profile_feeds, type_table
+from keepwell.runs.importing_cells import (
+    dated_rates,
+    money_rules,
+    profile_feeds,
+    rate_day_of,
+    type_table,
+)
 from keepwell.runs.importing_corrections import (
     Correction,
     apply_corrections,
@@ -27,6 +33,7 @@ from keepwell.runs.importing_months import month_prints
 from keepwell.runs.importing_record import Imported, load_import, write_import
 from keepwell.runs.importing_rows import RowChecks
 from keepwell.runs.importing_states import exclude_filtered, warn_of_states
+from keepwell.runs.importing_unusable import unusable_findings, usable_columns
 from keepwell.runs.importing_write import (
     count_rows,
     filter_findings,
@@ -36,8 +43,8 @@ from keepwell.runs.importing_write import (
 )
 from keepwell.vocabulary import Finding, Severity
 
-_CONFIG_PART = {"time_zone", "tables", "as_of", "money", "exclude", "aliases", "source"}
-_FORMAT = "2"
+_CONFIG_PART = {"time_zone", "tables", "money", "exclude", "aliases", "source"}
+_FORMAT = "3"
 _AHEAD = ("dated_after_load", "date_in_future", "churn_in_future")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
@@ -56,7 +63,7 @@ def check_project(
     """
     findings: list[Finding] = []
     works = open_feeds(config, source, findings)
-    import_id = _identity(config, works, findings, store)
+    import_id = _identity(config, works, findings, store, today)
     last_folder = store.last()
     last = load_import(last_folder) if last_folder else None
     known = store.find(import_id)
@@ -89,6 +96,7 @@ def _identity(
     works: dict[str, TableWork],
     findings: list[Finding],
     store: ImportStore,
+    today: date,
 ) -> str:
     """Return the hash of all that the import depends on but the day."""
     prints = sorted(
@@ -96,13 +104,13 @@ def _identity(
         for t in works.values()
         for f in t.feeds
     )
-    # The day matters to an import only through the rates of amounts without a date.
-    wanted = _CONFIG_PART if config.money.rates else _CONFIG_PART - {"as_of"}
-    part = config.model_dump(mode="json", include=wanted)
+    part = config.model_dump(mode="json", include=_CONFIG_PART)
     parts: list[object] = [
         _FORMAT,
         __version__,
         part,
+        # The day matters to an import only through the rates of amounts without a date.
+        rates_in_force(dated_rates(config), rate_day_of(config, today)),
         prints,
         sorted(f.code + f.table for f in findings),
     ]
@@ -200,10 +208,7 @@ class _Check:
         counts = {n: count_rows(t, self.work) for n, t in self.works.items()}
         dates = {n: newest_date(t, self.work) for n, t in self.works.items()}
         newest = {n: d for n, d in dates.items() if d is not None}
-        for name, count in counts.items():
-            if not count.accepted:
-                code = "accounts_empty" if name == "accounts" else "table_empty"
-                self.findings.append(finding(code, name, count.rows_in))
+        self.findings += unusable_findings(self.works, counts)
         self.findings += self.rows.findings
         self.findings += lost_zeros_since(self.works, last, self.work)
         self.findings += change_findings(self.works, counts, newest, last, self.today)
@@ -214,7 +219,7 @@ class _Check:
         return Imported(
             folder=self.work.folder,
             import_id=import_id,
-            mapped=frozenset(f"{t.name}.{c}" for t in self.works.values() for c in t.mapped),
+            mapped=usable_columns(self.works, counts),
             findings=_sorted(self.findings),
             counts=tuple(counts[n] for n in sorted(counts)),
             newest=newest,

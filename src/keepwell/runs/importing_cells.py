@@ -90,18 +90,26 @@ def resolved_aliases(aliases: Mapping[str, str]) -> dict[str, str]:
     return resolved
 
 
+def dated_rates(config: Config) -> tuple[tuple[str, date, float], ...]:
+    """Return the configured rates: currency, first day, worth of one unit."""
+    return tuple((r.currency.upper(), r.since, r.rate) for r in config.money.rates)
+
+
+def rate_day_of(config: Config, today: date) -> date:
+    """Return the day whose rates count for amounts without a date of their own."""
+    return today if config.as_of == "latest" else config.as_of
+
+
 def money_rules(
     works: Mapping[str, TableWork], config: Config, today: date, findings: list[Finding]
 ) -> MoneyRules:
     """Return how amounts are brought into one currency; mixtures that cannot be are findings."""
-    on = today if config.as_of == "latest" else config.as_of
-    rates = tuple((r.currency.upper(), r.since, r.rate) for r in config.money.rates)
     undeclared = config.money.undeclared_means
     rules = MoneyRules(
         config.money.currency.upper() if config.money.currency else None,
         undeclared.upper() if undeclared else None,
-        rates,
-        on,
+        dated_rates(config),
+        rate_day_of(config, today),
     )
     seen: set[str] = set()
     for table in works.values():

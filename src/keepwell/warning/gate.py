@@ -53,7 +53,7 @@ REASON_WORDS = {
 # Findings that say the data, not the customers, changed. Those of a source that has been away
 # for good, and was so in the last run too, are no news.
 STALE_FAULTS = frozenset({"newest_unchanged", "quiet_before", "data_old"})
-ABSENT_FAULTS = frozenset({"table_missing", "table_empty", "column_gone"})
+ABSENT_FAULTS = frozenset({"table_missing", "table_empty", "table_quarantined", "column_gone"})
 
 
 @dataclass(frozen=True, slots=True)
