@@ -8,7 +8,13 @@ import pandas as pd
 import pytest
 
 from e2e.company import exported
-from reference import forecast_oracle, groups_oracle, pandas_oracle
+from reference import (
+    choices_oracle,
+    forecast_oracle,
+    groups_oracle,
+    pandas_oracle,
+    priority_oracle,
+)
 from reference.forecast_oracle import Assumed
 from reference.groups_oracle import Cuts
 from reference.stages import Workshop
@@ -118,15 +124,17 @@ def compare_whole(shop: Workshop, told: pd.DataFrame, assumed: Assumed) -> None:
         assert crossed[key] == (accounts, near(amount))
 
 
-def compare_priority(shop: Workshop, frame: pd.DataFrame, told: pd.DataFrame) -> None:
-    """Groups and ranks of the priority list."""
+def compare_priority(shop: Workshop, frame: pd.DataFrame, told: pd.DataFrame, card: str) -> None:
+    """Who is low under every choice, where they were scored; groups and ranks of the list."""
+    firm: dict[str, bool] = {}
+    if "is_firm_low" in shop.engine.columns("portfolio"):
+        firm = choices_oracle.firmly_low(frame, card)
+        rows = shop.rows("SELECT account_id, is_firm_low FROM portfolio")
+        assert {r["account_id"]: r["is_firm_low"] for r in rows} == firm
     listed = shop.rows("SELECT * FROM priority ORDER BY priority_rank")
     assert [r["priority_rank"] for r in listed] == list(range(1, len(listed) + 1))
     found = [(r["account_id"], r["priority_group"], r["group_rank"]) for r in listed]
-    has_firm = "is_firm_low" in shop.engine.columns("portfolio")
-    firm = shop.rows("SELECT account_id, is_firm_low FROM portfolio") if has_firm else []
-    firmly = {r["account_id"]: bool(r["is_firm_low"]) for r in firm}
-    assert found == forecast_oracle.priority(frame, told, firmly)
+    assert found == priority_oracle.priority(frame, told, firm, shop.state.tiers)
 
 
 def compare_exports(project: Path, place: Path, frame: pd.DataFrame, card: str) -> None:

@@ -1,13 +1,11 @@
-"""Forecast, quarters, concentration and the priority list once more, in plain Python.
+"""Forecast, quarters and concentration once more, in plain Python.
 
 Shares no code with keepwell. A portfolio is one row per account: its measures (None = unknown,
 'never' = nothing ever happened), its industry, and score_micro and tier as recomputed.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from math import ceil, fsum
+from math import fsum
 from typing import Any
 
 import pandas as pd
@@ -24,7 +22,6 @@ PARTS = (
     "open_pipeline_6m_amount",
     "pipeline_6m_amount",
 )
-GROUPS = "ABCD"
 
 
 @dataclass(frozen=True)
@@ -187,114 +184,6 @@ def at_risk(told: pd.DataFrame) -> float | None:
     return fsum(r["contribution"] for r in known if r["tier"] == "low") if known else None
 
 
-def silence(days: list[float]) -> float | None:
-    """The widest gap of at least a week that leaves a fifth on both sides, else 45 days."""
-    if len(days) < 10:
-        return None
-    days = sorted(days)
-    least = ceil(len(days) / 5)
-    gaps = [
-        (after - before, after)
-        for i, (before, after) in enumerate(pairwise(days), start=1)
-        if i >= least and len(days) - i >= least
-    ]
-    if gaps and max(gaps)[0] >= 7:
-        return max(gaps)[1]
-    return 45.0 if days[0] < 45 <= days[-1] else None
-
-
-def priority(
-    frame: pd.DataFrame, told: pd.DataFrame, firm: Mapping[str, bool]
-) -> list[tuple[str, str, int]]:
-    """Return (account, group, rank in the group) in the order of the list.
-
-    A  not low, top quarter, silent; B  low and top quarter; C  other low accounts of the sizes
-    that people go to; D  medium within two points above 50. At most 50 a group, by amount, then
-    those low under every choice (`firm`), then the lowest score.
-    """
-    rows = frame.drop(columns="tier").merge(told, on="account_id").to_dict("records")
-    low = [r for r in rows if r["tier"] == "low"]
-    days = [
-        float(r["days_since_last_activity"])
-        for r in low
-        if not is_missing(r["days_since_last_activity"])
-        and r["days_since_last_activity"] != "never"
-    ]
-    cut = silence(days) or 45.0
-    amounts = [r["contribution"] for r in rows if r["contribution"] is not None]
-    sizes = people_sizes(low, fsum(amounts) if amounts else None)
-    groups: dict[str, list[tuple[int, float, bool, int, str]]] = {g: [] for g in GROUPS}
-    for row in rows:
-        group = group_of({str(k): v for k, v in row.items()}, cut, sizes)
-        if group:
-            known, account = row["contribution"] is not None, row["account_id"]
-            amount = -(row["contribution"] or 0.0)
-            last = not firm.get(account, False)
-            key = (0 if known else 1, amount, last, int(row["score_micro"]), account)
-            groups[group].append(key)
-    return [
-        (member[-1], group, place)
-        for group, members in groups.items()
-        for place, member in enumerate(sorted(members)[:50], start=1)
-    ]
-
-
 def size_of(row: Any) -> str:
     size = row["account_size_segment"]
     return "unknown" if is_missing(size) else str(size)
-
-
-def people_sizes(low: list[Any], whole: float | None) -> set[str]:
-    """The sizes whose low accounts people look at: none when they hold under 1 % of the money;
-    those that weigh 1.5 times more in money than in accounts, if they are at most half of the
-    accounts and at least a quarter of the money; else the one whose others lose most."""
-    held = {
-        s: [r["contribution"] or 0.0 for r in low if size_of(r) == s]
-        for s in sorted({size_of(r) for r in low})
-    }
-    money = fsum(x for held_by in held.values() for x in held_by)
-    if whole and money / whole < 0.01:
-        return set()
-    if money > 0:
-        heavy = {
-            s
-            for s, held_by in held.items()
-            if s != "unknown" and fsum(held_by) / money >= 1.5 * len(held_by) / len(low)
-        }
-        accounts = sum(len(held[s]) for s in heavy)
-        if (
-            heavy
-            and accounts / len(low) <= 0.5
-            and fsum(map(fsum, (held[s] for s in heavy))) >= (0.25 * money)
-        ):
-            return heavy
-    size = losing_size([r for r in low if not is_top(r)])
-    return set() if size is None else {size}
-
-
-def losing_size(rows: list[Any]) -> str | None:
-    """The size whose rows lose most; more of them, then name; Small Business after all others."""
-    sizes = sorted({size_of(r) for r in rows})
-    here = {s: [r for r in rows if size_of(r) == s] for s in sizes}
-    loss = {s: fsum(r["contribution"] or 0.0 for r in here[s]) for s in sizes}
-    order = sorted(sizes, key=lambda s: (s == "Small Business", -loss[s], -len(here[s]), s))
-    return order[0] if order else None
-
-
-def is_top(row: Any) -> bool:
-    """Whether an account is in the top quarter with money to its name."""
-    return row["quarter"] == 1 and (row["contribution"] or 0.0) > 0
-
-
-def group_of(row: Row, cut: float, sizes: set[str]) -> str | None:
-    days = row["days_since_last_activity"]
-    is_silent = not is_missing(days) and (days == "never" or float(days) >= cut)
-    if row["tier"] in ("medium", "high") and is_top(row) and is_silent:
-        return "A"
-    if row["tier"] == "low" and is_top(row):
-        return "B"
-    if row["tier"] == "low" and size_of(row) in sizes:
-        return "C"
-    if row["tier"] == "medium" and 50_000_000 <= row["score_micro"] < 52_000_000:
-        return "D"
-    return None

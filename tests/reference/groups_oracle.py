@@ -146,28 +146,21 @@ def profile(frame: pd.DataFrame, measure: str) -> dict[str, Any] | None:
     whole = known_values(frame, measure)
     if not whole:
         return None
-    groups = {name: known_values(frame[part], measure) for name, part in parts(frame).items()}
+    groups: dict[str, list[float]] = {"low": [], "rest": []}
+    sizes: dict[str, dict[str, list[float]]] = {}
+    columns = (frame[name].tolist() for name in (measure, "tier", "account_size_segment"))
+    for value, tier, size in zip(*columns, strict=True):
+        if is_missing(value) or value == "never" or tier == "unknown":
+            continue
+        part = "low" if tier == "low" else "rest"
+        groups[part].append(float(value))
+        if not is_missing(size):
+            sizes.setdefault(size, {"low": [], "rest": []})[part].append(float(value))
     low, rest = groups["low"], groups["rest"]
-    pairs = [
-        (known_values(one, measure), known_values(other, measure))
-        for size in sorted(set(frame["account_size_segment"].dropna()))
-        for one, other in [
-            [
-                frame[part & (frame["account_size_segment"] == size)]
-                for part in parts(frame).values()
-            ]
-        ]
-    ]
     told: dict[str, Any] = {"n_low": len(low), "n_rest": len(rest), "n_all": len(whole)}
     for name, values in (("low", low), ("rest", rest), ("all", whole)):
         told |= {f"mean_{name}": mean(values), f"median_{name}": median(values)}
     for name, values in (("rest", rest), ("all", whole)):
         told |= {f"ratio_{name}": ratio(low, values), f"difference_{name}": difference(low, values)}
+    pairs = [(one["low"], one["rest"]) for one in sizes.values()]
     return {**told, "delta": delta([(low, rest)]), "within_delta": delta(pairs)}
-
-
-def parts(frame: pd.DataFrame) -> dict[str, Any]:
-    return {
-        "low": frame["tier"] == "low",
-        "rest": (frame["tier"] != "low") & (frame["tier"] != "unknown"),
-    }

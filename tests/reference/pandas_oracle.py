@@ -4,6 +4,7 @@ Shares no code with keepwell: written from the design's words, to be compared wi
 """
 
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor, isnan, sqrt
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 # dimension, weight, [(measure, weight in the dimension, kind, higher is better)]
-Card = list[tuple[str, int, list[tuple[str, int, str, bool]]]]
+Card = list[tuple[str, Fraction | int, list[tuple[str, int, str, bool]]]]
 
 
 def _card(recency: str, counted: str, sized: str) -> Card:
@@ -50,6 +51,7 @@ MEASURES = [m for _, _, measures in CARDS["classic"] for m, *_ in measures]
 SILENT_DAYS = 90.0
 SIZES = {"Enterprise": 1.0, "Large": 0.8, "Mid-Market": 0.6, "Small Business": 0.4}
 WHOLE = 100_000_000
+Weights = dict[str, int]
 
 
 def largest_remainder(shares: dict[str, Fraction]) -> dict[str, int]:
@@ -63,10 +65,11 @@ def largest_remainder(shares: dict[str, Fraction]) -> dict[str, int]:
     return parts
 
 
-def effective_weights(counted: set[str]) -> dict[str, int]:
+@lru_cache(maxsize=4096)
+def effective_weights(dimensions: tuple[Fraction | int, ...], counted: frozenset[str]) -> Weights:
     """The weights are those of either card: they differ in scales alone."""
     shares: dict[str, Fraction] = {}
-    for _, weight, measures in CARDS["classic"]:
+    for weight, (_, _, measures) in zip(dimensions, CARDS["classic"], strict=True):
         here = [(m, w) for m, w, _, _ in measures if m in counted]
         for m, w in here:
             shares[m] = Fraction(weight) * Fraction(w, sum(x for _, x in here))
@@ -155,29 +158,31 @@ def between(points: list[tuple[float, float]], x: float) -> float:
 def score(frame: pd.DataFrame, card: str = "classic") -> pd.DataFrame:
     """Return account_id, score_micro (None if nothing known), tier, coverage, and <m>__micro."""
     full = frame if "contact_email_coverage" in frame else with_coverage(frame)
-    measures = [m for _, _, ms in CARDS[card] for m in ms]
-    learnt = {
-        m: [] if kind == "map" else points_of(kind, known_values(full, m))
-        for m, _, kind, _ in measures
-    }
-    design = effective_weights({m for m, *_ in measures})
-    rows = []
-    for _, row in full.iterrows():
-        shares: dict[str, float] = {}
-        for m, _, kind, higher in measures:
-            if is_missing(row[m]):
+    told = [scored_row(shares, CARDS[card]) for shares in shares_of(full, CARDS[card])]
+    names = full["account_id"].tolist()
+    return pd.DataFrame([{"account_id": n, **t} for n, t in zip(names, told, strict=True)])
+
+
+def shares_of(full: pd.DataFrame, card: Card) -> list[dict[str, float]]:
+    """Return for each account the share of every measure that counts."""
+    found: list[dict[str, float]] = [{} for _ in range(len(full))]
+    for m, _, kind, higher in (told for _, _, measures in card for told in measures):
+        learnt = [] if kind == "map" else points_of(kind, known_values(full, m))
+        for shares, value in zip(found, full[m].tolist(), strict=True):
+            if is_missing(value):
                 continue
-            is_never = isinstance(row[m], str) and row[m] == "never"
-            share = 0.0 if is_never else share_of(row[m], kind, higher, learnt[m])
+            is_never = isinstance(value, str) and value == "never"
+            share = 0.0 if is_never else share_of(value, kind, higher, learnt)
             if share is not None:
                 shares[m] = share
-        rows.append({"account_id": row["account_id"], **scored_row(shares, design)})
-    return pd.DataFrame(rows)
+    return found
 
 
-def scored_row(shares: dict[str, float], design: dict[str, int]) -> dict[str, Any]:
+def scored_row(shares: dict[str, float], card: Card) -> dict[str, Any]:
     """Weigh the shares of one account."""
-    weights = effective_weights(set(shares))
+    dimensions = tuple(weight for _, weight, _ in card)
+    weights = effective_weights(dimensions, frozenset(shares))
+    design = effective_weights(dimensions, frozenset(MEASURES))
     out: dict[str, Any] = {f"{m}__micro": 0 for m in MEASURES}
     for m, share in shares.items():
         out[f"{m}__micro"] = floor(share * weights[m] + 0.5)

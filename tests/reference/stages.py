@@ -1,9 +1,10 @@
 """Random inputs led through the product's own stages, from canonical tables to the outlook."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.state import SqlStateStore
 from keepwell.measures import MeasureSettings, measures_select, plan_measures
 from keepwell.outlook import Scenario, current_row
-from keepwell.ports import Engine, Progress
+from keepwell.ports import Engine, Override, Progress
 from keepwell.runs import outlook as product
 from keepwell.runs.outlook import OutlookSettings, build_outlook
 from keepwell.runs.outlook_scenarios import Rescored
@@ -29,29 +30,48 @@ AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
 SETTINGS = MeasureSettings(KEY_ROLES)
 
 
+class Corrected(SqlStateStore):
+    """A state whose overrides are what a test says, by account."""
+
+    tiers: Mapping[str, str]
+
+    def overrides(self, on: date) -> tuple[Override, ...]:
+        """Return an override in force for each account."""
+        return tuple(Override(a, t, "seen", "Kim", AT, on) for a, t in self.tiers.items())
+
+
+@lru_cache(maxsize=64)
+def measuring(mapped: frozenset[str], as_of: date) -> str:
+    """Return the SELECT of the measures; one for all inputs with the same columns."""
+    return measures_select(plan_measures(mapped, SETTINGS), as_of, SETTINGS)
+
+
 @dataclass(frozen=True)
 class Workshop:
     """An engine that leads one input after the other through the stages."""
 
     engine: Engine
-    state: SqlStateStore
-    view_measures: str = field(
-        default_factory=lambda: measures_select(plan_measures(MAPPED), AS_OF, SETTINGS)
-    )
+    state: Corrected
+    emptied: set[str] = field(default_factory=set)
 
     def load_view(self, frame: pd.DataFrame) -> None:
         """Store the canonical tables of an account view and its measures."""
         for name in TABLES:
-            made = canonical(self.engine, frame, name) if name in HELD else None
-            self.engine.create_table(name, made or f"SELECT {casts(name)} WHERE false")
-        self.engine.create_table("measures", self.view_measures)
+            if name in HELD:
+                self.engine.create_table(name, canonical(self.engine, frame, name))
+            elif name not in self.emptied:
+                self.engine.create_table(name, f"SELECT {casts(name)} WHERE false")
+                self.emptied.add(name)
+        self.engine.create_table("measures", measuring(MAPPED, AS_OF))
 
     def load_company(self, company: Company) -> None:
         """Store the event tables of a company and its measures."""
         for name in TABLES:
-            self.engine.read_arrow(name, arrow_table(name, company.tables.get(name, [])))
-        plan = plan_measures(company.mapped, SETTINGS)
-        self.engine.create_table("measures", measures_select(plan, company.as_of, SETTINGS))
+            rows = company.tables.get(name, [])
+            if rows or name not in self.emptied:
+                self.engine.read_arrow(name, arrow_table(name, rows))
+                (self.emptied.discard if rows else self.emptied.add)(name)
+        self.engine.create_table("measures", measuring(company.mapped, company.as_of))
 
     def score(self, card: str, as_of: date = AS_OF) -> tuple[Scorecard, ...]:
         """Score what is loaded by a shipped card; return the card as fitted."""
@@ -78,15 +98,26 @@ class Workshop:
 @contextmanager
 def workshop() -> Iterator[Workshop]:
     """Give a workshop with an engine and a state of its own."""
-    with DuckDbEngine(threads=1) as engine, SqlStateStore("sqlite://") as state:
+    with DuckDbEngine(threads=1) as engine, Corrected("sqlite://") as state:
+        state.tiers = {}
         yield Workshop(engine, state)
 
 
 @pytest.fixture
-def points_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what is not recomputed and slow: bootstrap intervals and other scenarios."""
+def choosing(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Leave out what is slow and not recomputed: bootstrap intervals, scenarios of no choice.
+
+    Called with True or False it lets the outlook score the choices again, or leaves them out.
+    """
     monkeypatch.setattr("keepwell.outlook.profile.BOOTSTRAPS", 0)
-    monkeypatch.setattr(product, "rescore", unmoved)
+    for name in ("repair_scenarios", "action_scenarios"):
+        monkeypatch.setattr(f"keepwell.runs.outlook_scenarios.{name}", lambda *_: ())
+    rescore = product.rescore
+
+    def choose(are_scored: bool) -> None:
+        monkeypatch.setattr(product, "rescore", rescore if are_scored else unmoved)
+
+    return choose
 
 
 def unmoved(

@@ -65,7 +65,7 @@ def is_little_money(low_amount: float, whole: float | None) -> bool:
     >>> is_little_money(9.0, 1000.0), is_little_money(10.0, 1000.0), is_little_money(0.0, None)
     (True, False, False)
     """
-    return bool(whole) and low_amount / (whole or 1.0) < LITTLE_MONEY
+    return whole is not None and whole > 0 and low_amount < LITTLE_MONEY * whole
 
 
 def heavy_sizes(sizes: Sequence[tuple[str | None, int, float]]) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def heavy_sizes(sizes: Sequence[tuple[str | None, int, float]]) -> tuple[str, ..
     low, total = sum(n for _, n, _ in sizes), sum(x for _, _, x in sizes)
     if total <= 0:
         return ()
-    heavy = [(s, n, x) for s, n, x in sizes if s and x / total >= HEAVY_RATIO * n / low]
+    heavy = [(s, n, x) for s, n, x in sizes if s and x * low >= HEAVY_RATIO * n * total]
     accounts, money = sum(n for _, n, _ in heavy), sum(x for _, _, x in heavy)
     if accounts / low > MOST_ACCOUNTS or money / total < LEAST_MONEY:
         return ()
