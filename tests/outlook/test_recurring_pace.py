@@ -1,7 +1,7 @@
 """Recurring revenue as the pace of the contribution, where no won amounts are there."""
 
 from keepwell.config import ForecastSettings
-from keepwell.outlook import basis_of, basis_select, forecast_select
+from keepwell.outlook import ForecastBasis, basis_of, basis_select, forecast_select
 from outlook.scored import open_engine
 
 MEASURES = """
@@ -33,3 +33,9 @@ def test_contribution_of_a_subscriber_is_half_a_year_of_its_revenue_and_unknown_
     assert [r[2] for r in rows] == [2, 3, None, 1]
     assert {r[3] for r in rows} == {r[4] for r in rows} == {None}
     assert [r[5] for r in rows] == [540.0, 0.0, None, 10_800.0]
+
+
+def test_won_amounts_of_twelve_months_come_before_recurring_revenue_even_without_a_total() -> None:
+    held = frozenset({"won_amount_12m", "current_arr_amount"})
+    assert ForecastBasis(held, 10, None, 0).pace == "trailing_12_months"
+    assert ForecastBasis(frozenset({"current_arr_amount"}), 10, None, 0).pace == "current_arr"

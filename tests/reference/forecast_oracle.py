@@ -21,6 +21,7 @@ PARTS = (
     "current_pipeline_amount",
     "open_pipeline_6m_amount",
     "pipeline_6m_amount",
+    "current_arr_amount",
 )
 
 
@@ -83,10 +84,16 @@ def forecast(frame: pd.DataFrame, assumed: Assumed) -> pd.DataFrame:
 
 
 def headline(held: set[str], mean_rate: float | None) -> str:
-    """Run rate where won amounts are dated and pipeline, if any, has odds; else the index."""
+    """Run rate where the pace is of known months and pipeline, if any, has odds; else the index."""
     has_odds = mean_rate is not None or "pipeline_6m_amount" in held
     needs_odds = "current_pipeline_amount" in held
-    return "run_rate" if "won_amount_12m" in held and (has_odds or not needs_odds) else "weighted"
+    is_dated = "won_amount_12m" in held or is_recurring(held)
+    return "run_rate" if is_dated and (has_odds or not needs_odds) else "weighted"
+
+
+def is_recurring(held: set[str]) -> bool:
+    """Whether recurring revenue sets the pace: no won amount is there."""
+    return "current_arr_amount" in held and not held & {"won_amount_12m", "total_won_amount"}
 
 
 def times(value: float | None, factor: float) -> float | None:
@@ -100,9 +107,11 @@ def added(parts: Any) -> float | None:
 
 
 def paced(row: Row, held: set[str], assumed: Assumed) -> float | None:
-    """Six months at the pace of the last twelve, or of the whole time as a customer."""
+    """Six months at the pace of the last twelve, of the whole time as a customer, or of ARR."""
     if "won_amount_12m" in held:
         return times(amount(row, "won_amount_12m"), 6 / 12 * assumed.retention)
+    if is_recurring(held):
+        return times(amount(row, "current_arr_amount"), 6 / 12 * assumed.retention)
     if "total_won_amount" not in held:
         return 0.0 if "current_pipeline_amount" in held else None
     won = amount(row, "total_won_amount")

@@ -52,7 +52,7 @@ def accounts(
     made = []
     for row in frame.to_dict("records"):
         name = row["account_id"]
-        whole = {**{str(k): v for k, v in row.items()}, **forecasts[name]}
+        whole = {str(k): v for k, v in (*row.items(), *forecasts[name].items())}
         called = overrides.get(name, whole["tier"])
         made.append(Account(whole, called, is_firm=firm.get(name, False)))
     return made

@@ -14,9 +14,9 @@ from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.state import SqlStateStore
 from keepwell.measures import MeasureSettings, measures_select, plan_measures
-from keepwell.outlook import Scenario, current_row
+from keepwell.outlook import Scenario, current_row, weight_scenarios
 from keepwell.ports import Engine, Override, Progress
-from keepwell.runs import outlook as product
+from keepwell.runs import outlook, outlook_scenarios
 from keepwell.runs.outlook import OutlookSettings, build_outlook
 from keepwell.runs.outlook_scenarios import Rescored
 from keepwell.runs.score_portfolio import score_portfolio
@@ -111,13 +111,19 @@ def choosing(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     """
     monkeypatch.setattr("keepwell.outlook.profile.BOOTSTRAPS", 0)
     for name in ("repair_scenarios", "action_scenarios"):
-        monkeypatch.setattr(f"keepwell.runs.outlook_scenarios.{name}", lambda *_: ())
-    rescore = product.rescore
+        monkeypatch.setattr(outlook_scenarios, name, lambda *_: ())
+    monkeypatch.setattr(outlook_scenarios, "weight_scenarios", moved_weights)
 
     def choose(are_scored: bool) -> None:
-        monkeypatch.setattr(product, "rescore", rescore if are_scored else unmoved)
+        chosen = outlook_scenarios.rescore if are_scored else unmoved
+        monkeypatch.setattr(outlook, "rescore", chosen)
 
     return choose
+
+
+def moved_weights(cards: Mapping[str, Scorecard]) -> tuple[Scenario, ...]:
+    """Return the scenarios of weights without those that leave a dimension out."""
+    return tuple(s for s in weight_scenarios(cards) if s.kind.is_choice)
 
 
 def unmoved(

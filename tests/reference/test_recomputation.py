@@ -35,7 +35,7 @@ __all__ = ["choosing"]
 IS_SOAK = bool(os.environ.get("KEEPWELL_SOAK"))
 TABLES = 400 if IS_SOAK else 200
 AT_ONCE = 25
-CHOICES_IN = 8
+CHOICES_IN = 10
 WITH_SCENARIOS = 50 if IS_SOAK else 2
 THROUGH_FILES = 5 if IS_SOAK else 1
 

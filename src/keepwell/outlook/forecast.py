@@ -71,7 +71,8 @@ class ForecastBasis:
     @property
     def is_recurring(self) -> bool:
         """Say whether recurring revenue sets the pace: only where no won amount does."""
-        return not self.has_won and "current_arr_amount" in self.held
+        has_pace = self.has_won or "won_amount_12m" in self.held
+        return not has_pace and "current_arr_amount" in self.held
 
     @property
     def has_pipeline(self) -> bool:

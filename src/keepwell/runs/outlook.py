@@ -95,7 +95,7 @@ def build_outlook(
 
     Needs:  tables accounts, measures, scores and contributions (docs/architecture.md); uses
             `opportunities` when it is there. `cards` are the fitted cards in `scores`.
-    Source: docs/how_scores_work.md
+    Source: docs/outlook.md
     """
     by_name = {card.scorecard: card for card in cards}
     basis = _forecast(engine, settings)
