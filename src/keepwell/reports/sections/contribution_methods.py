@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keepwell.outlook import spearman
+from keepwell.outlook import Figure, agreement_figures
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
@@ -96,26 +96,45 @@ def _ranks(desk: Desk, other: str) -> Line | Join:
     rows = desk.book.rows(sql)
     left = np.array([float(r[0]) for r in rows])
     right = np.array([float(r[1]) for r in rows])
-    value = spearman(left, right) if len(rows) >= 10 else None
-    if value is None:
+    ranks, overlap = agreement_figures(left, right)
+    if len(rows) < 10 or ranks.value is None:
         return EMPTY
-    fact = desk.book.keep(
+    shared = ("total_won_amount", "current_pipeline_amount")
+    if may_correlate(shared, shared):
+        return EMPTY
+    rank = desk.book.keep(
         Fact(
             "method:ranks",
             Bilingual("两口径排序一致程度（Spearman）", "agreement of the two rankings (Spearman)"),
-            value,
+            ranks.value,
             Form.RATIO,
             f"spearman(contribution_amount, {other})",
-            len(rows),
+            ranks.n,
             is_by_construction=True,
             is_sql=False,
         )
     )
-    shared = ("total_won_amount", "current_pipeline_amount")
-    if may_correlate(shared, shared):
-        return EMPTY
     return line(
-        "两口径的排序一致程度 {rank}（共用成交与商机，由定义造成）{@rank}。",
-        " The two rankings agree at {rank} (shared inputs, by construction) {@rank}.",
-        rank=fact,
+        "两口径的排序一致程度 {rank}，前 {quarter} 家里两边都有的 {overlap} 家（输入相同，由定义造成）{@rank,overlap}。",
+        " The two rankings agree at {rank}, and {overlap} of the top {quarter} accounts are the same (shared inputs, "
+        "by construction) {@rank,overlap}.",
+        rank=rank,
+        overlap=_overlap(desk, overlap, other),
+        quarter=same(f"{overlap.hits or 0:,}"),
+    )
+
+
+def _overlap(desk: Desk, found: Figure, other: str) -> Fact:
+    """Return how many accounts stand in the top quarter of both methods."""
+    return desk.book.keep(
+        Fact(
+            "method:overlap",
+            Bilingual("两口径前四分之一重合的户数", "accounts in the top quarter of both methods"),
+            found.value,
+            Form.COUNT,
+            f"top_quarter(contribution_amount) and top_quarter({other})",
+            found.hits or 0,
+            is_by_construction=True,
+            is_sql=False,
+        )
     )
