@@ -3,10 +3,11 @@
 import pytest
 
 from keepwell.outlook import worried_levels
-from keepwell.reports import Document, write_document
+from keepwell.reports import Document
 from keepwell.reports.facts import Fact
-from keepwell.reports.page import Table, lines_of
-from reports.portfolio import Shape, load, open_engine
+from keepwell.reports.page import Table
+from reports.altered import facts_of, report_on, texts_of
+from reports.portfolio import Shape
 
 LABEL = "Given, not validated: another score, not an outcome, and no confirmation"
 ABOVE = "tier IN ('medium', 'high') AND contribution_tier = 1"
@@ -16,22 +17,12 @@ BUSY = "days_since_last_activity < 45 AND NOT days_since_last_activity__never"
 
 def written(level: str, score: str = "CAST(NULL AS DOUBLE)") -> Document:
     """Return the report on 60 accounts whose source states what the two SQL values say."""
-    with open_engine() as engine:
-        subject = load(engine, Shape(accounts=60, unknown_share=0, names=1000), 4)
-        chosen = f"* REPLACE ({level} AS churn_risk_level), {score} AS customer_health_score"
-        engine.create_table("given_rows", f"SELECT {chosen} FROM portfolio")
-        engine.create_table("portfolio", "SELECT * FROM given_rows ORDER BY account_id")
-        columns = frozenset(engine.columns("portfolio"))
-        object.__setattr__(subject, "columns", columns)
-        return write_document(subject, engine.rows)
+    shape = Shape(accounts=60, unknown_share=0, names=1000)
+    return report_on({"churn_risk_level": level, "customer_health_score": score}, shape)
 
 
 def facts(document: Document) -> dict[str, Fact]:
-    return {f.key: f for f in document.facts if f.key.startswith("given:")}
-
-
-def texts(document: Document) -> list[str]:
-    return [line.plain("en") for block in document.blocks for line in lines_of(block)]
+    return {key: fact for key, fact in facts_of(document).items() if key.startswith("given:")}
 
 
 def limits_row(document: Document) -> str:
@@ -43,7 +34,7 @@ def limits_row(document: Document) -> str:
 def test_nothing_is_said_of_a_source_that_states_neither() -> None:
     document = written("CAST(NULL AS VARCHAR)")
     assert facts(document) == {}
-    assert not any("source's own" in text or LABEL in text for text in texts(document))
+    assert not any("source's own" in text or LABEL in text for text in texts_of(document))
 
 
 def test_flagged_accounts_above_low_are_counted_named_and_labelled() -> None:
@@ -57,7 +48,7 @@ def test_flagged_accounts_above_low_are_counted_named_and_labelled() -> None:
     assert f"{above} of them above our low tier : Name" in row
     assert "unmarked" not in row  # every low account is flagged
     assert row.endswith(LABEL)
-    first = next(t for t in texts(document) if t.startswith("The source flags"))
+    first = next(t for t in texts_of(document) if t.startswith("The source flags"))
     assert LABEL in first
     assert "given:part" in found
 
@@ -66,16 +57,16 @@ def test_an_account_to_look_at_first_that_the_source_flags_too_is_said_once() ->
     document = written(
         f"CASE WHEN {ABOVE} AND effective_tier = tier AND {SILENT} THEN 'Critical' ELSE 'Low' END"
     )
-    first = next(t for t in texts(document) if "to look at first" in t)
+    first = next(t for t in texts_of(document) if "to look at first" in t)
     assert "own level marks" in first
     assert "(given, not validated)" in first
-    assert not any(t.startswith("The source flags") for t in texts(document))
+    assert not any(t.startswith("The source flags") for t in texts_of(document))
 
 
 def test_levels_that_agree_with_ours_do_not_reach_the_summary() -> None:
     document = written("CASE WHEN tier = 'low' THEN 'High' ELSE 'Low' END")
     assert "none of them above our low tier" in limits_row(document)
-    assert not any(t.startswith("The source flags") for t in texts(document))
+    assert not any(t.startswith("The source flags") for t in texts_of(document))
 
 
 def test_levels_in_unknown_words_are_not_read_as_worry() -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from keepwell.outlook import CONTRADICTIONS, checkable
 from keepwell.reports.desk import Desk
-from keepwell.reports.facts import Fact
-from keepwell.reports.figures import activity, population
+from keepwell.reports.figures import activity, choices, population
 from keepwell.reports.figures.exposure import account_rows
+from keepwell.reports.sections.method_choice import depends_problem
 from keepwell.reports.text import EMPTY, Join, Line, line, same
 from keepwell.vocabulary import Bilingual
 
@@ -17,6 +17,7 @@ def problems(desk: Desk) -> list[Line]:
         *_contradicting_activity(desk),
         *_other_contradictions(desk),
         *_squeezed_scales(desk),
+        *depends_problem(desk),
         *_brittle_choices(desk),
     ]
 
@@ -42,26 +43,10 @@ def _contradicting_activity(desk: Desk) -> list[Line]:
 
 def _both_results(desk: Desk) -> Line | Join:
     """Return what the low tier would be if either field were right."""
-    left = activity.scenario_low(
-        desk,
-        "activity_30d_left",
-        Bilingual("若以“距上次活动”为准，低健康户数", "low accounts if the recency field is right"),
-    )
-    right = activity.scenario_low(
-        desk,
-        "activity_30d_right",
-        Bilingual("若以“30 天活动数”为准，低健康户数", "low accounts if the count field is right"),
-    )
-    if left is None or right is None:
+    found = choices.either_field(desk)
+    if found is None:
         return EMPTY
-    line_micro = round(desk.subject.low_line * 1_000_000)
-    both = desk.book.count(
-        "scenario:both",
-        Bilingual("两种情形下都低健康", "low in both cases"),
-        f"{desk.is_low} AND score_activity_30d_left_micro < {line_micro} "
-        f"AND score_activity_30d_right_micro < {line_micro}",
-        desk.n,
-    )
+    left, right, both = found
     return line(
         "若天数对，低健康 {left} 家；若次数对，{right} 家；两种情形都低 {both} 家{@left,right,both}。{money}",
         "If recency is right, {left:acc} are low; if the count is right, {right}; in both cases {both} "
@@ -69,12 +54,12 @@ def _both_results(desk: Desk) -> Line | Join:
         left=left,
         right=right,
         both=both,
-        money=_money_that_leaves(desk, line_micro),
+        money=_money_that_leaves(desk),
     )
 
 
-def _money_that_leaves(desk: Desk, line_micro: int) -> Line | Join:
-    where = f"{desk.is_low} AND score_activity_30d_right_micro >= {line_micro}"
+def _money_that_leaves(desk: Desk) -> Line | Join:
+    where = f"{desk.is_low} AND score_activity_30d_right_micro >= {choices.low_line_micro(desk)}"
     if not desk.has_money:
         return EMPTY
     amount = desk.book.total(
@@ -175,38 +160,17 @@ def _squeezed_scales(desk: Desk) -> list[Line]:
 
 def _trial(desk: Desk) -> Line | Join:
     """Return how the low tier would change on the other scales, as a trial."""
-    for name in ("percentile_scales", "minmax_scales"):
-        word = {
-            "percentile_scales": Bilingual("百分位刻度", "percentile scales"),
-            "minmax_scales": Bilingual("最小–最大刻度", "min-max scales"),
-        }[name]
-        fact = activity.scenario_low(
-            desk,
-            name,
-            Bilingual(f"按{word.zh}试算，低健康户数", f"low accounts under {word.en} (trial)"),
-        )
-        low = population.low_share(desk)
-        if fact is None or low.k is None:
-            continue
-        stay = _stay(desk, name)
-        return line(
-            "换成{word}试算，低健康从 {low:k} 家变为 {trial} 家，其中 {stay} 家原本就低{@low,trial,stay}。",
-            "On {word} (a trial) {low:k} low accounts become {trial}, of which {stay} were low before {@low,trial,stay}. ",
-            word=word,
-            low=low,
-            trial=fact,
-            stay=stay,
-        )
-    return EMPTY
-
-
-def _stay(desk: Desk, name: str) -> Fact:
-    line_micro = round(desk.subject.low_line * 1_000_000)
-    return desk.book.count(
-        f"scenario:{name}:stay",
-        Bilingual("其中原本就低健康", "of these low already"),
-        f"{desk.is_low} AND score_{name}_micro < {line_micro}",
-        desk.n,
+    low = population.low_share(desk)
+    other = choices.other_scales(desk)
+    if low.k is None or not other:
+        return EMPTY
+    return line(
+        "换成{word}试算，低健康从 {low:k} 家变为 {trial} 家，其中 {stay} 家原本就低{@low,trial,stay}。",
+        "On {word} (a trial) {low:k} low accounts become {trial}, of which {stay} were low before {@low,trial,stay}. ",
+        word=other[0].word,
+        low=low,
+        trial=other[0].low,
+        stay=other[0].stay,
     )
 
 

@@ -4,9 +4,10 @@ from keepwell.outlook import MatrixRow
 from keepwell.reports.desk import Desk
 from keepwell.reports.dimensions import dimension_word
 from keepwell.reports.facts import Fact
-from keepwell.reports.figures import cells, money, population
+from keepwell.reports.figures import cells, choices, money, population
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import MINIMUM_N
+from keepwell.reports.sections import method_choice
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.subject import limit_text
 from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same
@@ -23,6 +24,13 @@ def brittle_line(desk: Desk) -> Candidate | None:
     near = population.near_low_line(desk)
     if near.value is None or near.value < 0.1 or near.n < 10:
         return None
+    unsure = choices.depends_on_method(desk)
+    firm: Line | Join = _firm(desk)
+    weight = 0.2 + near.value
+    if unsure is not None:
+        tail = method_choice.choice_tail(desk, unsure, method_choice.IN_SUMMARY)
+        firm = line("；{tail}", "; {tail}", tail=tail)
+        weight = max(weight, method_choice.weight(unsure))
     text = line(
         "**{line} 分线很脆。**{near:full}离线不到 2 分{@near}{firm}。分数回到线上，不等于客户好转。",
         "**The {line}-point line is brittle.** {near:full} sit within two points of it {@near}{firm}. "
@@ -30,9 +38,9 @@ def brittle_line(desk: Desk) -> Candidate | None:
         claims=(Pattern.TREND,),
         line=same(limit_text(desk.subject.low_line)),
         near=near,
-        firm=_firm(desk),
+        firm=firm,
     )
-    return Candidate("line", 0.2 + near.value, text)
+    return Candidate("line", weight, text)
 
 
 def _firm(desk: Desk) -> Line | Join:
@@ -153,7 +161,9 @@ def one_entry(desk: Desk) -> Candidate | None:
 
 
 def firm_list(desk: Desk) -> Candidate | None:
-    """Return how many low accounts stay low under every tried choice of scale and weight."""
+    """Return how many low accounts stay low under every tried choice, where most do."""
+    if choices.depends_on_method(desk) is not None:
+        return method_choice.depends(desk)
     low = population.low_share(desk)
     if not desk.has("is_firm_low") or (low.k or 0) < MINIMUM_N:
         return None

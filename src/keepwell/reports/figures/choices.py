@@ -1,0 +1,88 @@
+"""Facts on how far the low tier depends on choices: scales, weights, which field is right."""
+
+from dataclasses import dataclass
+
+from keepwell.reports.desk import Desk
+from keepwell.reports.facts import Fact
+from keepwell.reports.figures import population
+from keepwell.reports.figures.activity import scenario_low
+from keepwell.reports.figures.exposure import Account, account_rows
+from keepwell.vocabulary import Bilingual
+
+LEFT, RIGHT = "activity_30d_left", "activity_30d_right"
+MOSTLY_FIRM = 0.75
+SCALES = {
+    "percentile_scales": Bilingual("百分位刻度", "percentile scales"),
+    "minmax_scales": Bilingual("最小–最大刻度", "min-max scales"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OtherScale:
+    """The low tier on another shipped scale: how many, and how many of them are low now."""
+
+    word: Bilingual
+    low: Fact
+    stay: Fact
+
+
+def low_line_micro(desk: Desk) -> int:
+    """Return the low line in micro-points."""
+    return round(desk.subject.low_line * 1_000_000)
+
+
+def other_scales(desk: Desk) -> list[OtherScale]:
+    """Return the low tier on each other shipped scale that the snapshot tried."""
+    found = []
+    for name, word in SCALES.items():
+        label = Bilingual(f"按{word.zh}试算，低健康户数", f"low accounts under {word.en} (trial)")
+        low = scenario_low(desk, name, label)
+        if low is None:
+            continue
+        stay = desk.book.count(
+            f"scenario:{name}:stay",
+            Bilingual("其中原本就低健康", "of these low already"),
+            f"{desk.is_low} AND score_{name}_micro < {low_line_micro(desk)}",
+            desk.n,
+        )
+        found.append(OtherScale(word, low, stay))
+    return found
+
+
+def either_field(desk: Desk) -> tuple[Fact, Fact, Fact] | None:
+    """Return how many are low if recency is right, if the count is right, and in both cases."""
+    left = scenario_low(
+        desk,
+        LEFT,
+        Bilingual("若以“距上次活动”为准，低健康户数", "low accounts if the recency field is right"),
+    )
+    right = scenario_low(
+        desk,
+        RIGHT,
+        Bilingual("若以“30 天活动数”为准，低健康户数", "low accounts if the count field is right"),
+    )
+    if left is None or right is None:
+        return None
+    line = low_line_micro(desk)
+    both = desk.book.count(
+        "scenario:both",
+        Bilingual("两种情形下都低健康", "low in both cases"),
+        f"{desk.is_low} AND score_{LEFT}_micro < {line} AND score_{RIGHT}_micro < {line}",
+        desk.n,
+    )
+    return left, right, both
+
+
+def depends_on_method(desk: Desk) -> Fact | None:
+    """Return the firm share of the low tier where it is under three quarters, else None."""
+    low = population.low_share(desk)
+    if not desk.has("is_firm_low") or not low.k:
+        return None
+    firm = population.firm_low(desk)
+    return firm if firm.value is not None and firm.value < MOSTLY_FIRM else None
+
+
+def firm_accounts(desk: Desk, limit: int) -> list[Account]:
+    """Return the low accounts that stay low under every tried choice, largest amount first."""
+    order = "contribution_amount DESC NULLS LAST" if desk.has_money else "score_micro"
+    return account_rows(desk, f"{desk.is_low} AND is_firm_low", order, limit)
