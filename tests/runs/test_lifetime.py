@@ -189,6 +189,20 @@ def test_contracts_become_survival_by_cohort_and_chance_to_leave(engine: DuckDbE
     assert longest["leave_prob_12_months"] < newest["leave_prob_12_months"]
 
 
+def test_years_before_the_first_loss_on_record_are_marked_as_perhaps_too_high(
+    engine: DuckDbEngine,
+) -> None:
+    """Who left before records began is not in them: the early years look immortal."""
+    kept = [r for r in contracts() if not r["period_end"] or r["period_end"] >= date(2024, 3, 1)]
+    fill(engine, [], kept)
+    build_lifetime(engine, inputs())
+    marks = {r["cohort"]: r["is_before_losses"] for r in table(engine, "lifetime_survival")}
+    assert marks == {"all": True, "2023": True, "2024": False, "2025": False}
+    fill(engine, [], contracts())
+    build_lifetime(engine, inputs())
+    assert not any(r["is_before_losses"] for r in table(engine, "lifetime_survival"))
+
+
 def test_where_renewals_are_refused_the_curve_as_seen_stands_in_and_says_so(
     engine: Engine,
 ) -> None:

@@ -56,6 +56,9 @@ def test_empty_funnel_tables_are_said_and_proxies_labelled(tmp_path: Path) -> No
         text = (folder / f"value_report.{lang}.md").read_text("utf-8")
         assert ("代理" if lang == "zh" else "stand-in") in text
         assert ("1 /（1 + R、F、M 的方差）" if lang == "zh" else "variance of R, F, M") in text
+        # R and F come from product usage here, money from transactions: both are said.
+        assert ("以产品使用记录代替" if lang == "zh" else "product usage stands in") in text
+        assert ("以成交流水金额代替" if lang == "zh" else "booked transactions stand in") in text
     rows = duckdb.execute(
         f"SELECT count(*), count(DISTINCT account_id) FROM '{_value(made, tmp_path)}'"
     ).fetchall()

@@ -176,15 +176,38 @@ def _survival(
     curves = {ALL: whole} if started else {}
     years = [str(day.year) for day in started]
     curves |= survival_by_cohort(years, months, is_lost, TimeUnit.MONTH)
-    return tuple(row for cohort, curve in curves.items() for row in _by_month(cohort, curve))
+    early = _before_losses(started, months, is_lost)
+    return tuple(
+        row
+        for cohort, curve in curves.items()
+        for row in _by_month(cohort, curve, is_early=cohort in early)
+    )
 
 
-def _by_month(cohort: str, curve: SurvivalCurve) -> list[SurvivalRow]:
+def _before_losses(
+    started: list[date], months: Floats, is_lost: NDArray[np.bool_]
+) -> frozenset[str]:
+    """Return the years that ended before anybody's loss, and `all` where there is such a year."""
+    days = months * TimeUnit.MONTH.days
+    losses = [
+        day.toordinal() + float(gone)
+        for day, gone, lost in zip(started, days, is_lost, strict=True)
+        if lost
+    ]
+    if not losses:
+        return frozenset()
+    first = min(losses)
+    years = {day.year for day in started if date(day.year, 12, 31).toordinal() < first}
+    return frozenset(map(str, years)) | ({ALL} if years else frozenset())
+
+
+def _by_month(cohort: str, curve: SurvivalCurve, *, is_early: bool) -> list[SurvivalRow]:
     """Return the curve at whole months up to the longest tenure seen."""
     found = []
     for month in range(int(curve.times[-1]) + 1):
         at = int(np.searchsorted(curve.times, month, side="right")) - 1
         told = (curve.share, curve.low, curve.high)
         share, low, high = (float(c[at]) if at >= 0 else 1.0 for c in told)
-        found.append(SurvivalRow(cohort, month, curve.customers, share, low, high, curve.is_small))
+        held = (share, low, high, curve.is_small, is_early)
+        found.append(SurvivalRow(cohort, month, curve.customers, *held))
     return found

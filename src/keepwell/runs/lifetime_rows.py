@@ -49,7 +49,11 @@ class ParameterRow:
 
 @dataclass(frozen=True, slots=True)
 class SurvivalRow:
-    """Share still customers after whole months, of one cohort (`all`, or the year of the start)."""
+    """Share still customers after whole months, of one cohort (`all`, or the year of the start).
+
+    `is_before_losses`: it began before the first loss of anybody, so those who left earlier may
+    not be in the data, and the share may be too high.
+    """
 
     cohort: str
     months: int
@@ -58,6 +62,7 @@ class SurvivalRow:
     low: float
     high: float
     is_small: bool
+    is_before_losses: bool
 
 
 @dataclass(frozen=True, slots=True)

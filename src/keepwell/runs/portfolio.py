@@ -279,5 +279,6 @@ def _value(
         health_holds_value=bool(_HOLD_VALUE & scored),
         health_tells=bool((scored - _HOLD_VALUE) & held),
         fitted=lifetime.fitted,
+        proxied=frozenset(s.measure for s in done.sources if s.kind == "proxy"),
     )
     return build_value(engine, inputs, state)

@@ -71,6 +71,7 @@ class ValueInputs:
     `direct`: measures that a source states, as opposed to computed from rows.
     `health_holds_value`: amounts or company size enter the health score.
     `health_tells`: the score rests on something else, too, that the data hold.
+    `proxied`: measures for which another table stands in.
     `fitted`: a lifetime value that may rank accounts, as a column of `lifetime`.
     """
 
@@ -83,6 +84,7 @@ class ValueInputs:
     health_holds_value: bool = True
     health_tells: bool = True
     fitted: FittedValue = NOT_FITTED
+    proxied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,9 @@ def build_value(engine: Engine, inputs: ValueInputs, state: StateStore) -> Value
     engagement = _shared(stages, inputs, basis, amount)
     known = _with_payments(engine, inputs, columns)
     engine.create_table("value", value_select(settings, inputs.segments, engagement, known))
-    sources = describe_sources(engine, basis, money, amount, engagement, given, inputs.fitted)
+    sources = describe_sources(
+        engine, basis, money, amount, engagement, given, inputs.fitted, inputs.proxied
+    )
     sources += build_lists(engine)
     store_rows(engine, "value_sources", sources, ValueSource)
     for name in _PASSING:

@@ -4,6 +4,8 @@ from keepwell.ports import Engine
 from keepwell.runs.value_given import GivenLabels
 from keepwell.value import Amount, EngagementBasis, FittedValue, RfmBasis, ValueSource
 
+STAND_IN = "activity_stand_in"
+_GAP = "days_since_last_activity"
 _COUNTED = {
     "rfm": "r_score",
     "money": "CASE WHEN NOT is_m_stand_in THEN m_score END",
@@ -24,8 +26,12 @@ def describe_sources(
     engagement: EngagementBasis,
     given: GivenLabels,
     fitted: FittedValue,
+    proxied: frozenset[str],
 ) -> list[ValueSource]:
-    """Return one row per part of the model, in the order of the reader's questions."""
+    """Return one row per part of the model, in the order of the reader's questions.
+
+    `proxied`: measures for which another table stands in.
+    """
     times = ("marketing_to_sales_days", "sales_to_support_days")
     pace = "value_velocity_amount"
     time = pace if engagement.time == "value_velocity" else f"coalesce({', '.join(times)})"
@@ -37,21 +43,24 @@ def describe_sources(
     passed = [f"{p.source}:{p.reason}" for p in basis.passed_over]
     if int(engine.rows("SELECT count(*) FROM value WHERE is_f_stand_in")[0][0]):
         passed.append("frequency:from_money")
-    has_gap = "days_since_last_activity" in engine.columns("portfolio") and bool(
-        int(engine.rows("SELECT count(days_since_last_activity) FROM portfolio")[0][0])
+    has_gap = _GAP in engine.columns("portfolio") and bool(
+        int(engine.rows(f"SELECT count({_GAP}) FROM portfolio")[0][0])
     )
     # Beside subscriptions nothing else than R and F from activities and money from deals is meant.
     is_contract = basis.source == "activity" and not basis.is_proxy
+    is_other = _GAP in proxied
+    rfm = STAND_IN if basis.source == "activity" and is_other else basis.source
+    gap = (STAND_IN if is_other else "activities") if has_gap else "purchases"
     stands_in = not is_contract and money not in ("purchases", "given", "missing")
     rows = (
-        ("rfm", basis.source, basis.is_proxy, " ".join(passed)),
-        ("money", money, stands_in, ""),
+        ("rfm", rfm, basis.is_proxy or rfm == STAND_IN, " ".join(passed)),
+        ("money", money, stands_in or money in proxied, ""),
         ("amount", amount.name if amount else "missing", False, _passed(fitted, amount)),
         ("tier", "given" if given.has_tier else "rank", False, ""),
         ("segment", "given" if given.has_segment else "map", False, ""),
         ("consistency", engagement.consistency, engagement.consistency != "stages", ""),
         ("time", engagement.time, engagement.time != "stages", ""),
-        ("inactivity", "activities" if has_gap else "purchases", not has_gap, ""),
+        ("inactivity", gap, gap != "activities", ""),
         ("index", "weights" if engagement.health_tells else "weights_without_health", False, ""),
     )
     return [

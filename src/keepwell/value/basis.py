@@ -33,16 +33,19 @@ class PassedOver:
 
 @dataclass(frozen=True, slots=True)
 class RfmBasis:
-    """The source of R, F and M. Activities are a proxy where purchases should be counted."""
+    """The source of R, F and M. Activities are a proxy where purchases should be counted.
+
+    `has_contracts`: there are subscriptions, so activities are what is meant.
+    """
 
     source: Given
     passed_over: tuple[PassedOver, ...]
+    has_contracts: bool = False
 
     @property
     def is_proxy(self) -> bool:
         """Say whether activities stand in for purchases; beside subscriptions they do not."""
-        is_contract = any(p.reason == "billing" for p in self.passed_over)
-        return self.source == "activity" and not is_contract
+        return self.source == "activity" and not self.has_contracts
 
 
 def choose_basis(wanted: Source, mapped: Collection[str], rows: Mapping[str, int]) -> RfmBasis:
@@ -51,12 +54,13 @@ def choose_basis(wanted: Source, mapped: Collection[str], rows: Mapping[str, int
     `rows`: how many rows of each source, and of `subscriptions`, can serve.
     """
     passed: list[PassedOver] = []
+    has_contracts = rows.get("subscriptions", 0) > 0
     for source in ORDER[:-1]:
         reason = _refused(source, wanted, mapped, rows)
         if reason is None:
-            return RfmBasis(source, tuple(passed))
+            return RfmBasis(source, tuple(passed), has_contracts)
         passed.append(PassedOver(source, reason))
-    return RfmBasis("activity", tuple(passed))
+    return RfmBasis("activity", tuple(passed), has_contracts)
 
 
 def _refused(

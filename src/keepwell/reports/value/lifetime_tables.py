@@ -36,6 +36,10 @@ from keepwell.vocabulary import Bilingual
 
 SHOWN = 10
 MONTHS = (1, 3, 6, 12, 24, 36)
+EARLY = Bilingual(
+    "始于首次流失记录之前：更早离开的客户可能不在数据里，比例可能偏高",
+    "began before any loss on record: who left earlier may not be in the data, so this may be too high",
+)
 SMALL_AMOUNT = 1000
 FEW = Bilingual("不足 10 家，只作参考", "fewer than 10, for orientation only")
 
@@ -169,7 +173,11 @@ def survival_table(desk: Desk) -> Table | None:
     """Return the share still there after whole months by cohort; None where nobody left."""
     if "lifetime_survival" not in desk.subject.tables:
         return None
-    sql = "SELECT cohort, customers, is_small, months, share, low, high FROM lifetime_survival"
+    early = "is_before_losses" in desk.subject.tables["lifetime_survival"]
+    sql = (
+        "SELECT cohort, customers, is_small, months, share, low, high"
+        f"{', is_before_losses' if early else ''} FROM lifetime_survival"
+    )
     cohorts: dict[str, dict[int, Any]] = {}
     for r in desk.book.rows(sql):
         cohorts.setdefault(str(r[0]), {})[int(r[3])] = r
@@ -205,7 +213,7 @@ def _cohort_row(cohort: str, rows: dict[int, Any], seen: list[int]) -> tuple[Cel
         words_cell(name),
         text_cell(f"{n:,}", float(n)),
         *(_survival_cell(rows.get(m)) for m in seen),
-        words_cell(FEW if is_small else NOTHING),
+        words_cell(FEW if is_small else EARLY if first[7:] and first[7] else NOTHING),
     )
 
 
@@ -213,6 +221,8 @@ def _survival_cell(row: Any) -> Cell:
     if row is None:
         return words_cell(NOTHING)
     share, span = float(row[4]), (float(row[5]), float(row[6]))
+    if share == 1 and span == (1.0, 1.0):
+        return number_cell(share, Form.SHARE)
     texts = []
     for lang, left, right in (("zh", "（", "）"), ("en", " (", ")")):
         ends = interval_text(span, Form.SHARE, "zh" if lang == "zh" else "en")

@@ -200,9 +200,7 @@ def _nobody(desk: Desk) -> Line:
     unknown = (*([SIZE_WORD] if not has_sizes(desk) else []), *missing)
     if not unknown:
         return words("眼下没有客户符合这些规则。", "No account meets these rules now.")
-    return line(
-        "看不出候选：{x}未知。", "No candidate can be told: unknown are {x}.", x=Join(unknown)
-    )
+    return line("看不出候选：{x}未知。", "No candidate can be told; unknown: {x}.", x=Join(unknown))
 
 
 def _rules() -> Line:

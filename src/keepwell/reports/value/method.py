@@ -95,6 +95,7 @@ def _row(
         rests, cost = amount_word(desk), COSTS["amount", "fitted"]
     if basis == "activity" and not is_proxy:
         cost = None
+    cost = _proxied(desk, item, basis) or cost
     return (
         words_cell(ITEMS[item]),
         words_cell(rests),
@@ -103,6 +104,16 @@ def _row(
         words_cell(cost or NOTHING),
         slot_cell(_reasons(reason) or NOTHING),
     )
+
+
+def _proxied(desk: Desk, item: str, basis: str) -> Bilingual | None:
+    """Return what stands in for the measure behind a part; None where nothing does."""
+    gap = "days_since_last_activity"
+    measure = {"rfm": gap, "inactivity": gap}.get(item, basis)
+    if item in ("rfm", "inactivity") and basis != "activity_stand_in":
+        return None
+    source = desk.subject.sources.get(measure)
+    return source.note if source is not None and source.kind == "proxy" else None
 
 
 def _reasons(text: str) -> Join | None:

@@ -12,7 +12,7 @@ from keepwell.reports.text import Data, Line, words
 from keepwell.reports.value.amount_words import has_groups, has_signal, has_sizes
 from keepwell.reports.value.picture import segments_of
 from keepwell.reports.value.terms import BUCKETS, GROUPS, MEASURES, MODELS, SCOPES, word
-from keepwell.reports.value.verdict import BY_CONSTRUCTION, PLAIN, ratio_cells
+from keepwell.reports.value.verdict import BY_CONSTRUCTION, PLAIN, measures_shown, ratio_cells
 from keepwell.vocabulary import Bilingual
 
 SIZE_ORDER = ("Enterprise", "Large", "Mid-Market", "Small Business")
@@ -175,7 +175,7 @@ def _correlations(desk: Desk) -> Table:
             Bilingual("95 % 区间", "95 % interval"),
             Bilingual("说明", "note"),
         ),
-        tuple(_agreement_row(m, rows[m]) for m in MEASURES if m in rows and rows[m][1]),
+        tuple(_agreement_row(m, rows[m]) for m in measures_shown(desk) if m in rows and rows[m][1]),
         (False, True, True, True, False),
         sql,
     )

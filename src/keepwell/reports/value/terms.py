@@ -22,6 +22,7 @@ BASES = {
     "transactions": Bilingual("交易", "transactions"),
     "opportunities": Bilingual("赢单商机", "won opportunities"),
     "activity": Bilingual("活动记录", "activities"),
+    "activity_stand_in": Bilingual("代替活动的记录", "what stands in for activities"),
     "activities": Bilingual("活动记录", "activities"),
     "frequency": Bilingual("频度 F", "frequency F"),
     "purchases": Bilingual("购买记录", "purchases"),
@@ -52,8 +53,8 @@ AMOUNTS = {
     "current_arr_amount": Bilingual("当前 ARR", "current ARR"),
     "current_mrr_amount": Bilingual("当前 MRR", "current MRR"),
     "base_amount": Bilingual(
-        "贡献基数（成交与商机加权，不含健康分）",
-        "contribution base (won and pipeline, without the score)",
+        "贡献基数：成交与商机加权，不含健康分",
+        "contribution base: won and pipeline amounts, without the score",
     ),
     "total_won_amount": Bilingual("累计赢单金额", "won amount to date"),
     "current_pipeline_amount": Bilingual("在手商机金额", "open pipeline"),

@@ -228,12 +228,18 @@ def _ratios(desk: Desk) -> Table:
         ),
         tuple(
             ratio_cells(word(MEASURES, m), rows[m][1:], MEASURE_FORMS.get(m, Form.RATIO))
-            for m in MEASURES
+            for m in measures_shown(desk)
             if m in rows and (rows[m][1] or rows[m][3])
         ),
         (False, True, True, True, True, True, True, True, False),
         sql,
     )
+
+
+def measures_shown(desk: Desk) -> tuple[str, ...]:
+    """Return the measures in order; consistency across stages is engagement itself, told once."""
+    is_same = verdict_row(desk)[2] == "stages"
+    return tuple(m for m in MEASURES if not (is_same and m == "engagement_consistency"))
 
 
 def ratio_cells(name: Slot, row: tuple[object, ...], form: Form = Form.RATIO) -> tuple[Cell, ...]:
