@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from markdown_it import MarkdownIt
 
 from keepwell.outlook import MATRIX_SELECT, cells_of, fisher_p, holm
 from keepwell.reports import Document, Subject, markdown, resolve, unlicensed
@@ -12,7 +13,7 @@ from keepwell.reports.page import Items, Paragraph, Picture, Table, lines_of
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.sections.summary_doubt import FEW
 from keepwell.reports.text import Join, Line, SpanKind, fact_text
-from keepwell.vocabulary import LANGS
+from keepwell.vocabulary import LANGS, UNKNOWN_TIER
 
 BROKEN = re.compile(r"\b(nan|NaN|None|inf|NULL)\b|\{[a-z_@]+[:}]|Traceback")
 MODES = ("", "n", "k", "ci", "full", "share", "eq", "delta", "acc")
@@ -62,6 +63,25 @@ def check_text_is_whole(document: Document) -> None:
         body = text.split("## 附录" if lang == "zh" else "## Appendix")[0]
         assert not BROKEN.search(body), BROKEN.search(body)
         assert "\u200b" not in text
+
+
+def check_data_is_inert(document: Document) -> None:
+    """A reader of the Markdown sees no markup of the user's, and every row has all its cells."""
+    reader = MarkdownIt("commonmark").enable("table")
+    for lang in LANGS:
+        page = resolve(document, lang)
+        tokens = reader.parse(markdown(page, {p.key: p.key for p in page.pictures}))
+        inner = [c for t in tokens for c in t.children or ()]
+        kinds = {t.type for t in (*tokens, *inner)}
+        assert not kinds & {"html_inline", "html_block", "link_open", "code_block", "fence"}
+        assert sum(c.type == "image" for c in inner) == len(page.pictures)
+        cells = sum(t.type in ("td_open", "th_open") for t in tokens)
+        assert cells == sum(len(b.columns) * (len(b.rows) + 1) for b in page.tables)
+        codes = [c.content for c in inner if c.type == "code_inline"]
+        for fact in document.facts:
+            assert " ".join(fact.query.replace("`", "'").split()) in {
+                " ".join(c.split()) for c in codes
+            }
 
 
 def check_facts_can_be_recomputed(document: Document, ask: Ask) -> None:
@@ -170,14 +190,17 @@ def check_languages_agree(document: Document) -> None:
 def check_tables_agree(document: Document, ask: Ask) -> None:
     """Matrix, picture and facts show the same counts; tier shares make a whole."""
     facts = {f.key: f for f in document.facts}
-    cells = {(c.industry, c.size): c for c in cells_of(ask(MATRIX_SELECT))}
+    counted = cells_of(ask(MATRIX_SELECT))
+    # A side that is unknown for all accounts is left blank in the keys of facts.
+    cells = {
+        f"cell:{industry}|{size}": c
+        for c in counted
+        for industry in {c.industry, c.industry if c.industry != UNKNOWN_TIER else ""}
+        for size in {c.size, c.size if c.size != UNKNOWN_TIER else ""}
+    }
     for key, fact in facts.items():
         if key.startswith("cell:"):
-            industry, size = key.removeprefix("cell:").split("|")
-            assert (fact.k, fact.n) == (
-                cells[industry, size].low_count,
-                cells[industry, size].scored,
-            )
+            assert (fact.k, fact.n) == (cells[key].low_count, cells[key].scored)
     tiers = [f for k, f in facts.items() if k.startswith("tier:")]
     if len(tiers) >= 4:
         assert sum(f.k or 0 for f in tiers) == tiers[0].n
@@ -191,8 +214,8 @@ def check_tables_agree(document: Document, ask: Ask) -> None:
     if table is not None:
         check_shares_fit_their_grades(table)
     if whole is not None:
-        low = sum(c.low_count for c in cells.values())
-        scored = sum(c.scored for c in cells.values())
+        low = sum(c.low_count for c in counted)
+        scored = sum(c.scored for c in counted)
         assert f"{low:,}/{scored:,}" in str(whole.specs["en"]["light"])
 
 

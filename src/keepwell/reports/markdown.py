@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from keepwell.reports.page import Page, Resolved
 from keepwell.reports.text import Span, SpanKind
@@ -83,12 +84,17 @@ def _block(block: Resolved, picture_paths: Mapping[str, str]) -> str:
 def _table(block: Resolved) -> str:
     head = "| " + " | ".join(_cell(c) for c in block.columns) + " |"
     rule = "|" + "|".join("---:" if n else "---" for n in block.is_numeric) + "|"
-    rows = (
-        "| " + " | ".join(inline(cell.spans).replace("\n", " ") for cell in row) + " |"
-        for row in block.rows
-    )
+    rows = ("| " + " | ".join(_row_cell(cell.spans) for cell in row) + " |" for row in block.rows)
     return "\n".join([head, rule, *rows]) + "\n"
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def _row_cell(spans: tuple[Span, ...]) -> str:
+    """Return a cell's text; a bar inside code would end the cell, so it is escaped there too."""
+    coded = (
+        replace(s, text=s.text.replace("|", "\\|")) if s.kind is SpanKind.CODE else s for s in spans
+    )
+    return inline(tuple(coded)).replace("\n", " ")

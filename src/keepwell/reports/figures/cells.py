@@ -1,6 +1,6 @@
 """The risk matrix industry x size and the tests on its cells, rows and columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from keepwell.outlook import (
     MATRIX_SELECT,
@@ -21,14 +21,20 @@ from keepwell.reports.figures.population import word_text
 from keepwell.reports.numbers import Form
 from keepwell.reports.rules import may_call_hot_spot
 from keepwell.reports.terms import TIMES, industry_word, size_place, size_word
+from keepwell.reports.text import DataPair
 from keepwell.vocabulary import UNKNOWN_TIER, Bilingual
 
 UNKNOWN = UNKNOWN_TIER
+ALL = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """All cells and margins as outlook computes them, largest contribution at risk first."""
+    """All cells and margins as outlook computes them, largest contribution at risk first.
+
+    Where no industry (or no size) is known, cells carry ALL in its place and it has no margins:
+    they would repeat the total.
+    """
 
     cells: tuple[MatrixRow, ...]
     counted: tuple[Cell, ...]
@@ -49,8 +55,14 @@ def matrix(desk: Desk) -> Matrix | None:
     counted = cells_of(desk.book.rows(MATRIX_SELECT))
     if not any(c.scored for c in counted):
         return None
-    if all(c.industry == UNKNOWN and c.size == UNKNOWN for c in counted):
+    has_industry = any(c.industry != UNKNOWN for c in counted)
+    has_size = any(c.size != UNKNOWN for c in counted)
+    if not has_industry and not has_size:
         return None
+    if not has_industry:
+        counted = tuple(replace(c, industry=ALL) for c in counted)
+    if not has_size:
+        counted = tuple(replace(c, size=ALL) for c in counted)
     prior = matrix_prior(counted)
     cuts = desk.subject.grades
     margins = margins_of(counted)
@@ -63,21 +75,33 @@ def matrix(desk: Desk) -> Matrix | None:
         cells=matrix_rows("cell", counted, prior, cuts),
         counted=counted,
         industries=tuple(
-            sorted(industries, key=lambda r: (r.industry == UNKNOWN, -r.accounts, r.industry))
+            sorted(
+                (r for r in industries if has_industry),
+                key=lambda r: (r.industry == UNKNOWN, -r.accounts, r.industry),
+            )
         ),
-        sizes=tuple(sizes[c.size] for c in by_size),
+        sizes=tuple(sizes[c.size] for c in by_size if has_size),
         whole=matrix_rows("total", margins["total"], prior, cuts)[0],
         prior=prior,
     )
 
 
-def cell_name(cell: MatrixRow) -> Bilingual:
-    """Return `industry x size` for labels."""
+def cell_name(cell: MatrixRow) -> DataPair:
+    """Return `industry x size` for sentences and tables: both may be the user's own words."""
+    return DataPair(cell_label(cell))
+
+
+def cell_label(cell: MatrixRow) -> Bilingual:
+    """Return `industry x size`, or the one that is known, as the label of a fact."""
     one, other = word_text(industry_word(cell.industry)), word_text(size_word(cell.size))
+    if ALL in (cell.industry, cell.size):
+        return other if cell.industry == ALL else one
     return Bilingual(f"{one.zh}{TIMES.zh}{other.zh}", f"{one.en}{TIMES.en}{other.en}")
 
 
 def _is(column: str, value: str) -> str:
+    if value == ALL:
+        return "TRUE"
     return f"{column} IS NULL" if value == UNKNOWN else f"{column} = {quoted(value)}"
 
 
@@ -88,11 +112,17 @@ def cell_fact(desk: Desk, cell: MatrixRow) -> Fact:
         f"AND {_is('account_size_segment', cell.size)}"
     )
     key = f"cell:{cell.industry}|{cell.size}"
-    return desk.book.share(key, cell_name(cell), desk.is_low, among, cuts=desk.subject.grades.cuts)
+    return desk.book.share(key, cell_label(cell), desk.is_low, among, cuts=desk.subject.grades.cuts)
 
 
 def size_dimension(desk: Desk) -> str | None:
-    """Return the dimension through which size enters the score, None if it does not."""
+    """Return the dimension through which size enters the score, None if it does not.
+
+    It does not where no account has a known size.
+    """
+    counted = "SELECT count(account_size_segment) FROM portfolio"
+    if not desk.has("account_size_segment") or not int(desk.book.rows(counted)[0][0]):
+        return None
     for card in desk.subject.cards:
         for dim in card.dimensions:
             if any(m.measure == "account_size_segment" for m in dim.measures):
@@ -215,35 +245,6 @@ def size_without(desk: Desk, size: str, dimension: str) -> Fact:
     )
 
 
-def prior_facts(desk: Desk, found: Matrix) -> tuple[Fact, Fact] | None:
-    """Return mean and worth (in accounts) of the prior that small cells are pulled to."""
-    if found.prior is None:
-        return None
-    n = found.whole.scored
-    text = "fit_beta_prior((low, with tier) of every cell)"
-    mean = Bilingual("收缩所用先验的均值", "mean of the prior used for shrinkage")
-    worth = Bilingual("先验相当于多少家", "accounts the prior is worth")
-    return (
-        desk.book.keep(
-            Fact("prior:mean", mean, found.prior.mean, Form.SHARE, text, n, is_sql=False)
-        ),
-        desk.book.keep(
-            Fact("prior:worth", worth, found.prior.worth, Form.NUMBER, text, n, is_sql=False)
-        ),
-    )
-
-
-def shrunken_fact(desk: Desk, cell: MatrixRow) -> Fact:
-    """Return a cell's share of low accounts, pulled to the prior."""
-    name = cell_name(cell)
-    label = Bilingual(f"{name.zh}，收缩后", f"{name.en}, shrunken")
-    text = f"shrunken_share({cell.low_count}, {cell.scored}, prior)"
-    key = f"shrunken:{cell.industry}|{cell.size}"
-    value = cell.shrunken_share
-    fact = Fact(key, label, value, Form.SHARE, text, cell.scored, is_sql=False)
-    return desk.book.keep(fact)
-
-
 def industry_p_fact(desk: Desk, found: Matrix) -> tuple[MatrixRow, Fact] | None:
     """Return the industry that differs most from the rest and its Holm-adjusted p."""
     tested = [r for r in found.industries if r.holm_p is not None]
@@ -263,7 +264,7 @@ def industry_p_fact(desk: Desk, found: Matrix) -> tuple[MatrixRow, Fact] | None:
 
 def within_size_p(desk: Desk, found: Matrix) -> Fact | None:
     """Return the p of industry differences within size, None when they cannot be compared."""
-    p = industry_within_size_p(found.counted, desk.chance())
+    p = industry_within_size_p(found.counted, desk.chance()) if found.sizes else None
     if p is None:
         return None
     label = Bilingual("同规模内行业差异，置换检验 p", "industry within size, permutation p")

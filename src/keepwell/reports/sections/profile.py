@@ -6,6 +6,7 @@ from keepwell.outlook import OPAQUE, ProfileRow
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
 from keepwell.reports.figures import population
+from keepwell.reports.figures.repeated import Sorted, sort_out
 from keepwell.reports.measure_text import mean_text
 from keepwell.reports.numbers import Form, number_text, signed_text
 from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table
@@ -51,9 +52,14 @@ def profile(desk: Desk) -> list[Block]:
             )
         )
         return blocks
-    compared = [compare(desk, row) for row in _chosen(desk, rows)]
-    blocks.append(Paragraph(_explained(desk, low, rows)))
-    blocks.append(_table(desk, compared))
+    found = sort_out(desk, _ordered(desk, rows))
+    rows = list(found.kept)
+    if rows:
+        blocks.append(Paragraph(_explained(desk, low, rows)))
+        blocks.append(_table(desk, [compare(desk, row) for row in rows[:MOST_ROWS]]))
+    left = _left_out(desk, found)
+    if left is not None:
+        blocks.append(Paragraph(left))
     items: list[Line] = []
     if low.k < MINIMUM_N:
         items.append(
@@ -93,14 +99,14 @@ def _is_shared(desk: Desk, measure: str) -> bool:
     return own is not None and any(set(own.columns) & set(p.columns) for p in proxies)
 
 
-def _chosen(desk: Desk, rows: list[ProfileRow]) -> list[ProfileRow]:
+def _ordered(desk: Desk, rows: list[ProfileRow]) -> list[ProfileRow]:
     """Return the measures of the score in its order, then the others by size of the difference."""
     order = [m.measure for c in desk.subject.cards for m in c.measures]
     inside = sorted((r for r in rows if r.measure in order), key=lambda r: order.index(r.measure))
     outside = sorted(
         (r for r in rows if r.measure not in order), key=lambda r: (-abs(r.delta or 0.0), r.measure)
     )
-    return [*inside, *outside][:MOST_ROWS]
+    return [*inside, *outside]
 
 
 def compare(desk: Desk, row: ProfileRow) -> Compared:
@@ -181,6 +187,33 @@ def _hidden(rows: list[ProfileRow]) -> Line | Join:
         "另有 {n} 项指标见 profile 表。",
         " {n} more measures are in the table `profile`.",
         n=same(str(more)),
+    )
+
+
+def _left_out(desk: Desk, found: Sorted) -> Line | None:
+    """Return which measures are not shown because they tell nothing of their own."""
+    items: list[Line] = []
+    if found.constant:
+        items.append(
+            line(
+                "{names}（所有已知值都相同）",
+                "{names} (every known value is the same)",
+                names=Join(tuple(desk.subject.label(m) for m in found.constant)),
+            )
+        )
+    items += [
+        line(
+            "{a}（只是{b}换了单位）",
+            "{a} (restates {b} in another unit)",
+            a=desk.subject.label(a),
+            b=desk.subject.label(b),
+        )
+        for a, b in found.restating
+    ]
+    if not items:
+        return None
+    return line(
+        "未列入：{items}。", "Left out: {items}.", items=Join(tuple(items), Bilingual("；", "; "))
     )
 
 

@@ -3,7 +3,7 @@
 from keepwell.outlook import MATRIX_SELECT, MatrixRow
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
-from keepwell.reports.figures import cells
+from keepwell.reports.figures import cells, shrinkage
 from keepwell.reports.figures.cells import Matrix
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table, fact_cell
@@ -88,7 +88,7 @@ def _table(desk: Desk, found: Matrix) -> Table:
 
 def _row(desk: Desk, cell: MatrixRow) -> tuple[Cell, ...]:
     fact = cells.cell_fact(desk, cell)
-    name = words_cell(cells.cell_name(cell))
+    name = slot_cell(cells.cell_name(cell))
     return (
         name,
         Cell(line("{x:n}{@x}", "{x:n} {@x}", x=fact)),
@@ -125,7 +125,7 @@ def _rest_row(desk: Desk, rest: list[MatrixRow]) -> tuple[Cell, ...]:
 def _explained(desk: Desk, found: Matrix) -> Line:
     grades = desk.subject.grades
     shrink: Line | Join = EMPTY
-    facts = cells.prior_facts(desk, found)
+    facts = shrinkage.prior_facts(desk, found)
     if facts is not None:
         mean, worth = facts
         shrink = line(
@@ -137,16 +137,32 @@ def _explained(desk: Desk, found: Matrix) -> Line:
         )
     return line(
         "等级：{critical} % 起严重，{elevated} % 起偏高，{watch} % 起关注，其下平稳；不足 {n} 家不定级、不上色。"
-        "在险{money} = 该格低健康客户的{money}。{shrink}",
+        "在险{money} = 该格低健康客户的{money}。{shrink}{alone}",
         "Grades: Critical from {critical} %, Elevated from {elevated} %, Watch from {watch} %, Stable below; "
-        "under {n} accounts no grade and no colour. {money} at risk = that of the cell's low accounts.{shrink}",
+        "under {n} accounts no grade and no colour. {money} at risk = that of the cell's low accounts.{shrink}{alone}",
         critical=same(limit_text(grades.critical * 100)),
         elevated=same(limit_text(grades.elevated * 100)),
         watch=same(limit_text(grades.watch * 100)),
         n=same(str(max(grades.minimum_accounts, MINIMUM_N))),
         money=_capital(desk),
         shrink=shrink,
+        alone=_alone(found),
     )
+
+
+def _alone(found: Matrix) -> Bilingual | Join:
+    """Return that one side of the matrix is missing, so that nobody looks for it."""
+    if not found.sizes:
+        return Bilingual(
+            "没有一家客户的规模已知，因此只按行业分格。",
+            " No account has a known size, so cells are by industry alone.",
+        )
+    if not found.industries:
+        return Bilingual(
+            "没有一家客户的行业已知，因此只按规模分格。",
+            " No account has a known industry, so cells are by size alone.",
+        )
+    return EMPTY
 
 
 def _worth(worth: Fact) -> Line | Bilingual:
@@ -177,7 +193,7 @@ def _leads(desk: Desk, found: Matrix) -> list[Line]:
             "{name} ({share:n}, shrunken {pulled}) {@share,pulled}",
             name=cells.cell_name(c),
             share=cells.cell_fact(desk, c),
-            pulled=cells.shrunken_fact(desk, c),
+            pulled=shrinkage.shrunken_fact(desk, c),
         )
         for c in small
     )

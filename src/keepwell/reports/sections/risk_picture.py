@@ -1,12 +1,13 @@
 """The picture of the risk matrix, from the same rows as its table."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from keepwell.outlook import MatrixRow
 from keepwell.reports.charts import Caption, HeatCell, HeatMap, heat_map_chart, in_both, in_narrow
 from keepwell.reports.charts.frame import Spec
 from keepwell.reports.desk import Desk
-from keepwell.reports.figures.cells import Matrix, size_dimension, standing_cells
+from keepwell.reports.figures.cells import ALL, Matrix, cell_name, size_dimension, standing_cells
 from keepwell.reports.numbers import Form, interval_text, share_text
 from keepwell.reports.page import Picture
 from keepwell.reports.palette import Palette
@@ -18,7 +19,7 @@ from keepwell.reports.text import EMPTY, Data, Join, Line, line, same
 from keepwell.vocabulary import Bilingual, Lang
 
 MOST_ROWS = 14
-ALL = Bilingual("合计", "All")
+TOTAL = Bilingual("合计", "All")
 WIDE_CELL = Bilingual(
     "低健康/有分段户数，占比（95 % Wilson 区间）",
     "low accounts / accounts with a tier, share in % (95 % Wilson interval)",
@@ -45,15 +46,7 @@ def risk_picture(desk: Desk, found: Matrix) -> Picture:
 def _title(desk: Desk, found: Matrix) -> Line:
     standing, _ = standing_cells(desk, found)
     if standing:
-        names = tuple(
-            line(
-                "{a} × {b}",
-                "{a} x {b}",
-                a=industry_word(c.industry),
-                b=size_word(c.size),
-            )
-            for c in standing[:2]
-        )
+        names = tuple(cell_name(c) for c in standing[:2])
         return line(
             "低健康集中在：{names}",
             "Low health is concentrated in {names}",
@@ -124,23 +117,38 @@ def _step_texts(desk: Desk, lang: Lang) -> tuple[str, ...]:
 def _heat_map(desk: Desk, found: Matrix, lang: Lang, *, is_narrow: bool) -> HeatMap:
     industries = found.industries[:MOST_ROWS]
     make = _narrow_cell if is_narrow else _cell
+    rows = [r.industry for r in industries] or [ALL]
+    columns = [s.size for s in found.sizes] or [ALL]
     cells: list[HeatCell] = []
-    for r, row in enumerate(industries):
-        for c, column in enumerate(found.sizes):
-            held = found.cell(row.industry, column.size)
+    for r, industry in enumerate(rows):
+        for c, size in enumerate(columns):
+            held = found.cell(industry, size)
             if held is not None:
                 cells.append(make(desk, held, r, c))
-        cells.append(make(desk, row, r, len(found.sizes), is_margin=True))
-    last = len(industries)
-    for c, column in enumerate(found.sizes):
-        cells.append(make(desk, column, last, c, is_margin=True))
-    cells.append(make(desk, found.whole, last, len(found.sizes), is_margin=True))
+    cells += [make(desk, *margin, is_margin=True) for margin in _margins(found, rows, columns)]
     return HeatMap(
-        rows=(*(_word(industry_word(r.industry), lang) for r in industries), ALL.text(lang)),
-        columns=(*(_word(size_word(s.size), lang) for s in found.sizes), ALL.text(lang)),
+        rows=_names([industry_word(r) for r in rows if r != ALL], lang),
+        columns=_names([size_word(c) for c in columns if c != ALL], lang),
         cells=tuple(cells),
         steps=_step_texts(desk, lang),
     )
+
+
+def _margins(
+    found: Matrix, rows: Sequence[str], columns: Sequence[str]
+) -> list[tuple[MatrixRow, int, int]]:
+    """Return the totals with their places; a side that is not known has none of its own."""
+    bottom, right = len(rows) if found.industries else 0, len(columns) if found.sizes else 0
+    margins = [(found.whole, bottom, right)]
+    if found.sizes and found.industries:
+        margins += [(m, r, right) for r, m in enumerate(found.industries[: len(rows)])]
+        margins += [(m, bottom, c) for c, m in enumerate(found.sizes)]
+    return margins
+
+
+def _names(words: Sequence[Bilingual | Data], lang: Lang) -> tuple[str, ...]:
+    """Return the names of rows or columns, the total last."""
+    return (*(_word(w, lang) for w in words), TOTAL.text(lang))
 
 
 def _word(word: Bilingual | Data, lang: Lang) -> str:
