@@ -24,6 +24,7 @@ from keepwell.playbooks.placeholders import INTERNAL_ONLY, PLACEHOLDERS, fill, p
 from keepwell.playbooks.queries import cell_queries
 from keepwell.playbooks.staffing import (
     HOURS_PER_PERSON_MONTH,
+    HOURS_TO_VERIFY,
     LIFT_LABEL,
     Lift,
     RankedCell,
@@ -60,6 +61,7 @@ __all__ = [
     "BY_POSITION",
     "EMPTY_CELL",
     "HOURS_PER_PERSON_MONTH",
+    "HOURS_TO_VERIFY",
     "INTERNAL_ONLY",
     "LIBRARY_HEADING",
     "LIFT_LABEL",

@@ -10,6 +10,7 @@ from keepwell.playbooks.models import SIZES, Playbook
 from keepwell.vocabulary import Bilingual
 
 HOURS_PER_PERSON_MONTH = 120
+HOURS_TO_VERIFY = 8
 LIFT_LABEL = Bilingual(
     "情景推算，由定义造成，不是预测", "scenario, by construction, not a forecast"
 )

@@ -73,6 +73,16 @@ def contradiction_kinds(desk: Desk) -> tuple[Fact, Fact]:
     return gap, recent
 
 
+def strictly_silent(desk: Desk) -> Fact:
+    """Return how many of the silent with a count are so for more than the window's days."""
+    label = Bilingual(
+        f"其中天数严格大于 {WINDOW_DAYS} 的（或从未活动）",
+        f"of these strictly above {WINDOW_DAYS} days (or never active)",
+    )
+    where = f"({DAYS} > {WINDOW_DAYS} OR {DAYS}__never) AND {COUNT} > 0"
+    return desk.book.count("contra:strict", label, where, desk.n)
+
+
 def activity_points(desk: Desk) -> float:
     """Return the points, 0-100, that the two fields carry in the first scorecard."""
     card = desk.subject.cards[0]

@@ -86,3 +86,54 @@ def firm_accounts(desk: Desk, limit: int) -> list[Account]:
     """Return the low accounts that stay low under every tried choice, largest amount first."""
     order = "contribution_amount DESC NULLS LAST" if desk.has_money else "score_micro"
     return account_rows(desk, f"{desk.is_low} AND is_firm_low", order, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The accounts that leave the low tier if one of two contradicting fields is right.
+
+    `part`: of the low tier's money. `are_largest`: no low account outside them holds more.
+    """
+
+    count: Fact
+    amount: Fact
+    part: Fact
+    named: tuple[Account, ...]
+    are_largest: bool
+
+
+def leaving(desk: Desk, scenario: str, label: Bilingual) -> Leaving | None:
+    """Return who leaves the low tier under a repair, with their money; None for nobody or none."""
+    where = f"{desk.is_low} AND score_{scenario}_micro >= {low_line_micro(desk)}"
+    if not desk.has_money:
+        return None
+    named = tuple(account_rows(desk, where, "contribution_amount DESC NULLS LAST", 3))
+    if not named:
+        return None
+    money = desk.money_short
+    amount = desk.book.total(
+        f"{scenario}:amount",
+        Bilingual(f"{label.zh}：其{money.zh}", f"{label.en}: their {money.en}"),
+        "contribution_amount",
+        where,
+    )
+    part = desk.book.part(
+        f"{scenario}:part",
+        Bilingual(f"{label.zh}：占该段{money.zh}", f"{label.en}: share of that tier's {money.en}"),
+        "contribution_amount",
+        where,
+        desk.is_low,
+    )
+    if not amount.value or part.value is None:
+        return None
+    count = desk.book.count(f"{scenario}:leave", label, where, desk.n)
+    return Leaving(count, amount, part, named, _are_largest(desk, where))
+
+
+def _are_largest(desk: Desk, where: str) -> bool:
+    least = f"SELECT min(contribution_amount) FROM portfolio WHERE {where}"
+    rows = desk.book.rows(
+        f"SELECT count(*) FROM portfolio WHERE {desk.is_low} AND NOT ({where}) "
+        f"AND contribution_amount > ({least})"
+    )
+    return int(rows[0][0]) == 0

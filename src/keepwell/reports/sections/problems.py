@@ -4,11 +4,14 @@ from collections.abc import Mapping
 
 from keepwell.outlook import CONTRADICTIONS, checkable
 from keepwell.reports.desk import Desk
+from keepwell.reports.facts import Fact
 from keepwell.reports.figures import activity, choices, population
-from keepwell.reports.figures.exposure import account_rows
+from keepwell.reports.sections.listing import listed
 from keepwell.reports.sections.method_choice import depends_problem
-from keepwell.reports.text import EMPTY, Join, Line, line, same
+from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same
 from keepwell.vocabulary import Bilingual
+
+FEW_MOVE, MUCH_MONEY = 0.1, 0.25
 
 
 def problems(desk: Desk) -> list[Line]:
@@ -30,15 +33,35 @@ def _contradicting_activity(desk: Desk) -> list[Line]:
     return [
         line(
             "**字段矛盾**：{gap:acc} 30 天以上没有活动却记有 30 天内活动，{recent:acc} 30 天内有活动却记 0 次{@gap,recent}"
-            "（30 天窗口含当日；前提是两字段统计同一类活动）。{both}",
+            "（30 天窗口含当日{strict}；前提是两字段统计同一类活动）。{both}",
             "**Contradicting fields**: {gap:acc} with no activity for 30 days or more, yet activities in 30 days; "
-            "{recent:acc} with recent activity, yet a count of 0 {@gap,recent} (window includes the snapshot day; "
-            "assuming both fields count the same activities). {both}",
+            "{recent:acc} with recent activity, yet a count of 0 {@gap,recent} (window includes the snapshot day"
+            "{strict}; assuming both fields count the same activities). {both}",
             gap=gap,
             recent=recent,
+            strict=_strict(desk, gap),
             both=_both_results(desk),
         )
     ]
+
+
+def _strict(desk: Desk, gap: Fact) -> Line | Join:
+    """Return how many of the silent are so by more than the edge of the window."""
+    strict = activity.strictly_silent(desk)
+    if not gap.value or strict.value is None:
+        return EMPTY
+    if strict.value == gap.value:
+        return line(
+            "，全都严格超过 30 天{@strict}",
+            "; all of these are strictly above 30 days {@strict}",
+            strict=strict,
+        )
+    return line(
+        "，{gap} 家里 {strict} 家严格超过 30 天{@gap,strict}",
+        "; {strict} of the {gap} are strictly above 30 days {@gap,strict}",
+        gap=gap,
+        strict=strict,
+    )
 
 
 def _both_results(desk: Desk) -> Line | Join:
@@ -48,41 +71,70 @@ def _both_results(desk: Desk) -> Line | Join:
         return EMPTY
     left, right, both = found
     return line(
-        "若天数对，低健康 {left} 家；若次数对，{right} 家；两种情形都低 {both} 家{@left,right,both}。{money}",
+        "若天数对，低健康 {left} 家；若次数对，{right} 家；两种情形都低 {both} 家{@left,right,both}。{days}{counts}",
         "If recency is right, {left:acc} are low; if the count is right, {right}; in both cases {both} "
-        "{@left,right,both}. {money}",
+        "{@left,right,both}. {days}{counts}",
         left=left,
         right=right,
         both=both,
-        money=_money_that_leaves(desk),
+        days=_leaves(desk, choices.LEFT, LEFT_IS_RIGHT, left),
+        counts=_leaves(desk, choices.RIGHT, RIGHT_IS_RIGHT, right),
     )
 
 
-def _money_that_leaves(desk: Desk) -> Line | Join:
-    where = f"{desk.is_low} AND score_activity_30d_right_micro >= {choices.low_line_micro(desk)}"
-    if not desk.has_money:
+LEFT_IS_RIGHT = (
+    Bilingual("若天数对", "If recency is right"),
+    Bilingual("若以天数为准，离开低健康的客户", "leave low if recency is right"),
+)
+RIGHT_IS_RIGHT = (
+    Bilingual("若次数对", "If the count is right"),
+    Bilingual("若以次数为准，离开低健康的客户", "leave low if the count is right"),
+)
+
+
+def _leaves(
+    desk: Desk, scenario: str, says: tuple[Bilingual, Bilingual], then_low: Fact
+) -> Line | Join:
+    """Return who leaves the low tier with how much money if that field is right."""
+    found = choices.leaving(desk, scenario, says[1])
+    if found is None:
         return EMPTY
-    amount = desk.book.total(
-        "scenario:leaves",
-        Bilingual(
-            f"若以活动数为准，离开低健康的客户之{desk.money_short.zh}",
-            f"{desk.money_short.en} of accounts that leave low if the count is right",
-        ),
-        "contribution_amount",
-        where,
-    )
-    names = account_rows(desk, where, "contribution_amount DESC", 3)
-    if not amount.value or not names:
-        return EMPTY
+    names = tuple(desk.short(a.account_id, a.name) for a in found.named)
+    is_all = found.count.value == len(names)
+    leave = by_count(found.count.value, "leaves", "leave")
     return line(
-        "次数对时离开低健康的客户有 {names}{more}，{money}合计 {amount}{@amount}。",
-        "If the count is right, the accounts that leave the low tier include {names}{more}, {money} {amount} "
-        "in all {@amount}.",
-        names=Join(tuple(desk.short(a.account_id, a.name) for a in names)),
-        more=EMPTY if amount.n <= 3 else Bilingual(" 等", " and others"),
+        "{if_so}，{n} 家离开低健康段，带走{money} {amount}，占该段的 {part}：{names}{others}{largest}{@n,amount,part}。{moves}",
+        "{if_so}, {n:acc} "
+        + leave
+        + " the low tier with {amount} of the {money}, {part} of that tier's: {names}{others}{largest} "
+        "{@n,amount,part}. {moves}",
+        if_so=says[0],
+        n=found.count,
         money=desk.money_short,
-        amount=amount,
+        amount=found.amount,
+        part=found.part,
+        names=listed(names) if is_all else Join(names),
+        others=EMPTY if is_all else Bilingual(" 等", " and others"),
+        largest=_largest(found, is_all=is_all),
+        moves=_moves(desk, found, then_low),
     )
+
+
+def _largest(found: choices.Leaving, *, is_all: bool) -> Line | Bilingual | Join:
+    if not found.are_largest or not is_all:
+        return EMPTY
+    if found.count.value == 1:
+        return Bilingual("，正是该段金额最大的一家", ", its largest")
+    return line("，正是该段金额最大的 {n} 家", ", its {n} largest", n=found.count, is_cited=False)
+
+
+def _moves(desk: Desk, found: choices.Leaving, then_low: Fact) -> Bilingual | Join:
+    """Return that the money moves more than the number of accounts, where it does."""
+    now = population.low_share(desk).k or 0
+    is_few = abs((then_low.value or 0.0) - now) <= FEW_MOVE * now
+    if not is_few or (found.part.value or 0.0) < MUCH_MONEY:
+        return EMPTY
+    return Bilingual("户数变化不大，金额变化大。", "The number hardly moves, the money does. ")
 
 
 PAIRS: Mapping[str, Bilingual] = {

@@ -4,6 +4,7 @@ from math import ceil, floor
 
 from keepwell.playbooks import (
     HOURS_PER_PERSON_MONTH,
+    HOURS_TO_VERIFY,
     CutPlan,
     Staffing,
     StaffingRow,
@@ -13,9 +14,11 @@ from keepwell.playbooks import (
 from keepwell.playbooks import staffing as staffing_of
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
+from keepwell.reports.figures.exposure import exposure
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.patterns import Pattern
+from keepwell.reports.sections.listing import listed
 from keepwell.reports.sections.strategy import Strategy, cell_word
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell
 from keepwell.reports.subject import limit_text
@@ -147,15 +150,50 @@ def _total(desk: Desk, plan: Staffing) -> Line:
     )
     is_tiny = plan.people < TINY
     return line(
-        "合计 {hours} 小时/月，{about} {people} 人{@hours,people}。{cut}{without}",
+        "合计 {hours} 小时/月，{about} {people} 人{@hours,people}。{cut}{without}{verify}",
         "Total {hours} hours a month, {about} {people} "
         + ("of a person" if is_tiny else "people")
-        + " {@hours,people}. {cut}{without}",
+        + " {@hours,people}. {cut}{without}{verify}",
         about=Bilingual("折合", "that is") if is_tiny else Bilingual("约", "about"),
         hours=hours,
         people=people,
         cut=_cut(plan),
         without=_without(plan),
+        verify=_verify(desk),
+    )
+
+
+def _verify(desk: Desk) -> Line | Join:
+    """Return the hours that it takes once to verify the accounts to look at first."""
+    found = exposure(desk)
+    if found is None or found.odd is None or not found.odd.value:
+        return EMPTY
+    hours = desk.book.keep(
+        Fact(
+            "staffing:verify",
+            Bilingual("核实矛盾字段，一次性小时", "verifying contradicting fields, hours once"),
+            found.odd.value * HOURS_TO_VERIFY,
+            Form.COUNT,
+            f"accounts x {HOURS_TO_VERIFY} declared hours",
+            int(found.odd.value),
+            is_sql=False,
+        )
+    )
+    odd = tuple(desk.short(a.account_id, a.name) for a in found.named if a.is_contradicting)
+    who: Line | Join = listed(odd)
+    if found.odd.value != len(odd):
+        who = line(
+            "最该先看而字段矛盾的 {n} 家",
+            "the {n} accounts to look at first whose fields contradict",
+            n=found.odd,
+            is_cited=False,
+        )
+    return line(
+        "核实{who}另计 {hours} 小时（每家 {each} 小时，声明的假设），一次性，排在所有格子之前{@hours}。",
+        " Verifying {who} takes {hours} hours once ({each} each, a declared assumption) and comes before every cell {@hours}.",
+        who=who,
+        hours=hours,
+        each=same(str(HOURS_TO_VERIFY)),
     )
 
 

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from keepwell.reports.desk import Desk
 from keepwell.reports.page import Block, Heading, Items, Paragraph
-from keepwell.reports.sections import given, summary_doubt, summary_money, summary_tiers
+from keepwell.reports.sections import (
+    given,
+    summary_doubt,
+    summary_exposure,
+    summary_money,
+    summary_tiers,
+)
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.text import Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
@@ -13,7 +19,7 @@ MOST = 5
 CANDIDATES: tuple[Callable[[Desk], Candidate | None], ...] = (
     summary_doubt.nobody_scored,
     summary_doubt.stale,
-    summary_money.exposed,
+    summary_exposure.exposed,
     given.flagged_above_low,
     summary_doubt.contradiction,
     summary_doubt.unknown_tier,
