@@ -2,8 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,23 +11,12 @@ from sqlalchemy import text
 from keepwell.adapters.channels import FileChannel, InAppChannel
 from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore, sqlite_url
 from keepwell.messages import Answer, DeliverySettings, Fate, Silence
-from keepwell.ports import AlertMeans, Channel, Leased, RunRecord, RunWarning
-from keepwell.runs.deliver import (
-    DeliveryReport,
-    Postman,
-    channel_limits,
-    composer_of,
-    deliver,
-    plan_delivery,
-)
+from keepwell.ports import Channel, Leased
+from keepwell.runs.deliver import channel_limits, composer_of, plan_delivery
 from keepwell.vocabulary import NotFound
-from keepwell.warning import Alert, AlertStatus, Decisions, Ending, Gate, GateKind
-from messages.notices import WORDING
+from keepwell.warning import Ending, GateKind
+from outbox_world import DAY, START, Killed, Scripted, World, publish
 from postgres_server import PostgresServer
-
-START = datetime(2026, 11, 2, 9, 0, 1, tzinfo=UTC)
-DAY = date(2026, 11, 1)
-Script = list[Answer | Exception]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -41,65 +29,6 @@ def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStateSt
         url = url.replace("postgresql://", "postgresql+psycopg://")
     with SqlStateStore(url) as opened:
         yield opened
-
-
-class Killed(Exception):  # noqa: N818 - nobody catches it as an error
-    """The process was killed here."""
-
-
-@dataclass
-class Scripted:
-    """A channel that answers as it is told, and remembers what reached it."""
-
-    answers: Script = field(default_factory=list)
-    reached: list[str] = field(default_factory=list)
-
-    def send(self, leased: Leased) -> Answer:
-        answer = self.answers.pop(0) if self.answers else Answer("accepted")
-        self.reached.append(leased.key)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-@dataclass
-class World:
-    """A project's outbox with a clock that only sleeping moves."""
-
-    state: SqlStateStore
-    channels: dict[str, Channel]
-    settings: DeliverySettings
-    now: datetime = START
-    owner: str = "me"
-
-    @property
-    def store(self) -> SqlOutboxStore:
-        return SqlOutboxStore(self.state)
-
-    def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    def postman(self) -> Postman:
-        return Postman(
-            store=self.store,
-            channels=self.channels,
-            settings=self.settings,
-            wording=WORDING,
-            lang="en",
-            time_zone="UTC",
-            owner=self.owner,
-            now=lambda: self.now,
-            sleep=self.sleep,
-            share=lambda: 1.0,
-        )
-
-    def deliver(self, wait_s: float = 0.0) -> DeliveryReport:
-        report = deliver(self.postman(), wait_s)
-        assert report.balance.faults == ()
-        return report
-
-    def statuses(self) -> dict[str, int]:
-        return dict(SqlWarningStore(self.state).alert_counts())
 
 
 def world(state: SqlStateStore, **channels: Channel) -> World:
@@ -121,42 +50,6 @@ def world(state: SqlStateStore, **channels: Channel) -> World:
         }
     )
     return World(state, dict(channels), settings)
-
-
-def publish(
-    state: SqlStateStore,
-    run_id: str = "r1",
-    accounts: int = 3,
-    kind: GateKind = GateKind.OPEN,
-    day: date = DAY,
-    endings: tuple[Ending, ...] = (),
-    urgency: str = "digest",
-) -> None:
-    status = {GateKind.OPEN: AlertStatus.PENDING, GateKind.HELD: AlertStatus.HELD}.get(
-        kind, AlertStatus.BASELINE
-    )
-    alerts = tuple(
-        Alert(
-            f"low:{day}:{n}",
-            str(n),
-            "low",
-            status,
-            day,
-            is_proxy=False,
-            facts={
-                "name": f"Account {n}",
-                "csm_id": f"U{n % 2}",
-                "score_micro": 40_000_000,
-                "effective_tier": "low",
-                "expected_loss_amount": 100.0 * n,
-            },
-        )
-        for n in range(accounts)
-    )
-    decisions = Decisions(alerts, endings, {}, len(alerts))
-    record = RunRecord(run_id, day, START, "published", (), accounts, "c", "i")
-    means = {"low": AlertMeans("high", urgency)}
-    state.publish(record, (), RunWarning(Gate(kind), "d", decisions, means))
 
 
 def test_every_alert_is_told_once_and_counted(state: SqlStateStore) -> None:

@@ -3,8 +3,10 @@
 Plans, composes and formats; it sends nothing, stores nothing and reads no clock.
 """
 
+from keepwell.messages.answers import Reply, read_reply
 from keepwell.messages.blocks import Item, Message, as_plain, clean_name, from_plain
 from keepwell.messages.composing import TriggerWords, Wording, compose
+from keepwell.messages.forms import encoded, form_of
 from keepwell.messages.limits import LIMITS, Limit, free_at
 from keepwell.messages.plain import more_line, plain_text
 from keepwell.messages.planning import (
@@ -53,6 +55,7 @@ __all__ = [
     "Plan",
     "Quiet",
     "Recipient",
+    "Reply",
     "Route",
     "Silence",
     "Surroundings",
@@ -61,7 +64,9 @@ __all__ = [
     "as_plain",
     "clean_name",
     "compose",
+    "encoded",
     "fate_of",
+    "form_of",
     "free_at",
     "from_plain",
     "more_line",
@@ -70,5 +75,6 @@ __all__ = [
     "plain_text",
     "plan_messages",
     "rank",
+    "read_reply",
     "recipient_of",
 ]

@@ -43,6 +43,8 @@ def clean_name(name: str) -> str:
     'Acme <…> …'
     """
     line = _CONTACT.sub("…", _CONTROL.sub("", " ".join(name.split())))
+    # Chats turn addresses into links by themselves.
+    line = line.replace("://", ": //")
     return line if len(line) <= MOST_NAME else line[: MOST_NAME - 1] + "…"
 
 

@@ -6,9 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from keepwell.adapters.channels import FileChannel, InAppChannel
+from keepwell.adapters.channels import (
+    FileChannel,
+    InAppChannel,
+    Mailbox,
+    MailChannel,
+    UnsetChannel,
+    WebChannel,
+)
 from keepwell.adapters.clock import pause
 from keepwell.adapters.delivery_file import begin_delivery, load_delivery
+from keepwell.adapters.environment import read_secret
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.state import SqlOutboxStore
 from keepwell.adapters.trigger_library import load_triggers
@@ -144,10 +152,38 @@ class MailDesk:
             case "inapp":
                 return InAppChannel(self._store, lambda: self._project.now)
             case _:
-                raise InputProblem(
-                    f"Channel `{settings.channel}`: `{settings.kind}` is not available yet.",
-                    cure="Use `kind: inapp` or `kind: file` in delivery.yml.",
-                )
+                return self._outside(settings)
+
+    def _outside(self, settings: ChannelSettings) -> Channel:
+        """Return a channel over the network; one without its secrets puts its messages off."""
+        purpose = f"channel `{settings.channel}` of delivery.yml"
+        try:
+            if settings.kind == "smtp":
+                return MailChannel(_mailbox(settings, purpose))
+            return WebChannel(
+                settings.kind,
+                read_secret(settings.url_env or "", purpose),
+                _secret(settings.secret_env, purpose),
+                settings.allow_private_addresses,
+                lambda: self._project.now,
+            )
+        except InputProblem as problem:
+            return UnsetChannel(f"{problem.what} {problem.cure}")
+
+
+def _mailbox(settings: ChannelSettings, purpose: str) -> Mailbox:
+    return Mailbox(
+        settings.host,
+        settings.port,
+        settings.security,
+        settings.sender or "",
+        _secret(settings.user_env, purpose),
+        _secret(settings.password_env, purpose),
+    )
+
+
+def _secret(variable: str | None, purpose: str) -> str | None:
+    return None if variable is None else read_secret(variable, purpose)
 
 
 def mail_desk(project: Project) -> MailDesk:

@@ -2,5 +2,16 @@
 
 from keepwell.adapters.channels.file import FileChannel
 from keepwell.adapters.channels.inapp import InAppChannel
+from keepwell.adapters.channels.mail import Mailbox, MailChannel
+from keepwell.adapters.channels.unset import UnsetChannel
+from keepwell.adapters.channels.web import WebChannel, webhook_headers
 
-__all__ = ["FileChannel", "InAppChannel"]
+__all__ = [
+    "FileChannel",
+    "InAppChannel",
+    "MailChannel",
+    "Mailbox",
+    "UnsetChannel",
+    "WebChannel",
+    "webhook_headers",
+]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from keepwell.adapters.state.outbox_models import AttemptRow, MessageAlertRow, MessageRow
 from keepwell.adapters.state.outbox_planning import TELLABLE, notice_of
 from keepwell.adapters.state.warning_models import AlertRow
-from keepwell.messages import Answer, Fate, Limit, as_plain, free_at, from_plain
+from keepwell.messages import Answer, Fate, Limit, Notice, as_plain, free_at, from_plain
 from keepwell.ports import Composer, Leased, Waiting
 from keepwell.warning import AlertStatus
 
@@ -80,24 +80,41 @@ def _next(session: Session, busy: list[datetime]) -> datetime | None:
 
 def _compose(session: Session, row: MessageRow, composer: Composer) -> bool:
     """Compose the body of what is still to be told; false when nothing is."""
-    found = session.execute(
-        select(AlertRow, MessageAlertRow.is_listed)
-        .join(MessageAlertRow, MessageAlertRow.alert_id == AlertRow.id)
-        .where(MessageAlertRow.message_id == row.id)
+    _leave_out(session, row.id)
+    of_row = (MessageAlertRow.alert_id == AlertRow.id, MessageAlertRow.message_id == row.id)
+    named = session.scalars(
+        select(AlertRow)
+        .join(MessageAlertRow, of_row[0])
+        .where(of_row[1], MessageAlertRow.is_listed)
         .order_by(MessageAlertRow.place)
-    ).all()
-    out = [alert.id for alert, _ in found if alert.status not in TELLABLE]
-    if out:
-        of_row = delete(MessageAlertRow).where(MessageAlertRow.message_id == row.id)
-        session.execute(of_row.where(MessageAlertRow.alert_id.in_(out)))
-    kept = [(notice_of(alert), is_listed) for alert, is_listed in found if alert.id not in out]
-    if not kept:
+    )
+    listed = [notice_of(alert) for alert in named]
+    # Those that are only counted need no facts, and may be thousands.
+    others = session.execute(
+        select(AlertRow.id, AlertRow.account_id, AlertRow.trigger, AlertRow.as_of)
+        .join(MessageAlertRow, of_row[0])
+        .where(of_row[1], ~MessageAlertRow.is_listed)
+    )
+    counted = [Notice(i, a, t, row.batch, day, "", "", None) for i, a, t, day in others]
+    if not listed and not counted:
         return False
-    listed = [n for n, is_listed in kept if is_listed]
-    counted = [n for n, is_listed in kept if not is_listed]
     message, row.address = composer(row.kind, listed, counted, row.person)
     row.body = as_plain(message)
     return True
+
+
+def _leave_out(session: Session, message_id: int) -> None:
+    """Take alerts that ended or were put off out of a message that is composed now."""
+    gone = (
+        select(MessageAlertRow.alert_id)
+        .join(AlertRow, AlertRow.id == MessageAlertRow.alert_id)
+        .where(MessageAlertRow.message_id == message_id, AlertRow.status.not_in(TELLABLE))
+    )
+    session.execute(
+        delete(MessageAlertRow)
+        .where(MessageAlertRow.message_id == message_id, MessageAlertRow.alert_id.in_(gone))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _taken(session: Session, row: MessageRow, now: datetime, owner: str) -> Leased:

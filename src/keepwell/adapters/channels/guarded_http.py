@@ -1,0 +1,156 @@
+"""One guarded HTTP call: no private address, no redirect, no endless answer, no secret in words."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from keepwell.messages import Reply
+
+TOTAL_S = 15.0
+MOST_ANSWER_BYTES = 64 * 1024
+
+
+class NotReached(Exception):  # noqa: N818 - the channel turns it into an answer
+    """A call that got no answer. `is_final`: trying again will not help."""
+
+    def __init__(self, why: str, *, is_final: bool) -> None:
+        super().__init__(why)
+        self.why = why
+        self.is_final = is_final
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A checked address: the host that is named, and the address that is called."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    address: str
+
+
+def checked_target(url: str, *, allow_private: bool) -> Target:
+    """Return where to call. Each address of the host must be public unless private is allowed.
+
+    The address is looked up once and called as it was checked, so that a second look-up cannot
+    lead elsewhere. Errors: NotReached; no message repeats path or query, which hold secrets.
+    """
+    parts = _parts(url)
+    host = parts.hostname or ""
+    wanted = ("https", "http") if allow_private else ("https",)
+    if parts.scheme not in wanted or not host or parts.username or parts.password:
+        raise NotReached(f"an address of a channel begins with {wanted[0]}://host", is_final=True)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as problem:
+        raise NotReached(f"no address for {host}: {problem}", is_final=False) from problem
+    addresses = [str(info[4][0]) for info in found]
+    private = [a for a in addresses if not _is_public(a)]
+    if private and not allow_private:
+        raise NotReached(
+            f"{host} leads to {private[0]}, inside your own network; set "
+            "`allow_private_addresses: true` if that is meant",
+            is_final=True,
+        )
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(parts.scheme, host, port, path, addresses[0])
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as problem:
+        raise NotReached("the channel's address is no URL", is_final=True) from problem
+    if any(ord(c) <= 32 or ord(c) == 127 for c in url):
+        raise NotReached("the channel's address holds blanks or control characters", is_final=True)
+    return parts
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    inner = None
+    if isinstance(address, ipaddress.IPv6Address):
+        # An IPv4 address may hide in several kinds of IPv6 address.
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if inner is not None:
+        return _is_public(str(inner))
+    return address.is_global and not address.is_multicast
+
+
+def post(
+    target: Target, body: bytes, headers: Mapping[str, str], total_s: float = TOTAL_S
+) -> Reply:
+    """Send one POST and return the answer, at most its first 64 KiB, within `total_s` seconds.
+
+    Errors: NotReached.
+    """
+    connection = _Pinned(target, total_s)
+    # A socket's own limit begins anew with each byte: a slow server would hold us for ever.
+    alarm = threading.Timer(total_s, connection.abort)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        connection.request("POST", target.path, body, {"Host": _host(target), **headers})
+        answer = connection.getresponse()
+        found = {k.lower(): v for k, v in answer.getheaders()}
+        body = answer.read(MOST_ANSWER_BYTES)
+        if connection.is_aborted:
+            # An answer that was cut off may look whole.
+            raise NotReached(f"{target.host}: no answer in time", is_final=False)
+        return Reply(answer.status, found, body)
+    except ssl.SSLError as problem:
+        raise NotReached(
+            f"{target.host}: TLS failed: {problem.reason}", is_final=False
+        ) from problem
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        why = "no answer in time" if connection.is_aborted else _why(problem)
+        raise NotReached(f"{target.host}: {why}", is_final=False) from problem
+    finally:
+        alarm.cancel()
+        connection.close()
+
+
+def _why(problem: Exception) -> str:
+    return str(problem) or type(problem).__name__
+
+
+def _host(target: Target) -> str:
+    named = f"[{target.host}]" if ":" in target.host else target.host
+    usual = 443 if target.scheme == "https" else 80
+    return named if target.port == usual else f"{named}:{target.port}"
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to the checked address that greets the host by its name."""
+
+    def __init__(self, target: Target, total_s: float) -> None:
+        super().__init__(target.host, target.port, timeout=total_s)
+        self._target = target
+        self.is_aborted = False
+
+    def connect(self) -> None:
+        """Connect to the address that was checked."""
+        plain = socket.create_connection((self._target.address, self._target.port), self.timeout)
+        self.sock = plain
+        if self._target.scheme == "https":
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(plain, server_hostname=self._target.host)
+
+    def abort(self) -> None:
+        """End the call from outside."""
+        self.is_aborted = True
+        if self.sock is not None:
+            try:
+                self.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return

@@ -1,0 +1,93 @@
+"""The mail channel: one plain message over SMTP; what the server says decides what follows."""
+
+import hashlib
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Literal
+
+from keepwell.messages import Answer, Message, plain_text
+from keepwell.ports import Leased
+
+WAIT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The server that takes mail, and who we are to it."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    sender: str
+    user: str | None = None
+    password: str | None = None
+
+
+class MailChannel:
+    """Fulfils `ports.Channel` over SMTP; codes 4xx are tried again, 5xx are final."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def send(self, leased: Leased) -> Answer:
+        """Send one message to the person's address."""
+        if not leased.address:
+            return Answer("refused", f"delivery.yml has no `address` for {leased.person}")
+        try:
+            mail = build_mail(leased, self._mailbox.sender)
+            with self._opened() as server:
+                server.send_message(mail)
+        except smtplib.SMTPRecipientsRefused as problem:
+            code, said = next(iter(problem.recipients.values()))
+            return _answer(code, said)
+        except smtplib.SMTPResponseException as problem:
+            return _answer(problem.smtp_code, problem.smtp_error)
+        except smtplib.SMTPNotSupportedError as problem:
+            return Answer("refused", f"{self._mailbox.host}: {problem}")
+        except (smtplib.SMTPException, OSError) as problem:
+            return Answer("later", f"{self._mailbox.host}: {problem}")
+        except ValueError as problem:
+            return Answer("refused", f"the address cannot be written into a mail: {problem}")
+        return Answer("accepted")
+
+    def _opened(self) -> smtplib.SMTP:
+        box = self._mailbox
+        context = ssl.create_default_context()
+        if box.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                box.host, box.port, timeout=WAIT_S, context=context
+            )
+        else:
+            server = smtplib.SMTP(box.host, box.port, timeout=WAIT_S)
+        try:
+            if box.security == "starttls":
+                server.starttls(context=context)
+            if box.user and box.password:
+                server.login(box.user, box.password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+def build_mail(leased: Leased, sender: str) -> EmailMessage:
+    """Return the mail; its Message-ID is the same at every attempt. Errors: ValueError."""
+    message: Message = leased.message
+    mail = EmailMessage()
+    mail["Subject"] = message.title
+    mail["From"] = sender
+    mail["To"] = leased.address
+    mail["Date"] = format_datetime(leased.first_at)
+    domain = sender.rpartition("@")[2].rstrip("> ") or "keepwell"
+    mail["Message-ID"] = f"<{hashlib.sha256(leased.key.encode()).hexdigest()[:40]}@{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(plain_text(message), cte="base64")
+    return mail
+
+
+def _answer(code: int, said: bytes | str) -> Answer:
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return Answer("later" if code < 500 else "refused", f"{code} {' '.join(words.split())}"[:200])

@@ -1,0 +1,74 @@
+"""The HTTP channels: Slack, Teams, Feishu/Lark, DingTalk, WeCom and a signed webhook."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from keepwell.adapters.channels.guarded_http import NotReached, checked_target, post
+from keepwell.messages import Answer, ChannelKind, encoded, form_of, read_reply
+from keepwell.ports import Leased
+
+
+@dataclass(frozen=True, slots=True)
+class WebChannel:
+    """Fulfils `ports.Channel` over HTTP. `url` and `secret` are never part of any message."""
+
+    kind: ChannelKind
+    url: str
+    secret: str | None
+    allow_private: bool
+    now: Callable[[], datetime]
+    total_s: float = 15.0
+
+    def send(self, leased: Leased) -> Answer:
+        """Send one message and read the whole answer."""
+        payload = form_of(self.kind, leased.message, leased.key)
+        url, headers = self.url, {"Content-Type": "application/json; charset=utf-8"}
+        moment = self.now()
+        if self.kind == "feishu" and self.secret:
+            payload = {**_feishu_signature(self.secret, moment), **payload}
+        if self.kind == "dingtalk" and self.secret:
+            url = _dingtalk_signed(url, self.secret, moment)
+        body = encoded(payload)
+        if self.kind == "webhook":
+            headers |= webhook_headers(leased.key, body, self.secret, moment)
+        try:
+            target = checked_target(url, allow_private=self.allow_private)
+            reply = post(target, body, headers, self.total_s)
+        except NotReached as problem:
+            return Answer("refused" if problem.is_final else "later", problem.why)
+        return read_reply(self.kind, reply, moment)
+
+
+def webhook_headers(key: str, body: bytes, secret: str | None, moment: datetime) -> dict[str, str]:
+    """Return the headers of a webhook call.
+
+    The signature is `v1=` and the hex HMAC-SHA256 of `<timestamp>.<body>` under the secret; the
+    idempotency key is the same at every attempt.
+    """
+    stamp = str(int(moment.timestamp()))
+    found = {
+        "Idempotency-Key": hashlib.sha256(key.encode()).hexdigest(),
+        "Keepwell-Timestamp": stamp,
+    }
+    if secret:
+        signed = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256)
+        found["Keepwell-Signature"] = f"v1={signed.hexdigest()}"
+    return found
+
+
+def _feishu_signature(secret: str, moment: datetime) -> dict[str, str]:
+    stamp = str(int(moment.timestamp()))
+    made = hmac.new(f"{stamp}\n{secret}".encode(), b"", hashlib.sha256).digest()
+    return {"timestamp": stamp, "sign": base64.b64encode(made).decode()}
+
+
+def _dingtalk_signed(url: str, secret: str, moment: datetime) -> str:
+    stamp = str(int(moment.timestamp() * 1000))
+    made = hmac.new(secret.encode(), f"{stamp}\n{secret}".encode(), hashlib.sha256).digest()
+    query = urlencode({"timestamp": stamp, "sign": base64.b64encode(made).decode()})
+    return f"{url}{'&' if '?' in url else '?'}{query}"
