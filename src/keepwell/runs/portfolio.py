@@ -21,6 +21,7 @@ from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.lifetime import LifetimeInputs, LifetimeResult, build_lifetime
 from keepwell.runs.outlook import OutlookResult, OutlookSettings, build_outlook
 from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
+from keepwell.runs.sparse_columns import sparse_findings
 from keepwell.runs.store_measures import store_measures
 from keepwell.runs.value import ValueInputs, ValueResult, build_value
 from keepwell.scoring import CardUse
@@ -221,6 +222,9 @@ def compute_portfolio(
     Errors: InputProblem when no account is a customer on the day.
     """
     done = score_import(engine, config, uses, imported, state, progress, settings)
+    sparse = sparse_findings(
+        engine, done.plan, done.sources, imported, settings.as_of, measure_settings(config)
+    )
     progress.step("outlook", config.lang)
     outlook = build_outlook(
         engine,
@@ -239,7 +243,7 @@ def compute_portfolio(
         outlook=outlook,
         value=value,
         lifetime=lifetime,
-        findings=(*done.excluding, *done.scored.findings, *outlook.findings),
+        findings=(*done.excluding, *done.scored.findings, *sparse, *outlook.findings),
         excluded=sum(f.count for f in done.excluding),
     )
 
