@@ -24,7 +24,7 @@ def load_library(folder: Path | None = None, columns: Collection[str] | None = N
     `columns`: what conditions and KPIs may read; by default the contract of `portfolio`.
     Errors:    ConfigInvalid with file and line.
     """
-    parts = [*_shipped(), *(_project(folder) if folder else ())]
+    parts = [*_shipped(), *project_parts(folder)]
     return build_library(parts, condition_columns(columns))
 
 
@@ -34,7 +34,7 @@ def _shipped() -> tuple[Placed, ...]:
     parts = []
     yaml = YAML(typ="safe", pure=True)
     for file in sorted(_yaml_files(files(_PACKAGE) / _SHIPPED), key=lambda f: str(f)):
-        tree = _placed(yaml.load(file.read_text(encoding="utf-8")), f"library/{file.name}")
+        tree = placed(yaml.load(file.read_text(encoding="utf-8")), f"library/{file.name}")
         if not isinstance(tree, Placed):
             raise InternalProblem(f"Package file {file.name} is empty.", cure="Reinstall keepwell.")
         parts.append(tree)
@@ -49,15 +49,21 @@ def _yaml_files(folder: Traversable) -> Iterator[Traversable]:
             yield entry
 
 
-def _project(folder: Path) -> Iterator[Placed]:
+def project_parts(folder: Path | None) -> Iterator[Placed]:
+    """Give the YAML files of a project's `playbooks` folder in the order of their names.
+
+    Errors: ConfigInvalid with file and line.
+    """
+    if folder is None:
+        return
     for file in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
         name = f"{folder.name}/{file.name}"
-        tree = _placed(_read(file, name), name)
+        tree = placed(_read(file, name), name)
         if tree is None:
             continue
         if not isinstance(tree, Placed):
             raise ConfigInvalid(
-                f"{name}:1: expected a mapping with roles, plays or playbooks.",
+                f"{name}:1: expected a mapping with roles, plays, playbooks, gates or strategies.",
                 cure="See docs/playbooks.md#change-a-playbook.",
             )
         yield tree
@@ -79,13 +85,13 @@ def _read(file: Path, name: str) -> Any:
         ) from None
 
 
-def _placed(node: Any, file: str) -> Any:
+def placed(node: Any, file: str) -> Any:
     """Turn a YAML tree into plain values whose mappings know their lines."""
     if isinstance(node, dict):
         lines = node.lc.data or {} if isinstance(node, CommentedMap) else {}
         start = Place(file, node.lc.line + 1 if isinstance(node, CommentedMap) else 1)
         places = {str(k): Place(file, lines[k][0] + 1) if k in lines else start for k in node}
-        return Placed({str(k): _placed(v, file) for k, v in node.items()}, places, start)
+        return Placed({str(k): placed(v, file) for k, v in node.items()}, places, start)
     if isinstance(node, list):
-        return [_placed(item, file) for item in node]
+        return [placed(item, file) for item in node]
     return str(node) if isinstance(node, str) else node

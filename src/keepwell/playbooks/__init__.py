@@ -37,6 +37,7 @@ from keepwell.playbooks.staffing import (
 )
 from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_kpi, state_words
 from keepwell.playbooks.tiers import CardLines, card_lines
+from keepwell.playbooks.value_overlay import VALUE_COLUMNS, build_value_strategies
 from keepwell.playbooks.value_strategies import (
     QBR_HOURS,
     KpiNow,
@@ -74,6 +75,7 @@ __all__ = [
     "STATE_WORDS",
     "STRATEGY_LABELS",
     "TIERS",
+    "VALUE_COLUMNS",
     "Action",
     "Agenda",
     "CardLines",
@@ -101,6 +103,7 @@ __all__ = [
     "ValueStrategies",
     "ValueStrategy",
     "build_library",
+    "build_value_strategies",
     "card_lines",
     "cell_queries",
     "condition_columns",

@@ -11,7 +11,7 @@ from keepwell.measures import parse_expression
 from keepwell.playbooks.models import Library
 from keepwell.vocabulary import ConfigInvalid, SqlNotAllowed
 
-TOP = ("roles", "plays", "playbooks", "gates")
+TOP = ("roles", "plays", "playbooks", "gates", "strategies")
 DROP = "drop_actions"
 # Maps that are replaced as a whole: their keys depend on their `kind`.
 WHOLE = frozenset({"target"})
@@ -59,7 +59,7 @@ def build_library(parts: Sequence[Placed], columns: Collection[str]) -> Library:
     try:
         return Library.model_validate(merged)
     except ValidationError as problem:
-        raise _invalid(merged, problem) from None
+        raise invalid(merged, problem) from None
 
 
 def _lay_over(merged: Placed, part: Placed) -> None:
@@ -70,7 +70,7 @@ def _lay_over(merged: Placed, part: Placed) -> None:
         if not isinstance(value, expected):
             kind = "a mapping" if expected is dict else "a list"
             raise ConfigInvalid(f"{part.places[key]}: `{key}` must be {kind}.", cure=_CURE)
-    merged["roles"] = _joined(merged["roles"], part.get("roles", {}), part.start)
+    merged["roles"] = joined(merged["roles"], part.get("roles", {}), part.start)
     for play in part.get("plays", ()):
         _put(merged["plays"], play, ("play",), part.places["plays"])
     for playbook in part.get("playbooks", ()):
@@ -103,38 +103,39 @@ def _put(items: list[Any], new: Any, names: tuple[str, ...], place: Place) -> No
 def _changed(old: Placed, new: Placed) -> Placed:
     """Return a play or playbook with the keys of `new`; actions are matched by id."""
     actions = list(old.get("actions", ()))
-    for gone in _list(new, DROP):
+    for gone in list_of(new, DROP):
         ids = [a.get("id") for a in actions]
         if gone not in ids:
             raise refuse(new.places[DROP], f"{DROP}: no action `{gone}`", ids, str(gone))
         actions = [a for a in actions if a.get("id") != gone]
-    for action in _list(new, "actions"):
+    for action in list_of(new, "actions"):
         _put(actions, action, ("id",), new.places["actions"])
     rest = new.copy()
     for key in (DROP, "actions"):
         rest.pop(key, None)
-    result = _joined(old, rest, new.start)
+    result = joined(old, rest, new.start)
     if DROP in new or "actions" in new:
         result["actions"] = actions
         result.places["actions"] = new.places[DROP if DROP in new else "actions"]
     return result
 
 
-def _list(node: Placed, key: str) -> list[Any]:
+def list_of(node: Placed, key: str) -> list[Any]:
+    """Return the list under a key, empty if it is not there. Errors: ConfigInvalid."""
     value = node.get(key, [])
     if not isinstance(value, list):
         raise ConfigInvalid(f"{node.places[key]}: `{key}` must be a list.", cure=_CURE)
     return value
 
 
-def _joined(old: Mapping[str, Any], new: Mapping[str, Any], start: Place) -> Placed:
+def joined(old: Mapping[str, Any], new: Mapping[str, Any], start: Place) -> Placed:
     """Return `old` with the keys of `new`, mappings joined deeply, lists replaced."""
     places = {**getattr(old, "places", {}), **getattr(new, "places", {})}
     result = Placed(old, places, start)
     for key, value in new.items():
         before = old.get(key)
         if isinstance(before, Mapping) and isinstance(value, Mapping) and key not in WHOLE:
-            result[key] = _joined(before, value, places.get(key, start))
+            result[key] = joined(before, value, places.get(key, start))
         else:
             result[key] = value
     return result
@@ -162,7 +163,8 @@ def place_of(tree: Placed, loc: Sequence[int | str]) -> Place:
     return place
 
 
-def _invalid(merged: Placed, problem: ValidationError) -> ConfigInvalid:
+def invalid(merged: Placed, problem: ValidationError) -> ConfigInvalid:
+    """Return what is wrong with the merged definitions, each with its place."""
     lines = []
     for error in problem.errors(include_url=False):
         path = ".".join(str(s) for s in error["loc"] if not isinstance(s, int))
@@ -177,10 +179,10 @@ def _check_names(merged: Placed) -> None:
     roles = list(merged["roles"])
     for book in merged["playbooks"]:
         for role in book.get("who") or ():
-            _check_name(book, "who", role, roles)
+            check_name(book, "who", role, roles)
     for action in _all_actions(merged):
-        _check_name(action, "owner", action.get("owner"), roles)
-        _check_name(action, "play", action.get("play"), plays)
+        check_name(action, "owner", action.get("owner"), roles)
+        check_name(action, "play", action.get("play"), plays)
 
 
 def _all_actions(merged: Placed) -> Iterator[Placed]:
@@ -189,7 +191,8 @@ def _all_actions(merged: Placed) -> Iterator[Placed]:
         yield from book.get("actions") or ()
 
 
-def _check_name(node: Placed, key: str, name: object, known: Sequence[str]) -> None:
+def check_name(node: Placed, key: str, name: object, known: Sequence[str]) -> None:
+    """Refuse a name that is not known, with its place and the nearest that is."""
     if isinstance(name, str) and name not in known:
         place = node.places.get(key, node.start)
         raise refuse(place, f"{key}: unknown name `{name}`", known, name)
@@ -201,10 +204,11 @@ def _check_sql(merged: Placed, columns: Collection[str]) -> None:
             node = action.get(part)
             text = node.get(key) if isinstance(node, Placed) else None
             if isinstance(node, Placed) and isinstance(text, str):
-                _check_expression(text, node.places.get(key, node.start), columns)
+                check_expression(text, node.places.get(key, node.start), columns)
 
 
-def _check_expression(text: str, place: Place, columns: Collection[str]) -> None:
+def check_expression(text: str, place: Place, columns: Collection[str]) -> None:
+    """Refuse what is no portable expression over the columns, with its place."""
     try:
         parse_expression(text, columns)
     except SqlNotAllowed as problem:

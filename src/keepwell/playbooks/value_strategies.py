@@ -75,9 +75,10 @@ class ValueKpi(BaseModel):
 
 
 class ValueStep(BaseModel):
-    """One step of a strategy: what, who, how often."""
+    """One step of a strategy: what, who, how often. `step` names it, so that it can be changed."""
 
     model_config = FROZEN
+    step: Name
     owner: Name
     cadence: Bilingual
     title: Bilingual
@@ -101,6 +102,14 @@ class ValueStrategy(BaseModel):
     self_service_means: Bilingual
     steps: Annotated[tuple[ValueStep, ...], Field(min_length=3)]
     kpis: Annotated[tuple[ValueKpi, ...], Field(min_length=3)]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        for names in ([s.step for s in self.steps], [k.kpi for k in self.kpis]):
+            twice = sorted({n for n in names if names.count(n) > 1})
+            if twice:
+                raise ValueError(f"{self.strategy}: named twice: {', '.join(twice)}")
+        return self
 
     @property
     def condition(self) -> str:

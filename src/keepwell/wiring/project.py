@@ -244,17 +244,17 @@ class Project:
 
     def document(self, engine: Engine, kind: str = "health") -> tuple[Document, str]:
         """Return a report on the current snapshot, in both languages, and its run."""
-        run_id = self.current().run_id
-        runs = [r.run_id for r in self.state.runs()]
+        run_id, runs = self.current().run_id, [r.run_id for r in self.state.runs()]
+        library = load_library(self.layout.playbooks)
         document = build_report(
             engine,
             self.snapshots,
             run_id,
-            load_library(self.layout.playbooks),
+            library,
             before=runs[runs.index(run_id) + 1 :],
             is_example=(self.layout.root / TRUTH).is_file(),
             kind=kind,
-            strategies=load_value_strategies(),
+            strategies=load_value_strategies(self.layout.playbooks, library.roles),
         )
         return document, run_id
 
