@@ -283,6 +283,46 @@ def test_a_refused_source_makes_one_source_alert_a_day(week: Path, tmp_path: Pat
     assert newest["account_id"] is None
 
 
+def test_a_replay_counts_what_the_triggers_make_by_person_and_week(
+    week: Path, tmp_path: Path
+) -> None:
+    found = done("alerts", "backtest", "--days", 30, "-C", week)
+    gates = done("alerts", "gates", "-C", week)["gates"]
+    kinds = [g["gate"]["kind"] for g in reversed(gates)]
+    assert [d["gate"] for d in found["days"]] == kinds == ["baseline", "open", "open"]
+    # The same days, triggers and gates make the same alerts as the runs did.
+    made = rows(week, "SELECT trigger, as_of FROM alerts WHERE account_id IS NOT NULL")
+    first = (LAST - timedelta(days=2)).isoformat()
+    assert found["baseline"] == sum(r["as_of"] == first for r in made)
+    assert sum(found["triggers"].values()) == sum(r["as_of"] != first for r in made)
+    assert sum(w["alerts"] for w in found["person_weeks"]) == sum(found["triggers"].values())
+    shown = keepwell("alerts", "backtest", "-C", week, "--lang", "zh")
+    assert "回放 3 天" in shown.out
+    assert (
+        "two or more"
+        in refused("alerts", "backtest", "--days", 2, "-C", one_day(week, tmp_path))["what"]
+    )
+    file = tmp_path / "rules_test.yml"
+    file.write_text(
+        "tests:\n  - {test: low, triggers: [health_low], given: {effective_tier: low, score: 1}, "
+        "days: [{fires: []}]}\n",
+        "utf-8",
+    )
+    said = keepwell("alerts", "test", file, "-C", week)
+    assert said.code == 2
+    assert "day 1: expected to fire nothing, fired health_low" in said.out
+
+
+def one_day(week: Path, tmp_path: Path) -> Path:
+    """Return a copy of the week of which only the last day is known."""
+    project = copy_of(week, tmp_path / "one")
+    connection = sqlite3.connect(project / ".keepwell" / "state.db")
+    with connection:
+        connection.execute("DELETE FROM runs WHERE as_of < ?", (LAST.isoformat(),))
+    connection.close()
+    return project
+
+
 def test_a_preview_stores_nothing(week: Path, tmp_path: Path) -> None:
     project = copy_of(week, tmp_path / "acme")
     before = matched(project)

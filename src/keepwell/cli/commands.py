@@ -7,8 +7,8 @@ import typer
 
 from keepwell import __version__
 from keepwell.cli.alert_commands import audit, history
-from keepwell.cli.mail_commands import alerts
 from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, day_of, language
+from keepwell.cli.rule_commands import alerts
 from keepwell.vocabulary import InputProblem
 
 app = typer.Typer(

@@ -3,6 +3,14 @@
 Decides and words; it sends nothing, stores nothing and reads no clock.
 """
 
+from keepwell.warning.cases import (
+    Mismatch,
+    RuleTest,
+    RuleTests,
+    case_columns,
+    case_rows,
+    mismatches,
+)
 from keepwell.warning.decide import (
     Alert,
     AlertStatus,
@@ -41,6 +49,7 @@ from keepwell.warning.triggers import (
     TriggerSet,
     bound,
     check_triggers,
+    column_names,
     overlaid,
 )
 from keepwell.warning.watch import (
@@ -78,8 +87,11 @@ __all__ = [
     "GateKind",
     "GateReason",
     "Hysteresis",
+    "Mismatch",
     "Move",
     "Reading",
+    "RuleTest",
+    "RuleTests",
     "Split",
     "StandIn",
     "Standing",
@@ -89,10 +101,14 @@ __all__ = [
     "TriggerSet",
     "alert_key",
     "bound",
+    "case_columns",
+    "case_rows",
     "check_triggers",
+    "column_names",
     "decide",
     "earlier_runs",
     "gate_of",
+    "mismatches",
     "next_state",
     "overlaid",
     "readings_select",

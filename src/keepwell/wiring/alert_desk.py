@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
 from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.rule_tests_file import load_rule_tests
 from keepwell.adapters.state import SqlOutboxStore, SqlWarningStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.ports import (
@@ -16,8 +19,10 @@ from keepwell.ports import (
     TransitionRecord,
     Verdict,
 )
+from keepwell.runs.backtest_alerts import AlertBacktest, backtest_alerts
 from keepwell.runs.history import History, Kept, account_history
 from keepwell.runs.portfolio import compute_portfolio
+from keepwell.runs.rule_tests import RuleOutcome, run_rule_tests
 from keepwell.runs.run import require_accepted
 from keepwell.runs.warn import watch_run
 from keepwell.vocabulary import InputProblem
@@ -113,6 +118,28 @@ class AlertDesk:
                 (*imported.findings, *portfolio.findings),
             )
         return AlertPreview(warning, self._triggers)
+
+    def test(self, path: Path) -> tuple[RuleOutcome, ...]:
+        """Run a file of tests of the project's triggers. Errors: ConfigInvalid."""
+        tests = load_rule_tests(path)
+        with self._project.reader() as engine:
+            return run_rule_tests(engine, self._triggers, tests)
+
+    def backtest(self, days: int) -> AlertBacktest:
+        """Replay the present triggers over the stored days. Errors: NotFound, ConfigInvalid."""
+        project = self._project
+        runs = project.state.runs()
+        newest = max((r.as_of for r in runs), default=project.today)
+        with project.reader() as engine:
+            return backtest_alerts(
+                engine,
+                project.snapshots,
+                runs,
+                self._triggers,
+                frozenset(p.play for p in load_library(project.layout.playbooks).plays),
+                since=newest - timedelta(days=days - 1),
+                mass_change_share=project.config.warning.mass_change_share,
+            )
 
     def gates(self) -> tuple[GateRecord, ...]:
         """Return the gates of all runs, newest first."""
