@@ -35,3 +35,21 @@ def test_a_handful_of_accounts_gets_a_dot_and_no_box() -> None:
     assert rows_of(marks, "bar") == {0}
     assert rows_of(marks, "circle") == {1}
     assert rows_of(marks, "rule") == {0, 1}
+
+
+def test_a_whisker_into_empty_decades_is_cut_and_a_wide_spread_is_not() -> None:
+    def ends(*boxes: ValueBox) -> tuple[float, float]:
+        marks = layers(*boxes)
+        axes = (m["encoding"]["x"] for m in marks if m["mark"]["type"] == "rule")
+        low, high = next(axes)["scale"]["domain"]
+        return low, high
+
+    rich = ValueBox("rich", True, True, 50, 30.0, 50.0, 70.0, 120.0, 900.0)
+    faint = ValueBox("faint", True, False, 50, 1e-15, 6.0, 10.0, 20.0, 30.0)
+    low, high = ends(rich, faint)
+    assert 0.01 < low < 0.1
+    assert high > 900
+    wide = ValueBox("wide", True, False, 50, 2e-6, 3e-6, 1.0, 10.0, 30.0)
+    assert ends(rich, wide)[0] < 2e-6
+    plain = ValueBox("plain", True, False, 50, 1.0, 6.0, 10.0, 20.0, 30.0)
+    assert ends(rich, plain)[0] == 0.7

@@ -12,6 +12,7 @@ ROW, NARROW_ROW = 21, 36
 GAP, NARROW_GAP = 0.35, 0.62
 LEFT = 300
 FEW = 5
+DECADES = 1e4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,8 @@ def value_boxes_chart(
     *,
     is_narrow: bool = False,
 ) -> Spec:
-    """Return the chart; amounts of nothing or less stand at the left end of the log axis."""
-    held = [x for b in boxes for x in (b.low, b.high) if x is not None and x > 0]
-    least, most = (min(held), max(held)) if held else (1.0, 10.0)
-    least, most = least * 0.7, max(most * 1.4, least * 10)
+    """Return the chart; amounts of nothing, less, or next to nothing stand at the left end."""
+    least, most = _ends(boxes)
     rows = [_row(i, b, least, palette) for i, b in enumerate(boxes)]
     full = [r for r in rows if r["middle"] is not None]
     bare = [{"row": r["row"], "at": least, "text": empty_text} for r in rows if r["middle"] is None]
@@ -56,6 +55,18 @@ def value_boxes_chart(
         return framed(caption, palette, body, NARROW, is_narrow=True)
     body = {"width": WIDTH, "height": ROW * count, "layer": layers}
     return framed(caption, palette, body, WIDTH + LEFT)
+
+
+def _ends(boxes: Sequence[ValueBox]) -> tuple[float, float]:
+    """Return the ends of the axis; a whisker into many empty decades is cut off at the left.
+
+    Never cut are four decades below the largest amount, nor any box with a third of its start.
+    """
+    held = [x for b in boxes for x in (b.low, b.high) if x is not None and x > 0]
+    least, most = (min(held), max(held)) if held else (1.0, 10.0)
+    starts = [b.lower for b in boxes if b.lower is not None and b.lower > 0]
+    least = max(least, min([most / DECADES, *(s / 3 for s in starts)]))
+    return least * 0.7, max(most * 1.4, least * 10)
 
 
 def _row(place: int, box: ValueBox, least: float, palette: Palette) -> dict[str, object]:

@@ -83,10 +83,10 @@ def _note(desk: Desk) -> Line:
         else Bilingual("币种未声明", "currency not declared")
     )
     return line(
-        "价值 = {amount}，{unit}，n = {n}。盒：中间一半的客户，白线为中位数，细线到最小与最大；不足 5 家画点。深色为高价值，浅色为大众价值。"
-        "零或负的金额画在轴的左端。两组按金额分开，金额之差由定义造成，要看的是各分群里各有多少客户。",
-        "Value = {amount}, {unit}, n = {n}. Box: the middle half of the accounts, white line the median, thin line to "
-        "least and most; a dot: fewer than 5. Dark: high value; light: mass value. Amounts of zero or less stand at the left end. The groups are "
+        "价值 = {amount}，{unit}，n = {n}。盒：中间一半的客户，盒内短线为中位数，细线到最小与最大；不足 5 家画点。"
+        "零、负或小得画不下的金额画在轴的左端。两组按金额分开，金额之差由定义造成，要看的是各分群里各有多少客户。",
+        "Value = {amount}, {unit}, n = {n}. Box: the middle half of the accounts, the mark in it the median, the thin line to "
+        "least and most; a dot: fewer than 5. Amounts of zero, less, or too small for the axis stand at the left end. The groups are "
         "cut by amount, so the gap in amounts is by construction; look at how many accounts stand in each segment.",
         amount=amount,
         unit=unit,

@@ -32,9 +32,9 @@ WHY_NOT = {
         "没有不含金额的参与度可比", "there is no engagement without money to compare"
     ),
     "shared_history": Bilingual(
-        "价值金额与 R、F 出自同一批购买，两组参与度之差由定义造成；要检验，需要活动记录，或设 `value.amount: purchases_to_date`",
+        "价值金额与 R、F 出自同一批购买，两组参与度之差由定义造成；要检验，需要活动记录，或把 keepwell.yml 的 value.amount 设为 purchases_to_date",
         "the value amount and R and F come from the same purchases, so a difference in engagement between the groups "
-        "is by construction; a test needs activities, or `value.amount: purchases_to_date`",
+        "is by construction; a test needs activities, or value.amount set to purchases_to_date in keepwell.yml",
     ),
     "interval_too_wide": Bilingual(
         "区间太宽：既不能排除没有差距，也不能排除值得在意的差距",
