@@ -9,7 +9,7 @@ from keepwell.cli.options import JsonOption, LangOption, ProjectOption, language
 from keepwell.vocabulary import InputProblem
 
 alerts = typer.Typer(
-    help="Alerts: list, explain, preview; approve or discard what a run held.",
+    help="Alerts: list, explain, try, deliver, silence; approve or discard what a run held.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
