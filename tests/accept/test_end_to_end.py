@@ -106,6 +106,8 @@ def test_outside_data_goes_all_the_way(place: str, scorecard: str, tmp_path: Pat
         assert "2 of them above our low tier" in texts["en"]
         assert "with days since last activity −0.91" in texts["en"]
     if place == "maven_crm":
+        assert "1,564/1,564 open deals carry none" in texts["en"]
+        assert "cover the 214 days up to the snapshot" in texts["en"]
         assert ran["as_of"] == "2017-09-30"
 
 

@@ -1,5 +1,7 @@
 """Every query of the outlook stays inside the portable vocabulary (design D2)."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from sqlglot import exp
@@ -20,6 +22,7 @@ from keepwell.outlook import (
     current_select,
     duplicates_select,
     examples_select,
+    first_win_select,
     forecast_select,
     high_lines,
     lift_select,
@@ -27,6 +30,7 @@ from keepwell.outlook import (
     low_groups_select,
     low_sizes_select,
     moves_select,
+    open_deals_select,
     portfolio_select,
     priority_select,
     repair_scenarios,
@@ -123,6 +127,9 @@ QUERIES = {
     "lift without best": lift_select({}, (), WHOLE),
     "priority": priority_select(CARDS, COLUMNS, sizes=("Large",), silent_days=45.0),
     "priority without measures": priority_select(CARDS, (), sizes=(), silent_days=None),
+    "open deals": open_deals_select(date(2026, 1, 31)),
+    "first win": first_win_select("opportunities", date(2026, 1, 31)),
+    "first purchase": first_win_select("transactions", date(2026, 1, 31)),
     "portfolio": portfolio_select(
         {
             "accounts": ("account_id", "name"),

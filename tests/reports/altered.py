@@ -1,7 +1,9 @@
 """A random portfolio with columns of the test's own, and the report on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+import pyarrow as pa
 
 from keepwell.adapters.playbook_library import load_library
 from keepwell.reports import Document, Subject, write_document
@@ -21,11 +23,13 @@ def report_on(
     seed: int = 4,
     without: frozenset[str] = frozenset(),
     has_library: bool = False,
+    figures: Sequence[tuple[str, float, int, int | None]] = (),
     **subject_words: object,
 ) -> Document:
     """Return the report where SQL values replace or add columns of the portfolio.
 
-    `without`: columns that the portfolio lacks. `subject_words`: fields of Subject to replace.
+    `without`: columns that the portfolio lacks. `figures`: figure, value, n and hits to
+    store. `subject_words`: fields of Subject to replace.
     """
     with open_engine() as engine:
         subject: Subject = load(engine, shape, seed)
@@ -34,8 +38,14 @@ def report_on(
         added = "".join(f", {sql} AS {name}" for name, sql in columns.items())
         engine.create_table("altered", f"SELECT {kept}{added} FROM portfolio")
         engine.create_table("portfolio", "SELECT * FROM altered ORDER BY account_id")
+        tables = dict(subject.tables)
+        if figures:
+            heads = ("figure", "value", "n", "hits")
+            rows = [dict(zip(heads, row, strict=True)) for row in figures]
+            engine.read_arrow("figures", pa.Table.from_pylist(rows))
+            tables["figures"] = frozenset(heads)
         held = frozenset(engine.columns("portfolio"))
-        about = replace(subject, columns=held, **subject_words)  # type: ignore[arg-type]
+        about = replace(subject, columns=held, tables=tables, **subject_words)  # type: ignore[arg-type]
         return write_document(about, engine.rows, LIBRARY if has_library else None)
 
 

@@ -15,6 +15,12 @@ from keepwell.outlook.contradictions import (
     examples_select,
     flag,
 )
+from keepwell.outlook.deals import (
+    first_win_figures,
+    first_win_select,
+    open_deal_figures,
+    open_deals_select,
+)
 from keepwell.outlook.drivers import DriverRow, Earned, dimension_parts, driver_row
 from keepwell.outlook.duplicates import duplicates_select, effective_accounts
 from keepwell.outlook.effects import cliffs_delta, standardised_difference, stratified_delta
@@ -173,6 +179,8 @@ __all__ = [
     "effective_accounts",
     "examples_select",
     "filled",
+    "first_win_figures",
+    "first_win_select",
     "fisher_p",
     "fit_beta_prior",
     "flag",
@@ -199,6 +207,8 @@ __all__ = [
     "matrix_rows",
     "moves_select",
     "near_line",
+    "open_deal_figures",
+    "open_deals_select",
     "people_sizes",
     "portfolio_select",
     "priority_select",

@@ -14,9 +14,13 @@ from keepwell.outlook import (
     basis_select,
     contradiction_findings,
     contradictions_select,
+    first_win_figures,
+    first_win_select,
     forecast_select,
     low_size,
     low_sizes_select,
+    open_deal_figures,
+    open_deals_select,
     people_sizes,
     portfolio_select,
     priority_select,
@@ -61,10 +65,15 @@ OUTLOOK_TABLES = (
 
 @dataclass(frozen=True, slots=True)
 class OutlookSettings:
-    """The parts of the configuration that the outlook obeys."""
+    """The parts of the configuration that the outlook obeys.
+
+    `won_from`, `pipeline_from`: tables of single deals that those amounts come from, else "".
+    """
 
     forecast: ForecastSettings = field(default_factory=ForecastSettings)
     matrix: MatrixSettings = field(default_factory=MatrixSettings)
+    won_from: str = ""
+    pipeline_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ def build_outlook(
     figures += count_near_lines(engine, by_name)
     figures += measure_concentration(engine, rng_seed)
     figures += measure_effective_accounts(engine)
+    figures += _deals(engine, basis, settings, as_of)
     _priority(engine, by_name, cut)
     assumptions = _assumptions(engine, basis, settings.forecast, as_of)
     store_rows(engine, "figures", figures, Figure)
@@ -131,6 +141,18 @@ def _forecast(engine: Engine, settings: OutlookSettings) -> ForecastBasis:
     basis = basis_of(engine.rows(basis_select(columns))[0])
     engine.create_table("forecast", forecast_select(basis, settings.forecast, columns))
     return basis
+
+
+def _deals(
+    engine: Engine, basis: ForecastBasis, settings: OutlookSettings, as_of: date
+) -> tuple[Figure, ...]:
+    """Return what single deals say of the forecast: bare open ones, months that wins cover."""
+    found: tuple[Figure, ...] = ()
+    if settings.pipeline_from == "opportunities":
+        found += open_deal_figures(engine.rows(open_deals_select(as_of))[0])
+    if settings.won_from and basis.pace == "trailing_12_months":
+        found += first_win_figures(engine.rows(first_win_select(settings.won_from, as_of))[0])
+    return found
 
 
 def _portfolio(engine: Engine) -> None:

@@ -40,6 +40,7 @@ from keepwell.vocabulary import (
     Unit,
 )
 
+DEALS = ("opportunities", "transactions")
 ALL_ACCOUNTS = "accounts_imported"
 _HOLD_VALUE = {m.name for m in CATALOG.values() if m.unit is Unit.AMOUNT} | {
     "account_size_segment",
@@ -229,7 +230,12 @@ def compute_portfolio(
     outlook = build_outlook(
         engine,
         [u.card for u in done.scored.uses],
-        OutlookSettings(config.forecast, config.matrix),
+        OutlookSettings(
+            config.forecast,
+            config.matrix,
+            won_from=_deals_behind(done.plan, "won_amount_12m"),
+            pipeline_from=_deals_behind(done.plan, "current_pipeline_amount"),
+        ),
         settings.as_of,
         progress=progress,
     )
@@ -246,6 +252,12 @@ def compute_portfolio(
         findings=(*done.excluding, *done.scored.findings, *sparse, *outlook.findings),
         excluded=sum(f.count for f in done.excluding),
     )
+
+
+def _deals_behind(plan: MeasurePlan, measure: str) -> str:
+    """Return the table of single deals that a measure is computed from, "" for another source."""
+    provider = plan.provider(measure)
+    return provider.family if provider and provider.family in DEALS else ""
 
 
 def _lifetime(config: Config, imported: Imported, settings: RunSettings) -> LifetimeInputs:

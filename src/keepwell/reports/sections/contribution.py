@@ -7,6 +7,7 @@ from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.sections.concentration_picture import concentration_picture
 from keepwell.reports.sections.contribution_methods import methods
+from keepwell.reports.sections.deals import deal_notes
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.subject import limit_text
 from keepwell.reports.terms import tier_word
@@ -34,6 +35,7 @@ def contribution(desk: Desk) -> list[Block]:
         )
         return blocks
     blocks.append(Paragraph(_definition(desk)))
+    blocks += deal_notes(desk)
     beside = methods(desk)
     if beside is not None:
         blocks.append(Paragraph(beside))

@@ -20,6 +20,7 @@ from keepwell.reports.figures.exposure import exposure
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.patterns import Pattern
+from keepwell.reports.sections.behaviour import PLAN_ONLY, warned
 from keepwell.reports.sections.listing import listed
 from keepwell.reports.sections.strategy import Strategy, cell_word
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell
@@ -46,6 +47,7 @@ def staffing(desk: Desk, live: Strategy) -> list[Block]:
             )
         )
         return blocks
+    blocks += warned(desk, PLAN_ONLY)
     blocks += [Paragraph(_explained(desk)), _table(desk, live, plan), Paragraph(_total(desk, plan))]
     return blocks
 

@@ -24,6 +24,7 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.numbers import amount_text
 from keepwell.reports.page import Block, Heading, Paragraph, Table
 from keepwell.reports.rules import may_advise
+from keepwell.reports.sections.behaviour import NO_RESCUE, warned
 from keepwell.reports.sections.lift import lift_line
 from keepwell.reports.sections.reading import now_to_target
 from keepwell.reports.sections.table_cells import pair_cell, slot_cell
@@ -57,6 +58,7 @@ def strategy(desk: Desk, live: Strategy) -> list[Block]:
     """Return the section: one table per cell with accounts, the empty cells named."""
     blocks: list[Block] = [
         Heading(words("八、策略矩阵", "8. Strategy matrix"), anchor="strategy"),
+        *warned(desk, NO_RESCUE),
         Paragraph(_explained(live)),
     ]
     for cell in live.cells:

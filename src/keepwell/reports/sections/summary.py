@@ -5,6 +5,7 @@ from collections.abc import Callable
 from keepwell.reports.desk import Desk
 from keepwell.reports.page import Block, Heading, Items, Paragraph
 from keepwell.reports.sections import (
+    deals,
     given,
     summary_doubt,
     summary_exposure,
@@ -27,6 +28,7 @@ CANDIDATES: tuple[Callable[[Desk], Candidate | None], ...] = (
     summary_doubt.losses,
     summary_doubt.proxies,
     summary_doubt.no_behaviour,
+    deals.bare_deals,
     summary_doubt.old_data,
     summary_doubt.one_tier,
     summary_money.accounts_against_money,

@@ -1,16 +1,14 @@
 """Summary candidates that doubt the input: contradictions, stale data, unknown tiers, losses."""
 
 from keepwell.reports.desk import Desk
-from keepwell.reports.dimensions import dimension_word
 from keepwell.reports.figures import activity, population
+from keepwell.reports.sections.behaviour import behaviourless
 from keepwell.reports.sections.candidate import Candidate
 from keepwell.reports.subject import limit_text
 from keepwell.reports.text import EMPTY, Join, by_count, line, same
-from keepwell.vocabulary import Bilingual
 
 STALE_DAYS = 30
 FEW = 0.05
-WORTH_AND_SIZE = {"business_value", "company_scale"}
 
 
 def contradiction(desk: Desk) -> Candidate | None:
@@ -208,15 +206,14 @@ def proxies(desk: Desk) -> Candidate | None:
 
 def no_behaviour(desk: Desk) -> Candidate | None:
     """Return that the score holds no measure of what the customer does, only size and money."""
-    card = desk.subject.cards[0]
-    used = tuple(d.dimension for d in card.dimensions)
-    if not set(used) <= WORTH_AND_SIZE or desk.n < 2:
+    names = behaviourless(desk)
+    if names is None:
         return None
     text = line(
         "**分数里没有客户行为。**100 分全部来自{names}，没有活动、使用或联系人数据：低分表示小，不表示不健康。",
         "**The score holds no behaviour.** All 100 points come from {names}; no activity, use or contact data "
         "enter it. A low score means small, not unwell.",
-        names=Join(tuple(dimension_word(name) for name in used), Bilingual("与", " and ")),
+        names=names,
     )
     decision = line(
         "数据负责人 10 个工作日内接入活动或使用记录；此前不按分数派人",
