@@ -118,6 +118,7 @@ class Shape:
     planted: str = ""
     currency: str | None = "CNY"
     levels: tuple[str | None, ...] = ()
+    is_leaning: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -140,6 +141,7 @@ def random_shape(seed: int) -> Shape:
         planted=str(rng.choice(["", "", "Retail"])),
         currency=None if rng.random() < 0.5 else "CNY",
         levels=LEVELS[seed % len(LEVELS)],
+        is_leaning=seed % 3 == 1,
     )
 
 
@@ -202,6 +204,13 @@ def _score(row: dict[str, Any], rng: np.random.Generator, shape: Shape) -> None:
     row["tier"] = _tier(row)
     row["effective_tier"] = "low" if rng.random() < 0.03 else row["tier"]
     row["has_override"] = row["effective_tier"] != row["tier"]
+
+
+def _lean(row: dict[str, Any]) -> None:
+    """Give low accounts a lower win rate and more time as a customer, both outside the score."""
+    for name, factor in (("win_rate", 0.2), ("account_age_days", 4.0)):
+        if row["tier"] == "low" and row[name] is not None:
+            row[name] *= factor
 
 
 def _tier(row: dict[str, Any]) -> str:
@@ -291,6 +300,8 @@ def load(engine: DuckDbEngine, shape: Shape, seed: int) -> Subject:
     given = np.random.default_rng([seed, 2])
     for row in rows:
         _score(row, rng, shape)
+        if shape.is_leaning:
+            _lean(row)
         _stability(row, rng)
         _given(row, given, shape)
         for name in (*NUMBERS, "account_size_segment"):

@@ -21,6 +21,8 @@ from reports.checks import (
     check_values_are_facts,
 )
 from reports.portfolio import CARD, Shape, load, open_engine, random_shape
+from reports.true_facts import check_facts_are_true
+from reports.true_sentences import check_sentences_are_true
 
 PORTFOLIOS = 500 if os.environ.get("KEEPWELL_SOAK") else 60
 LIBRARY = load_library()
@@ -30,6 +32,8 @@ def check(document: Document, ask: Ask, subject: Subject, extra: set[str] | None
     """Apply every check; the one of numbers only where `extra` says which others there are."""
     check_text_is_whole(document)
     check_facts_can_be_recomputed(document, ask)
+    check_facts_are_true(document, ask)
+    check_sentences_are_true(document, ask)
     check_values_are_facts(document)
     check_claims_are_licensed(document)
     check_hot_spots_stand(document, ask, subject)
@@ -73,6 +77,7 @@ ODD = {
         planted=HOSTILE,
         unknown_share=0,
     ),
+    "measures that lean": Shape(accounts=120, unknown_share=0, is_leaning=True),
     "a planted industry": Shape(accounts=120, planted="Retail", unknown_share=0, lift=0.4),
 }
 
@@ -91,6 +96,17 @@ def test_odd_portfolios_read_true_and_whole(shape: Shape) -> None:
             "summary", "method", "distribution", "risk", "profile", "contribution", "priority",
             "strategy", "staffing", "facts",
         ]  # fmt: skip
+
+
+def test_low_accounts_that_lean_are_told_the_way_they_lean() -> None:
+    with open_engine() as engine:
+        shape = ODD["measures that lean"]
+        document = write_document(load(engine, shape, 3), engine.rows)
+        texts = [line.plain("en") for block in document.blocks for line in lines_of(block)]
+    told = next(t for t in texts if "low accounts are over all" in t)
+    lower, higher = told.split("; higher: ")
+    assert "lower: Win rate −" in lower
+    assert higher.startswith("Account age +")
 
 
 def test_a_planted_industry_is_named_where_its_cell_stands() -> None:

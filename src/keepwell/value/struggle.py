@@ -59,7 +59,8 @@ def _evidence(columns: Collection[str]) -> dict[str, str | None]:
     }
 
 
-NEEDED = ("reopened_tickets_90d", "usage_trend", "activity_trend", "nps", "churn_probability")
+EVIDENT = ("reopened_tickets_90d", "usage_trend", "activity_trend", "nps")
+NEEDED = (*EVIDENT, "churn_probability")
 
 
 def struggle_columns(

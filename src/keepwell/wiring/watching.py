@@ -43,12 +43,10 @@ def _past_of(
     def card(name: str, version: int) -> tuple[Scorecard, str]:
         return state.scorecard_version(name, version), state.definition_hash(name, version)
 
-    def rows(
-        before: RunRecord, accounts: Sequence[str], measures: Sequence[str]
-    ) -> Iterator[PastRows]:
+    def rows(before: RunRecord, accounts: Sequence[str]) -> PastRows:
         snapshots = SnapshotFolders(layout.snapshots)
         with closing(reading_engine(config, layout)) as engine:
-            yield from past_rows(engine, snapshots, config, imported, before, accounts, measures)
+            return past_rows(engine, snapshots, config, imported, before, accounts)
 
     return Past(imported.mapped, card, rows)
 
