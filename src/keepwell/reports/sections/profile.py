@@ -203,8 +203,8 @@ def _left_out(desk: Desk, found: Sorted) -> Line | None:
         )
     items += [
         line(
-            "{a}（只是{b}换了单位）",
-            "{a} (restates {b} in another unit)",
+            "{a}（对每一家都与{b}成同一比例）",
+            "{a} (for every account the same multiple of {b})",
             a=desk.subject.label(a),
             b=desk.subject.label(b),
         )
