@@ -167,13 +167,20 @@ def written(rows: dict[str, str]) -> str:
     return "\n".join([*lines, ""])
 
 
+def _commit() -> str:
+    """Return the commit that is checked out, marked `+` where files differ from it."""
+    words = ["git", "describe", "--always", "--abbrev=7", "--exclude=*", "--dirty=+"]
+    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    return told.stdout.strip() or "no repository"
+
+
 def main() -> int:
     """Run all proofs, or those named; write their lines; return 1 if one does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", help="run the proofs whose tests or pick contain this word")
     asked = parser.parse_args().only
     chosen = [p for p in PROOFS if not asked or asked in f"{p.tests} {p.pick}"]
-    today = SystemClock().today("UTC")
+    today, commit = SystemClock().today("UTC"), _commit()
     mode = "full" if os.environ.get("KEEPWELL_SOAK") else "few"
     rows = kept_rows(PROOF.read_text("utf-8")) if PROOF.exists() else {}
     outcomes = []
@@ -181,7 +188,7 @@ def main() -> int:
         outcome = run(proof)
         print(f"{'ok  ' if outcome.is_sound else 'FAIL'} {outcome.seconds:7.0f} s  {proof.claim}")
         outcomes.append(outcome)
-        rows[proof.claim] = row(outcome, f"{today}, {mode}")
+        rows[proof.claim] = row(outcome, f"{today}, {mode}, at {commit}")
         PROOF.write_text(written(rows), encoding="utf-8")
     print(f"wrote {PROOF.relative_to(ROOT)}")
     return 0 if outcomes and all(o.is_sound for o in outcomes) else 1

@@ -7,12 +7,15 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from keepwell.adapters.state import SqlStateStore, sqlite_url
+from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore, sqlite_url
 from keepwell.adapters.state.models import StateTable
+from keepwell.adapters.state.store import MIGRATIONS
 from keepwell.ports import Override, RunRecord, StateStore
 from keepwell.vocabulary import InputProblem, NotFound, Scorecard, SourceUnavailable
 
@@ -69,6 +72,31 @@ def test_opening_again_keeps_what_is_stored(path: Path) -> None:
         first.publish(record("r1"))
     with SqlStateStore(sqlite_url(path)) as second:
         assert second.runs() == (record("r1"),)
+
+
+@pytest.mark.parametrize("start", ["0001", "0002", "0003"])
+def test_a_database_of_any_earlier_version_is_brought_up_to_date(path: Path, start: str) -> None:
+    engine = create_engine(sqlite_url(path))
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, start)
+        connection.exec_driver_sql(
+            "INSERT INTO runs VALUES (1, 'r0', '2026-10-01', '2026-10-02', 'published', '[]', 3, "
+            "'c', 'i')"
+        )
+        if start != "0001":
+            connection.exec_driver_sql(
+                "INSERT INTO run_gates VALUES ('r0', 'open', 'none', 'd', 0, 0, '[]', NULL, NULL, "
+                "NULL)"
+            )
+    engine.dispose()
+    with SqlStateStore(sqlite_url(path)) as store:
+        assert [r.run_id for r in store.runs()] == ["r0"]
+        assert len(SqlWarningStore(store).gates()) == (0 if start == "0001" else 1)
+        assert SqlOutboxStore(store).balance().faults == ()
 
 
 def test_the_database_writes_ahead(store: SqlStateStore, path: Path) -> None:

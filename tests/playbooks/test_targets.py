@@ -153,6 +153,13 @@ def test_a_share_is_held_where_its_target_would_pass_one_hundred_per_cent() -> N
     assert (all_of_it.state, all_of_it.target) == ("reach", 1.0)
 
 
+def test_a_grown_share_asks_for_no_more_than_half_of_what_is_missing() -> None:
+    rule = kpi("mean", {"kind": "relative", "change": 0.1}, unit="share", better="higher")
+    reading = read_kpi(rule, Statistic(0.9, None, 20), None, 20)
+    assert reading.state == "reach"
+    assert reading.target == pytest.approx(0.95)
+
+
 def test_mean_of_a_count_is_set_in_tenths_on_the_demanding_side() -> None:
     rule = kpi("mean", {"kind": "relative", "change": 0.15}, better="higher")
     reading = read_kpi(rule, Statistic(2.416, None, 30), None, 30)

@@ -7,7 +7,7 @@ import pytest
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.writers import VegaPictures
 from keepwell.reports import Page, resolve, write_document
-from keepwell.reports.charts.frame import NARROW
+from keepwell.reports.charts.frame import NARROW, wrapped
 from reports.portfolio import Shape, load, open_engine
 
 LIBRARY = load_library()
@@ -40,3 +40,11 @@ def test_every_picture_fits_a_phone_and_its_letters_can_be_read(shape: Shape) ->
             assert 0.9 * NARROW < width <= PHONE, (picture.key, width)
             assert min(letters) * shown >= SMALLEST * 0.95, (picture.key, letters)
     assert not renderer.missing
+
+
+def test_a_line_ends_neither_in_an_opening_bracket_nor_between_a_number_and_its_unit() -> None:
+    text = "今天记一次活动就是 56.62 分（试算），商机 43.9\u00a0万"
+    for width in range(8, 60):
+        lines = wrapped(text, width)
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        assert not [one for one in lines if one[-1] in "（“《" or one[0] in "）万"], width

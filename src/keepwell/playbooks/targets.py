@@ -71,8 +71,9 @@ class KpiReading:
 def read_kpi(kpi: Kpi, own: Statistic | None, peer: Statistic | None, accounts: int) -> KpiReading:
     """Return the KPI's baseline and target in a cell of `accounts` accounts.
 
-    A share ends at 100 %: where the target would lie above, today's value is to be held. A target
-    is a value that can be reached: of three accounts half of one is none.
+    A share ends at 100 %: where the target would lie above, today's value is to be held, and none
+    asks for more than half of what is missing. A target is a value that can be reached: of three
+    accounts half of one is none.
     Missing: no expression or no known account gives `no_field`, or `never` where the field is
              there, with the goal if it is absolute.
     """
@@ -82,6 +83,8 @@ def read_kpi(kpi: Kpi, own: Statistic | None, peer: Statistic | None, accounts: 
     baseline = _exact(kpi, own)
     goal = _goal(kpi, baseline, _exact(kpi, peer) if peer and basis == "peer" else None, basis)
     is_past_all = kpi.unit is Unit.SHARE and basis in _GROWN and _is_past_all(kpi, goal, own)
+    if kpi.unit is Unit.SHARE and basis in _GROWN and not is_past_all:
+        goal = min(goal, Fraction(floor((1 + baseline) * 500), 1000))
     is_there = is_past_all or (goal >= baseline if kpi.better == "lower" else goal <= baseline)
     is_zero = baseline == 0 and goal <= 0 and kpi.better == "higher"
     state: State = "no_base" if is_zero else "hold" if is_there else "reach"

@@ -1,6 +1,6 @@
 """Find what changed since the run before, for all accounts, and why."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +44,12 @@ _NAMED = f"JOIN {MOVED} AS m ON m.account_id = s.account_id"
 
 @dataclass(frozen=True, slots=True)
 class PastRows:
-    """Measures of the earlier day: as stored then, and as today's tables give them now."""
+    """Measures of the earlier day for some accounts: as stored then, and as measured again now.
 
+    `replayed` is empty where the import is the same.
+    """
+
+    accounts: Sequence[str]
     stored: Rows
     replayed: Rows
 
@@ -56,11 +60,12 @@ class Past:
 
     `card`:   the fitted card of a version, and the hash of its definition.
     `mapped`: the columns that today's import fills, as "table.column".
+    `rows`:   for a run, accounts and measures, chunk by chunk: a mass change must fit in memory.
     """
 
     mapped: frozenset[str]
     card: Callable[[str, int], tuple[Scorecard, str]]
-    rows: Callable[[RunRecord, Sequence[str]], PastRows]
+    rows: Callable[[RunRecord, Sequence[str], Sequence[str]], Iterator[PastRows]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +111,23 @@ def find_transitions(
 
 def _moves(engine: Engine, which: str) -> dict[str, Move]:
     found = {}
+    # Of a million accounts, few tiers and cards: each is kept once.
+    once: dict[Any, Any] = {}
     for row in engine.rows(f"{_SELECT}{which} ORDER BY s.account_id"):
-        found[str(row[0])] = Move(str(row[0]), _standing(row[1:7]), _standing(row[7:13]))
+        found[str(row[0])] = Move(
+            str(row[0]), _standing(row[1:7], once), _standing(row[7:13], once)
+        )
     return found
 
 
-def _standing(row: Sequence[Any]) -> Standing:
+def _standing(row: Sequence[Any], once: dict[Any, Any]) -> Standing:
     tier, effective, micro, card, version, has_override = row
+    pair = None if card is None else (str(card), int(version))
     return Standing(
-        str(tier),
-        str(effective),
+        once.setdefault(tier, str(tier)),
+        once.setdefault(effective, str(effective)),
         None if micro is None else int(micro),
-        None if card is None else (str(card), int(version)),
+        once.setdefault(pair, pair),
         bool(has_override),
     )
 
@@ -144,17 +154,21 @@ def _definitions(
 def _splits(
     engine: Engine, past: Past, present: Present, before: RunRecord, moves: Sequence[Move]
 ) -> dict[str, Split]:
-    comparable = [m for m in moves if m.before.score_micro is not None and m.before.card]
-    if not comparable:
+    comparable = {m.account_id: m for m in moves if m.before.score_micro is not None}
+    cards = {m.before.card for m in comparable.values()} - {None}
+    if not cards:
         return {}
-    accounts = [m.account_id for m in comparable]
-    rows = past.rows(before, accounts)
-    today = measures_of(engine, "measures", accounts)
+    names = sorted({m.measure for c in cards if c for m in past.card(*c)[0].measures})
     found = {}
-    for move in comparable:
-        split = _split(move, past, present, rows, today)
-        if split is not None:
-            found[move.account_id] = split
+    for rows in past.rows(before, list(comparable), names):
+        some = [comparable[a] for a in rows.accounts]
+        # Where the card is the same, today's score is known and needs no measures.
+        other = [m.account_id for m in some if m.before.card != m.after.card]
+        today = measures_of(engine, "measures", other, names) if other else {}
+        for move in some:
+            split = _split(move, past, present, rows, today)
+            if split is not None:
+                found[move.account_id] = split
     return found
 
 
@@ -180,10 +194,14 @@ def _score(card: Scorecard, row: Row) -> int | None:
     return score_row(card, values, never).score_micro
 
 
-def measures_of(engine: Engine, table: str, accounts: Iterable[str]) -> dict[str, Row]:
-    """Return the rows of a table of measures for some accounts, by account_id."""
+def measures_of(
+    engine: Engine, table: str, accounts: Iterable[str], measures: Iterable[str]
+) -> dict[str, Row]:
+    """Return measures of some accounts from a table that may lack some, by account_id."""
     _name(engine, accounts)
-    names = list(engine.columns(table))
+    there = engine.columns(table)
+    wanted = ("account_id", *(n for m in measures for n in (m, f"{m}__never")))
+    names = [n for n in wanted if n in there]
     columns = ", ".join(f"t.{n}" for n in names)
     found = engine.rows(
         f"SELECT {columns} FROM {table} AS t JOIN {MOVED} AS m ON m.account_id = t.account_id"  # noqa: S608

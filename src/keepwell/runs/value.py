@@ -12,9 +12,9 @@ from keepwell.runs.value_lists import LIST_TABLES, build_lists
 from keepwell.runs.value_paradox import PARADOX_TABLES, build_paradox
 from keepwell.runs.value_sources import describe_sources
 from keepwell.value import (
-    EVIDENT,
     FITTED,
     FREQUENCIES,
+    NEEDED,
     NOT_FITTED,
     PURCHASES,
     STAND_INS,
@@ -255,7 +255,7 @@ def _with_payments(
 
     A measure of trouble of which nothing at all is known is no evidence, not even of its absence.
     """
-    asked = [c for c in EVIDENT if c in columns and f"{c}__never" in columns]
+    asked = [c for c in NEEDED if c in columns and f"{c}__never" in columns]
     held = ", ".join(f"count(*) FILTER (WHERE {c} IS NOT NULL OR {c}__never)" for c in asked)
     counts = engine.rows(f"SELECT {held} FROM portfolio")[0] if asked else ()
     empty = {c for c, n in zip(asked, counts, strict=True) if not int(n)}

@@ -73,7 +73,7 @@ from keepwell.value.segments import (
 )
 from keepwell.value.settings import TIERS, GroupRule, GroupSettings, RfmSettings, ValueSettings
 from keepwell.value.sources import ValueSource
-from keepwell.value.struggle import EVIDENCE, EVIDENT, failed_payments_select
+from keepwell.value.struggle import EVIDENCE, NEEDED, failed_payments_select
 from keepwell.value.table import segmented_select, value_select
 from keepwell.value.tiers import TIER_ENDS, given_label_select, ranked_select, rule_text
 
@@ -83,11 +83,11 @@ __all__ = [
     "CUTS_CARD",
     "CUT_SHARES",
     "EVIDENCE",
-    "EVIDENT",
     "FITTED",
     "FREQUENCIES",
     "GROWTH",
     "LARGER",
+    "NEEDED",
     "NOT_FITTED",
     "PEER_SHARES",
     "PURCHASES",

@@ -59,8 +59,7 @@ def _evidence(columns: Collection[str]) -> dict[str, str | None]:
     }
 
 
-EVIDENT = ("reopened_tickets_90d", "usage_trend", "activity_trend", "nps")
-NEEDED = (*EVIDENT, "churn_probability")
+NEEDED = ("reopened_tickets_90d", "usage_trend", "activity_trend", "nps", "churn_probability")
 
 
 def struggle_columns(

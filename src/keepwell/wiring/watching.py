@@ -43,10 +43,12 @@ def _past_of(
     def card(name: str, version: int) -> tuple[Scorecard, str]:
         return state.scorecard_version(name, version), state.definition_hash(name, version)
 
-    def rows(before: RunRecord, accounts: Sequence[str]) -> PastRows:
+    def rows(
+        before: RunRecord, accounts: Sequence[str], measures: Sequence[str]
+    ) -> Iterator[PastRows]:
         snapshots = SnapshotFolders(layout.snapshots)
         with closing(reading_engine(config, layout)) as engine:
-            return past_rows(engine, snapshots, config, imported, before, accounts)
+            yield from past_rows(engine, snapshots, config, imported, before, accounts, measures)
 
     return Past(imported.mapped, card, rows)
 

@@ -14,7 +14,7 @@ from keepwell.reports import Page, Resolved, Span, SpanKind
 from keepwell.vocabulary import Bilingual
 
 THEMES = ("light", "dark")
-FEW_COLUMNS = 3
+FEW_COLUMNS, MANY_COLUMNS = 3, 7
 HINT = Bilingual("表格可左右滑动 →", "this table scrolls sideways →")
 
 
@@ -62,7 +62,9 @@ def _table_look(table: Resolved) -> str:
     """Return the class of a table; one of few columns fits any screen."""
     if table.key in ("facts", "queries"):
         return "facts"
-    return "small" if len(table.columns) <= FEW_COLUMNS else "shown"
+    if len(table.columns) <= FEW_COLUMNS:
+        return "small"
+    return "shown many" if len(table.columns) >= MANY_COLUMNS else "shown"
 
 
 def _all_text(page: Page) -> str:

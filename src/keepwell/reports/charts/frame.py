@@ -49,14 +49,20 @@ def wrapped(text: str, width: float) -> list[str]:
 
 
 _CLOSING = "，。；：、）！？”》％"
+_HELD = "（“《\u00a0"
 
 
 def _pieces(text: str) -> list[str]:
-    """Split where a line may break; closing punctuation stays with what it closes."""
+    """Split where a line may break; punctuation stays with what it opens or closes."""
     pieces: list[str] = []
     word = ""
     for char in text:
-        if char in _CLOSING and (word or pieces):
+        if char in _HELD or (word and word[-1] in _HELD):
+            if char in "（“《" and word and word[-1] not in _HELD:
+                pieces.append(word)
+                word = ""
+            word += char
+        elif char in _CLOSING and (word or pieces):
             if word:
                 word += char
             else:

@@ -7,7 +7,7 @@ from keepwell.reports.numbers import amount_text, count_text, points_text, point
 from keepwell.reports.rules import may_join
 from keepwell.reports.sections.priority_rows import DAYS, Listed, Notable
 from keepwell.reports.sections.priority_words import GROUPS, REASON_WORDS, STEP_WORDS
-from keepwell.reports.text import EMPTY, Join, Line, line, same, words
+from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual
 
 MOST_PIECES = 6
@@ -71,7 +71,11 @@ def _distance(desk: Desk, row: Listed, notable: Notable) -> list[Line]:
         found.append(
             line(
                 "至多再过 {n} 天无活动即跌破",
-                "at most {n} more silent days and it falls below",
+                by_count(
+                    days,
+                    "at most {n} more silent day and it falls below",
+                    "at most {n} more silent days and it falls below",
+                ),
                 n=same(str(days)),
             )
         )

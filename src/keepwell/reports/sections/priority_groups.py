@@ -54,7 +54,11 @@ def _left_out(total: int, shown: int) -> Line | Bilingual | Join:
             "；金额都在后一半，不列名", "; all in the lower half by money, so none is listed"
         )
     if total > shown:
-        return line("，表中列前 {m} 家", ", the first {m} shown", m=same(str(shown)))
+        return line(
+            "，表中列前 {m} 家，全部见 `keepwell export priority`",
+            ", the first {m} shown, all by `keepwell export priority`",
+            m=same(str(shown)),
+        )
     return EMPTY
 
 

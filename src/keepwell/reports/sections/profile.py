@@ -272,4 +272,4 @@ def _pair(desk: Desk, measure: str, mean: float | None, median: float | None) ->
 def _delta_cell(fact: Fact | None) -> Cell:
     if fact is None:
         return text_cell(number_text(None, Form.SIGNED, "en"))
-    return Cell(line("{x:delta} {@x}", "{x:delta} {@x}", x=fact), fact.value)
+    return Cell(line("{x:delta}{@x}", "{x:delta} {@x}", x=fact), fact.value)

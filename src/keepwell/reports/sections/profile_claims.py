@@ -57,9 +57,9 @@ def _over_all(desk: Desk, outside: Sequence["Compared"]) -> list[Line]:
     higher = tuple(_item(desk, c, c.delta) for c in standing if (c.row.delta or 0.0) > 0)
     parts = []
     if lower:
-        parts.append(line("更低的有 {x}", "lower: {x}", x=Join(lower)))
+        parts.append(line("更低的有{x}", "lower: {x}", x=Join(lower)))
     if higher:
-        parts.append(line("更高的有 {x}", "higher: {x}", x=Join(higher)))
+        parts.append(line("更高的有{x}", "higher: {x}", x=Join(higher)))
     return [
         line(
             "不进评分的指标里，低健康客户总体上{parts}。",

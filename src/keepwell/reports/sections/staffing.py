@@ -1,10 +1,12 @@
 """Section 9: hours per cell in order of expected loss avoided, people needed, and what to cut."""
 
+from collections.abc import Sequence
 from math import ceil, floor
 
 from keepwell.playbooks import (
     HOURS_PER_PERSON_MONTH,
     HOURS_TO_VERIFY,
+    Cut,
     CutPlan,
     Staffing,
     StaffingRow,
@@ -23,7 +25,7 @@ from keepwell.reports.sections.listing import listed
 from keepwell.reports.sections.strategy import Strategy, cell_word
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell
 from keepwell.reports.subject import limit_text
-from keepwell.reports.text import EMPTY, DataPair, Join, Line, line, same, words
+from keepwell.reports.text import EMPTY, DataPair, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual
 
 TINY = 0.1
@@ -207,16 +209,6 @@ def _cut(plan: Staffing) -> Line | Join:
     cuts: CutPlan = cut_to(plan, float(fewer))
     if not cuts.cuts:
         return EMPTY
-    items = tuple(
-        line(
-            "{cell} {before} → {after} 小时",
-            "{cell} from {before} to {after} hours",
-            cell=cell_word(c.row.cell),
-            before=same(_hours(c.hours_before)),
-            after=same(_hours(c.hours_after)),
-        )
-        for c in cuts.cuts
-    )
     missing: Line | Join = EMPTY
     if cuts.missing_hours > 0:
         missing = line(
@@ -230,9 +222,33 @@ def _cut(plan: Staffing) -> Line | Join:
         cut=same(_hours(cuts.cut_hours)),
         p=same(str(fewer)),
         h=same(_hours(cuts.hours_available)),
-        items=Join(items, Bilingual("，", ", ")),
+        items=Join(_items(cuts.cuts), Bilingual("，", ", ")),
         missing=missing,
     )
+
+
+def _items(cuts: Sequence[Cut]) -> tuple[Line, ...]:
+    """Return the cuts, those of under an hour together."""
+    named = [c for c in cuts if c.hours_before - c.hours_after >= 1]
+    items = [
+        line(
+            "{cell} {before} → {after} 小时",
+            "{cell} from {before} to {after} hours",
+            cell=cell_word(c.row.cell),
+            before=same(_hours(c.hours_before)),
+            after=same(_hours(c.hours_after)),
+        )
+        for c in named
+    ]
+    if rest := len(cuts) - len(named):
+        items.append(
+            line(
+                "另 {n} 格各减不到 1 小时",
+                by_count(rest, "{n} cell", "{n} cells") + " by less than an hour each",
+                n=same(str(rest)),
+            )
+        )
+    return tuple(items)
 
 
 def _without(plan: Staffing) -> Line | Join:

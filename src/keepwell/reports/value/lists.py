@@ -61,14 +61,17 @@ def _explained(desk: Desk) -> Line:
     gap: Line | Join = EMPTY
     if missing:
         gap = line("数据给不出的证据：{x}。", " The data cannot give: {x}.", x=Join(missing))
+    bad, likely = _unhealthy(desk, index), _likely(desk)
     return line(
-        "挣扎 = {d} 天内有活动，而{bad}来源称可能离开，或至少有 {e} 种麻烦的证据。按价值金额（{a}）从大到小排；"
+        "挣扎 = {d} 天内有活动，而{bad}{likely}{either}至少有 {e} 种麻烦的证据。按价值金额（{a}）从大到小排；"
         "没有经验证的离开概率，不乘概率。{gap}{blind}",
-        "Struggling = active within {d} days, yet {bad}likely to leave by the source, or with at least {e} kinds of "
+        "Struggling = active within {d} days, yet {bad}{likely}{either}with at least {e} kinds of "
         "trouble. Ordered by value at stake ({a}); without a validated probability nothing is multiplied by one.{gap}{blind}",
         denies=(Pattern.PREDICT,),
         d=same(str(days)),
-        bad=_unhealthy(desk, index),
+        bad=bad,
+        likely=likely,
+        either=words("或", "or ") if bad is not EMPTY or likely is not EMPTY else EMPTY,
         e=same(str(kinds)),
         a=amount_short(desk),
         gap=gap,
@@ -92,6 +95,15 @@ def _unhealthy(desk: Desk, index: float) -> Line | Join:
             "综合指数低于 {i}、", "with a composite index below {i}, ", i=same(f"{index:g}")
         )
     return EMPTY
+
+
+def _likely(desk: Desk) -> Line | Join:
+    """Return the source's own word on leaving as a sign; nothing where it gives none."""
+    if not desk.has("churn_probability"):
+        return EMPTY
+    given = desk.book.rows("SELECT count(churn_probability) FROM portfolio")
+    said = words("来源称可能离开、", "likely to leave by the source, ")
+    return said if int(given[0][0]) else EMPTY
 
 
 def _blind(desk: Desk) -> Line | Join:
