@@ -201,8 +201,8 @@ def main(folder: Path, out: Path) -> None:
         for name, weight in WEIGHTS.items()
     ).collect(engine="streaming")
     micro = pl.col("score_micro")
-    tier = pl.when(micro >= 80_000_000).then(pl.lit("high"))
-    tier = tier.when(micro >= 50_000_000).then(pl.lit("medium")).otherwise(pl.lit("low"))
+    high = pl.when(micro >= 80_000_000).then(pl.lit("high"))
+    tier = high.when(micro >= 50_000_000).then(pl.lit("medium")).otherwise(pl.lit("low"))
     scores = parts.select(
         KEY, pl.sum_horizontal(f"{name}__micro" for name in WEIGHTS).alias("score_micro")
     ).with_columns(pl.lit(1.0).alias("coverage"), tier.alias("tier"))

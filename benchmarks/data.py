@@ -110,4 +110,6 @@ def make_csv(folder: Path, accounts: int) -> Path:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    # Two numbers make the tables, one makes a CSV of so many accounts.
+    target, *counts = sys.argv[1:]
+    (make if len(counts) > 1 else make_csv)(Path(target), *map(int, counts))

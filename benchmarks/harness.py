@@ -3,6 +3,7 @@
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,15 @@ def once(command: Sequence[str], log: Path) -> Usage:
         raise RuntimeError(f"{' '.join(command)} failed, see {log}")
     wall = time.perf_counter() - begin
     return Usage(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
+
+
+def told(command: Sequence[str]) -> str:
+    """Return what a command writes that is not measured. Errors: RuntimeError, its last line."""
+    done = subprocess.run(list(command), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise RuntimeError(f"{' '.join(command)} failed: {last}")
+    return done.stdout
 
 
 def round_robin(commands: Mapping[str, Sequence[str]], rounds: int, log: Path) -> dict[str, Usage]:

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,6 @@ from keepwell.outlook.lifetime import (
     histories,
     histories_select,
 )
-from keepwell.vocabulary import window_start
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks_lifetime.md"
@@ -144,7 +144,7 @@ def purchase_log(customers: int) -> pa.Table:
 
 def million(customers: int) -> list[tuple[str, float]]:
     """Return CPU seconds of every stage from the log of purchases to the expectations."""
-    as_of = window_start(np.datetime64(AS_OF).astype(object), 1)
+    as_of = date.fromisoformat(AS_OF)
     with DuckDbEngine(memory_limit_mb=4096, threads=2) as engine:
         engine.read_arrow("log", purchase_log(customers))
         engine.create_table(

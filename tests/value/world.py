@@ -10,6 +10,7 @@ import pyarrow as pa
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.segment_maps import shipped_segment_map
 from keepwell.adapters.state import SqlStateStore
+from keepwell.outlook import PORTFOLIO_TABLES, portfolio_select
 from keepwell.ports import Engine
 from keepwell.runs.value import ValueInputs, ValueResult, build_value
 from keepwell.value import NOT_FITTED, FittedValue, ValueSettings
@@ -26,13 +27,8 @@ ARROW = {
     "TIMESTAMP": pa.timestamp("us"),
 }
 Row = Mapping[str, Any]
-PORTFOLIO = {
-    "name": pa.string(),
-    "effective_tier": pa.string(),
-    "account_size_segment": pa.string(),
-    "industry": pa.string(),
-    "lifecycle_stage": pa.string(),
-}
+DESCRIBED = ("name", "industry", "lifecycle_stage")
+TEXTS = (*DESCRIBED, "effective_tier", "account_size_segment")
 
 
 def put_table(engine: Engine, name: str, rows: Sequence[Row]) -> None:
@@ -54,20 +50,27 @@ def _typed(value: Any, kind: pa.DataType) -> Any:
 
 
 def put_portfolio(engine: Engine, rows: Sequence[Row]) -> None:
-    """Store scores, measures and portfolio of the accounts; numbers that a row lacks are NULL."""
-    names = list(dict.fromkeys(k for r in rows for k in r if k not in ("account_id", *PORTFOLIO)))
+    """Store the accounts as a run has them; numbers that a row lacks are NULL."""
+    others = ("account_id", "score", *TEXTS)
+    names = list(dict.fromkeys(k for r in rows for k in r if k not in others))
     ids = pa.array([r["account_id"] for r in rows], pa.string())
+
+    def texts(*wanted: str) -> dict[str, pa.Array]:
+        return {n: pa.array([r.get(n) for r in rows], pa.string()) for n in wanted}
+
     numbers = {
         n: pa.array([None if r.get(n) is None else float(r[n]) for r in rows], pa.float64())
         for n in names
     }
-    texts = {n: pa.array([r.get(n) for r in rows], kind) for n, kind in PORTFOLIO.items()}
-    never = {
-        f"{n}__never": pa.array([False] * len(rows), pa.bool_()) for n in names if n != "score"
-    }
-    engine.read_arrow("scores", pa.table({"account_id": ids}))
-    engine.read_arrow("measures", pa.table({"account_id": ids, **numbers, **never}))
-    engine.read_arrow("portfolio", pa.table({"account_id": ids, **texts, **numbers, **never}))
+    never = {f"{n}__never": pa.array([False] * len(rows), pa.bool_()) for n in names}
+    micro = [None if r.get("score") is None else round(r["score"] * 1_000_000) for r in rows]
+    scores = {"account_id": ids, "score_micro": pa.array(micro, pa.int64())}
+    measured = {"account_id": ids, **texts("account_size_segment"), **numbers, **never}
+    engine.read_arrow("accounts", pa.table({"account_id": ids, **texts(*DESCRIBED)}))
+    engine.read_arrow("scores", pa.table({**scores, **texts("effective_tier")}))
+    engine.read_arrow("measures", pa.table(measured))
+    columns = {name: tuple(engine.columns(name)) for name in PORTFOLIO_TABLES}
+    engine.create_view("portfolio", portfolio_select(columns))
 
 
 def open_world(tables: Mapping[str, Sequence[Row]], portfolio: Sequence[Row]) -> DuckDbEngine:

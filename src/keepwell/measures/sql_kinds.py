@@ -124,9 +124,9 @@ class Kinds:
             is_named = isinstance(projection, exp.Alias | exp.Column)
             if is_named and projection.alias_or_name == name:
                 return self.of(projection.unalias())
-        if any(isinstance(p, exp.Star) for p in query.expressions):
-            return self._in_sources(query, name, "")
-        return ValueKind.UNKNOWN
+        stars = [p for p in query.expressions if p.is_star]
+        kinds = (self._in_sources(query, name, _qualifier(p)) for p in stars)
+        return next((k for k in kinds if k is not ValueKind.UNKNOWN), ValueKind.UNKNOWN)
 
     def _of_name(self, name: str) -> ValueKind:
         name = name.lower()
@@ -195,3 +195,8 @@ def _widest(kinds: list[ValueKind]) -> ValueKind:
     if ValueKind.DOUBLE in seen and seen <= NUMBERS | {ValueKind.UNKNOWN}:
         return ValueKind.DOUBLE
     return ValueKind.DECIMAL if seen <= NUMBERS else ValueKind.UNKNOWN
+
+
+def _qualifier(star: exp.Expr) -> str:
+    """Return the table before the dot of `t.*`."""
+    return star.table if isinstance(star, exp.Column) else ""

@@ -65,7 +65,7 @@ from keepwell.outlook.matrix import (
     matrix_rows,
 )
 from keepwell.outlook.permutation import Counted, stratified_permutation_p
-from keepwell.outlook.portfolio import portfolio_select
+from keepwell.outlook.portfolio import PORTFOLIO_TABLES, portfolio_select
 from keepwell.outlook.priority import (
     FIRST_STEPS,
     PER_GROUP,
@@ -131,6 +131,7 @@ __all__ = [
     "MATRIX_SELECT",
     "OPAQUE",
     "PER_GROUP",
+    "PORTFOLIO_TABLES",
     "REASONS",
     "BetaPrior",
     "Cell",

@@ -6,6 +6,7 @@ from datetime import date
 
 from keepwell.config import ForecastSettings, MatrixSettings
 from keepwell.outlook import (
+    PORTFOLIO_TABLES,
     Contradiction,
     Figure,
     ForecastBasis,
@@ -156,8 +157,7 @@ def _deals(
 
 
 def _portfolio(engine: Engine) -> None:
-    names = ("accounts", "scores", "measures", "contributions", "forecast", "stability")
-    columns = {name: tuple(engine.columns(name)) for name in names}
+    columns = {name: tuple(engine.columns(name)) for name in PORTFOLIO_TABLES}
     engine.create_view("portfolio", portfolio_select(columns))
 
 

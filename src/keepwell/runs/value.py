@@ -1,15 +1,16 @@
 """Compute the value model of a run: R, F, M, segments, tiers, groups and engagement."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
+from keepwell.outlook import PORTFOLIO_TABLES, portfolio_select
 from keepwell.ports import Engine, NewFit, StateStore
 from keepwell.runs.outlook_tables import store_rows
 from keepwell.runs.value_breakpoints import Cuts, cut_scores
 from keepwell.runs.value_given import store_given
 from keepwell.runs.value_lists import LIST_TABLES, build_lists
-from keepwell.runs.value_paradox import PARADOX_TABLES, build_paradox
+from keepwell.runs.value_paradox import PARADOX_TABLES, build_cells, build_paradox
 from keepwell.runs.value_sources import describe_sources
 from keepwell.value import (
     FITTED,
@@ -27,15 +28,17 @@ from keepwell.value import (
     ValueSource,
     Verdict,
     amount_candidates,
+    amounts_select,
     basis_of_engagement,
     basis_select,
+    carried_columns,
     choose_amount,
     choose_basis,
     failed_payments_select,
-    filled_select,
     given_rows_select,
     given_select,
     held_select,
+    published_select,
     purchases_select,
     ranked_select,
     score_select,
@@ -43,12 +46,15 @@ from keepwell.value import (
     stage_counts_select,
     stages_select,
     value_select,
+    wanted_columns,
     worth_select,
 )
 from keepwell.vocabulary import InputProblem
 
 VALUE_TABLES = ("value", "value_sources", *PARADOX_TABLES, *LIST_TABLES)
 _PASSING = (
+    "value_amounts",
+    "value_scored",
     "value_marked",
     "value_worth",
     "value_given",
@@ -56,7 +62,7 @@ _PASSING = (
     "value_given_segment",
     "value_purchases",
     "value_basis",
-    "value_scored",
+    "value_accounts",
     "value_ranked",
     "value_stages",
     "value_failed",
@@ -88,14 +94,20 @@ class ValueInputs:
 
 
 @dataclass(frozen=True, slots=True)
-class ValueResult:
-    """What the value model rests on; the engine holds VALUE_TABLES."""
+class ValueTables:
+    """What the tables that are pure SQL rest on."""
 
     basis: RfmBasis
     cuts: Cuts
     amount: Amount | None
     engagement: EngagementBasis
     sources: tuple[ValueSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueResult(ValueTables):
+    """What the value model rests on and says; the engine holds VALUE_TABLES."""
+
     verdict: Verdict
 
     @property
@@ -107,38 +119,53 @@ class ValueResult:
 def build_value(engine: Engine, inputs: ValueInputs, state: StateStore) -> ValueResult:
     """Store VALUE_TABLES; empty or missing tables are passed over and said.
 
-    Needs: portfolio, scores, measures and the canonical tables of an import.
+    Needs: portfolio and the tables it joins, and the canonical tables of an import.
     """
-    columns = tuple(engine.columns("portfolio"))
+    tables = build_value_tables(engine, inputs, state)
+    holds_value = inputs.health_holds_value
+    verdict = build_paradox(
+        engine, inputs.settings, tables.engagement, health_holds_value=holds_value
+    )
+    held = {f.name: getattr(tables, f.name) for f in fields(tables)}
+    return ValueResult(**held, verdict=verdict)
+
+
+def build_value_tables(engine: Engine, inputs: ValueInputs, state: StateStore) -> ValueTables:
+    """Store what is pure SQL: value, its sources, lists and cells; no statistics."""
+    held = {name: tuple(engine.columns(name)) for name in PORTFOLIO_TABLES}
+    wanted = wanted_columns(inputs.settings.amount)
+    engine.create_view("value_accounts", portfolio_select(held, wanted))
+    columns = tuple(engine.columns("value_accounts"))
     given = store_given(engine, inputs.segments, inputs.mapped)
     basis = _basis(engine, inputs)
-    money = _store_basis(engine, basis, columns)
+    known = _with_payments(engine, inputs, columns)
+    money = _store_basis(engine, inputs, basis, columns, known)
     settings = inputs.settings
     engine.create_view("value_worth", worth_select())
     cuts = cut_scores(engine, settings.rfm, basis.source, state, inputs.as_of, refit=inputs.refit)
     engine.create_view("value_marked", score_select(cuts.breakpoints))
-    select = segmented_select(inputs.segments, has_label=given.has_segment)
-    engine.create_table("value_scored", select)
+    marked = tuple(engine.columns("value_marked"))
+    segmented = segmented_select(inputs.segments, marked, has_label=given.has_segment)
+    engine.create_view("value_scored", segmented)
     amount = _amount(engine, inputs, basis, columns)
-    ranked = ranked_select(
-        amount.sql if amount else "CAST(NULL AS DOUBLE)", has_given_tier=given.has_tier
-    )
-    engine.create_table("value_ranked", ranked)
+    sql = amount.sql if amount else "CAST(NULL AS DOUBLE)"
+    engine.create_view("value_amounts", amounts_select(sql))
+    engine.create_table("value_ranked", ranked_select())
     stages = _stages(engine, inputs, has_label=given.has_segment, has_value=amount is not None)
     engagement = _shared(stages, inputs, basis, amount)
-    known = _with_payments(engine, inputs, columns)
-    engine.create_table("value", value_select(settings, inputs.segments, engagement, known))
+    wide = value_select(settings, inputs.segments, engagement, known, has_given_tier=given.has_tier)
+    engine.create_table("value_wide", wide)
+    engine.create_view("value", published_select(tuple(engine.columns("value_wide"))))
     sources = describe_sources(
         engine, basis, money, amount, engagement, given, inputs.fitted, inputs.proxied
     )
     sources += build_lists(engine)
     store_rows(engine, "value_sources", sources, ValueSource)
+    build_cells(engine)
     for name in _PASSING:
         if engine.columns(name):
             engine.drop(name)
-    holds_value = inputs.health_holds_value
-    verdict = build_paradox(engine, settings, engagement, health_holds_value=holds_value)
-    return ValueResult(basis, cuts, amount, engagement, tuple(sources), verdict)
+    return ValueTables(basis, cuts, amount, engagement, tuple(sources))
 
 
 def _shared(
@@ -185,30 +212,51 @@ def _purchased(engine: Engine, inputs: ValueInputs, basis: RfmBasis) -> RfmBasis
     return basis
 
 
-def _store_basis(engine: Engine, basis: RfmBasis, columns: Collection[str]) -> str:
+def _store_basis(
+    engine: Engine,
+    inputs: ValueInputs,
+    basis: RfmBasis,
+    columns: Collection[str],
+    known: Collection[str],
+) -> str:
     """Store `value_basis`; return what the money is: purchases, a stand-in, given, or missing."""
+    carried = carried_columns(columns, inputs.settings.amount)
+    has_failures = "failed_payments_90d" in known
+
+    def store(held: Collection[str], money: str | None) -> None:
+        select = basis_select(
+            basis.source,
+            carried,
+            held,
+            money=money,
+            has_failures=has_failures,
+            fitted=inputs.fitted.column,
+        )
+        engine.create_table("value_basis", select)
+
+    if basis.source in ("transactions", "opportunities"):
+        store((), None)
+        if _count(engine, "SELECT count(monetary_amount) FROM value_basis"):
+            return "purchases"
+    held = _held(engine, columns, [c for c in (*FREQUENCIES, *STAND_INS) if c in columns])
     if basis.source == "given":
         engine.create_table("value_given", given_select())
-    empty = {
-        c
-        for c in FREQUENCIES
-        if c in engine.columns("measures")
-        and not _count(engine, f"SELECT count({c}) FROM measures")
-    }
-    measures = tuple(c for c in engine.columns("measures") if c not in empty)
-    engine.create_table("value_basis", basis_select(basis.source, measures))
-    if basis.source == "given":
+        store(held, None)
         return "given"
-    if _count(engine, "SELECT count(monetary_amount) FROM value_basis"):
-        return "purchases"
-    for name in STAND_INS:
-        if name in columns and _count(engine, f"SELECT count({name}) FROM portfolio"):
-            made = filled_select(tuple(engine.columns("value_basis")), name)
-            engine.create_table("value_filled", made)
-            engine.create_table("value_basis", "SELECT * FROM value_filled")
-            engine.drop("value_filled")
-            return name
-    return "missing"
+    stand_in = next((c for c in STAND_INS if c in held), None)
+    if basis.source == "activity" or stand_in:
+        store(held, stand_in)
+    return stand_in or "missing"
+
+
+def _held(engine: Engine, columns: Collection[str], asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of `value_accounts` without those among `asked` that no account has."""
+    if not asked:
+        return tuple(columns)
+    counts = ", ".join(f"count({c})" for c in asked)
+    found = engine.rows(f"SELECT {counts} FROM value_accounts")[0]
+    empty = {c for c, n in zip(asked, found, strict=True) if not int(n)}
+    return tuple(c for c in columns if c not in empty)
 
 
 def _amount(
@@ -227,7 +275,8 @@ def _amount(
     candidates = amount_candidates(wanted, columns, basis, is_total=is_total, fitted=inputs.fitted)
     if not candidates:
         return None
-    return choose_amount(candidates, [int(n) for n in engine.rows(held_select(candidates))[0]])
+    counts = [int(n) for n in engine.rows(held_select(candidates))[0]]
+    return choose_amount(candidates, counts, inputs.fitted.column)
 
 
 def _stages(
@@ -237,15 +286,12 @@ def _stages(
     has_tickets = "tickets.occurred_at" in inputs.mapped
     counts: tuple[int, ...] = (0, 0, 0)
     if {"activities.channel", "activities.occurred_at"} <= inputs.mapped:
-        select = stage_counts_select(inputs.as_of, has_tickets=has_tickets)
-        counts = tuple(int(n) for n in engine.rows(select)[0])
+        engine.create_table("value_stages", stages_select(inputs.as_of, has_tickets=has_tickets))
+        counts = tuple(int(n) for n in engine.rows(stage_counts_select())[0])
     scored = _count(engine, "SELECT count(r_score + f_score + m_score) FROM value_scored")
-    found = basis_of_engagement(
+    return basis_of_engagement(
         counts, has_scores=scored > 0, has_label=has_label, has_value=has_value
     )
-    if "stages" in (found.consistency, found.time):
-        engine.create_table("value_stages", stages_select(inputs.as_of, has_tickets=has_tickets))
-    return found
 
 
 def _with_payments(
@@ -257,7 +303,7 @@ def _with_payments(
     """
     asked = [c for c in NEEDED if c in columns and f"{c}__never" in columns]
     held = ", ".join(f"count(*) FILTER (WHERE {c} IS NOT NULL OR {c}__never)" for c in asked)
-    counts = engine.rows(f"SELECT {held} FROM portfolio")[0] if asked else ()
+    counts = engine.rows(f"SELECT {held} FROM measures")[0] if asked else ()
     empty = {c for c, n in zip(asked, counts, strict=True) if not int(n)}
     empty |= {"nps"} & inputs.direct
     known = [c for c in columns if c not in empty]

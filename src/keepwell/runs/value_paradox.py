@@ -1,6 +1,7 @@
 """Store the paradox analysis: group ratios, robustness, correlations, cells and the verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +29,7 @@ from keepwell.value import (
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 PARADOX_TABLES = (
     "value_cells",
     "value_lifecycle",
@@ -50,29 +52,32 @@ COMPARED = (
 )
 OF_PORTFOLIO = ("score", "churn_probability")
 _CODE = (
-    "CASE WHEN v.value_group = 'high_value' THEN 1 "
-    "WHEN v.value_group = 'mass_value' THEN 2 ELSE 0 END"
+    "CASE WHEN value_group = 'high_value' THEN 1 WHEN value_group = 'mass_value' THEN 2 ELSE 0 END"
 )
 _SLICES = {
-    "size": "coalesce(p.account_size_segment, 'unknown')",
-    "age": "CASE WHEN v.age_days < 365 THEN 'under_365' WHEN v.age_days < 1095 THEN 'under_1095' "
-    "WHEN v.age_days IS NOT NULL THEN 'from_1095' ELSE 'unknown' END",
-    "imbalance": "coalesce(v.imbalance_bucket, 'unknown')",
+    "size": "coalesce(account_size_segment, 'unknown')",
+    "age": "CASE WHEN age_days < 365 THEN 'under_365' WHEN age_days < 1095 THEN 'under_1095' "
+    "WHEN age_days IS NOT NULL THEN 'from_1095' ELSE 'unknown' END",
+    "imbalance": "coalesce(imbalance_bucket, 'unknown')",
 }
+
+
+def build_cells(engine: Engine) -> None:
+    """Store value_cells and value_lifecycle from `value_wide`."""
+    engine.create_table("value_cells", cells_select())
+    stages = "SELECT count(lifecycle_stage) FROM value_wide"
+    has_stage = int(engine.rows(stages)[0][0]) > 0
+    engine.create_table("value_lifecycle", lifecycle_select(has_stage=has_stage))
 
 
 def build_paradox(
     engine: Engine, settings: ValueSettings, basis: EngagementBasis, *, health_holds_value: bool
 ) -> Verdict:
-    """Store PARADOX_TABLES and return the verdict.
+    """Store the ratios, correlations and the verdict, and return it.
 
     `health_holds_value`: amounts or company size enter the health score.
     """
     columns = tuple(engine.columns("portfolio"))
-    engine.create_table("value_cells", cells_select(columns))
-    stages = "SELECT count(lifecycle_stage) FROM portfolio"
-    has_stage = "lifecycle_stage" in columns and int(engine.rows(stages)[0][0]) > 0
-    engine.create_table("value_lifecycle", lifecycle_select(has_stage=has_stage))
     gap = engine.rows("SELECT basis FROM value_sources WHERE item = 'inactivity'")
     constructed = _constructed(
         basis,
@@ -80,15 +85,15 @@ def build_paradox(
         is_gap_bought=bool(gap) and gap[0][0] == "purchases",
     )
     names = [*COMPARED, *(c for c in OF_PORTFOLIO if c in columns)]
+    accounts = _accounts(engine, names)
     rows, correlations = [], []
     times = settings.paradox.resamples
     for name in names:
-        table = _measure(engine, name)
-        values, code = _doubles(table["x"]), table["code"].to_numpy()
+        values = accounts.of(name)
         rng = np.random.default_rng([SEED, *name.encode()])
-        compared = _compared(name, values, code, is_by_construction=name in constructed)
+        compared = _compared(name, values, accounts.code, is_by_construction=name in constructed)
         rows.append(ratio_row(compared, rng, times))
-        found = rank_correlation(_doubles(table["value_amount"]), values)
+        found = rank_correlation(accounts.of("value_amount"), values)
         span = found.interval
         correlations.append(
             CorrelationRow(
@@ -100,10 +105,40 @@ def build_paradox(
                 name in constructed,
             )
         )
-    rows += _robustness(engine, times, is_constructed="engagement" in constructed)
+    rows += _robustness(accounts, times, is_constructed="engagement" in constructed)
     store_rows(engine, "value_ratios", rows, RatioRow)
     store_rows(engine, "value_correlations", correlations, CorrelationRow)
-    return _verdict(engine, settings, basis)
+    return _verdict(engine, settings, basis, accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    """All accounts in the order of their ids; `code`: 1 high value, 2 mass value, 0 neither."""
+
+    table: pa.Table
+    code: Ints
+
+    def of(self, name: str) -> Floats:
+        """Return a column with unknown values as NaN, inside this computation only."""
+        return np.asarray(self.table[name].to_numpy(), dtype=np.float64)
+
+    def buckets(self, scope: str) -> Iterator[tuple[str, Mask]]:
+        """Return each bucket of a slice, in the order of their names, and who is in it."""
+        coded = self.table[scope].combine_chunks().dictionary_encode()
+        names, place = coded.dictionary.to_pylist(), coded.indices.to_numpy()
+        for name in sorted(names):
+            yield name, place == names.index(name)
+
+
+def _accounts(engine: Engine, names: Sequence[str]) -> _Accounts:
+    """Read what is compared once: at millions of accounts, sorting them is what costs."""
+    numbers = (f"CAST({n} AS DOUBLE) AS {n}" for n in (*names, "value_amount", "value_rank"))
+    slices = (f"{sql} AS {name}" for name, sql in _SLICES.items())
+    table = engine.arrow(
+        f"SELECT {_CODE} AS code, {', '.join([*numbers, *slices])} "
+        "FROM value_wide ORDER BY account_id"
+    )
+    return _Accounts(table, table["code"].to_numpy())
 
 
 def _constructed(
@@ -126,20 +161,6 @@ def _constructed(
     return frozenset(found)
 
 
-def _measure(engine: Engine, name: str) -> pa.Table:
-    source = f"p.{name}" if name in OF_PORTFOLIO else f"v.{name}"
-    return engine.arrow(
-        f"SELECT {_CODE} AS code, CAST({source} AS DOUBLE) AS x, v.value_amount "
-        "FROM value AS v JOIN portfolio AS p ON p.account_id = v.account_id "
-        "ORDER BY v.account_id"
-    )
-
-
-def _doubles(column: pa.ChunkedArray) -> Floats:
-    """Return the values with unknown ones as NaN, inside this computation only."""
-    return np.asarray(column.to_numpy(), dtype=np.float64)
-
-
 def _compared(
     name: str,
     values: Floats,
@@ -153,29 +174,22 @@ def _compared(
     )
 
 
-def _robustness(engine: Engine, times: int, *, is_constructed: bool) -> list[RatioRow]:
+def _robustness(accounts: _Accounts, times: int, *, is_constructed: bool) -> list[RatioRow]:
     """Repeat the primary comparison inside sizes, ages and imbalance, and under other cuts."""
-    slices = ", ".join(f"{sql} AS {name}" for name, sql in _SLICES.items())
-    table = engine.arrow(
-        f"SELECT {_CODE} AS code, v.engagement AS x, v.value_rank, {slices} "
-        "FROM value AS v JOIN portfolio AS p ON p.account_id = v.account_id ORDER BY v.account_id"
-    )
-    values, code = _doubles(table["x"]), table["code"].to_numpy()
+    values = accounts.of("engagement")
     rows = []
     for scope in _SLICES:
-        place = np.array(table[scope].to_pylist(), dtype=object)
-        for bucket in sorted(set(place.tolist())):
-            inside = place == bucket
-            rng = np.random.default_rng([SEED, *scope.encode(), *str(bucket).encode()])
+        for bucket, inside in accounts.buckets(scope):
+            rng = np.random.default_rng([SEED, *scope.encode(), *bucket.encode()])
             # M enters the imbalance, so within it the groups are alike by construction.
             compared = _compared(
                 "engagement",
                 values[inside],
-                code[inside],
+                accounts.code[inside],
                 is_by_construction=is_constructed or scope == "imbalance",
             )
-            rows.append(ratio_row(compared, rng, times, scope, str(bucket)))
-    rank = _doubles(table["value_rank"])
+            rows.append(ratio_row(compared, rng, times, scope, bucket))
+    rank = accounts.of("value_rank")
     return [*rows, *_other_cuts(values, rank, times, is_constructed=is_constructed)]
 
 
@@ -196,15 +210,14 @@ def _other_cuts(
     return rows
 
 
-def _verdict(engine: Engine, settings: ValueSettings, basis: EngagementBasis) -> Verdict:
-    table = engine.arrow(
-        f"SELECT {_CODE} AS code, v.engagement AS x, {_SLICES['size']} AS size, v.value_group "
-        "FROM value AS v JOIN portfolio AS p ON p.account_id = v.account_id ORDER BY v.account_id"
-    )
-    values, code = _doubles(table["x"]), table["code"].to_numpy()
-    groups = table["value_group"].to_pylist()
-    count = {g: groups.count(g) for g in ("high_value", "mass_value", "overlap", "rest")}
-    compared = _compared("engagement", values, code)
+def _verdict(
+    engine: Engine, settings: ValueSettings, basis: EngagementBasis, accounts: _Accounts
+) -> Verdict:
+    groups = "SELECT value_group, count(*) FROM value_wide GROUP BY value_group"
+    held = {str(group): int(n) for group, n in engine.rows(groups)}
+    count = {g: held.get(g, 0) for g in ("high_value", "mass_value", "overlap", "rest")}
+    values = accounts.of("engagement")
+    compared = _compared("engagement", values, accounts.code)
     rng = np.random.default_rng([SEED, *b"engagement"])
     ratio = ratio_of_means(compared.high, compared.mass, rng, settings.paradox.resamples)
     verdict = judge(
@@ -214,7 +227,7 @@ def _verdict(engine: Engine, settings: ValueSettings, basis: EngagementBasis) ->
         mass=count["mass_value"],
         is_independent=basis.is_independent,
     )
-    within = _within_size(values, code, table["size"].to_pylist())
+    within = _within_size(values, accounts)
     delta = cliffs_delta(within, np.random.default_rng([SEED, 2]), settings.paradox.resamples)
     span, strata = ratio.interval, delta.interval if delta else None
     row = VerdictRow(
@@ -239,20 +252,10 @@ def _verdict(engine: Engine, settings: ValueSettings, basis: EngagementBasis) ->
     return verdict
 
 
-def _within_size(
-    values: Floats,
-    code: Ints,
-    sizes: Sequence[str],
-) -> list[
-    tuple[
-        Floats,
-        Floats,
-    ]
-]:
+def _within_size(values: Floats, accounts: _Accounts) -> list[tuple[Floats, Floats]]:
     """Return the two groups' values per company size."""
-    place = np.array(sizes, dtype=object)
     pairs = []
-    for size in sorted(set(sizes)):
-        inside = _compared("", values[place == size], code[place == size])
+    for _, here in accounts.buckets("size"):
+        inside = _compared("", values[here], accounts.code[here])
         pairs.append((inside.high, inside.mass))
     return pairs

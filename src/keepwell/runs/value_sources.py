@@ -43,9 +43,8 @@ def describe_sources(
     passed = [f"{p.source}:{p.reason}" for p in basis.passed_over]
     if int(engine.rows("SELECT count(*) FROM value WHERE is_f_stand_in")[0][0]):
         passed.append("frequency:from_money")
-    has_gap = _GAP in engine.columns("portfolio") and bool(
-        int(engine.rows(f"SELECT count({_GAP}) FROM portfolio")[0][0])
-    )
+    known_gap = f"SELECT count({_GAP}) FROM value_basis"
+    has_gap = int(engine.rows(known_gap)[0][0]) > 0
     # Beside subscriptions nothing else than R and F from activities and money from deals is meant.
     is_contract = basis.source == "activity" and not basis.is_proxy
     is_other = _GAP in proxied

@@ -18,7 +18,6 @@ from keepwell.value.basis import (
     RfmBasis,
     basis_select,
     choose_basis,
-    filled_select,
     given_rows_select,
     given_select,
 )
@@ -35,6 +34,7 @@ from keepwell.value.candidates import (
     peers_select,
     struggle_select,
 )
+from keepwell.value.carried import carried_columns, published_select, wanted_columns
 from keepwell.value.cells import cells_select, lifecycle_select
 from keepwell.value.engagement import (
     EngagementBasis,
@@ -75,7 +75,13 @@ from keepwell.value.settings import TIERS, GroupRule, GroupSettings, RfmSettings
 from keepwell.value.sources import ValueSource
 from keepwell.value.struggle import EVIDENCE, NEEDED, failed_payments_select
 from keepwell.value.table import segmented_select, value_select
-from keepwell.value.tiers import TIER_ENDS, given_label_select, ranked_select, rule_text
+from keepwell.value.tiers import (
+    TIER_ENDS,
+    amounts_select,
+    given_label_select,
+    ranked_select,
+    rule_text,
+)
 
 __all__ = [
     "BREADTH",
@@ -121,16 +127,17 @@ __all__ = [
     "Verdict",
     "VerdictRow",
     "amount_candidates",
+    "amounts_select",
     "basis_of_engagement",
     "basis_select",
     "bought_select",
     "candidate_basis",
     "candidates_select",
+    "carried_columns",
     "cells_select",
     "choose_amount",
     "choose_basis",
     "failed_payments_select",
-    "filled_select",
     "given_label_select",
     "given_rows_select",
     "given_select",
@@ -139,6 +146,7 @@ __all__ = [
     "judge_purchases",
     "lifecycle_select",
     "peers_select",
+    "published_select",
     "purchases_select",
     "rank_correlation",
     "ranked_select",
@@ -152,6 +160,7 @@ __all__ = [
     "stages_select",
     "struggle_select",
     "value_select",
+    "wanted_columns",
     "weigh_paradox",
     "worth_select",
 ]

@@ -21,7 +21,7 @@ ORDERED = (
 class Amount:
     """The amount that ranks accounts: its name, its SQL, and how many accounts have it.
 
-    `is_fitted`: it is a column of `lifetime`, joined as `l`.
+    `is_fitted`: it is a column of `lifetime`.
     """
 
     name: str
@@ -43,32 +43,26 @@ def amount_candidates(
     is_total: bool,
     fitted: FittedValue | None = None,
 ) -> dict[str, str]:
-    """Return the amounts to look at, in order, as SQL over `portfolio AS p`, `value_scored AS v`.
+    """Return the amounts to look at, in order, as SQL over `value_scored AS v`.
 
     `columns`: of portfolio; `is_total`: the money score is cut from totals, not means.
-    `fitted`:  a value that is a column of `lifetime AS l`; before what is no forecast, after
+    `fitted`:  a value that was carried over from `lifetime`; before what is no forecast, after
                what the source states.
     """
     if wanted not in ("auto", PURCHASES, FITTED):
-        return {wanted: f"p.{wanted}"}
+        return {wanted: f"v.{wanted}"}
     found: dict[str, str] = {}
     column = fitted.column if fitted and fitted.ranks(wanted) else None
     if wanted == FITTED and column:
-        return {column: f"l.{column}"}
+        return {column: f"v.{column}"}
     for name in (PURCHASES,) if wanted == PURCHASES else ORDERED:
         if name == PURCHASES and column:
-            found[column] = f"l.{column}"
+            found[column] = f"v.{column}"
         if name == PURCHASES and basis.source in ("transactions", "opportunities") and is_total:
             found[name] = "CASE WHEN v.has_never THEN CAST(0 AS DOUBLE) ELSE v.monetary_amount END"
         elif name in columns:
-            found[name] = f"p.{name}"
+            found[name] = f"v.{name}"
     return found
-
-
-def with_fitted(sql: str, alias: str = "v") -> str:
-    """Return the join of `lifetime AS l` if the amount's SQL reads it, else nothing."""
-    is_there = sql.startswith("l.")
-    return f" LEFT JOIN lifetime AS l ON l.account_id = {alias}.account_id" if is_there else ""
 
 
 def held_select(candidates: Mapping[str, str]) -> str:
@@ -76,21 +70,20 @@ def held_select(candidates: Mapping[str, str]) -> str:
     parts = ["count(*)"]
     for sql in candidates.values():
         parts += [f"count({sql})", f"count(*) FILTER (WHERE {sql} > 0)"]
-    return (
-        f"SELECT {', '.join(parts)} FROM portfolio AS p "
-        "JOIN value_scored AS v ON v.account_id = p.account_id"
-        + next((j for sql in candidates.values() if (j := with_fitted(sql))), "")
-    )
+    return f"SELECT {', '.join(parts)} FROM value_scored AS v"
 
 
-def choose_amount(candidates: Mapping[str, str], held: Collection[int]) -> Amount | None:
+def choose_amount(
+    candidates: Mapping[str, str], held: Collection[int], fitted: str | None = None
+) -> Amount | None:
     """Return the first amount that half of the accounts have, else the most held; None if none.
 
-    `held`: the row of `held_select`. An amount that is nowhere over zero ranks nobody.
+    `held`:   the row of `held_select`. An amount that is nowhere over zero ranks nobody.
+    `fitted`: which of them is a fitted lifetime value.
     """
     accounts, *counts = held
     found = [
-        Amount(name, sql, known, is_fitted=bool(with_fitted(sql)))
+        Amount(name, sql, known, is_fitted=name == fitted)
         for (name, sql), known, positive in zip(
             candidates.items(), counts[0::2], counts[1::2], strict=True
         )

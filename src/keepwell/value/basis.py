@@ -91,43 +91,65 @@ def given_rows_select() -> str:
     return f"SELECT count(*) FROM account_view WHERE {tests}"
 
 
-def basis_select(source: Given, measures: Collection[str]) -> str:
-    """Return SQL giving one row per account of `scores`: what R, F and M are cut from.
+def basis_select(
+    source: Given,
+    carried: Collection[str],
+    columns: Collection[str],
+    *,
+    money: str | None = None,
+    has_failures: bool = False,
+    fitted: str | None = None,
+) -> str:
+    """Return SQL giving `value_basis`, one row per account: what R, F and M are cut from.
 
-    Shape:   account_id, recency_days, frequency, monetary_amount, first_purchase_age_days,
-             has_never (the source is there, the account has no purchase), r_/f_/m_given.
-    Needs:   `value_purchases` for purchases; `value_given` for given scores; else `measures`.
+    Shape:   account_id, the `carried` columns of `value_accounts`, recency_days, frequency,
+             monetary_amount, first_purchase_age_days, has_never (the source is there, the account
+             has no purchase), r_/f_/m_given, failed_payments_90d.
+    Needs:   `value_purchases` for purchases; `value_given` for given scores; `value_failed` with
+             `has_failures`; `lifetime` for the value `fitted`.
+    `columns`: measures of `value_accounts` that any account has.
+    `money`:  the column that stands in for the money of purchases.
     """
-    null, no = "CAST(NULL AS DOUBLE)", "CAST(NULL AS BIGINT)"
-    nothing = f"{no} AS r_given, {no} AS f_given, {no} AS m_given"
-    if source in ("transactions", "opportunities"):
-        return (
-            "SELECT s.account_id, p.recency_days, p.frequency, p.monetary_amount, "
-            "p.first_purchase_age_days, p.account_id IS NULL AS has_never, "
-            f"{nothing} FROM scores AS s "
-            "LEFT JOIN value_purchases AS p ON p.account_id = s.account_id"
-        )
-    gap = "days_since_last_activity"
-    recency = f"m.{gap}" if gap in measures else null
-    never = f"m.{gap}__never" if f"{gap}__never" in measures else "FALSE"
-    often = next((f"m.{c}" for c in FREQUENCIES if c in measures), null)
-    given = nothing if source == "activity" else "g.r_given, g.f_given, g.m_given"
-    joined = (
-        "" if source == "activity" else " LEFT JOIN value_given AS g ON g.account_id = s.account_id"
+    null = "CAST(NULL AS DOUBLE)"
+    bought = source in ("transactions", "opportunities")
+    given = [f"g.{c[0]}_given" for c in GIVEN_COLUMNS]
+    if source != "given":
+        given = [f"CAST(NULL AS BIGINT) AS {c[0]}_given" for c in GIVEN_COLUMNS]
+    spent = "b.monetary_amount" if bought else null
+    parts = [
+        "p.account_id",
+        *carried,
+        *(_BOUGHT if bought else _active(columns)),
+        f"{spent if money is None else f'CAST(p.{money} AS DOUBLE)'} AS monetary_amount",
+        *given,
+        "x.failed_payments_90d" if has_failures else f"{null} AS failed_payments_90d",
+        *([f"l.{fitted}"] if fitted else []),
+    ]
+    joined = {"value_purchases AS b": bought, "value_given AS g": source == "given"}
+    joined |= {"value_failed AS x": has_failures, "lifetime AS l": fitted is not None}
+    joins = "".join(
+        f" LEFT JOIN {table} ON {table[-1]}.account_id = p.account_id"
+        for table, is_read in joined.items()
+        if is_read
     )
+    return f"SELECT {', '.join(parts)} FROM value_accounts AS p{joins}"
+
+
+_BOUGHT = (
+    "b.recency_days",
+    "b.frequency",
+    "b.first_purchase_age_days",
+    "b.account_id IS NULL AS has_never",
+)
+
+
+def _active(columns: Collection[str]) -> tuple[str, ...]:
+    """Return recency and frequency of activities over `value_accounts AS p`."""
+    null, gap = "CAST(NULL AS DOUBLE)", "days_since_last_activity"
+    often = next((f"p.{c}" for c in FREQUENCIES if c in columns), null)
     return (
-        f"SELECT s.account_id, {recency} AS recency_days, {often} AS frequency, "
-        f"{null} AS monetary_amount, {null} AS first_purchase_age_days, {never} AS has_never, "
-        f"{given} FROM scores AS s LEFT JOIN measures AS m ON m.account_id = s.account_id{joined}"
+        f"{f'p.{gap}' if gap in columns else null} AS recency_days",
+        f"{often} AS frequency",
+        f"{null} AS first_purchase_age_days",
+        f"{f'p.{gap}__never' if f'{gap}__never' in columns else 'FALSE'} AS has_never",
     )
-
-
-def filled_select(columns: Collection[str], stand_in: str | None) -> str:
-    """Return SQL giving `value_basis` with another measure standing in for the money.
-
-    `columns`: of value_basis; `stand_in`: a column of `portfolio`.
-    """
-    kept = ", ".join(f"b.{c}" for c in columns if c != "monetary_amount")
-    money = "b.monetary_amount" if stand_in is None else f"CAST(p.{stand_in} AS DOUBLE)"
-    join = "" if stand_in is None else " LEFT JOIN portfolio AS p ON p.account_id = b.account_id"
-    return f"SELECT {kept}, {money} AS monetary_amount FROM value_basis AS b{join}"

@@ -60,16 +60,15 @@ SELECT row_number() OVER (ORDER BY CASE WHEN v.value_amount IS NULL THEN 1 ELSE 
   v.account_id, v.value_amount AS value_at_stake_amount, v.value_tier, v.value_group, v.segment,
   v.evidence_count, {evidence}, v.is_unhealthy, v.is_likely_to_leave, v.days_inactive,
   v.composite_index
-FROM value AS v WHERE v.is_struggling"""
+FROM value_wide AS v WHERE v.is_struggling"""
 
 
 def peers_select(size: str, basis: CandidateBasis) -> str:
     """Return SQL giving breadth and value of the accounts of one size, to cut quantiles from."""
-    breadth = f"p.{basis.breadth}" if basis.breadth else "CAST(NULL AS DOUBLE)"
+    breadth = basis.breadth or "CAST(NULL AS DOUBLE)"
     return (
-        f"SELECT {breadth} AS breadth, v.value_amount AS amount FROM value AS v "
-        f"JOIN portfolio AS p ON p.account_id = v.account_id "
-        f"WHERE p.account_size_segment = {text_literal(size)}"
+        f"SELECT {breadth} AS breadth, value_amount AS amount FROM value_wide "
+        f"WHERE account_size_segment = {text_literal(size)}"
     )
 
 
@@ -79,7 +78,7 @@ def _double(value: float) -> str:
 
 def _per_size(cuts: Collection[PeerCuts], column: str, compared: str, sign: str) -> str:
     tests = [
-        f"(p.account_size_segment = {text_literal(c.size)} "
+        f"(account_size_segment = {text_literal(c.size)} "
         f"AND {compared} {sign} {_double(getattr(c, column))})"
         for c in cuts
         if getattr(c, column) is not None
@@ -94,20 +93,20 @@ def candidates_select(basis: CandidateBasis, cuts: Collection[PeerCuts]) -> str:
            is_growing, is_broad, is_narrow, is_high_value, reason_count.
     """
     grows = (
-        f"coalesce(p.{basis.growth} >= {_double(GROWING_FROM)}, FALSE)" if basis.growth else "FALSE"
+        f"coalesce({basis.growth} >= {_double(GROWING_FROM)}, FALSE)" if basis.growth else "FALSE"
     )
-    breadth = f"p.{basis.breadth}" if basis.breadth else None
+    breadth = basis.breadth
     broad = _per_size(cuts, "breadth_upper", breadth, ">=") if breadth else "FALSE"
     narrow = _per_size(cuts, "breadth_median", breadth, "<") if breadth else "FALSE"
-    rich = _per_size(cuts, "value_upper", "v.value_amount", ">=")
+    rich = _per_size(cuts, "value_upper", "value_amount", ">=")
     sizes = ", ".join(text_literal(s) for s in LARGER)
     loyal = ", ".join(text_literal(s) for s in LOYAL)
     return f"""
 WITH judged AS (
-  SELECT v.account_id, p.account_size_segment AS size, v.segment, v.value_amount,
+  SELECT account_id, account_size_segment AS size, segment, value_amount,
     {grows} AS is_growing, {broad} AS is_broad, {narrow} AS is_narrow, {rich} AS is_high_value
-  FROM value AS v JOIN portfolio AS p ON p.account_id = v.account_id
-  WHERE NOT coalesce(v.is_struggling, FALSE) AND coalesce(p.effective_tier <> 'low', TRUE)
+  FROM value_wide
+  WHERE NOT coalesce(is_struggling, FALSE) AND coalesce(effective_tier <> 'low', TRUE)
 ), counted AS (
   SELECT *, CASE WHEN is_growing THEN 1 ELSE 0 END + CASE WHEN is_broad THEN 1 ELSE 0 END
     + CASE WHEN is_high_value THEN 1 ELSE 0 END AS reason_count FROM judged

@@ -5,7 +5,7 @@ times the stages that the data know. Without activities by channel in two stages
 1 / (1 + variance of R, F, M) stands in, then the declared number of a given segment label.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -85,7 +85,7 @@ def stage_events_select(as_of: date, *, has_tickets: bool) -> str:
 def stages_select(as_of: date, *, has_tickets: bool) -> str:
     """Return SQL giving `value_stages`: one row per account with an event of a stage.
 
-    Shape: account_id, stage_periods (0-18), first days of each stage, and the days between
+    Shape: account_id, stage_periods (0-18), the first day of each stage, and the days between
            first marketing and sales, first sales and service; NULL where they ran backwards.
     """
     day = f"CAST('{as_of.isoformat()}' AS DATE)"
@@ -96,7 +96,7 @@ def stages_select(as_of: date, *, has_tickets: bool) -> str:
     )
     code = f"CASE WHEN {ago} < {PERIODS * PERIOD_DAYS} THEN stage * {PERIODS} + {period} END"
     return f"""
-SELECT account_id, stage_periods,
+SELECT account_id, stage_periods, {", ".join(_FIRSTS)},
   {_between("first_marketing", "first_sales")} AS marketing_to_sales_days,
   {_between("first_sales", "first_service")} AS sales_to_support_days
 FROM (
@@ -105,16 +105,17 @@ FROM (
 ) AS firsts"""
 
 
+_FIRSTS = tuple(f"first_{name}" for name in STAGES)
+
+
 def _between(first: str, second: str) -> str:
     days = f"date_diff('day', CAST({first} AS DATE), CAST({second} AS DATE))"
     return f"CASE WHEN {days} >= 0 THEN CAST({days} AS DOUBLE) END"
 
 
-def stage_counts_select(as_of: date, *, has_tickets: bool) -> str:
-    """Return SQL counting the events of each stage, one row."""
-    counts = ", ".join(f"count(*) FILTER (WHERE stage = {i})" for i in range(len(STAGES)))
-    events = stage_events_select(as_of, has_tickets=has_tickets)
-    return f"SELECT {counts} FROM ({events}) AS staged"
+def stage_counts_select() -> str:
+    """Return SQL counting the accounts with an event of each stage, one row."""
+    return f"SELECT {', '.join(f'count({first})' for first in _FIRSTS)} FROM value_stages"
 
 
 def basis_of_engagement(
@@ -152,18 +153,9 @@ def consistency(basis: EngagementBasis, segments: SegmentMap) -> str:
     return "CAST(NULL AS DOUBLE)"
 
 
-def ages(measures: Collection[str]) -> tuple[str, str]:
-    """Return SQL of age in days and of days inactive, over `portfolio AS p`, `value_scored AS v`.
-
-    Without dated activities the last purchase stands in; without an age, the first purchase.
-    """
-    known = [c for c in ("account_age_days",) if c in measures]
-    age = f"coalesce({', '.join([*(f'p.{c}' for c in known), 'v.first_purchase_age_days'])})"
-    gap = "days_since_last_activity"
-    inactive = f"coalesce(p.{gap}, v.recency_days)" if gap in measures else "v.recency_days"
-    return age, inactive
-
-
+# Without dated activities the last purchase stands in; without an age, the first purchase.
+AGE = "coalesce(v.account_age_days, v.first_purchase_age_days)"
+INACTIVE = "coalesce(v.days_since_last_activity, v.recency_days)"
 IMBALANCE = "CAST(m_score AS DOUBLE) - CAST(r_score + f_score AS DOUBLE) / 2"
 BUCKETS = (
     ("value_far_ahead", ">= CAST('1.5' AS DOUBLE)"),

@@ -1,8 +1,7 @@
 """The struggle signal: recently active, yet unhealthy, in trouble, or likely to leave."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from keepwell.value.engagement import EngagementBasis
 from keepwell.value.purchases import spellings
@@ -21,21 +20,13 @@ FALLING_USE = "0.8"
 RISING_CONTACT = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class StruggleColumns:
-    """SQL pieces: what `value` carries from `portfolio AS p`, and the columns told at the end."""
-
-    carried: str
-    told: str
-
-
 def failed_payments_select(kinds: Collection[str], as_of: date) -> str:
     """Return SQL giving account_id and failed_payments of the last 90 days."""
-    day = f"CAST('{as_of.isoformat()}' AS DATE)"
-    ago = f"date_diff('day', CAST(occurred_at AS DATE), {day})"
+    since = f"DATE '{(as_of - timedelta(days=FAILED_DAYS - 1)).isoformat()}'"
+    after = f"DATE '{(as_of + timedelta(days=1)).isoformat()}'"
     return (
         "SELECT account_id, CAST(COUNT(*) AS DOUBLE) AS failed_payments_90d FROM transactions "
-        f"WHERE kind IN ({spellings(kinds)}) AND {ago} >= 0 AND {ago} < {FAILED_DAYS} "
+        f"WHERE kind IN ({spellings(kinds)}) AND occurred_at >= {since} AND occurred_at < {after} "
         "GROUP BY account_id"
     )
 
@@ -63,22 +54,15 @@ NEEDED = ("reopened_tickets_90d", "usage_trend", "activity_trend", "nps", "churn
 
 
 def struggle_columns(
-    settings: StruggleSettings,
-    columns: Collection[str],
-    basis: EngagementBasis,
-) -> StruggleColumns:
-    """Return the SQL of the struggle signal over the joined columns of `value`.
+    settings: StruggleSettings, columns: Collection[str], basis: EngagementBasis
+) -> str:
+    """Return the SQL of the struggle signal over the columns of `value_basis`.
 
     `basis`: where a low tier or a low index says no more than that an account is small or new,
              nobody is unhealthy by them.
     Missing: evidence that the data cannot give is NULL, never false; and so is the signal where
              nothing at all can tell.
     """
-    carried = [f"p.{c}" if c in columns else f"CAST(NULL AS DOUBLE) AS {c}" for c in NEEDED]
-    failed = "failed_payments_90d" in columns
-    carried.append(
-        "x.failed_payments_90d" if failed else "CAST(NULL AS DOUBLE) AS failed_payments_90d"
-    )
     conditions = _evidence(columns)
     told = [
         f"CAST(NULL AS BOOLEAN) AS {name}" if test is None else f"coalesce({test}, FALSE) AS {name}"
@@ -104,4 +88,4 @@ def struggle_columns(
         f"{likely} AS is_likely_to_leave",
         f"{signal} AS is_struggling",
     ]
-    return StruggleColumns(", ".join(carried), ", ".join(told))
+    return ", ".join(told)

@@ -2,13 +2,27 @@
 
 from collections.abc import Collection
 
-from keepwell.value.engagement import DAYS_PER_MONTH, IMBALANCE, EngagementBasis, ages, bucket_case
+from keepwell.value.carried import KEPT
+from keepwell.value.engagement import (
+    AGE,
+    DAYS_PER_MONTH,
+    IMBALANCE,
+    INACTIVE,
+    EngagementBasis,
+    bucket_case,
+)
 from keepwell.value.engagement import consistency as consistency_of
 from keepwell.value.scores import composite, variance
 from keepwell.value.segments import SegmentMap
 from keepwell.value.settings import IndexWeights, RfmSettings, ValueSettings
 from keepwell.value.struggle import struggle_columns
-from keepwell.value.tiers import group_case, model_case
+from keepwell.value.tiers import (
+    PORTFOLIO_SHARE,
+    group_case,
+    model_case,
+    tier_case,
+    totals_select,
+)
 
 ZERO, ONE, NULL = "CAST(0 AS DOUBLE)", "CAST(1 AS DOUBLE)", "CAST(NULL AS DOUBLE)"
 
@@ -19,24 +33,25 @@ NO_STAGES = (
 )
 
 
-def segmented_select(segments: SegmentMap, *, has_label: bool) -> str:
+def segmented_select(segments: SegmentMap, columns: Collection[str], *, has_label: bool) -> str:
     """Return SQL giving `value_scored`: scores with segment; F stands in for an unknown M.
 
     And M for an unknown F, each flagged; an account whose source names its segment and states
     no scores keeps that name. `has_label`: `value_given_segment` is there.
+    `columns`: of value_marked.
     """
     filled = (
         "coalesce(m_score, f_score) AS m_score, coalesce(f_score, m_score) AS f_score, "
         "m_score IS NULL AND f_score IS NOT NULL AS is_m_stand_in, "
         "f_score IS NULL AND m_score IS NOT NULL AS is_f_stand_in"
     )
-    kept = "account_id, recency_days, frequency, monetary_amount, first_purchase_age_days"
+    kept = [c for c in columns if c not in ("f_score", "m_score")]
     case = segments.case()
     label, join = case, ""
     if has_label:
         label = f"coalesce(g.given_segment, {case})"
         join = " LEFT JOIN value_given_segment AS g ON g.account_id = f.account_id"
-    inner = f"SELECT {kept}, has_never, r_score, {filled} FROM value_marked"
+    inner = f"SELECT {', '.join(kept)}, {filled} FROM value_marked"
     return f"SELECT f.*, {label} AS segment FROM ({inner}) AS f{join}"
 
 
@@ -78,33 +93,36 @@ def value_select(
     segments: SegmentMap,
     basis: EngagementBasis,
     columns: Collection[str],
+    *,
+    has_given_tier: bool,
 ) -> str:
-    """Return SQL giving `value`, one row per account.
+    """Return SQL giving `value_wide`: the columns of `value`, and those of KEPT beside them.
 
-    Needs:   portfolio, value_scored, value_ranked; value_stages where consistency or time rest
-             on stages. `columns`: of `portfolio`.
+    Needs:   value_amounts, value_ranked; value_stages where consistency or time rest on stages,
+             value_given_tier with `has_given_tier`.
+    `columns`: of `portfolio`, and `failed_payments_90d` where payments have kinds.
     """
-    age, inactive = ages(columns)
     staged = "stages" in (basis.consistency, basis.time)
-    join = " LEFT JOIN value_stages AS t ON t.account_id = p.account_id" if staged else ""
-    if "failed_payments_90d" in columns:
-        join += " LEFT JOIN value_failed AS x ON x.account_id = p.account_id"
-    health = "p.score" if "score" in columns else NULL
-    extra = struggle_columns(settings.struggle, columns, basis)
+    join = " LEFT JOIN value_stages AS t ON t.account_id = v.account_id" if staged else ""
+    if has_given_tier:
+        join += " LEFT JOIN value_given_tier AS g ON g.account_id = v.account_id"
+    given_tier = ", g.given_tier" if has_given_tier else ""
+    told = struggle_columns(settings.struggle, columns, basis)
     return f"""
 WITH joined AS (
-  SELECT p.account_id, v.recency_days, v.frequency, v.monetary_amount, v.r_score, v.f_score,
-    v.m_score, v.is_f_stand_in, v.is_m_stand_in, v.segment, v.has_never,
-    k.value_amount, k.value_rank, k.valued_accounts, k.portfolio_share, k.value_tier,
-    {health} AS score, p.effective_tier, {age} AS age_days, {inactive} AS days_inactive,
-    {extra.carried}, {STAGES if staged else NO_STAGES}
-  FROM portfolio AS p JOIN value_scored AS v ON v.account_id = p.account_id
-  JOIN value_ranked AS k ON k.account_id = p.account_id{join}
+  SELECT v.*, k.value_rank, n.valued_accounts, n.total_cents{given_tier},
+    {AGE} AS age_days, {INACTIVE} AS days_inactive, {STAGES if staged else NO_STAGES}
+  FROM value_amounts AS v LEFT JOIN value_ranked AS k ON k.account_id = v.account_id{join}
+  CROSS JOIN ({totals_select()}) AS n
+), tiered AS (
+  SELECT *, {PORTFOLIO_SHARE} AS portfolio_share,
+    {tier_case(has_given_tier=has_given_tier)} AS value_tier
+  FROM joined
 ), measured AS (
   SELECT *, {group_case(settings.groups)} AS value_group,
     {consistency_of(basis, segments)} AS engagement_consistency,
     {_ratio()} AS inactivity_ratio, {IMBALANCE} AS monetary_imbalance
-  FROM joined
+  FROM tiered
 ), indexed AS (
   SELECT *, {_index(settings.index, health_tells=basis.health_tells)} FROM measured
 )
@@ -118,7 +136,7 @@ SELECT account_id, recency_days, frequency, monetary_amount, r_score, f_score, m
   CAST(m_score AS DOUBLE) / nullif(CAST(f_score AS DOUBLE), 0) AS activity_efficiency,
   monetary_imbalance, {bucket_case("monetary_imbalance")} AS imbalance_bucket,
   composite_index, index_coverage, {_independent(basis)} AS engagement,
-  {extra.told}
+  {told}, {", ".join(KEPT)}
 FROM indexed"""
 
 

@@ -1,6 +1,5 @@
 """Value tiers and portfolio shares: accounts in the order of their value, as portable SQL."""
 
-from keepwell.value.amounts import with_fitted
 from keepwell.value.settings import TIERS, GroupRule, GroupSettings
 
 UNKNOWN_VALUE_TIER = "unknown"
@@ -10,49 +9,56 @@ TIER_ENDS = {"platinum": 5, "gold": 20, "silver": 50, "bronze": 80, "basic": 100
 MOST = "9000000000000000"
 
 
-def ranked_select(amount: str, *, has_given_tier: bool) -> str:
-    """Return SQL giving `value_ranked`: one row per account with its amount, place and tier.
+CENTS = "CAST(floor(value_amount * 100 + CAST('0.5' AS DOUBLE)) AS BIGINT)"
 
-    Shape:   account_id, value_amount, value_cents, value_rank (1 = most; ties by account_id),
-             valued_accounts, total_cents, portfolio_share (0-1), value_tier.
-    Missing: without an amount there is no rank, and the tier is unknown; nothing or less is
-             basic whatever its place.
-    `amount`: SQL over `portfolio AS p` and `value_scored AS v`, or a column of `lifetime AS l`.
+
+def amounts_select(amount: str) -> str:
+    """Return SQL giving `value_amounts`: value_scored with value_amount and value_cents.
+
+    Missing:  an amount too large for exact sums has no cents.
+    `amount`: SQL over `value_scored AS v`.
     """
-    given = ""
-    join = with_fitted(amount)
-    if has_given_tier:
-        join += " LEFT JOIN value_given_tier AS g ON g.account_id = p.account_id"
-        given = ", g.given_tier"
-    cents = "CAST(floor(value_amount * 100 + CAST('0.5' AS DOUBLE)) AS BIGINT)"
     return f"""
-WITH amounts AS (
-  SELECT p.account_id, CAST({amount} AS DOUBLE) AS value_amount{given}
-  FROM portfolio AS p JOIN value_scored AS v ON v.account_id = p.account_id{join}
-), counted AS (
-  SELECT *, CASE WHEN abs(value_amount) < {MOST} THEN {cents} END AS value_cents FROM amounts
-), placed AS (
-  SELECT *, row_number() OVER (ORDER BY CASE WHEN value_cents IS NULL THEN 1 ELSE 0 END,
-      value_cents DESC, account_id) AS place,
-    COUNT(value_cents) OVER () AS valued_accounts,
-    SUM(CASE WHEN value_cents > 0 THEN value_cents ELSE 0 END) OVER () AS total_cents
-  FROM counted
-)
-SELECT account_id, value_amount, value_cents, valued_accounts, total_cents,
-  CASE WHEN value_cents IS NOT NULL THEN place END AS value_rank,
-  CASE WHEN value_cents > 0
+SELECT *, CASE WHEN abs(value_amount) < {MOST} THEN {CENTS} END AS value_cents
+FROM (SELECT v.*, CAST({amount} AS DOUBLE) AS value_amount FROM value_scored AS v) AS valued"""
+
+
+def ranked_select() -> str:
+    """Return SQL giving `value_ranked`: account_id and value_rank, 1 = most; ties by account_id.
+
+    Missing: an account without cents has no row.
+    """
+    return (
+        "SELECT account_id, "
+        "row_number() OVER (ORDER BY value_cents DESC, account_id) AS value_rank "
+        "FROM value_amounts WHERE value_cents IS NOT NULL"
+    )
+
+
+def totals_select() -> str:
+    """Return SQL of one row: valued_accounts, and total_cents over accounts above nothing."""
+    return (
+        "SELECT COUNT(value_cents) AS valued_accounts, "
+        "SUM(CASE WHEN value_cents > 0 THEN value_cents ELSE 0 END) AS total_cents "
+        "FROM value_amounts"
+    )
+
+
+PORTFOLIO_SHARE = """CASE WHEN value_cents > 0
     THEN CAST(value_cents AS DOUBLE) / nullif(CAST(total_cents AS DOUBLE), 0)
-    WHEN value_cents IS NOT NULL THEN CAST(0 AS DOUBLE) END AS portfolio_share,
-  {_tier(has_given_tier)} AS value_tier
-FROM placed"""
+    WHEN value_cents IS NOT NULL THEN CAST(0 AS DOUBLE) END"""
 
 
-def _tier(has_given_tier: bool) -> str:
+def tier_case(*, has_given_tier: bool) -> str:
+    """Return SQL of the value tier over `value_cents`, `value_rank` and `valued_accounts`.
+
+    Missing: without an amount the tier is unknown; nothing or less is basic whatever its place.
+    """
     if has_given_tier:
         return f"coalesce(given_tier, '{UNKNOWN_VALUE_TIER}')"
-    # (place - 1) / valued < end: the first account is platinum however few there are.
+    # (rank - 1) / valued < end: the first account is platinum however few there are.
     whens = " ".join(
-        f"WHEN (place - 1) * 100 < {TIER_ENDS[tier]} * valued_accounts THEN '{tier}'"
+        f"WHEN (value_rank - 1) * 100 < {TIER_ENDS[tier]} * valued_accounts THEN '{tier}'"
         for tier in TIERS
     )
     return (

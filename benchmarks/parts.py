@@ -1,0 +1,198 @@
+"""What is measured: the full compute, the value tables, the day after, and whole commands.
+
+Data are made and compared in processes of their own: a child's peak memory begins at that of the
+process that starts it, so the measuring process stays small.
+"""
+
+import math
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.harness import Usage, median_of, once, python_module, round_robin, told
+from benchmarks.page import Section, ratios, table
+
+CACHE = Path(".cache/bench")
+MEMORY_MB = "2048"
+# The day after the as-of date of the data, as benchmarks.daily makes it.
+DAY_AFTER = "2026-11-01"
+SIZES = {
+    "10k": (10_000, 200_000),
+    "100k": (100_000, 2_000_000),
+    "2m": (2_000_000, 40_000_000),
+}
+# They take no limit of memory.
+UNLIMITED = ("polars", "pandas")
+COMPUTES = ("keepwell", "by hand", "polars", "pandas", "mere scan")
+_STATISTICS = (
+    "Statistics are the ratios with their bootstrap intervals, the correlations and the verdict; "
+    "nobody writes those in SQL."
+)
+_MODULES = {"by hand": "by_hand", "mere scan": "scan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Sizes, rounds, and where the output of the contenders goes."""
+
+    sizes: tuple[str, ...]
+    rounds: int
+    log: Path
+
+
+def _described(size: str, events: str) -> str:
+    accounts, rows = SIZES[size]
+    return f"{accounts:,} accounts and {rows:,} {events}"
+
+
+def _made(module: str, folder: Path, size: str) -> Path:
+    """Return the folder that a module of the benchmark fills with tables of a size."""
+    told(python_module(f"benchmarks.{module}", str(folder), *map(str, SIZES[size])))
+    return folder
+
+
+def _equal(ours: Path, theirs: Path, kind: str = "compute") -> int:
+    """Return how many columns two contenders wrote alike. Errors: RuntimeError for a difference."""
+    return int(told(python_module("benchmarks.compare", str(ours), str(theirs), kind)))
+
+
+def _contender(module: str, folder: Path, out: Path, *words: str) -> list[str]:
+    return python_module(f"benchmarks.{module}", str(folder), str(out), *words)
+
+
+def compute(asked: Asked) -> Iterator[Section]:
+    """Measure the full compute at each size; outputs are compared."""
+    before: tuple[str, Usage] | None = None
+    for size in asked.sizes:
+        folder = _made("data", CACHE / size, size)
+        outs = {name: CACHE / f"out_{size}_{name.replace(' ', '_')}" for name in COMPUTES}
+        commands = {
+            name: _contender(
+                f"compute_{_MODULES.get(name, name)}",
+                folder,
+                out,
+                *([] if name in UNLIMITED else [MEMORY_MB]),
+            )
+            for name, out in outs.items()
+        }
+        used = round_robin(commands, asked.rounds, asked.log)
+        compared = {n: _equal(outs["keepwell"], outs[n]) for n in COMPUTES[1:-1]}
+        lines = [ratios(used["keepwell"], list(used.items())[1:]), _compared(compared)]
+        if before is not None:
+            lines.append(_exponent(before, (size, used["keepwell"])))
+        before = size, used["keepwell"]
+        text = f"{table(list(used.items()))}\n\n{' '.join(lines)}"
+        yield Section("compute", _described(size, "activities"), text)
+
+
+def _compared(columns: Mapping[str, int]) -> str:
+    counts = ", ".join(f"{count} columns with {name}" for name, count in columns.items())
+    return f"Compared and equal: {counts}."
+
+
+def _exponent(smaller: tuple[str, Usage], larger: tuple[str, Usage]) -> str:
+    accounts = [SIZES[size][0] for size, _ in (smaller, larger)]
+    cost = math.log(larger[1].cpu / smaller[1].cpu) / math.log(accounts[1] / accounts[0])
+    return (
+        f"Exponent of keepwell's CPU over size, from {accounts[0]:,} accounts: {cost:.2f} "
+        "(start-up is in both)."
+    )
+
+
+def value(asked: Asked) -> Iterator[Section]:
+    """Measure the value tables at each size; outputs are compared."""
+    for size in asked.sizes[1:]:
+        folder = _made("value_data", CACHE / f"value_{size}", size)
+        outs = {n: CACHE / f"out_value_{size}_{n}" for n in ("keepwell", "by_hand", "statistics")}
+        commands = {
+            "keepwell": _contender("value_keepwell", folder, outs["keepwell"], MEMORY_MB),
+            "by hand": _contender("value_by_hand", folder, outs["by_hand"], MEMORY_MB),
+            "keepwell with statistics": _contender(
+                "value_keepwell", folder, outs["statistics"], MEMORY_MB, "--statistics"
+            ),
+        }
+        used = round_robin(commands, asked.rounds, asked.log)
+        columns = _equal(outs["keepwell"], outs["by_hand"], "value")
+        lines = [
+            ratios(used["keepwell"], [("by hand", used["by hand"])]),
+            _compared({"by hand": columns}),
+            _STATISTICS,
+        ]
+        text = f"{table(list(used.items()))}\n\n{' '.join(lines)}"
+        yield Section("value", _described(size, "transactions"), text)
+
+
+def daily(asked: Asked) -> Iterator[Section]:
+    """Measure a run after one day of new activities against a full run of the same day."""
+    for size in asked.sizes[1:]:
+        folder = _made("data", CACHE / size, size)
+        _made("daily", folder, size)
+        yesterday, today = folder / "yesterday", folder / "today"
+        outs = {n: CACHE / f"out_{size}_{n}" for n in ("yesterday", "full", "daily")}
+        kept, used_folds = CACHE / f"folds_{size}", CACHE / f"folds_{size}_used"
+        shutil.rmtree(kept, ignore_errors=True)
+        keeping = ["--folds", str(kept)]
+        once(_keepwell_compute(yesterday, outs["yesterday"], *keeping), asked.log)
+        runs: dict[str, list[Usage]] = {"full run": [], "daily run": []}
+        day = ["--as-of", DAY_AFTER]
+        for _ in range(asked.rounds):
+            # A daily run keeps what it folded, so each round starts from yesterday's folds.
+            shutil.rmtree(used_folds, ignore_errors=True)
+            shutil.copytree(kept, used_folds)
+            full = _keepwell_compute(today, outs["full"], *day)
+            runs["full run"].append(once(full, asked.log))
+            after = _keepwell_compute(today, outs["daily"], *day, "--folds", str(used_folds))
+            runs["daily run"].append(once(after, asked.log))
+        used = {name: median_of(seen) for name, seen in runs.items()}
+        share = used["daily run"].cpu / used["full run"].cpu
+        columns = _equal(outs["full"], outs["daily"])
+        text = (
+            f"{table(list(used.items()), 'run')}\n\nThe daily run takes {share:.2f} of the full "
+            f"run's CPU. Compared and equal: {columns} columns. Reading sources (`check`) is in "
+            "neither."
+        )
+        yield Section("daily", _described(size, "activities"), text)
+
+
+def _keepwell_compute(folder: Path, out: Path, *words: str) -> list[str]:
+    return _contender("compute_keepwell", folder, out, MEMORY_MB, *words)
+
+
+def _keepwell(*words: str) -> list[str]:
+    return python_module("keepwell", *words)
+
+
+def commands(asked: Asked) -> Iterator[Section]:
+    """Measure whole commands: check, demo, report, start-up."""
+    work = CACHE / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    source, project = CACHE / "csv", str(work / "wide")
+    told(python_module("benchmarks.data", str(source), "1000000"))
+    once(_keepwell("init", project, "--from", str(source), "--lang", "en"), asked.log)
+    big = str(work / "big")
+    once(_keepwell("demo", big, "--accounts", "10000", "--lang", "en"), asked.log)
+    checks = _checks(project, asked)
+    measured: dict[str, Sequence[str]] = {
+        "demo, 2,000 accounts": _keepwell("demo", str(work / "demo"), "--force", "--lang", "en"),
+        "report, 10,000 accounts": _keepwell("report", "--project", big),
+        "--help": _keepwell("--help"),
+        "--version": _keepwell("--version"),
+    }
+    used = {"check of a CSV, 1,000,000 x 30": median_of(checks)}
+    used |= round_robin(measured, asked.rounds, asked.log)
+    rows = [(f"`{name}`", u) for name, u in used.items()]
+    yield Section("commands", "", table(rows, "command"))
+
+
+def _checks(project: str, asked: Asked) -> list[Usage]:
+    """Run `check` once a round; an import of the same bytes is reused, so none is left before."""
+    found = []
+    for _ in range(asked.rounds):
+        shutil.rmtree(Path(project) / ".keepwell", ignore_errors=True)
+        found.append(once(_keepwell("check", "--project", project), asked.log))
+    return found
+
+
+MEASURED = {"compute": compute, "value": value, "daily": daily, "commands": commands}
