@@ -1,12 +1,13 @@
 """Compute the value model of a run: R, F, M, segments, tiers, groups and engagement."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from keepwell.outlook import PORTFOLIO_TABLES, portfolio_select
 from keepwell.ports import Engine, NewFit, StateStore
 from keepwell.runs.outlook_tables import store_rows
+from keepwell.runs.value_basis import store_basis, store_source
 from keepwell.runs.value_breakpoints import Cuts, cut_scores
 from keepwell.runs.value_given import store_given
 from keepwell.runs.value_lists import LIST_TABLES, build_lists
@@ -14,11 +15,9 @@ from keepwell.runs.value_paradox import PARADOX_TABLES, build_cells, build_parad
 from keepwell.runs.value_sources import describe_sources
 from keepwell.value import (
     FITTED,
-    FREQUENCIES,
     NEEDED,
     NOT_FITTED,
     PURCHASES,
-    STAND_INS,
     Amount,
     EngagementBasis,
     FittedValue,
@@ -30,16 +29,11 @@ from keepwell.value import (
     amount_candidates,
     amounts_select,
     basis_of_engagement,
-    basis_select,
     carried_columns,
     choose_amount,
-    choose_basis,
     failed_payments_select,
-    given_rows_select,
-    given_select,
     held_select,
     published_select,
-    purchases_select,
     ranked_select,
     score_select,
     segmented_select,
@@ -137,9 +131,16 @@ def build_value_tables(engine: Engine, inputs: ValueInputs, state: StateStore) -
     engine.create_view("value_accounts", portfolio_select(held, wanted))
     columns = tuple(engine.columns("value_accounts"))
     given = store_given(engine, inputs.segments, inputs.mapped)
-    basis = _basis(engine, inputs)
+    basis = store_source(engine, inputs.settings.rfm, inputs.mapped, inputs.as_of)
     known = _with_payments(engine, inputs, columns)
-    money = _store_basis(engine, inputs, basis, columns, known)
+    money = store_basis(
+        engine,
+        basis,
+        columns,
+        carried_columns(columns, inputs.settings.amount),
+        has_failures="failed_payments_90d" in known,
+        fitted=inputs.fitted.column,
+    )
     settings = inputs.settings
     engine.create_view("value_worth", worth_select())
     cuts = cut_scores(engine, settings.rfm, basis.source, state, inputs.as_of, refit=inputs.refit)
@@ -185,78 +186,6 @@ def _shared(
 
 def _count(engine: Engine, select: str) -> int:
     return int(engine.rows(select)[0][0])
-
-
-def _basis(engine: Engine, inputs: ValueInputs) -> RfmBasis:
-    """Store what the chosen source of R, F and M needs; return which source that is."""
-    rfm, rows = inputs.settings.rfm, {}
-    if engine.columns("account_view"):
-        rows["given"] = _count(engine, given_rows_select())
-    rows["transactions"] = _count(engine, "SELECT count(*) FROM transactions")
-    rows["opportunities"] = _count(engine, "SELECT count(*) FROM opportunities WHERE is_won")
-    rows["subscriptions"] = _count(engine, "SELECT count(*) FROM subscriptions")
-    basis = choose_basis(rfm.source, inputs.mapped, rows)
-    if basis.source in ("transactions", "opportunities"):
-        select = purchases_select(basis.source, rfm, inputs.as_of)
-        engine.create_table("value_purchases", select)
-        if not _count(engine, "SELECT count(*) FROM value_purchases"):
-            rows[basis.source] = 0
-            basis = choose_basis(rfm.source, inputs.mapped, rows)
-            return basis if basis.source != "opportunities" else _purchased(engine, inputs, basis)
-    return basis
-
-
-def _purchased(engine: Engine, inputs: ValueInputs, basis: RfmBasis) -> RfmBasis:
-    select = purchases_select(basis.source, inputs.settings.rfm, inputs.as_of)
-    engine.create_table("value_purchases", select)
-    return basis
-
-
-def _store_basis(
-    engine: Engine,
-    inputs: ValueInputs,
-    basis: RfmBasis,
-    columns: Collection[str],
-    known: Collection[str],
-) -> str:
-    """Store `value_basis`; return what the money is: purchases, a stand-in, given, or missing."""
-    carried = carried_columns(columns, inputs.settings.amount)
-    has_failures = "failed_payments_90d" in known
-
-    def store(held: Collection[str], money: str | None) -> None:
-        select = basis_select(
-            basis.source,
-            carried,
-            held,
-            money=money,
-            has_failures=has_failures,
-            fitted=inputs.fitted.column,
-        )
-        engine.create_table("value_basis", select)
-
-    if basis.source in ("transactions", "opportunities"):
-        store((), None)
-        if _count(engine, "SELECT count(monetary_amount) FROM value_basis"):
-            return "purchases"
-    held = _held(engine, columns, [c for c in (*FREQUENCIES, *STAND_INS) if c in columns])
-    if basis.source == "given":
-        engine.create_table("value_given", given_select())
-        store(held, None)
-        return "given"
-    stand_in = next((c for c in STAND_INS if c in held), None)
-    if basis.source == "activity" or stand_in:
-        store(held, stand_in)
-    return stand_in or "missing"
-
-
-def _held(engine: Engine, columns: Collection[str], asked: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns of `value_accounts` without those among `asked` that no account has."""
-    if not asked:
-        return tuple(columns)
-    counts = ", ".join(f"count({c})" for c in asked)
-    found = engine.rows(f"SELECT {counts} FROM value_accounts")[0]
-    empty = {c for c, n in zip(asked, found, strict=True) if not int(n)}
-    return tuple(c for c in columns if c not in empty)
 
 
 def _amount(
