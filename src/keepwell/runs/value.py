@@ -126,22 +126,16 @@ def build_value(engine: Engine, inputs: ValueInputs, state: StateStore) -> Value
 
 def build_value_tables(engine: Engine, inputs: ValueInputs, state: StateStore) -> ValueTables:
     """Store what is pure SQL: value, its sources, lists and cells; no statistics."""
+    settings = inputs.settings
     held = {name: tuple(engine.columns(name)) for name in PORTFOLIO_TABLES}
-    wanted = wanted_columns(inputs.settings.amount)
-    engine.create_view("value_accounts", portfolio_select(held, wanted))
+    accounts = portfolio_select(held, wanted_columns(settings.amount))
+    engine.create_view("value_accounts", accounts)
     columns = tuple(engine.columns("value_accounts"))
     given = store_given(engine, inputs.segments, inputs.mapped)
-    basis = store_source(engine, inputs.settings.rfm, inputs.mapped, inputs.as_of)
+    basis = store_source(engine, settings.rfm, inputs.mapped, inputs.as_of)
     known = _with_payments(engine, inputs, columns)
-    money = store_basis(
-        engine,
-        basis,
-        columns,
-        carried_columns(columns, inputs.settings.amount),
-        has_failures="failed_payments_90d" in known,
-        fitted=inputs.fitted.column,
-    )
-    settings = inputs.settings
+    carried = carried_columns(columns, settings.amount)
+    money = store_basis(engine, basis, columns, carried, known, inputs.fitted.column)
     engine.create_view("value_worth", worth_select())
     cuts = cut_scores(engine, settings.rfm, basis.source, state, inputs.as_of, refit=inputs.refit)
     engine.create_view("value_marked", score_select(cuts.breakpoints))

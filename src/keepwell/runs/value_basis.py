@@ -47,8 +47,7 @@ def store_basis(
     basis: RfmBasis,
     columns: Collection[str],
     carried: Collection[str],
-    *,
-    has_failures: bool,
+    known: Collection[str],
     fitted: str | None,
 ) -> str:
     """Store `value_basis`; return what the money is: purchases, a stand-in, given, or missing.
@@ -62,7 +61,7 @@ def store_basis(
             carried,
             held,
             money=money,
-            has_failures=has_failures,
+            has_failures="failed_payments_90d" in known,
             fitted=fitted,
         )
         engine.create_table("value_basis", select)
