@@ -128,8 +128,8 @@ def build_value_tables(engine: Engine, inputs: ValueInputs, state: StateStore) -
     """Store what is pure SQL: value, its sources, lists and cells; no statistics."""
     settings = inputs.settings
     held = {name: tuple(engine.columns(name)) for name in PORTFOLIO_TABLES}
-    accounts = portfolio_select(held, wanted_columns(settings.amount))
-    engine.create_view("value_accounts", accounts)
+    wanted = wanted_columns(settings.amount)
+    engine.create_view("value_accounts", portfolio_select(held, wanted))
     columns = tuple(engine.columns("value_accounts"))
     given = store_given(engine, inputs.segments, inputs.mapped)
     basis = store_source(engine, settings.rfm, inputs.mapped, inputs.as_of)
@@ -151,10 +151,8 @@ def build_value_tables(engine: Engine, inputs: ValueInputs, state: StateStore) -
     wide = value_select(settings, inputs.segments, engagement, known, has_given_tier=given.has_tier)
     engine.create_table("value_wide", wide)
     engine.create_view("value", published_select(tuple(engine.columns("value_wide"))))
-    sources = describe_sources(
-        engine, basis, money, amount, engagement, given, inputs.fitted, inputs.proxied
-    )
-    sources += build_lists(engine)
+    told = (basis, money, amount, engagement, given, inputs.fitted, inputs.proxied)
+    sources = [*describe_sources(engine, *told), *build_lists(engine)]
     store_rows(engine, "value_sources", sources, ValueSource)
     build_cells(engine)
     for name in _PASSING:
