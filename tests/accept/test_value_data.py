@@ -138,6 +138,7 @@ def test_value_report_of_subscriptions_says_that_usage_stands_in_for_activities(
 ) -> None:
     texts = reported(tmp_path, data("ravenstack"))
     assert "value = current ARR" in texts["en"]
+    assert "R counts the days since the last activity" in texts["en"]
     assert "product usage stands in for them" in texts["en"]
     assert "Not given: renewals" in texts["en"]
     assert "以产品使用记录代替" in texts["zh"]

@@ -58,6 +58,7 @@ def test_empty_funnel_tables_are_said_and_proxies_labelled(tmp_path: Path) -> No
         assert ("1 /（1 + R、F、M 的方差）" if lang == "zh" else "variance of R, F, M") in text
         # R and F come from product usage here, money from transactions: both are said.
         assert ("以产品使用记录代替" if lang == "zh" else "product usage stands in") in text
+        assert ("R 为距上次活动的天数" if lang == "zh" else "R counts the days since") in text
         assert ("以成交流水金额代替" if lang == "zh" else "booked transactions stand in") in text
     rows = duckdb.execute(
         f"SELECT count(*), count(DISTINCT account_id) FROM '{_value(made, tmp_path)}'"

@@ -54,7 +54,7 @@ def _definitions(desk: Desk) -> Line:
             "R, F and M score 1 to 5, 5 is best, taken as the source states them. Engagement runs from 0 to 1; the "
             "composite index has 100 for healthy.",
         )
-    counted = COUNTED["activity" if basis == "activity" else "bought"]
+    counted = COUNTED["activity" if basis.startswith("activity") else "bought"]
     return line(
         "R、F、M 各 1 至 5 分，5 最好；{cuts}，同值必同分。{counted}参与度按 0 至 1 计；综合指数 100 为健康。",
         "R, F and M score 1 to 5, 5 is best; {cuts}, and equal values share a score. {counted} Engagement runs from "
