@@ -10,6 +10,7 @@ import os
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from keepwell.adapters.progress import NoProgress
@@ -67,6 +68,17 @@ def test_reports_and_pictures_are_unchanged_since_they_were_looked_at(
         REVIEWED.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
     known = {name: sha for name, sha in listed().items() if name.startswith("demo ")}
     assert now == known, "look at what changed in both languages, then write the list again"
+
+
+def test_both_languages_of_the_demo_measure_the_same_company(built: dict[str, Path]) -> None:
+    found = {}
+    for lang in LANGS:
+        project = built[f"demo {lang}: report.{lang}.md"].parents[2]
+        (measures,) = project.glob(".keepwell/snapshots/*/measures.parquet")
+        frame = pd.read_parquet(measures).sort_values("account_id", ignore_index=True)
+        # The one size that no scorecard lists is called by its own name in either language.
+        found[lang] = frame.drop(columns=[c for c in frame if "size_segment" in str(c)])
+    pd.testing.assert_frame_equal(found["zh"], found["en"])
 
 
 def test_committed_pictures_are_unchanged_since_they_were_looked_at() -> None:

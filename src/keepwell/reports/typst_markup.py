@@ -6,6 +6,10 @@ from keepwell.reports.page import Page, Resolved
 from keepwell.reports.text import Span, SpanKind
 
 WIDE = ("facts", "queries")
+MANY_COLUMNS = 9
+LETTER_PT = 4.7
+HEADING_LETTER_PT = 3.7
+INSET_PT = 3
 
 
 def quoted(text: str) -> str:
@@ -97,9 +101,20 @@ def _table(block: Resolved) -> str:
 
 
 def _width(block: Resolved, index: int) -> str:
-    """Return `auto` for narrow columns and a share of the rest for wide ones."""
+    """Return the width of a column: `auto` for narrow ones, a share of the rest for wide ones.
+
+    In a table of many columns the narrow ones take no more than their longest word needs, so
+    that long headers wrap and the wide columns keep room.
+    """
     longest = max((len("".join(s.text for s in row[index].spans)) for row in block.rows), default=0)
     if block.key == "facts":
         return ("auto", "1.6fr", "auto", "auto", "auto", "2.6fr")[index]
-    limit = 14 if any(ord(c) >= 0x2E80 for c in block.title) else 22
-    return "auto" if longest <= limit else f"{max(1.3, min(longest, 160) / 40):.2f}fr"
+    is_wide_script = any(ord(c) >= 0x2E80 for c in block.title)
+    if longest > (14 if is_wide_script else 22):
+        return f"{max(1.3, min(longest, 160) / 40):.2f}fr"
+    if len(block.columns) < MANY_COLUMNS or not block.is_numeric[index]:
+        return "auto"
+    word = max((len(w) for w in block.columns[index].split()), default=0)
+    heading = min(word, 3) * 2 if is_wide_script else word
+    width = max(longest * LETTER_PT, heading * HEADING_LETTER_PT)
+    return f"{width + 2 * INSET_PT:.0f}pt"
