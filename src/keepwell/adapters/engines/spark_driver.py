@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,6 +107,7 @@ class _Driver:
 
 _lock = threading.Lock()
 _drivers: list[_Driver] = []
+_given_back: "deque[SparkSession]" = deque()
 
 
 def open_session(settings: SparkDriverSettings) -> "SparkSession":
@@ -121,34 +123,58 @@ def open_session(settings: SparkDriverSettings) -> "SparkSession":
             f"memory_limit_mb is {settings.memory_limit_mb}; Spark needs {LEAST_MEMORY_MB}.",
             cure=f"Set `memory_limit_mb: {LEAST_MEMORY_MB}` in keepwell.yml, or use DuckDB.",
         )
-    with _lock:
-        foreign = None if _drivers else context._active_spark_context  # noqa: SLF001
-        if foreign is not None:
-            from pyspark.sql import SparkSession
+    try:
+        with _lock:
+            return _opened(settings, context)
+    finally:
+        _end_what_was_given_back()
 
-            return _prepared(SparkSession(foreign).newSession(), settings)
-        if not _drivers:
-            _drivers.append(_Driver(settings))
-        driver = _drivers[0]
-        if driver.settings.master != settings.master:
-            raise InputProblem(
-                f"Spark runs in this process on {driver.settings.master}, not {settings.master}.",
-                cure="Close the other engine first: a process has one Spark driver.",
-            )
-        driver.users += 1
-        return _prepared(driver.session.newSession(), settings)
+
+def _opened(settings: SparkDriverSettings, context: Any) -> "SparkSession":
+    foreign = None if _drivers else context._active_spark_context  # noqa: SLF001
+    if foreign is not None:
+        from pyspark.sql import SparkSession
+
+        return _prepared(SparkSession(foreign).newSession(), settings)
+    if not _drivers:
+        _drivers.append(_Driver(settings))
+    driver = _drivers[0]
+    if driver.settings.master != settings.master:
+        raise InputProblem(
+            f"Spark runs in this process on {driver.settings.master}, not {settings.master}.",
+            cure="Close the other engine first: a process has one Spark driver.",
+        )
+    driver.users += 1
+    return _prepared(driver.session.newSession(), settings)
 
 
 def close_session(session: "SparkSession") -> None:
-    """Give a session back; the last one ends the JVM if it was started here."""
-    with _lock:
-        if not _drivers or session.sparkContext is not _drivers[0].session.sparkContext:
-            return
-        driver = _drivers[0]
-        driver.users -= 1
-        if driver.users <= 0:
-            _drivers.clear()
-            driver.end()
+    """Give a session back; the last one ends the JVM if it was started here.
+
+    The garbage collector may call this in the midst of `open_session`, in the very thread that
+    holds the lock. So it never waits: whoever holds the lock ends the session when it is done.
+    """
+    _given_back.append(session)
+    _end_what_was_given_back()
+
+
+def _end_what_was_given_back() -> None:
+    while _given_back and _lock.acquire(blocking=False):
+        try:
+            while _given_back:
+                _end(_given_back.popleft())
+        finally:
+            _lock.release()
+
+
+def _end(session: "SparkSession") -> None:
+    if not _drivers or session.sparkContext is not _drivers[0].session.sparkContext:
+        return
+    driver = _drivers[0]
+    driver.users -= 1
+    if driver.users <= 0:
+        _drivers.clear()
+        driver.end()
 
 
 def _prepared(session: "SparkSession", settings: SparkDriverSettings) -> "SparkSession":
