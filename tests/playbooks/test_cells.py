@@ -13,6 +13,7 @@ from keepwell.measures import parse_portable
 from keepwell.playbooks import (
     SIZES,
     TIERS,
+    Lift,
     StrategyCell,
     card_lines,
     cell_queries,
@@ -353,3 +354,14 @@ def test_every_account_is_in_one_cell_and_no_number_is_nan(held: list[dict[str, 
     ranked = rank_cells(cells, 1.0)
     assert [r.rank for r in ranked] == list(range(1, len(ranked) + 1))
     assert staffing(ranked).hours >= 0
+
+
+def test_gain_of_those_who_can_get_there_is_unknown_where_none_of_their_amounts_is_known() -> None:
+    able_unknown = Lift("Large", 3, None, 0, 2, 3, None)
+    none_able = Lift("Small Business", 4, 10.0, 4, 0, 4, 0.0)
+    told = total_lift((able_unknown, none_able))
+    assert told is not None
+    assert (told.able, told.able_gain_amount) == (2, None)
+    nobody = total_lift((none_able,))
+    assert nobody is not None
+    assert nobody.able_gain_amount == 0.0

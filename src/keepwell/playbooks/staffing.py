@@ -136,8 +136,17 @@ def _lift(row: Sequence[Any]) -> Lift:
         gain_known=gain_known,
         able=able if able_known else None,
         able_known=able_known,
-        able_gain_amount=(able_gain or 0.0) if able_known else None,
+        able_gain_amount=0.0 if able_known and not able else able_gain,
     )
+
+
+def _able_gain(parts: Sequence[Lift]) -> float | None:
+    """Return what those gain who can get there; None where no amount of theirs is known."""
+    there = [p.able_gain_amount for p in parts if p.able]
+    known = [g for g in there if g is not None]
+    if there and not known:
+        return None
+    return sum(known) if parts else None
 
 
 def total_lift(parts: Sequence[Lift]) -> Lift | None:
@@ -153,5 +162,5 @@ def total_lift(parts: Sequence[Lift]) -> Lift | None:
         gain_known=sum(p.gain_known for p in parts),
         able=sum(p.able or 0 for p in able) if able else None,
         able_known=sum(p.able_known for p in parts),
-        able_gain_amount=sum(p.able_gain_amount or 0.0 for p in able) if able else None,
+        able_gain_amount=_able_gain(able),
     )
