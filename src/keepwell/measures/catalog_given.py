@@ -1,10 +1,34 @@
 """Scores and levels that the source states: kept as given, not validated, outcomes of nothing."""
 
-from keepwell.measures.providers import UNKNOWN_ONLY, direct
+from typing import Literal
+
+from keepwell.measures.providers import UNKNOWN_ONLY, VIEW, direct
 from keepwell.vocabulary import Bilingual, Measure, Unit
 
+
+def _given(
+    name: str,
+    label: Bilingual,
+    unit: Unit,
+    direction: Literal["higher_is_better", "lower_is_better", "none"],
+    meaning: Bilingual,
+) -> Measure:
+    """Return a measure that one column of the account view states and nothing else can tell."""
+    return Measure(
+        name,
+        label,
+        unit,
+        direction,
+        meaning,
+        UNKNOWN_ONLY,
+        f"{VIEW}.{name}",
+        (direct(name),),
+        is_current_only=True,
+    )
+
+
 GIVEN = (
-    Measure(
+    _given(
         "estimated_customer_ltv",
         Bilingual("来源给出的客户终身价值", "Lifetime value of the source"),
         Unit.AMOUNT,
@@ -13,12 +37,8 @@ GIVEN = (
             "来源系统给出的客户终身价值，keepwell 未经验证。",
             "The lifetime value that the source states, not validated here.",
         ),
-        UNKNOWN_ONLY,
-        "account_view.estimated_customer_ltv",
-        (direct("estimated_customer_ltv"),),
-        is_current_only=True,
     ),
-    Measure(
+    _given(
         "churn_probability",
         Bilingual("来源给出的流失概率", "Churn probability of the source"),
         Unit.SHARE,
@@ -28,12 +48,8 @@ GIVEN = (
             "The probability of churn that the source states, not validated here; not the "
             "health score.",
         ),
-        UNKNOWN_ONLY,
-        "account_view.churn_probability",
-        (direct("churn_probability"),),
-        is_current_only=True,
     ),
-    Measure(
+    _given(
         "customer_health_score",
         Bilingual("来源给出的健康分", "Health score of the source"),
         Unit.POINTS,
@@ -42,12 +58,8 @@ GIVEN = (
             "来源系统自带的健康分，keepwell 未经验证；是另一套分数，不进入本评分。",
             "The health score that the source states, not validated here; another score than ours.",
         ),
-        UNKNOWN_ONLY,
-        "account_view.customer_health_score",
-        (direct("customer_health_score"),),
-        is_current_only=True,
     ),
-    Measure(
+    _given(
         "churn_risk_level",
         Bilingual("来源给出的流失等级", "Churn level of the source"),
         Unit.CATEGORY,
@@ -56,9 +68,5 @@ GIVEN = (
             "来源系统给出的流失等级，keepwell 未经验证；不是流失结果。",
             "The level of churn risk that the source states, not validated here; not an outcome.",
         ),
-        UNKNOWN_ONLY,
-        "account_view.churn_risk_level",
-        (direct("churn_risk_level"),),
-        is_current_only=True,
     ),
 )
