@@ -42,7 +42,7 @@ from keepwell.value.engagement import (
     stage_counts_select,
     stages_select,
 )
-from keepwell.value.fitted import FITTED, NOT_FITTED, FittedValue, judge_purchases
+from keepwell.value.fitted import FITTED, MISSED_BY, NOT_FITTED, FittedValue, judge_purchases
 from keepwell.value.paradox import (
     Compared,
     CorrelationRow,
@@ -93,6 +93,7 @@ __all__ = [
     "FREQUENCIES",
     "GROWTH",
     "LARGER",
+    "MISSED_BY",
     "NEEDED",
     "NOT_FITTED",
     "PEER_SHARES",

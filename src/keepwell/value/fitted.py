@@ -7,10 +7,9 @@ a quarter, and spend does not hang on frequency. A contract's value has no holdo
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal[
-    "accepted", "untested", "none", "refused", "doubtful", "untracked", "missed", "invoices"
-]
+State = Literal["accepted", "none", "refused", "doubtful", "untracked", "missed"]
 FITTED = "fitted"
+# A holdout missed by more than this share is said to be missed.
 MISSED_BY = 0.25
 
 

@@ -21,11 +21,10 @@ from keepwell.reports.value.lifetime_terms import (
     horizon_word,
     models_told,
 )
+from keepwell.value import MISSED_BY
 from keepwell.vocabulary import Bilingual
 
 WHOLE_FROM = 100.0
-# A holdout missed by more than this share is said to be missed.
-MISSED_BY = 0.25
 
 
 def lifetime(desk: Desk, heading: Line, level: int, *, is_short: bool = False) -> list[Block]:
