@@ -1,13 +1,13 @@
 """Compute the value model of a run: R, F, M, segments, tiers, groups and engagement."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from keepwell.outlook import PORTFOLIO_TABLES, portfolio_select
 from keepwell.ports import Engine, NewFit, StateStore
 from keepwell.runs.outlook_tables import store_rows
-from keepwell.runs.value_basis import store_basis, store_source
+from keepwell.runs.value_basis import counted, store_basis, store_source
 from keepwell.runs.value_breakpoints import Cuts, cut_scores
 from keepwell.runs.value_given import store_given
 from keepwell.runs.value_lists import LIST_TABLES, build_lists
@@ -120,8 +120,9 @@ def build_value(engine: Engine, inputs: ValueInputs, state: StateStore) -> Value
     verdict = build_paradox(
         engine, inputs.settings, tables.engagement, health_holds_value=holds_value
     )
-    held = {f.name: getattr(tables, f.name) for f in fields(tables)}
-    return ValueResult(**held, verdict=verdict)
+    return ValueResult(
+        tables.basis, tables.cuts, tables.amount, tables.engagement, tables.sources, verdict
+    )
 
 
 def build_value_tables(engine: Engine, inputs: ValueInputs, state: StateStore) -> ValueTables:
@@ -176,10 +177,6 @@ def _shared(
     )
 
 
-def _count(engine: Engine, select: str) -> int:
-    return int(engine.rows(select)[0][0])
-
-
 def _amount(
     engine: Engine, inputs: ValueInputs, basis: RfmBasis, columns: Collection[str]
 ) -> Amount | None:
@@ -209,7 +206,7 @@ def _stages(
     if {"activities.channel", "activities.occurred_at"} <= inputs.mapped:
         engine.create_table("value_stages", stages_select(inputs.as_of, has_tickets=has_tickets))
         counts = tuple(int(n) for n in engine.rows(stage_counts_select())[0])
-    scored = _count(engine, "SELECT count(r_score + f_score + m_score) FROM value_scored")
+    scored = counted(engine, "SELECT count(r_score + f_score + m_score) FROM value_scored")
     return basis_of_engagement(
         counts, has_scores=scored > 0, has_label=has_label, has_value=has_value
     )

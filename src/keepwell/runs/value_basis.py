@@ -17,7 +17,8 @@ from keepwell.value import (
 )
 
 
-def _count(engine: Engine, select: str) -> int:
+def counted(engine: Engine, select: str) -> int:
+    """Return the one whole number of a select."""
     return int(engine.rows(select)[0][0])
 
 
@@ -25,15 +26,15 @@ def store_source(engine: Engine, rfm: RfmSettings, mapped: frozenset[str], as_of
     """Store what the chosen source of R, F and M needs; return which source that is."""
     rows: dict[str, int] = {}
     if engine.columns("account_view"):
-        rows["given"] = _count(engine, given_rows_select())
-    rows["transactions"] = _count(engine, "SELECT count(*) FROM transactions")
-    rows["opportunities"] = _count(engine, "SELECT count(*) FROM opportunities WHERE is_won")
-    rows["subscriptions"] = _count(engine, "SELECT count(*) FROM subscriptions")
+        rows["given"] = counted(engine, given_rows_select())
+    rows["transactions"] = counted(engine, "SELECT count(*) FROM transactions")
+    rows["opportunities"] = counted(engine, "SELECT count(*) FROM opportunities WHERE is_won")
+    rows["subscriptions"] = counted(engine, "SELECT count(*) FROM subscriptions")
     basis = choose_basis(rfm.source, mapped, rows)
     if basis.source in ("transactions", "opportunities"):
         select = purchases_select(basis.source, rfm, as_of)
         engine.create_table("value_purchases", select)
-        if not _count(engine, "SELECT count(*) FROM value_purchases"):
+        if not counted(engine, "SELECT count(*) FROM value_purchases"):
             rows[basis.source] = 0
             basis = choose_basis(rfm.source, mapped, rows)
             if basis.source == "opportunities":
@@ -68,7 +69,7 @@ def store_basis(
 
     if basis.source in ("transactions", "opportunities"):
         store((), None)
-        if _count(engine, "SELECT count(monetary_amount) FROM value_basis"):
+        if counted(engine, "SELECT count(monetary_amount) FROM value_basis"):
             return "purchases"
     held = _held(engine, columns, [c for c in (*FREQUENCIES, *STAND_INS) if c in columns])
     if basis.source == "given":
