@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.data import AS_OF, TABLES
+from benchmarks.data import AS_OF, PICK, TABLES
 
 YESTERDAY = date.fromisoformat(AS_OF)
 TODAY = YESTERDAY + timedelta(days=1)
@@ -38,7 +38,7 @@ def make_days(folder: Path, accounts: int, activities: int) -> tuple[Path, Path]
     new = NEW.format(accounts=accounts, day=TODAY, rows=activities // 365)
     old = f"SELECT * FROM '{folder}/activities.parquet'"
     base = duckdb.connect(config={"temp_directory": str(folder / "spill"), "memory_limit": "4GB"})
-    base.execute("CREATE MACRO pick(i, salt, n) AS CAST(hash(i, salt) % n AS BIGINT)")
+    base.execute(PICK)
     for day, rows in zip(days, (old, f"{old} UNION ALL ({new})"), strict=True):
         if (day / "months.json").exists():
             continue

@@ -1,6 +1,7 @@
 """Synthetic canonical tables of any size, made by DuckDB from hashes: equal on every run."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -78,15 +79,23 @@ TABLES = {
 }
 
 
+PICK = "CREATE MACRO pick(i, salt, n) AS CAST(hash(i, salt) % n AS BIGINT)"
+
+
 def make(folder: Path, accounts: int, activities: int) -> Path:
     """Write the canonical tables as Parquet into `folder` unless they are there; return it."""
+    return write_tables(folder, TABLES, accounts=accounts, activities=activities)
+
+
+def write_tables(folder: Path, selects: Mapping[str, str], **counts: int) -> Path:
+    """Write a Parquet file for each select, filled with `counts`, unless it is there."""
     folder.mkdir(parents=True, exist_ok=True)
     base = duckdb.connect()
-    base.execute("CREATE MACRO pick(i, salt, n) AS CAST(hash(i, salt) % n AS BIGINT)")
-    for table, select in TABLES.items():
+    base.execute(PICK)
+    for table, select in selects.items():
         target = folder / f"{table}.parquet"
         if not target.exists():
-            sql = select.format(accounts=accounts, activities=activities)
+            sql = select.format(**counts)
             part = target.with_suffix(".part")
             base.execute(f"COPY ({sql}) TO '{part}' (FORMAT parquet, COMPRESSION zstd)")
             part.replace(target)
@@ -100,7 +109,7 @@ def make_csv(folder: Path, accounts: int) -> Path:
     target = folder / "accounts.csv"
     if not target.exists():
         base = duckdb.connect()
-        base.execute("CREATE MACRO pick(i, salt, n) AS CAST(hash(i, salt) % n AS BIGINT)")
+        base.execute(PICK)
         extra = ", ".join(f'pick(i, {n}, 100000) / 100 AS "Custom {n}"' for n in range(15, 31))
         part = target.with_suffix(".part")
         base.execute(f"COPY ({WIDE.format(accounts=accounts, extra=extra)}) TO '{part}' (HEADER)")

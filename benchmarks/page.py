@@ -17,7 +17,7 @@ cached, as after an installation. As-of date of the data: {AS_OF}. Every number 
 wrote was compared: whole numbers and texts exactly, fractions to 1e-12, sums over accounts to 1e-9.
 Peak memory below that of the measuring process itself (about 130 MB) is not visible.
 """
-PARTS = ("compute", "value", "daily", "commands")
+# In the order of the page.
 _TITLES = {
     "compute": "Full compute",
     "value": "Value tables",
@@ -74,6 +74,6 @@ def write(page: Path, measured: Iterable[Section], how: str) -> None:
 
 def _place(title: str) -> tuple[int, int]:
     """Order sections by part, then by size."""
-    part = next((i for i, p in enumerate(PARTS) if title.startswith(_TITLES[p])), len(PARTS))
+    part = next((i for i, t in enumerate(_TITLES.values()) if title.startswith(t)), len(_TITLES))
     digits = "".join(c for c in title.partition(" accounts")[0] if c.isdigit())
     return part, int(digits or 0)

@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 
 SOURCES = ("accounts", "scores", "measures", "transactions")
-WRITTEN = ("value", "struggle", "candidates", "value_cells", "value_lifecycle")
 
 BOUGHT = """
 CREATE TABLE bought AS

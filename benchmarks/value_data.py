@@ -4,9 +4,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import duckdb
-
-from benchmarks.data import AS_OF, TABLES
+from benchmarks.data import AS_OF, TABLES, write_tables
 from benchmarks.value_keepwell import MAPPED
 from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.engines import DuckDbEngine
@@ -37,20 +35,12 @@ FROM range({transactions}) t(i)
 
 def make_value(folder: Path, accounts: int, transactions: int) -> Path:
     """Write the tables of a run and its transactions into `folder` unless they are there."""
-    folder.mkdir(parents=True, exist_ok=True)
     if all((folder / f"{table}.parquet").exists() for table in (*PORTFOLIO_TABLES, "transactions")):
         return folder
-    base = duckdb.connect()
-    base.execute("CREATE MACRO pick(i, salt, n) AS CAST(hash(i, salt) % n AS BIGINT)")
-    raw = {"raw_accounts": TABLES["accounts"], "activities": TABLES["activities"]}
-    for table, select in (raw | {"transactions": TRANSACTIONS}).items():
-        words = {"accounts": accounts, "activities": 2 * accounts, "transactions": transactions}
-        target = folder / f"{table}.parquet"
-        base.execute(
-            f"COPY ({select.format(**words)}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
-        )
-    base.close()
-    _lead(folder)
+    selects = {"raw_accounts": TABLES["accounts"], "activities": TABLES["activities"]}
+    selects["transactions"] = TRANSACTIONS
+    counts = {"accounts": accounts, "activities": 2 * accounts, "transactions": transactions}
+    _lead(write_tables(folder, selects, **counts))
     return folder
 
 

@@ -7,9 +7,9 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from benchmarks.compare import KEY, VALUE_TABLES
 from benchmarks.data import AS_OF
 from benchmarks.mapped import MAPPED as DEALS
-from benchmarks.value_by_hand import WRITTEN
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.segment_maps import shipped_segment_map
 from keepwell.adapters.state import SqlStateStore
@@ -63,8 +63,8 @@ def main() -> None:
     ) as engine:
         open_run(engine, given.folder)
         build(engine, inputs, SqlStateStore("sqlite://"))
-        for table in WRITTEN:
-            key = "account_id" if "account_id" in engine.columns(table) else None
+        for table, keys in VALUE_TABLES.items():
+            key = "account_id" if keys == KEY else None
             engine.write_table(table, given.out / f"{table}.parquet", key=key)
 
 
