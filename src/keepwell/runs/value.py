@@ -116,9 +116,12 @@ def build_value(engine: Engine, inputs: ValueInputs, state: StateStore) -> Value
     Needs: portfolio and the tables it joins, and the canonical tables of an import.
     """
     tables = build_value_tables(engine, inputs, state)
-    holds_value = inputs.health_holds_value
     verdict = build_paradox(
-        engine, inputs.settings, tables.engagement, health_holds_value=holds_value
+        engine,
+        inputs.settings,
+        tables.engagement,
+        health_holds_value=inputs.health_holds_value,
+        is_gap_bought=("inactivity", "purchases") in {(s.item, s.basis) for s in tables.sources},
     )
     return ValueResult(
         tables.basis, tables.cuts, tables.amount, tables.engagement, tables.sources, verdict

@@ -71,18 +71,21 @@ def build_cells(engine: Engine) -> None:
 
 
 def build_paradox(
-    engine: Engine, settings: ValueSettings, basis: EngagementBasis, *, health_holds_value: bool
+    engine: Engine,
+    settings: ValueSettings,
+    basis: EngagementBasis,
+    *,
+    health_holds_value: bool,
+    is_gap_bought: bool,
 ) -> Verdict:
     """Store the ratios, correlations and the verdict, and return it.
 
     `health_holds_value`: amounts or company size enter the health score.
+    `is_gap_bought`:      days inactive count from the last purchase.
     """
     columns = tuple(engine.columns("portfolio"))
-    gap = engine.rows("SELECT basis FROM value_sources WHERE item = 'inactivity'")
     constructed = _constructed(
-        basis,
-        health_holds_value=health_holds_value,
-        is_gap_bought=bool(gap) and gap[0][0] == "purchases",
+        basis, health_holds_value=health_holds_value, is_gap_bought=is_gap_bought
     )
     names = [*COMPARED, *(c for c in OF_PORTFOLIO if c in columns)]
     accounts = _accounts(engine, names)
@@ -144,10 +147,7 @@ def _accounts(engine: Engine, names: Sequence[str]) -> _Accounts:
 def _constructed(
     basis: EngagementBasis, *, health_holds_value: bool, is_gap_bought: bool
 ) -> frozenset[str]:
-    """Return the measures that hold the amount by which the groups were told apart.
-
-    `is_gap_bought`: days inactive count from the last purchase.
-    """
+    """Return the measures that hold the amount by which the groups were told apart."""
     found = {"m_score"} | ({"f_score"} if basis.counts_purchases else set())
     if basis.shares_history:
         found |= {"r_score", "f_score"}
