@@ -7,7 +7,7 @@ from keepwell.reports.facts import SMALL
 from keepwell.reports.numbers import Form, interval_text
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
-from keepwell.reports.terms import clean, size_word
+from keepwell.reports.terms import clean, size_place, size_word
 from keepwell.reports.text import Data, Line, words
 from keepwell.reports.value.amount_words import has_groups, has_signal, has_sizes
 from keepwell.reports.value.picture import segments_of
@@ -15,7 +15,6 @@ from keepwell.reports.value.terms import BUCKETS, GROUPS, MEASURES, MODELS, SCOP
 from keepwell.reports.value.verdict import BY_CONSTRUCTION, PLAIN, measures_shown, ratio_cells
 from keepwell.vocabulary import Bilingual
 
-SIZE_ORDER = ("Enterprise", "Large", "Mid-Market", "Small Business")
 TOO_SMALL = Bilingual("n 不足 10，不下结论", "n below 10, no conclusion")
 MEANS = (
     ("r_score", Form.NUMBER, Bilingual("R", "R")),
@@ -145,9 +144,9 @@ def _robustness(desk: Desk) -> Table:
 def _place(row: Any) -> tuple[int, int, str]:
     """Return where a bucket stands: scopes in order, sizes from large to small, then by words."""
     scope, bucket = str(row[0]), str(row[1])
-    order = SIZE_ORDER if scope == "size" else tuple(BUCKETS)
-    place = order.index(bucket) if bucket in order else len(order)
-    return list(SCOPES).index(scope), place, bucket
+    buckets = list(BUCKETS)
+    place = (buckets.index(bucket) if bucket in buckets else len(buckets), bucket)
+    return list(SCOPES).index(scope), *(size_place(bucket) if scope == "size" else place)
 
 
 def _bucket(scope: str, bucket: str) -> Bilingual | Data:
