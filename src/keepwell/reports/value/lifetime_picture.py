@@ -1,5 +1,6 @@
 """The holdout track in a picture: repeat purchases as they came and as the model expected them."""
 
+from keepwell.outlook import lifetime as models
 from keepwell.reports.charts import (
     Caption,
     TrackPoint,
@@ -18,7 +19,6 @@ from keepwell.reports.text import line, same
 from keepwell.reports.value.lifetime_terms import UNITS, models_told
 from keepwell.vocabulary import Bilingual, Lang
 
-DAYS_OF = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 AXES = {
     "day": Bilingual("首笔购买起的天数", "days since the first purchase of all"),
     "week": Bilingual("首笔购买起的周数", "weeks since the first purchase of all"),
@@ -64,11 +64,12 @@ def track_picture(desk: Desk) -> Picture | None:
         return None
     seen, told = found
     unit = models_told(desk)["purchases"].unit
+    days = models.TimeUnit(unit).days
     rows = desk.book.rows(
         "SELECT day_number, actual, expected, is_holdout FROM lifetime_tracking ORDER BY day_number"
     )
-    points = [TrackPoint(int(r[0]) / DAYS_OF[unit], float(r[1]), float(r[2])) for r in rows]
-    until = max((int(r[0]) for r in rows if not r[3]), default=0) / DAYS_OF[unit]
+    points = [TrackPoint(int(r[0]) / days, float(r[1]), float(r[2])) for r in rows]
+    until = max((int(r[0]) for r in rows if not r[3]), default=0) / days
     title = line(
         "留出期内预期重复购买 {e} 次，实际 {a} 次",
         "In the holdout {e} repeat purchases were expected, {a} came",
