@@ -259,9 +259,9 @@ def given_table(desk: Desk) -> Table | None:
     if "lifetime_given" not in desk.subject.tables:
         return None
     sql = (
-        "SELECT column, n, only_given, only_ours, mean_given, mean_ours, mean_ratio, "
+        'SELECT "column", n, only_given, only_ours, mean_given, mean_ours, mean_ratio, '
         "rank_correlation FROM lifetime_given"
-    ).replace("SELECT column", 'SELECT "column"')
+    )
     rows = desk.book.rows(sql)
     if not rows:
         return None
