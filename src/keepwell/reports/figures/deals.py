@@ -44,6 +44,15 @@ def pace_total(desk: Desk) -> Fact:
     return desk.book.total("method:pace", label, "pace_amount")
 
 
+def naive_total(desk: Desk) -> Fact | None:
+    """Return six months as the last six were, all accounts; None where no account has it."""
+    if not desk.has("naive_amount"):
+        return None
+    label = Bilingual("与过去六个月相同", "same as the last six months")
+    fact = desk.book.total("method:naive", label, "naive_amount")
+    return fact if fact.is_known else None
+
+
 def pace_over_cover(desk: Desk, days: Fact) -> Fact | None:
     """Return the pace divided by the days that wins cover; None under a quarter of a year."""
     pace = pace_total(desk)

@@ -5,6 +5,7 @@ import numpy as np
 from keepwell.outlook import Figure, agreement_figures
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
+from keepwell.reports.figures import deals
 from keepwell.reports.numbers import Form
 from keepwell.reports.rules import may_correlate
 from keepwell.reports.text import EMPTY, Join, Line, line, same
@@ -53,8 +54,7 @@ def methods(desk: Desk) -> Line | None:
 
 
 def _naive(desk: Desk) -> Line | Join:
-    label = Bilingual("与过去六个月相同", "same as the last six months")
-    naive = _sum(desk, "method:naive", label, "naive_amount")
+    naive = deals.naive_total(desk)
     if naive is None:
         return EMPTY
     return line(
@@ -66,19 +66,14 @@ def _naive(desk: Desk) -> Line | Join:
 
 
 def _run_rate_parts(desk: Desk) -> Line | Join:
-    pace = _sum(
-        desk,
-        "method:pace",
-        Bilingual("其中存量成交节奏", "of which won-amount pace"),
-        "pace_amount",
-    )
+    pace = deals.pace_total(desk) if desk.has("pace_amount") else None
     due = _sum(
         desk,
         "method:due",
         Bilingual("其中在手商机 × 赢单率", "of which open pipeline x win rate"),
         "due_pipeline_amount",
     )
-    if pace is None or due is None:
+    if pace is None or not pace.is_known or due is None:
         return EMPTY
     return line(
         "，其中存量 {pace}、商机 {due}{@pace,due}",

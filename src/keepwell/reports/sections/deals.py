@@ -68,11 +68,8 @@ def _scaled(fact: Fact | None) -> Line | Join:
 
 
 def _naive(desk: Desk) -> Line | Join:
-    if not desk.has("naive_amount"):
-        return EMPTY
-    label = Bilingual("与过去六个月相同", "same as the last six months")
-    fact = desk.book.total("method:naive", label, "naive_amount")
-    if not fact.is_known:
+    fact = deals.naive_total(desk)
+    if fact is None:
         return EMPTY
     return line(
         "对照：最近六个月实际成交 {fact}{@fact}。",
