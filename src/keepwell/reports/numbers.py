@@ -162,8 +162,6 @@ def signed_text(value: float, decimals: int = 2) -> str:
 _PRINTED: dict[Form, Callable[[float], str]] = {
     Form.COUNT: count_text,
     Form.DAYS: count_text,
-    Form.SHARE: share_text,
-    Form.PART: lambda value: share_text(value, 1),
     Form.POINTS: points_text,
     Form.SCORE: score_text,
     Form.NUMBER: lambda value: _plain(value, 1) if not 0 < value < 0.05 else "< 0.1",
