@@ -29,7 +29,7 @@ def choice_tail(desk: Desk, firm: Fact, shown: int, *, has_scales: bool = True) 
     )
 
 
-def _scales(desk: Desk) -> Line | Join:
+def _scales(desk: Desk) -> Join:
     parts = tuple(
         line(
             "换成{word}试算低健康是 {low} 家，其中 {stay} 家现在就低{@low,stay}；",
@@ -40,7 +40,7 @@ def _scales(desk: Desk) -> Line | Join:
         )
         for other in choices.other_scales(desk)
     )
-    return Join(parts, Bilingual(" ", " ")) if len(parts) > 1 else parts[0] if parts else EMPTY
+    return Join(parts, Bilingual(" ", " "))
 
 
 def _firm(desk: Desk, firm: Fact, shown: int) -> Line:
