@@ -17,7 +17,7 @@ from keepwell.outlook import (
 )
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
-from keepwell.reports.figures.population import word_text
+from keepwell.reports.figures.population import has_sizes, word_text
 from keepwell.reports.numbers import Form
 from keepwell.reports.rules import may_call_hot_spot
 from keepwell.reports.terms import TIMES, industry_word, size_place, size_word
@@ -120,8 +120,7 @@ def size_dimension(desk: Desk) -> str | None:
 
     It does not where no account has a known size.
     """
-    counted = "SELECT count(account_size_segment) FROM portfolio"
-    if not desk.has("account_size_segment") or not int(desk.book.rows(counted)[0][0]):
+    if not has_sizes(desk):
         return None
     for card in desk.subject.cards:
         for dim in card.dimensions:

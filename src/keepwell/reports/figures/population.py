@@ -16,6 +16,14 @@ def word_text(word: Bilingual | Data) -> Bilingual:
     return word if isinstance(word, Bilingual) else Bilingual(word.text, word.text)
 
 
+def has_sizes(desk: Desk) -> bool:
+    """Say whether any account's company size is known."""
+    if not desk.has("account_size_segment"):
+        return False
+    rows = desk.book.rows("SELECT count(account_size_segment) FROM portfolio")
+    return int(rows[0][0]) > 0
+
+
 def accounts(desk: Desk) -> Fact:
     """Return the number of accounts."""
     label = Bilingual("客户数", "accounts")

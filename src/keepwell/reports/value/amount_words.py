@@ -55,14 +55,6 @@ def counts_purchases(desk: Desk) -> bool:
     return is_bought and (basis == "purchases_to_date" or basis.startswith(FITTED_VALUE))
 
 
-def has_sizes(desk: Desk) -> bool:
-    """Say whether any account's company size is known."""
-    if not desk.has("account_size_segment"):
-        return False
-    rows = desk.book.rows("SELECT count(account_size_segment) FROM portfolio")
-    return int(rows[0][0]) > 0
-
-
 def has_groups(desk: Desk) -> bool:
     """Say whether both groups hold an account."""
     rows = desk.book.rows("SELECT accounts_high, accounts_mass FROM value_verdict")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from keepwell.reports.desk import Desk
+from keepwell.reports.figures.population import has_sizes
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.patterns import Pattern
@@ -10,7 +11,7 @@ from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_c
 from keepwell.reports.terms import size_word
 from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.reports.value import figures
-from keepwell.reports.value.amount_words import amount_short, has_signal, has_sizes
+from keepwell.reports.value.amount_words import amount_short, has_signal
 from keepwell.reports.value.picture import segments_of
 from keepwell.reports.value.terms import (
     EVIDENCE,

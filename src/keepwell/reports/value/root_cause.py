@@ -4,12 +4,13 @@ from typing import Any
 
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import SMALL
+from keepwell.reports.figures.population import has_sizes
 from keepwell.reports.numbers import Form, interval_text
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.terms import clean, size_place, size_word
 from keepwell.reports.text import Data, Line, words
-from keepwell.reports.value.amount_words import has_groups, has_signal, has_sizes
+from keepwell.reports.value.amount_words import has_groups, has_signal
 from keepwell.reports.value.picture import segments_of
 from keepwell.reports.value.terms import BUCKETS, GROUPS, MEASURES, MODELS, SCOPES, word
 from keepwell.reports.value.verdict import BY_CONSTRUCTION, PLAIN, measures_shown, ratio_cells

@@ -2,6 +2,7 @@
 
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
+from keepwell.reports.figures.population import has_sizes
 from keepwell.reports.numbers import Form, interval_text
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.patterns import Pattern
@@ -9,7 +10,7 @@ from keepwell.reports.rules import excludes_zero, may_compare
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.text import EMPTY, Join, Line, Slot, line, same, words
 from keepwell.reports.value import figures
-from keepwell.reports.value.amount_words import counts_purchases, has_groups, has_sizes
+from keepwell.reports.value.amount_words import counts_purchases, has_groups
 from keepwell.reports.value.picture import value_picture
 from keepwell.reports.value.terms import MEASURES, word
 from keepwell.vocabulary import Bilingual
