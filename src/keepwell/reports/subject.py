@@ -7,6 +7,7 @@ from typing import Literal
 
 from keepwell.reports.value.subject import ValueSubject
 from keepwell.vocabulary import (
+    MICRO_PER_POINT,
     Bilingual,
     Measure,
     MeasureSource,
@@ -112,6 +113,11 @@ class Subject:
         """Return the score under which the lowest tier lies; 0 when there is one tier only."""
         cuts = self.cards[0].tiers
         return cuts[-2].min if len(cuts) > 1 else 0.0
+
+    @property
+    def low_line_micro(self) -> int:
+        """Return the low line in micro-points."""
+        return round(self.low_line * MICRO_PER_POINT)
 
     @property
     def has_one_line(self) -> bool:

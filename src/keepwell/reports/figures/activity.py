@@ -95,7 +95,7 @@ def scenario_low(desk: Desk, scenario: str, label: Bilingual) -> Fact | None:
     column = f"score_{scenario}_micro"
     if not desk.has(column):
         return None
-    line = round(desk.subject.low_line * 1_000_000)
+    line = desk.subject.low_line_micro
     return desk.book.count(f"scenario:{scenario}", label, f"{column} < {line}", desk.n)
 
 

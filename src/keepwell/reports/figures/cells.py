@@ -236,7 +236,7 @@ def size_fact(desk: Desk, size: str, *, is_by_construction: bool) -> Fact:
 def size_without(desk: Desk, size: str, dimension: str) -> Fact:
     """Return the same share under the scenario that leaves one dimension out."""
     word = word_text(size_word(size))
-    line = round(desk.subject.low_line * 1_000_000)
+    line = desk.subject.low_line_micro
     among = f"tier <> 'unknown' AND {_is('account_size_segment', size)}"
     label = Bilingual(f"{word.zh}客户，去掉该维度后", f"{word.en}, without that dimension")
     return desk.book.share(

@@ -26,11 +26,6 @@ class OtherScale:
     stay: Fact
 
 
-def low_line_micro(desk: Desk) -> int:
-    """Return the low line in micro-points."""
-    return round(desk.subject.low_line * 1_000_000)
-
-
 def other_scales(desk: Desk) -> list[OtherScale]:
     """Return the low tier on each other shipped scale that the snapshot tried."""
     found = []
@@ -42,7 +37,7 @@ def other_scales(desk: Desk) -> list[OtherScale]:
         stay = desk.book.count(
             f"scenario:{name}:stay",
             Bilingual("其中原本就低健康", "of these low already"),
-            f"{desk.is_low} AND score_{name}_micro < {low_line_micro(desk)}",
+            f"{desk.is_low} AND score_{name}_micro < {desk.subject.low_line_micro}",
             desk.n,
         )
         found.append(OtherScale(word, low, stay))
@@ -63,7 +58,7 @@ def either_field(desk: Desk) -> tuple[Fact, Fact, Fact] | None:
     )
     if left is None or right is None:
         return None
-    line = low_line_micro(desk)
+    line = desk.subject.low_line_micro
     both = desk.book.count(
         "scenario:both",
         Bilingual("两种情形下都低健康", "low in both cases"),
@@ -104,7 +99,7 @@ class Leaving:
 
 def leaving(desk: Desk, scenario: str, label: Bilingual) -> Leaving | None:
     """Return who leaves the low tier under a repair, with their money; None for nobody or none."""
-    where = f"{desk.is_low} AND score_{scenario}_micro >= {low_line_micro(desk)}"
+    where = f"{desk.is_low} AND score_{scenario}_micro >= {desk.subject.low_line_micro}"
     if not desk.has_money:
         return None
     named = tuple(account_rows(desk, where, "contribution_amount DESC NULLS LAST", 3))

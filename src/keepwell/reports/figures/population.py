@@ -77,7 +77,7 @@ def near_low_line(desk: Desk) -> Fact:
     """Return the share of scored accounts within two points of the low line."""
     line = limit_text(desk.subject.low_line)
     label = Bilingual(f"离 {line} 分线不到 2 分", f"within two points of {line}")
-    middle, width = round(desk.subject.low_line * 1_000_000), NEAR_POINTS * 1_000_000
+    middle, width = desk.subject.low_line_micro, NEAR_POINTS * 1_000_000
     meets = f"score_micro >= {middle - width} AND score_micro < {middle + width}"
     return desk.book.share("near_low_line", label, meets, "score_micro IS NOT NULL")
 
@@ -86,7 +86,7 @@ def just_above_line(desk: Desk) -> tuple[Fact, str]:
     """Return the count of accounts less than two points above the low line, and its condition."""
     line = limit_text(desk.subject.low_line)
     label = Bilingual(f"只高出 {line} 分线不到 2 分", f"less than two points above {line}")
-    middle = round(desk.subject.low_line * 1_000_000)
+    middle = desk.subject.low_line_micro
     where = f"score_micro >= {middle} AND score_micro < {middle + NEAR_POINTS * 1_000_000}"
     return desk.book.count("just_above", label, where, desk.n), where
 
@@ -142,7 +142,7 @@ def touched(desk: Desk) -> Fact | None:
     """Return the share of low accounts that one activity logged today lifts over the low line."""
     if not desk.has("score_touch_micro") or not desk.subject.low_line or not low_share(desk).k:
         return None
-    line = round(desk.subject.low_line * 1_000_000)
+    line = desk.subject.low_line_micro
     label = Bilingual(
         "低健康中，记一次活动就过线", "low accounts that one logged activity lifts over the line"
     )
