@@ -16,6 +16,7 @@ from keepwell.outlook.contradictions import (
     flag,
 )
 from keepwell.outlook.deals import (
+    DAYS_OF_PACE,
     first_win_figures,
     first_win_select,
     open_deal_figures,
@@ -125,6 +126,7 @@ from keepwell.outlook.within_size import with_size_tests
 
 __all__ = [
     "CONTRADICTIONS",
+    "DAYS_OF_PACE",
     "FIRST_STEPS",
     "FORECAST_TOTALS",
     "MASS_SIZE",

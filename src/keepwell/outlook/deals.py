@@ -14,7 +14,7 @@ _DATED = {"opportunities": "close_date", "transactions": "occurred_at"}
 
 def open_deals_select(as_of: date) -> str:
     """Return SQL of one row: deals open on the day, those without amount, the accounts of these."""
-    next_day = f"CAST('{(as_of + timedelta(days=1)).isoformat()}' AS TIMESTAMP)"
+    next_day = _next_day(as_of)
     return f"""
 SELECT count(*), count(*) FILTER (WHERE amount IS NULL),
        count(DISTINCT CASE WHEN amount IS NULL THEN account_id END)
@@ -35,7 +35,7 @@ def first_win_select(table: str, as_of: date) -> str:
     """
     day = _DATED[table]
     won = "d.is_won AND " if table == "opportunities" else ""
-    next_day = f"CAST('{(as_of + timedelta(days=1)).isoformat()}' AS TIMESTAMP)"
+    next_day = _next_day(as_of)
     return f"""
 SELECT date_diff('day', CAST(first_day AS DATE), CAST('{as_of.isoformat()}' AS DATE)) + 1, wins
 FROM (
@@ -43,6 +43,10 @@ FROM (
   FROM {table} AS d JOIN accounts AS a ON a.account_id = d.account_id
   WHERE {won}d.{day} < {next_day}
 ) AS won"""
+
+
+def _next_day(as_of: date) -> str:
+    return f"CAST('{(as_of + timedelta(days=1)).isoformat()}' AS TIMESTAMP)"
 
 
 def open_deal_figures(row: Sequence[int]) -> tuple[Figure, ...]:

@@ -1,11 +1,11 @@
 """Facts on single deals: open ones without an amount, and the days that wins on record cover."""
 
+from keepwell.outlook import DAYS_OF_PACE
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
 from keepwell.reports.numbers import Form
 from keepwell.vocabulary import Bilingual
 
-PACE_DAYS = 365
 LEAST_DAYS = 91
 
 
@@ -62,9 +62,9 @@ def pace_over_cover(desk: Desk, days: Fact) -> Fact | None:
         Fact(
             "won:pace_over_cover",
             Bilingual("同上，按成交覆盖的天数折算", "the same over the days that wins cover"),
-            pace.value * PACE_DAYS / days.value,
+            pace.value * DAYS_OF_PACE / days.value,
             Form.AMOUNT,
-            f"sum(pace_amount) x {PACE_DAYS} / days covered",
+            f"sum(pace_amount) x {DAYS_OF_PACE} / days covered",
             pace.n,
             is_sql=False,
         )
