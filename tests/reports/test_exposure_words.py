@@ -74,3 +74,16 @@ def test_verifying_the_first_accounts_takes_hours_once_before_every_cell() -> No
     assert "(high, the highest score of all, 100.00 )" in first
     calm = report_on({**columns, "total_activities_30d": "CAST(NULL AS DOUBLE)"}, has_library=True)
     assert "staffing:verify" not in facts_of(calm)
+
+
+def test_a_single_account_to_verify_beyond_those_named_is_one_account() -> None:
+    lifted = "CASE WHEN contribution_rank <= 4 THEN 'high' ELSE tier END"
+    columns = {
+        "days_since_last_activity": "CASE WHEN contribution_rank <= 4 THEN 200 ELSE 5 END",
+        "total_activities_30d": "CASE WHEN contribution_rank = 4 THEN CAST(7 AS DOUBLE) END",
+        "tier": lifted,
+        "effective_tier": lifted,
+    }
+    document = report_on(columns, CALM, has_library=True)
+    assert facts_of(document)["staffing:verify"].value == 8
+    assert any("the 1 account to look at first whose" in t for t in texts_of(document))

@@ -187,8 +187,8 @@ def _verify(desk: Desk) -> Line | Join:
     who: Line | Join = listed(odd)
     if found.odd.value != len(odd):
         who = line(
-            "最该先看而字段矛盾的 {n} 家",
-            "the {n} accounts to look at first whose fields contradict",
+            "最该先看而字段矛盾的 {n:acc}",
+            "the {n:acc} to look at first whose fields contradict",
             n=found.odd,
             is_cited=False,
         )
