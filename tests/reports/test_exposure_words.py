@@ -55,6 +55,17 @@ def largest(count: int) -> str:
     )
 
 
+def test_nobody_is_called_largest_where_an_amount_of_the_tier_is_unknown() -> None:
+    gone = f"{LOW} AND account_id IN ({largest(2)})"
+    last = f"SELECT max(account_id) FROM portfolio WHERE {LOW} AND account_id NOT IN ({largest(2)})"
+    amount = f"CASE WHEN account_id = ({last}) THEN NULL ELSE contribution_amount END"
+    said = contradiction(
+        {**FIELDS, **repaired("FALSE", gone), "contribution_amount": amount},
+    )
+    assert "If the count is right, 2 accounts leave the low tier" in said
+    assert "largest" not in said
+
+
 def test_verifying_the_first_accounts_takes_hours_once_before_every_cell() -> None:
     columns = {
         "days_since_last_activity": "CASE WHEN contribution_rank = 1 THEN 200 ELSE 5 END",

@@ -87,7 +87,8 @@ def firm_accounts(desk: Desk, limit: int) -> list[Account]:
 class Leaving:
     """The accounts that leave the low tier if one of two contradicting fields is right.
 
-    `part`: of the low tier's money. `are_largest`: no low account outside them holds more.
+    `part`: of the low tier's money. `are_largest`: no low account outside them holds more, and
+    every amount that this rests on is known.
     """
 
     count: Fact
@@ -127,8 +128,10 @@ def leaving(desk: Desk, scenario: str, label: Bilingual) -> Leaving | None:
 
 def _are_largest(desk: Desk, where: str) -> bool:
     least = f"SELECT min(contribution_amount) FROM portfolio WHERE {where}"
+    leaves = f"coalesce({where}, FALSE)"
+    holds_more = f"NOT {leaves} AND contribution_amount > ({least})"
     rows = desk.book.rows(
-        f"SELECT count(*) FROM portfolio WHERE {desk.is_low} AND NOT ({where}) "
-        f"AND contribution_amount > ({least})"
+        f"SELECT count(*) FROM portfolio WHERE {desk.is_low} "
+        f"AND (contribution_amount IS NULL OR ({holds_more}))"
     )
     return int(rows[0][0]) == 0
