@@ -53,7 +53,6 @@ class ModelTold:
     accounts: int
     total: float | None
     interval: tuple[float, float] | None
-    correlation: float | None
     is_doubtful: bool
 
 
@@ -66,7 +65,7 @@ def models_told(desk: Desk) -> dict[str, ModelTold]:
     """Return what was fitted or refused, by model."""
     rows = desk.book.rows(
         "SELECT model, state, reason_zh, reason_en, cure_zh, cure_en, unit, customers, accounts, "
-        "total, total_low, total_high, correlation, is_doubtful FROM lifetime_models"
+        "total, total_low, total_high, is_doubtful FROM lifetime_models"
     )
     found = {}
     for r in rows:
@@ -81,8 +80,7 @@ def models_told(desk: Desk) -> dict[str, ModelTold]:
             int(r[8]),
             None if r[9] is None else float(r[9]),
             span,
-            None if r[12] is None else float(r[12]),
-            bool(r[13]),
+            bool(r[12]),
         )
     return found
 
