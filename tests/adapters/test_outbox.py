@@ -10,7 +10,14 @@ from sqlalchemy import text
 
 from keepwell.adapters.channels import FileChannel, InAppChannel
 from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore, sqlite_url
-from keepwell.messages import Answer, DeliverySettings, Fate, Silence
+from keepwell.messages import (
+    Answer,
+    DeliverySettings,
+    Fate,
+    Silence,
+    Surroundings,
+    plan_messages,
+)
 from keepwell.ports import Channel, Leased
 from keepwell.runs.deliver import channel_limits, composer_of, plan_delivery
 from keepwell.vocabulary import NotFound
@@ -176,6 +183,18 @@ def test_several_senders_at_once_send_each_message_once(state: SqlStateStore) ->
     assert problems == []
     assert len(channel.reached) == len(set(channel.reached)) == 10
     assert senders[0].statuses() == {"delivered": 15}
+
+
+def test_a_plan_that_another_process_stored_first_tells_nobody_twice(state: SqlStateStore) -> None:
+    publish(state)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    around = Surroundings("en", "UTC", START, START.date())
+    late = plan_messages(at_work.store.untold(around.today), at_work.settings, (), around)
+    assert len(late.drafts) == at_work.deliver().planned == 2
+    assert at_work.store.add_plan(late, START) == 0
+    at_work.deliver()
+    assert sorted(channel.reached) == ["r1/digest/a/U0", "r1/digest/a/U1"]
 
 
 def test_an_alert_that_ended_before_it_was_sent_is_told_to_nobody(state: SqlStateStore) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select, text, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.outbox_models import AttemptRow, MessageAlertRow, MessageRow
-from keepwell.adapters.state.outbox_planning import TELLABLE, notice_of
+from keepwell.adapters.state.outbox_planning import TELLABLE, notice_of, take_turns
 from keepwell.adapters.state.warning_models import AlertRow
 from keepwell.messages import Answer, Fate, Limit, Notice, as_plain, free_at, from_plain
 from keepwell.ports import Composer, Leased, Waiting
@@ -22,8 +22,7 @@ def lease(
     session: Session, now: datetime, owner: str, limits: Mapping[str, Limit], composer: Composer
 ) -> Leased | Waiting:
     """Take the next message that is due on a free channel; immediate ones go first."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE attempts IN SHARE ROW EXCLUSIVE MODE"))
+    take_turns(session)
     ready = or_(
         and_(MessageRow.status == "pending", MessageRow.due_at <= now),
         and_(MessageRow.status == "leased", MessageRow.lease_until <= now),

@@ -1,9 +1,10 @@
 """Which alerts are still to be told, and the messages planned for them, as rows."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.outbox_models import (
@@ -22,8 +23,19 @@ _CHUNK = 500
 TELLABLE = (AlertStatus.PENDING, AlertStatus.BASELINE, AlertStatus.DELIVERED)
 
 
+def take_turns(session: Session) -> None:
+    """Let planning and leasing wait for each other; on SQLite all writers do so already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE attempts IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def untold(session: Session, today: date) -> tuple[Notice, ...]:
     """Return alerts in no message, those whose silence is over, and reminders that are due."""
+    wanted = select(AlertRow).where(AlertRow.id.in_(_untold_ids(today))).order_by(AlertRow.id)
+    return tuple(notice_of(row, today) for row in session.scalars(wanted))
+
+
+def _untold_ids(today: date) -> Select[int]:
     told = exists().where(
         MessageAlertRow.alert_id == AlertRow.id,
         MessageRow.id == MessageAlertRow.message_id,
@@ -37,15 +49,13 @@ def untold(session: Session, today: date) -> tuple[Notice, ...]:
         AlertNoteRow.snoozed_until <= today,
         AlertNoteRow.acknowledged_at.is_(None),
     )
-    found = session.execute(
-        select(AlertRow, AlertNoteRow.snoozed_until)
+    return (
+        select(AlertRow.id)
         .outerjoin(AlertNoteRow, AlertNoteRow.alert_id == AlertRow.id)
         .outerjoin(SilenceRow, SilenceRow.id == AlertNoteRow.silence_id)
         .where(or_(and_(waiting, awake, ~told), silence_over, snooze_over))
         .where(AlertRow.ended_on.is_(None))
-        .order_by(AlertRow.id)
     )
-    return tuple(notice_of(row, today) for row, _ in found)
 
 
 def notice_of(row: AlertRow, today: date | None = None) -> Notice:
@@ -76,18 +86,33 @@ def silences(session: Session, on: date) -> tuple[Silence, ...]:
 
 
 def add_plan(session: Session, plan: Plan, at: datetime) -> int:
-    """Store the drafts of a plan and mark what is silenced; return the new messages."""
+    """Store the drafts of a plan and mark what is silenced; return the new messages.
+
+    What another process planned since the plan was made is left to it, so that none is told twice.
+    """
+    take_turns(session)
+    open_ids = set(session.scalars(_untold_ids(at.date())))
+    drafts = [d for draft in plan.drafts if (d := _only(draft, open_ids)) is not None]
     new = 0
-    for draft in plan.drafts:
+    for draft in drafts:
         row = _open_message(session, draft)
         if row is None:
             row = _new_message(session, draft, at)
             new += 1
         _link(session, row.id, draft)
-    _wake(session, {i for d in plan.drafts for i in (*d.listed, *d.counted)})
+    _wake(session, {i for d in drafts for i in (*d.listed, *d.counted)})
     for alert_id, silence_id in plan.silenced.items():
-        _silence(session, alert_id, silence_id)
+        if alert_id in open_ids:
+            _silence(session, alert_id, silence_id)
     return new
+
+
+def _only(draft: Draft, open_ids: set[int]) -> Draft | None:
+    """Return the draft with these alerts only; None when it has none of them."""
+    listed, counted = (
+        tuple(i for i in ids if i in open_ids) for ids in (draft.listed, draft.counted)
+    )
+    return replace(draft, listed=listed, counted=counted) if listed or counted else None
 
 
 def _open_message(session: Session, draft: Draft) -> MessageRow | None:
