@@ -202,9 +202,13 @@ def vendor_servers(now: Callable[[], datetime]) -> Iterator[Vendors]:
 
 @dataclass
 class MailServer:
-    """A mail server. Recipients `busy@` are put off, `gone@` refused for good."""
+    """A mail server. Recipients `busy@` are put off, `gone@` refused for good.
+
+    `goodbye`: what it answers to QUIT.
+    """
 
     mails: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    goodbye: str = "221 bye"
     port: int = 0
 
 
@@ -225,7 +229,7 @@ class _MailHandler(socketserver.StreamRequestHandler):
                 self.server.found.mails.append((to, self._mail()))
                 self._say("250 taken")
             elif word == "QUIT":
-                self._say("221 bye")
+                self._say(self.server.found.goodbye)
                 return
             else:
                 self._say("250 ok")

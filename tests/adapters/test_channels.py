@@ -220,6 +220,7 @@ def mails() -> Iterator[MailServer]:
 
 
 def test_mail_says_what_the_server_said(mails: MailServer) -> None:
+    mails.mails.clear()
     box = Mailbox("127.0.0.1", mails.port, "none", "Keepwell <keepwell@example.com>")
     channel = MailChannel(box)
     sent = leased(name="Müller & Söhne 宏远")
@@ -244,6 +245,17 @@ def test_mail_says_what_the_server_said(mails: MailServer) -> None:
     assert MailChannel(wants_tls).send(again).outcome == "refused"
     nobody = Mailbox("127.0.0.1", 1, "none", "k@example.com")
     assert MailChannel(nobody).send(again).outcome == "later"
+
+
+@pytest.mark.parametrize("goodbye", ["421 too busy", "500 what", "nonsense"])
+def test_a_mail_that_was_taken_is_accepted_whatever_the_server_says_to_a_goodbye(
+    goodbye: str,
+) -> None:
+    with mail_server() as running:
+        running.goodbye = goodbye
+        channel = MailChannel(Mailbox("127.0.0.1", running.port, "none", "k@example.com"))
+        assert channel.send(leased(address="lin@example.com")) == Answer("accepted")
+    assert len(running.mails) == 1
 
 
 @pytest.mark.parametrize(

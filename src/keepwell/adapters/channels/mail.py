@@ -3,6 +3,7 @@
 import hashlib
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -38,8 +39,11 @@ class MailChannel:
             return Answer("refused", f"delivery.yml has no `address` for {leased.person}")
         try:
             mail = build_mail(leased, self._mailbox.sender)
-            with self._opened() as server:
+            with closing(self._opened()) as server:
                 server.send_message(mail)
+                # The mail is taken: no answer to our goodbye may send it again.
+                with suppress(smtplib.SMTPException, OSError):
+                    server.quit()
         except smtplib.SMTPRecipientsRefused as problem:
             code, said = next(iter(problem.recipients.values()))
             return _answer(code, said)
