@@ -84,7 +84,10 @@ def _is_public(text: str) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if inner is not None:
         return _is_public(str(inner))
-    return address.is_global and not address.is_multicast
+    is_special = address.is_multicast or address.is_reserved
+    # Site-local addresses are deprecated, and routed inside networks all the same.
+    is_special = is_special or getattr(address, "is_site_local", False)
+    return address.is_global and not is_special
 
 
 def post(
