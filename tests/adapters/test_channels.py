@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,6 +135,21 @@ def test_answers_are_read_to_their_end(
         assert (answer.outcome, answer.retry_after_s) == (outcome, wait), (kind, answer)
         # The address of a channel is a secret.
         assert "key=abc" not in answer.detail
+
+
+def test_a_connection_that_outlasts_its_time_before_it_stands_is_ended(
+    vendors: Vendors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = socket.create_connection
+
+    def slow(*given: Any) -> socket.socket:
+        time.sleep(0.3)
+        return connect(*given)
+
+    monkeypatch.setattr("socket.create_connection", slow)
+    answer = web("webhook", vendors.url("webhook"), total_s=0.1).send(leased())
+    assert answer == Answer("later", "127.0.0.1: no answer in time")
+    assert vendors.taken == []
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,9 @@ class _Pinned(http.client.HTTPConnection):
         if self._target.scheme == "https":
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(plain, server_hostname=self._target.host)
+        if self.is_aborted:
+            # The alarm went off when there was no socket yet that it could have ended.
+            raise TimeoutError
 
     def abort(self) -> None:
         """End the call from outside."""
