@@ -137,6 +137,24 @@ def test_answers_are_read_to_their_end(
         assert "key=abc" not in answer.detail
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_answer_that_repeats_the_address_or_the_secret_tells_neither(
+    kind: ChannelKind, vendors: Vendors
+) -> None:
+    url = f"http://127.0.0.1:{vendors.port}/{kind}/T0123/BotToken?key=abcdef&ok=0"
+    said = f"Cannot POST /{kind}/T0123/BotToken?key=abcdef&ok=0; abcdef BotToken {SECRET}"
+    for status in (404, 500):
+        vendors.script[kind].append((status, {}, said.encode()))
+        detail = web(kind, url).send(leased()).detail
+        assert "Cannot POST" in detail
+        for secret in ("abcdef", "BotToken", "T0123", SECRET):
+            assert secret not in detail
+    # What the answer means is read from what the server said.
+    accepted = b"ok" if kind == "slack" else b"" if kind == "teams" else b'{"code":0,"errcode":0}'
+    vendors.script[kind].append((200, {}, accepted))
+    assert web(kind, url + "&n=errcode&m=code%22:0").send(leased()) == Answer("accepted")
+
+
 def test_a_connection_that_outlasts_its_time_before_it_stands_is_ended(
     vendors: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> None:

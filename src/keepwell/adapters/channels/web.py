@@ -4,13 +4,16 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from keepwell.adapters.channels.guarded_http import NotReached, checked_target, post
+from keepwell.adapters.channels.guarded_http import TOTAL_S, NotReached, checked_target, post
 from keepwell.messages import Answer, ChannelKind, encoded, form_of, read_reply
 from keepwell.ports import Leased
+
+# Shorter pieces of an address are words like `hook`.
+SHORTEST_SECRET = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class WebChannel:
     secret: str | None
     allow_private: bool
     now: Callable[[], datetime]
-    total_s: float = 15.0
+    total_s: float = TOTAL_S
 
     def send(self, leased: Leased) -> Answer:
         """Send one message and read the whole answer."""
@@ -41,7 +44,23 @@ class WebChannel:
             reply = post(target, body, headers, self.total_s)
         except NotReached as problem:
             return Answer("refused" if problem.is_final else "later", problem.why)
-        return read_reply(self.kind, reply, moment)
+        answer = read_reply(self.kind, reply, moment)
+        if not answer.detail:
+            return answer
+        # Servers repeat in their answers what they were asked for, and that is a secret.
+        told = replace(reply, body=_without(reply.body, url, self.secret))
+        return replace(answer, detail=read_reply(self.kind, told, moment).detail)
+
+
+def _without(body: bytes, url: str, secret: str | None) -> bytes:
+    """Return a body without the parts of the address that could be secret, nor the secret."""
+    parts = urlsplit(url)
+    values = (value for _, value in parse_qsl(parts.query))
+    pieces = {parts.path, parts.query, *parts.path.split("/"), *values, secret or ""}
+    for piece in sorted(pieces, key=len, reverse=True):
+        if len(piece) >= SHORTEST_SECRET:
+            body = body.replace(piece.encode(), b"...")
+    return body
 
 
 def webhook_headers(key: str, body: bytes, secret: str | None, moment: datetime) -> dict[str, str]:
