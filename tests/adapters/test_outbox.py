@@ -14,11 +14,12 @@ from keepwell.messages import (
     Answer,
     DeliverySettings,
     Fate,
+    Limit,
     Silence,
     Surroundings,
     plan_messages,
 )
-from keepwell.ports import Channel, Leased
+from keepwell.ports import Channel, Leased, Waiting
 from keepwell.runs.deliver import channel_limits, composer_of, plan_delivery
 from keepwell.vocabulary import NotFound
 from keepwell.warning import Ending, GateKind
@@ -40,16 +41,9 @@ def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStateSt
 
 def world(state: SqlStateStore, **channels: Channel) -> World:
     """Return a world whose people are told on channel `a`, which falls back to `b` if there."""
-    given = [
-        {
-            "channel": name,
-            "kind": "file",
-            **({"fallback": "b"} if (name, "b") == ("a", "b") else {}),
-        }
-        for name in channels
-    ]
-    if "b" not in channels:
-        given = [{"channel": name, "kind": "file"} for name in channels]
+    given: list[dict[str, str]] = [{"channel": name, "kind": "file"} for name in channels]
+    if "b" in channels:
+        given = [{**c, "fallback": "b"} if c["channel"] == "a" else c for c in given]
     settings = DeliverySettings.model_validate(
         {
             "channels": given,
@@ -86,6 +80,23 @@ def test_an_answer_of_later_is_tried_again_under_the_same_key(state: SqlStateSto
     assert at_work.now - START == timedelta(seconds=30 + 7200)
     assert len(set(channel.reached)) == 1
     assert at_work.statuses() == {"delivered": 1}
+
+
+def test_a_busy_channel_does_not_hide_that_another_is_due_sooner(state: SqlStateStore) -> None:
+    publish(state, people=2, accounts=2)
+    at_work = world(state, a=Scripted())
+    plan_delivery(at_work.postman(), START)
+    limits = {"a": Limit(((1, 61.0),))}
+    composer = composer_of(at_work.postman())
+    first = at_work.store.lease(START, "me", limits, composer)
+    assert isinstance(first, Leased)
+    assert at_work.store.lease(START, "me", limits, composer) == Waiting(
+        START + timedelta(seconds=61)
+    )
+    soon = START + timedelta(seconds=30)
+    again = Fate(is_done=False, again_at=soon)
+    at_work.store.mark(first, "me", Answer("later"), again, None, START)
+    assert at_work.store.lease(START, "me", limits, composer) == Waiting(soon)
 
 
 def test_after_a_day_the_fallback_takes_over_with_the_same_words(state: SqlStateStore) -> None:

@@ -43,7 +43,7 @@ def lease(
             session.flush()
             continue
         return _taken(session, row, now, owner)
-    return Waiting(_next(session, busy))
+    return Waiting(_next(session, busy, now))
 
 
 def _channels(
@@ -67,14 +67,17 @@ def _channels(
     return free, busy
 
 
-def _next(session: Session, busy: list[datetime]) -> datetime | None:
-    due = session.scalars(select(func.min(MessageRow.due_at)).where(MessageRow.status == "pending"))
-    until = session.scalars(
-        select(func.min(MessageRow.lease_until)).where(MessageRow.status == "leased")
+def _next(session: Session, busy: list[datetime], now: datetime) -> datetime | None:
+    """Return when a busy channel is free, a message is due or a lease ends, whatever is first."""
+    # What is due already waits for its busy channel: its own moment is past.
+    due = select(func.min(MessageRow.due_at)).where(
+        MessageRow.status == "pending", MessageRow.due_at > now
     )
-    # A channel that is busy has messages that are due; their own moment is past.
-    moments = busy or [m for m in (due.first(), until.first()) if m is not None]
-    return min(moments, default=None)
+    until = select(func.min(MessageRow.lease_until)).where(
+        MessageRow.status == "leased", MessageRow.lease_until > now
+    )
+    later = (session.scalar(due), session.scalar(until))
+    return min((*busy, *(m for m in later if m is not None)), default=None)
 
 
 def _compose(session: Session, row: MessageRow, composer: Composer) -> bool:
