@@ -231,6 +231,22 @@ def test_a_day_run_again_tells_what_is_new_only(state: SqlStateStore) -> None:
     assert at_work.statuses() == {"delivered": 4}
 
 
+def test_a_told_alert_that_is_taken_back_and_matched_again_is_accounted_for(
+    state: SqlStateStore,
+) -> None:
+    publish(state, accounts=1)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    at_work.deliver()
+    taken_back = (Ending(f"low:{DAY}:0", "0", "low", "taken_back"),)
+    publish(state, "r2", accounts=0, endings=taken_back)
+    publish(state, "r3", accounts=1)
+    assert at_work.deliver().balance.delivered == 1
+    assert channel.reached == ["r1/digest/a/U0"]
+    (alert,) = SqlWarningStore(state).alerts()
+    assert alert.ended_on is None
+
+
 def test_held_alerts_wait_and_a_baseline_is_one_digest(state: SqlStateStore) -> None:
     publish(state, kind=GateKind.HELD)
     channel = Scripted()

@@ -93,22 +93,25 @@ def _add_alerts(session: Session, run: RunRecord, warning: RunWarning) -> None:
     fresh = [_alert_row(a, run, warning) for a in alerts if a.key not in known]
     for start in range(0, len(fresh), _CHUNK):
         session.execute(insert(AlertRow), fresh[start : start + _CHUNK])
-    # A day that is run again: what had been taken back counts anew, with the present status.
+    # A day that is run again: what had been taken back counts anew; if nobody had been told
+    # of it, with the present status.
     for alert in alerts:
-        if known.get(alert.key) == AlertStatus.SUPERSEDED:
-            session.execute(
-                update(AlertRow)
-                .where(AlertRow.key == alert.key)
-                .values(status=alert.status, run_id=run.run_id, ended_on=None, end_cause=None)
-            )
+        status, ended_on = known.get(alert.key, (None, None))
+        of_key = update(AlertRow).where(AlertRow.key == alert.key)
+        if status == AlertStatus.SUPERSEDED:
+            session.execute(of_key.values(status=alert.status, run_id=run.run_id))
+        if ended_on is not None:
+            session.execute(of_key.values(ended_on=None, end_cause=None))
 
 
-def _stored(session: Session, keys: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _stored(session: Session, keys: list[str]) -> dict[str, tuple[str, date | None]]:
+    """Return status and last day of the alerts that are there, by key."""
+    found: dict[str, tuple[str, date | None]] = {}
     for start in range(0, len(keys), 500):
         chunk = keys[start : start + 500]
-        rows = session.execute(select(AlertRow.key, AlertRow.status).where(AlertRow.key.in_(chunk)))
-        found.update((key, status) for key, status in rows)
+        wanted = select(AlertRow.key, AlertRow.status, AlertRow.ended_on)
+        rows = session.execute(wanted.where(AlertRow.key.in_(chunk)))
+        found.update((key, (status, ended_on)) for key, status, ended_on in rows)
     return found
 
 
