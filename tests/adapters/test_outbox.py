@@ -247,6 +247,24 @@ def test_a_told_alert_that_is_taken_back_and_matched_again_is_accounted_for(
     assert alert.ended_on is None
 
 
+def test_an_alert_that_one_person_knows_and_that_ended_is_not_told_to_another(
+    state: SqlStateStore,
+) -> None:
+    publish(state, accounts=1)
+    channel = Scripted()
+    given = world(state, a=channel).settings.model_dump(mode="json")
+    late = {"person": "leader", "quiet": {"start": "00:00", "end": "20:00"}}
+    given |= {"routes": [{"to": ["leader"]}], "people": [late]}
+    at_work = World(state, {"a": channel}, DeliverySettings.model_validate(given))
+    at_work.deliver()
+    over = (Ending(f"low:{DAY}:0", "0", "low", "over"),)
+    publish(state, "r2", accounts=0, day=DAY + timedelta(days=1), endings=over)
+    at_work.now += timedelta(hours=12)
+    at_work.deliver()
+    assert channel.reached == ["r1/digest/a/U0"]
+    assert at_work.store.message_counts() == {"delivered": 1, "superseded": 1}
+
+
 def test_held_alerts_wait_and_a_baseline_is_one_digest(state: SqlStateStore) -> None:
     publish(state, kind=GateKind.HELD)
     channel = Scripted()

@@ -110,7 +110,8 @@ def _leave_out(session: Session, message_id: int) -> None:
     gone = (
         select(MessageAlertRow.alert_id)
         .join(AlertRow, AlertRow.id == MessageAlertRow.alert_id)
-        .where(MessageAlertRow.message_id == message_id, AlertRow.status.not_in(TELLABLE))
+        .where(MessageAlertRow.message_id == message_id)
+        .where(or_(AlertRow.status.not_in(TELLABLE), AlertRow.ended_on.is_not(None)))
     )
     session.execute(
         delete(MessageAlertRow)
