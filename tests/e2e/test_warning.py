@@ -184,6 +184,8 @@ def test_a_silence_has_a_reason_a_name_and_an_end(week: Path, tmp_path: Path) ->
     for given, said in (
         (("--until", late, "--trigger", "health_low"), "would last until"),
         (("--until", "soon"), "not a date"),
+        (("--account", "A"), "needs a last day"),
+        ((1,), "needs a last day"),
     ):
         assert said in refused(*words, *given, "--reason", "r", "--by", "Lin")["what"]
     desk = mail_desk(on(project, LAST))

@@ -7,6 +7,7 @@ import typer
 
 from keepwell.cli.alert_commands import ByOption, alerts
 from keepwell.cli.options import JsonOption, LangOption, ProjectOption, day_of, language
+from keepwell.vocabulary import InputProblem
 
 __all__ = ["alerts"]
 HERE = Path()
@@ -133,6 +134,8 @@ def silence_alerts(
     from keepwell.wiring import mail_desk
 
     last = day_of(until, "--until")
+    if last is None and any((alert is not None, account, trigger, person)):
+        raise InputProblem("A silence needs a last day.", cure="Give --until YYYY-MM-DD.")
     with opened(project) as at_work:
         spoken, desk = language(lang, at_work.config.lang), mail_desk(at_work)
         if last is None:
