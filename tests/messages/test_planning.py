@@ -165,6 +165,9 @@ def test_the_next_open_moment_is_outside_every_quiet_span(
         ({"channels": [{"channel": "a", "kind": "file", "fallback": "a"}]}, "its own fallback"),
         ({"people": [{"person": "U", "time_zone": "Mars/One"}]}, "no time zone"),
         ({"people": [{"person": "U"}, {"person": "U"}]}, "listed twice"),
+        ({"people": [{"person": "U", "channels": []}]}, "at least 1 item"),
+        ({"people": [{"person": "U", "immediate": []}]}, "at least 1 item"),
+        ({"defaults": {"channels": []}}, "at least 1 item"),
         (
             {"channels": [{"channel": "a", "kind": "slack", "url_env": "https://x"}]},
             "should match pattern",

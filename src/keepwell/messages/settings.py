@@ -23,6 +23,8 @@ ChannelKind = Literal[
     "inapp", "file", "smtp", "webhook", "slack", "teams", "feishu", "dingtalk", "wecom"
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+# Without any, alerts would be pending for ever and nobody would hear of them.
+Channels = Annotated[tuple[Name, ...], Field(min_length=1)]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 IN_APP = "inapp"
 HTTP_KINDS = frozenset({"webhook", "slack", "teams", "feishu", "dingtalk", "wecom"})
@@ -95,8 +97,8 @@ class Person(BaseModel):
     person: str
     lang: Lang | None = None
     time_zone: str | None = None
-    channels: tuple[Name, ...] | None = None
-    immediate: tuple[Name, ...] | None = None
+    channels: Channels | None = None
+    immediate: Channels | None = None
     quiet: Quiet | None = None
     budget: Annotated[int, Field(ge=1, le=100)] | None = None
     address: str | None = None
@@ -113,8 +115,8 @@ class Defaults(BaseModel):
     model_config = FROZEN
     lang: Lang | None = None
     time_zone: str | None = None
-    channels: tuple[Name, ...] = (IN_APP,)
-    immediate: tuple[Name, ...] | None = None
+    channels: Channels = (IN_APP,)
+    immediate: Channels | None = None
     quiet: Quiet = Quiet()
     budget: Annotated[int, Field(ge=1, le=100)] = 10
 
