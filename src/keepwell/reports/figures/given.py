@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepwell.outlook import spearman, worried_levels
+from keepwell.outlook import scored_measures, spearman, worried_levels
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact, quoted
 from keepwell.reports.figures.activity import DAYS
@@ -35,6 +35,11 @@ class Flagged:
     missed: Fact
 
 
+def _is_scored(desk: Desk, measure: str) -> bool:
+    """Say whether a card takes the source's word into our score: then it is no other score."""
+    return measure in scored_measures(desk.subject.cards)
+
+
 def score_agreement(desk: Desk) -> Fact | None:
     """Return the rank agreement of the source's score with ours."""
     label = Bilingual(
@@ -54,7 +59,7 @@ def recency_agreement(desk: Desk) -> Fact | None:
 
 
 def _agreement(desk: Desk, key: str, label: Bilingual, other: str) -> Fact | None:
-    if not desk.has(SCORE, other):
+    if not desk.has(SCORE, other) or _is_scored(desk, SCORE):
         return None
     sql = (
         f"SELECT {SCORE}, {other} FROM portfolio "
@@ -71,7 +76,7 @@ def _agreement(desk: Desk, key: str, label: Bilingual, other: str) -> Fact | Non
 
 def flagged(desk: Desk) -> Flagged | None:
     """Return what the source's levels say; None without a level whose word is known here."""
-    if not desk.has(LEVEL):
+    if not desk.has(LEVEL) or _is_scored(desk, LEVEL):
         return None
     rows = desk.book.rows(
         f"SELECT DISTINCT {LEVEL} FROM portfolio WHERE {LEVEL} IS NOT NULL ORDER BY 1"

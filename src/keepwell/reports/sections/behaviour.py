@@ -20,7 +20,7 @@ PLAN_ONLY = Bilingual(
 
 def behaviourless(desk: Desk) -> Join | None:
     """Return the dimensions where all are of worth or size, so that no behaviour enters."""
-    used = [d.dimension for d in desk.subject.cards[0].dimensions]
+    used = dict.fromkeys(d.dimension for c in desk.subject.cards for d in c.dimensions)
     if not set(used) <= WORTH_AND_SIZE or desk.n < 2:
         return None
     return Join(tuple(dimension_word(name) for name in used), Bilingual("与", " and "))

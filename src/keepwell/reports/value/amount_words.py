@@ -2,6 +2,7 @@
 
 from keepwell.reports.desk import Desk
 from keepwell.reports.text import Data
+from keepwell.reports.value.lifetime_picture import holdout
 from keepwell.reports.value.lifetime_terms import has_lifetime, horizon_word
 from keepwell.reports.value.terms import AMOUNTS, word
 from keepwell.vocabulary import Bilingual
@@ -30,6 +31,11 @@ def amount_word(desk: Desk) -> Bilingual | Data:
         return Bilingual(
             f"由续约模型拟合的合同价值，{ahead.zh}，未经验证",
             f"contract value fitted by the renewal model, {ahead.en}, not validated",
+        )
+    if holdout(desk) is None:
+        return Bilingual(
+            f"由购买历史拟合的生命周期价值，{ahead.zh}，未经验证",
+            f"lifetime value fitted to the purchases, {ahead.en}, not validated",
         )
     return Bilingual(
         f"由购买历史拟合的生命周期价值，{ahead.zh}，只经留出检验",

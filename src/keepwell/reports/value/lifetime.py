@@ -5,6 +5,7 @@ from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Heading, Paragraph
 from keepwell.reports.text import EMPTY, DataPair, Join, Line, line, words
+from keepwell.reports.value.amount_words import amount_basis, is_fitted
 from keepwell.reports.value.lifetime_picture import holdout, track_picture
 from keepwell.reports.value.lifetime_tables import (
     accounts_table,
@@ -175,10 +176,7 @@ def _tracked(desk: Desk) -> Line | None:
     seen, told = found
     missed: Line | Join = EMPTY
     if seen.value and told.value is not None and abs(told.value / seen.value - 1) > MISSED_BY:
-        missed = line(
-            "差距超过四分之一：模型没有经住检验，不作排序。",
-            " It missed by more than a quarter: the model did not stand the test and ranks nobody.",
-        )
+        missed = _missed(desk)
     return line(
         "**留出检验**：同一种模型只用前三分之二的时间拟合，对其余时间预期重复购买 {e} 次{@e}，实际 {a} 次{@a}。{m}",
         "**Holdout**: fitted on the first two thirds of the time only, the same kind of model expected {e} repeat purchases "
@@ -186,6 +184,19 @@ def _tracked(desk: Desk) -> Line | None:
         e=told,
         a=seen,
         m=missed,
+    )
+
+
+def _missed(desk: Desk) -> Line:
+    if is_fitted(amount_basis(desk)):
+        return words(
+            "差距超过四分之一：模型没有经住检验，只因设置要求才用来排序。",
+            " It missed by more than a quarter: the model did not stand the test and ranks accounts only "
+            "because the settings ask for it.",
+        )
+    return words(
+        "差距超过四分之一：模型没有经住检验，不作排序。",
+        " It missed by more than a quarter: the model did not stand the test and ranks nobody.",
     )
 
 

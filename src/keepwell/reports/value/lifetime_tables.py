@@ -15,7 +15,7 @@ from keepwell.reports.sections.table_cells import (
     text_cell,
     words_cell,
 )
-from keepwell.reports.text import DataPair, Slot, line
+from keepwell.reports.text import DataPair, Slot, by_count, line
 from keepwell.reports.value.lifetime_terms import (
     ALL_COHORTS,
     BY_MODEL,
@@ -136,11 +136,10 @@ def accounts_table(desk: Desk) -> Table | None:
     rows = desk.book.rows(sql)
     if not rows:
         return None
+    whom = by_count(len(rows), "account", f"{len(rows)} accounts")
     return Table(
         "lifetime_accounts",
-        Bilingual(
-            f"预期价值最多的 {SHOWN} 家", f"The {SHOWN} accounts with the most expected value"
-        ),
+        Bilingual(f"预期价值最多的 {len(rows)} 家", f"The {whom} with the most expected value"),
         (
             Bilingual("客户", "account"),
             Bilingual("重复购买", "repeats"),

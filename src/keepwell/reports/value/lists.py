@@ -213,6 +213,13 @@ def _nobody(desk: Desk) -> Line:
     unknown = (*([SIZE_WORD] if not has_sizes(desk) else []), *missing)
     if not unknown:
         return words("眼下没有客户符合这些规则。", "No account meets these rules now.")
+    if has_sizes(desk) and len(missing) == 1:
+        # Growth alone tells upsells, breadth alone cross-sells, either with value upgrades.
+        return line(
+            "在还能检验的规则里没有客户符合；{x}未知。",
+            "No account meets the rules that can still be tested; unknown: {x}.",
+            x=Join(unknown),
+        )
     return line("看不出候选：{x}未知。", "No candidate can be told; unknown: {x}.", x=Join(unknown))
 
 
