@@ -20,6 +20,9 @@ PURE = (
     "reports",
     "warning",
     "messages",
+    "actions",
+    "journeys",
+    "schedule",
     "example_company",
 )
 OUTSIDE = {
