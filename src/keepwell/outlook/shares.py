@@ -6,8 +6,8 @@ from math import exp, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import gammaln
+
+from keepwell.outlook.special import brentq, gammaln
 
 Z_95 = 1.959963984540054
 _LOGIT_LIMIT = 14.0

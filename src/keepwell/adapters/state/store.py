@@ -7,13 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
 from sqlalchemy import Connection, Engine, create_engine, event, func, or_, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.models import OverrideRow, RunRow, ScorecardVersionRow
+from keepwell.adapters.state.revisions import is_newest
 from keepwell.adapters.state.warning_rows import add_warning
 from keepwell.ports import NewFit, Override, RunRecord, RunWarning
 from keepwell.vocabulary import InputProblem, NotFound, Scorecard, SourceUnavailable
@@ -178,6 +177,11 @@ def _begin(connection: Connection) -> None:
 
 
 def _migrate(engine: Engine) -> None:
+    if is_newest(engine):
+        return
+    from alembic import command
+    from alembic.config import Config as AlembicConfig
+
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

@@ -3,9 +3,9 @@
 from math import exp
 
 import numpy as np
-from scipy.special import betainc, betaln, hyp2f1
 
 from keepwell.outlook.lifetime.histories import Floats
+from keepwell.outlook.special import betainc, betaln, hyp2f1
 
 # Beyond these the hypergeometric function of SciPy overflows or cancels; then the integral.
 _LARGEST_A, _LEAST_DIFFERENCE = 50.0, 1e-7

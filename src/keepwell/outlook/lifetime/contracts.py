@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-from scipy.special import betaln, digamma, hyp2f1, polygamma
 
 from keepwell.outlook.lifetime.climb import Slope, Summit, best_summit
 from keepwell.outlook.lifetime.expectations import delta_interval
@@ -13,6 +12,7 @@ from keepwell.outlook.lifetime.histories import Floats
 from keepwell.outlook.lifetime.refusals import Reason, Refusal
 from keepwell.outlook.lifetime.units import TimeUnit
 from keepwell.outlook.shares import Z_95, Interval
+from keepwell.outlook.special import betaln, digamma, hyp2f1, polygamma
 from keepwell.vocabulary import InternalProblem
 
 MODEL = "contracts"

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from math import exp
 
 import numpy as np
-from scipy.special import expit
 
 from keepwell.outlook.lifetime.ahead import purchases_ahead
 from keepwell.outlook.lifetime.histories import Floats, Histories
 from keepwell.outlook.lifetime.purchases import PurchaseModel
 from keepwell.outlook.lifetime.units import Horizon
 from keepwell.outlook.shares import Z_95
+from keepwell.outlook.special import expit
 
 _STEP = 1e-4
 # Points and weights of Gauss and Legendre on 0-1: exact to nine digits for the smooth curves here.

@@ -5,12 +5,12 @@ from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, expit, gammaln, polygamma
 
 from keepwell.outlook.lifetime.climb import Slope
 from keepwell.outlook.lifetime.histories import Floats, Histories
 from keepwell.outlook.lifetime.units import TimeUnit
 from keepwell.outlook.shares import Z_95, Interval
+from keepwell.outlook.special import digamma, expit, gammaln, polygamma
 
 PARAMETERS = ("r", "alpha", "a", "b")
 Indices = NDArray[np.intp]

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 
 import numpy as np
-from scipy.special import digamma, gammaln, ndtri, polygamma
 
 from keepwell.outlook.concentration import spearman
 from keepwell.outlook.lifetime.climb import Slope, Summit, best_summit
 from keepwell.outlook.lifetime.histories import Floats
 from keepwell.outlook.lifetime.refusals import Reason, Refusal
 from keepwell.outlook.shares import Z_95, Interval
+from keepwell.outlook.special import digamma, gammaln, ndtri, polygamma
 from keepwell.vocabulary import InternalProblem
 
 LEAST_SPENDERS = 10
