@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, settings
 
 from keepwell.adapters.engines import SparkDriverSettings, SparkEngine
 from postgres_server import postgres_server
+from state_databases import bare_database, state_database, state_file, state_template
 
-__all__ = ["postgres_server"]
+__all__ = ["bare_database", "postgres_server", "state_database", "state_file", "state_template"]
 
 settings.register_profile(
     "default",

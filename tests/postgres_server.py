@@ -65,11 +65,21 @@ class PostgresServer:
     def fresh_name(self, stem: str) -> str:
         return f"{stem}_{next(self._numbers)}"
 
-    def add_database(self) -> str:
+    def add_database(self, template: str | None = None) -> str:
         name = self.fresh_name("company")
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template or "template1")
+        )
         with self.admin() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(made)
         return name
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, whoever is still connected."""
+        with self.admin() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
 
 def server_binaries() -> Path | None:

@@ -203,6 +203,18 @@ class WarningSettings(BaseModel):
     mass_change_share: Annotated[float, Field(gt=0, le=1)] = 0.2
 
 
+class StateSettings(BaseModel):
+    """A PostgreSQL server that holds the state in the place of .keepwell/state.db.
+
+    `url_env`:   environment variable that holds the address of the server.
+    `in_schema`: schema of the tables, made if it is missing; every project needs its own.
+    """
+
+    model_config = FROZEN
+    url_env: VariableName = "KEEPWELL_STATE_URL"
+    in_schema: SchemaName = "keepwell_state"
+
+
 class WriteBack(BaseModel):
     """Where results go: a SQLite or DuckDB file, a PostgreSQL server, a folder of files.
 
@@ -259,9 +271,10 @@ class Config(BaseModel):
     memory_limit_mb: Annotated[int, Field(ge=256)] = 2048
     threads: Annotated[int, Field(ge=1)] = 2
     writeback: WriteBack | None = None
+    state: StateSettings | None = None
 
 
 # What changes where and how a run computes, not what it finds: equal inputs give one run id.
 WITHOUT_EFFECT = frozenset(
-    {"memory_limit_mb", "threads", "source", "engine", "postgres", "spark", "writeback"}
+    {"memory_limit_mb", "threads", "source", "engine", "postgres", "spark", "writeback", "state"}
 )

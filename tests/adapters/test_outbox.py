@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from keepwell.adapters.channels import FileChannel, InAppChannel
-from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore, sqlite_url
+from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore
 from keepwell.messages import (
     Answer,
     DeliverySettings,
@@ -24,18 +24,12 @@ from keepwell.runs.deliver import channel_limits, composer_of, plan_delivery
 from keepwell.vocabulary import NotFound
 from keepwell.warning import Ending, GateKind
 from outbox_world import DAY, START, Killed, Scripted, World, publish
-from postgres_server import PostgresServer
+from state_databases import StateDatabase
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStateStore]:
-    if request.param == "sqlite":
-        url = sqlite_url(tmp_path / "state.db")
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.url(database=server.add_database())
-        url = url.replace("postgresql://", "postgresql+psycopg://")
-    with SqlStateStore(url) as opened:
+@pytest.fixture
+def state(state_database: StateDatabase) -> Iterator[SqlStateStore]:
+    with state_database.open() as opened:
         yield opened
 
 

@@ -1,23 +1,18 @@
-"""The state store on SQLite: migrations, fitted versions, runs, overrides and their audit."""
+"""The state store on both databases: fitted versions, runs, overrides and their audit."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import select
 
-from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore, sqlite_url
-from keepwell.adapters.state.models import StateTable
-from keepwell.adapters.state.store import MIGRATIONS
+from keepwell.adapters.state import SqlStateStore, sqlite_url
+from keepwell.adapters.state.models import OverrideRow
 from keepwell.ports import Override, RunRecord, StateStore
 from keepwell.vocabulary import InputProblem, NotFound, Scorecard, SourceUnavailable
+from state_databases import StateDatabase
 
 AT = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 CARD = Scorecard.model_validate(
@@ -40,13 +35,8 @@ CARD = Scorecard.model_validate(
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[SqlStateStore]:
-    with SqlStateStore(sqlite_url(path)) as opened:
+def store(state_database: StateDatabase) -> Iterator[SqlStateStore]:
+    with state_database.open() as opened:
         yield opened
 
 
@@ -58,51 +48,11 @@ def override(account: str, tier: str, at: datetime, days: int = 30) -> Override:
     return Override(account, tier, "会谈顺利", "Li", at, at.date() + timedelta(days=days))
 
 
-def test_opening_creates_tables_that_match_the_models(store: SqlStateStore, path: Path) -> None:
-    engine = create_engine(sqlite_url(path))
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, StateTable.metadata) == []
-        assert context.get_current_revision() == "0004"
-    engine.dispose()
-
-
-def test_opening_again_keeps_what_is_stored(path: Path) -> None:
-    with SqlStateStore(sqlite_url(path)) as first:
+def test_opening_again_keeps_what_is_stored(state_database: StateDatabase) -> None:
+    with state_database.open() as first:
         first.publish(record("r1"))
-    with SqlStateStore(sqlite_url(path)) as second:
+    with state_database.open() as second:
         assert second.runs() == (record("r1"),)
-
-
-@pytest.mark.parametrize("start", ["0001", "0002", "0003"])
-def test_a_database_of_any_earlier_version_is_brought_up_to_date(path: Path, start: str) -> None:
-    engine = create_engine(sqlite_url(path))
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, start)
-        connection.exec_driver_sql(
-            "INSERT INTO runs VALUES (1, 'r0', '2026-10-01', '2026-10-02', 'published', '[]', 3, "
-            "'c', 'i')"
-        )
-        if start != "0001":
-            connection.exec_driver_sql(
-                "INSERT INTO run_gates VALUES ('r0', 'open', 'none', 'd', 0, 0, '[]', NULL, NULL, "
-                "NULL)"
-            )
-    engine.dispose()
-    with SqlStateStore(sqlite_url(path)) as store:
-        assert [r.run_id for r in store.runs()] == ["r0"]
-        assert len(SqlWarningStore(store).gates()) == (0 if start == "0001" else 1)
-        assert SqlOutboxStore(store).balance().faults == ()
-
-
-def test_the_database_writes_ahead(store: SqlStateStore, path: Path) -> None:
-    connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    connection.close()
 
 
 def test_a_folder_that_is_missing_is_told_plainly(tmp_path: Path) -> None:
@@ -127,9 +77,11 @@ def test_a_missing_version_says_what_is_stored(store: SqlStateStore) -> None:
         store.scorecard_version("健康", 9)
 
 
-def test_two_writers_at_once_get_two_versions(store: SqlStateStore, path: Path) -> None:
+def test_two_writers_at_once_get_two_versions(
+    store: SqlStateStore, state_database: StateDatabase
+) -> None:
     def add() -> None:
-        with SqlStateStore(sqlite_url(path)) as own:
+        with state_database.open() as own:
             for _ in range(5):
                 own.add_scorecard(CARD, "h", AT)
 
@@ -193,19 +145,17 @@ def test_two_overrides_on_one_day_leave_the_last(store: SqlStateStore) -> None:
     assert [o.tier for o in store.overrides(AT.date())] == ["low"]
 
 
-def test_ending_an_override_stops_it_that_day_and_keeps_the_record(
-    store: SqlStateStore, path: Path
-) -> None:
+def test_ending_an_override_stops_it_that_day_and_keeps_the_record(store: SqlStateStore) -> None:
     store.set_override(override("a", "high", AT))
     end = AT + timedelta(days=5)
     assert store.end_override("a", end) is True
     assert store.end_override("a", end) is False
     assert store.overrides(end.date()) == ()
     assert len(store.overrides(end.date() - timedelta(days=1))) == 1
-    connection = sqlite3.connect(path)
-    audit = connection.execute("SELECT author, reason, ended_on, end_cause FROM overrides")
-    assert audit.fetchall() == [("Li", "会谈顺利", "2026-11-07", "ended")]
-    connection.close()
+    with store.session() as session:
+        row = session.scalars(select(OverrideRow)).one()
+        audit = (row.author, row.reason, row.ended_on, row.end_cause)
+    assert audit == ("Li", "会谈顺利", end.date(), "ended")
 
 
 def test_ending_an_expired_override_says_there_was_none(store: SqlStateStore) -> None:

@@ -104,7 +104,7 @@ def company(
         made.folder, "env:CRM_URL#crm", scorecard="robust", lang="en", force=False, clock=Morning()
     )
     config = made.folder / "keepwell.yml"
-    text = config.read_text("utf-8") + "engine: postgres\n"
+    text = config.read_text("utf-8") + "engine: postgres\nstate: {url_env: KEEPWELL_POSTGRES_URL}\n"
     config.write_text(text.replace("schemas: [crm]", "schemas: [crm]\n  statement_timeout_s: 2"))
     assert made.project().run(DAY).accounts == 40
     return made
@@ -112,10 +112,13 @@ def company(
 
 @pytest.mark.slow
 def test_a_project_from_a_database_names_no_address_anywhere(company: Company) -> None:
-    word = company.server.passwords["reader"]
+    words = [company.server.passwords[role].encode() for role in ("reader", "worker")]
     for file in company.folder.rglob("*"):
         if file.is_file():
-            assert word.encode() not in file.read_bytes(), file
+            assert not any(word in file.read_bytes() for word in words), file
+    with company.server.admin(company.database) as session:
+        stored = session.execute("SELECT run_id FROM keepwell_state.runs").fetchall()
+    assert [run_id for (run_id,) in stored] == [company.project().current().run_id]
     text = (company.folder / "keepwell.yml").read_text("utf-8")
     assert "  kind: postgres\n  url_env: CRM_URL\n  schemas: [crm]\n" in text
     company.run_sql("DELETE FROM crm.events WHERE activity_id = 'E1'")

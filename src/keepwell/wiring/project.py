@@ -15,7 +15,7 @@ from keepwell.adapters.locks import project_lock
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.progress import NoProgress
 from keepwell.adapters.snapshots import SnapshotFolders
-from keepwell.adapters.state import SqlStateStore, sqlite_url
+from keepwell.adapters.state import SqlStateStore
 from keepwell.adapters.table_files import TableFileWriter
 from keepwell.adapters.value_strategies import load_value_strategies
 from keepwell.adapters.writers import ReportFiles, VegaPictures
@@ -51,6 +51,7 @@ from keepwell.runs.run import RunReport, require_accepted, run_inputs, run_proje
 from keepwell.scoring import CardUse, Explanation
 from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
 from keepwell.wiring.engines import computing_engine, reading_engine
+from keepwell.wiring.keeping import project_state
 from keepwell.wiring.sources import project_source
 from keepwell.wiring.watching import alert_on_refusal, balanced, watch_of
 
@@ -81,8 +82,7 @@ class Project:
     @cached_property
     def state(self) -> SqlStateStore:
         """Return the state store, brought up to date."""
-        self.layout.hidden.mkdir(parents=True, exist_ok=True)
-        return SqlStateStore(sqlite_url(self.layout.state))
+        return project_state(self.config, self.layout)
 
     @cached_property
     def snapshots(self) -> SnapshotFolders:

@@ -1,7 +1,15 @@
 """The state store: runs, versions, overrides and the early-warning loop in a database (D7)."""
 
+from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
 from keepwell.adapters.state.outbox_store import SqlOutboxStore
-from keepwell.adapters.state.store import SqlStateStore, sqlite_url
+from keepwell.adapters.state.store import SqlStateStore
 from keepwell.adapters.state.warning_store import SqlWarningStore
 
-__all__ = ["SqlOutboxStore", "SqlStateStore", "SqlWarningStore", "sqlite_url"]
+__all__ = [
+    "STATE_SCHEMA",
+    "SqlOutboxStore",
+    "SqlStateStore",
+    "SqlWarningStore",
+    "StatePlace",
+    "sqlite_url",
+]

@@ -6,7 +6,7 @@ Alembic and what it draws in cost a third of a second; most commands find nothin
 import re
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 # As each migration file states them; the chain is linear, so one revision has no successor.
@@ -25,7 +25,12 @@ def newest_revision() -> str:
 def is_newest(engine: Engine) -> bool:
     """Return whether the database was brought to the newest revision already."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
-        return list(found) == [newest_revision()]
+        return revision_of(connection) == newest_revision()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the tables that are there; None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+    return next((str(revision) for revision in found), None)

@@ -1,41 +1,40 @@
 """The state store over SQLAlchemy: SQLite with write-ahead log, or PostgreSQL by URL."""
 
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, or_, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from keepwell.adapters.state.database import StatePlace, open_engine, options, told_as_ours
+from keepwell.adapters.state.migrating import bring_up_to_date
 from keepwell.adapters.state.models import OverrideRow, RunRow, ScorecardVersionRow
-from keepwell.adapters.state.revisions import is_newest
 from keepwell.adapters.state.warning_rows import add_warning
 from keepwell.ports import NewFit, Override, RunRecord, RunWarning
-from keepwell.vocabulary import InputProblem, NotFound, Scorecard, SourceUnavailable
-
-MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_SECONDS = 30
-
-
-def sqlite_url(path: Path) -> str:
-    """Return the database URL of a SQLite file."""
-    return f"sqlite:///{path.resolve()}"
+from keepwell.vocabulary import InputProblem, NotFound, Scorecard
 
 
 class SqlStateStore:
     """Fulfils `ports.StateStore`; opening creates the database or brings it to the newest shape."""
 
-    def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _use_write_ahead_log)
-            event.listen(self._engine, "begin", _begin)
-        with _told_as_ours(url):
-            _migrate(self._engine)
+    place: StatePlace | None = None
+
+    def __init__(self, place: StatePlace | str) -> None:
+        self.place = StatePlace(place) if isinstance(place, str) else place
+        self._engine = open_engine(self.place)
+        # A project that nobody closes leaves no connection open on the server.
+        weakref.finalize(self, self._engine.dispose)
+        try:
+            with told_as_ours(self._engine, self.place):
+                bring_up_to_date(self._engine, self.place.schema)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         """Return the store, closed at the end of the block."""
@@ -111,6 +110,8 @@ class SqlStateStore:
                 if warning is not None:
                     add_warning(session, run, warning)
         except IntegrityError as problem:
+            if run.run_id not in {r.run_id for r in self.runs()}:
+                raise
             raise InputProblem(
                 f"Run `{run.run_id}` is published already.", cure="Start a new run."
             ) from problem
@@ -157,37 +158,9 @@ class SqlStateStore:
     @contextmanager
     def session(self, *, is_writing: bool = False) -> Iterator[Session]:
         """Give one transaction, committed when the block ends without error."""
-        engine = self._engine.execution_options(is_writing=is_writing)
-        with _told_as_ours(str(engine.url)), Session(engine) as session, session.begin():
+        engine = self._engine.execution_options(**options(self._engine, is_writing=is_writing))
+        with told_as_ours(engine, self.place), Session(engine) as session, session.begin():
             yield session
-
-
-def _use_write_ahead_log(connection: Any, _record: object) -> None:
-    # The driver must not open transactions itself, or a reader could not become a writer.
-    connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-
-
-def _begin(connection: Connection) -> None:
-    # A writer takes its lock at once: two runs then queue instead of failing half way.
-    is_writing = connection.get_execution_options().get("is_writing", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
-
-
-def _migrate(engine: Engine) -> None:
-    if is_newest(engine):
-        return
-    from alembic import command
-    from alembic.config import Config as AlembicConfig
-
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
 
 
 def _version_row(fit: NewFit, at: datetime) -> ScorecardVersionRow:
@@ -250,21 +223,3 @@ def _override(row: OverrideRow) -> Override:
         created_at=row.created_at,
         expires_on=row.expires_on,
     )
-
-
-@contextmanager
-def _told_as_ours(url: str) -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as problem:
-        place = url.split("@")[-1]
-        raise SourceUnavailable(
-            f"The state database {place} failed: {problem.orig}.", cure=_cure(str(problem.orig))
-        ) from problem
-
-
-def _cure(said: str) -> str:
-    # SQLite says one of these on a full disk: the first when its write-ahead log cannot grow.
-    if "disk I/O error" in said or "disk is full" in said:
-        return "Free disk space, or check the disk; the last good snapshot stays."
-    return "Check that its folder exists and is writable, and that no other run holds it."
