@@ -1,5 +1,13 @@
 """What the runs need from outside, as protocols met by structure; adapters/ fulfils them."""
 
+from keepwell.ports.actions import (
+    ActionStore,
+    CtaEvent,
+    CtaFilter,
+    CtaRecord,
+    PlayRecord,
+    TaskRecord,
+)
 from keepwell.ports.computing import (
     Clock,
     Engine,
@@ -48,6 +56,7 @@ from keepwell.ports.warning import (
 
 __all__ = [
     "ROW_COLUMN",
+    "ActionStore",
     "AlertMeans",
     "AlertRecord",
     "AuditFault",
@@ -56,6 +65,9 @@ __all__ = [
     "Channel",
     "Clock",
     "Composer",
+    "CtaEvent",
+    "CtaFilter",
+    "CtaRecord",
     "Engine",
     "GateRecord",
     "ImportStore",
@@ -67,6 +79,7 @@ __all__ = [
     "OutboxStore",
     "Override",
     "PictureRenderer",
+    "PlayRecord",
     "Progress",
     "RawTable",
     "RejectedRow",
@@ -78,6 +91,7 @@ __all__ = [
     "SourceTable",
     "StateStore",
     "TableWriter",
+    "TaskRecord",
     "TransitionRecord",
     "Verdict",
     "Waiting",

@@ -1,5 +1,6 @@
 """The state store: runs, versions, overrides and the early-warning loop in a database (D7)."""
 
+from keepwell.adapters.state.action_store import SqlActionStore
 from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
 from keepwell.adapters.state.outbox_store import SqlOutboxStore
 from keepwell.adapters.state.store import SqlStateStore
@@ -7,6 +8,7 @@ from keepwell.adapters.state.warning_store import SqlWarningStore
 
 __all__ = [
     "STATE_SCHEMA",
+    "SqlActionStore",
     "SqlOutboxStore",
     "SqlStateStore",
     "SqlWarningStore",
