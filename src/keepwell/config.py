@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from keepwell.outlook.lifetime import LifetimeSettings
+from keepwell.schedule import ScheduleSettings
 from keepwell.value import SegmentMap, ValueSettings
 from keepwell.vocabulary import Lang
 
@@ -272,9 +273,20 @@ class Config(BaseModel):
     threads: Annotated[int, Field(ge=1)] = 2
     writeback: WriteBack | None = None
     state: StateSettings | None = None
+    schedule: ScheduleSettings = ScheduleSettings()
 
 
 # What changes where and how a run computes, not what it finds: equal inputs give one run id.
 WITHOUT_EFFECT = frozenset(
-    {"memory_limit_mb", "threads", "source", "engine", "postgres", "spark", "writeback", "state"}
+    {
+        "memory_limit_mb",
+        "threads",
+        "source",
+        "engine",
+        "postgres",
+        "spark",
+        "writeback",
+        "schedule",
+        "state",
+    }
 )

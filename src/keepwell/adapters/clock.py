@@ -23,6 +23,11 @@ def pause(seconds: float) -> None:
     time_module.sleep(seconds)
 
 
+def steady_seconds() -> float:
+    """Return seconds since some moment, which no change of the clock touches."""
+    return time_module.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class FixedClock:
     """A clock that always shows noon (UTC) of one day, as ports.Clock.

@@ -27,6 +27,11 @@ _WORDS = {
         "{0}：客户预警已暂停，数据恢复后自动继续",
         "{0}: account alerts wait until the data are back",
     ),
+    "job": Bilingual("计划任务失败", "Scheduled job failed"),
+    "job_line": Bilingual(
+        "{0}：多次重试后仍失败；运行 keepwell schedule history 查看原因",
+        "{0}: failed at every retry; keepwell schedule history says why",
+    ),
     "lead": Bilingual("截至 {0}，按预计损失排序。", "As of {0}, by expected loss."),
     "score": Bilingual("健康分 {0}（{1}）", "Health score {0} ({1})"),
     "before": Bilingual("，原为{0}", ", was {0}"),
@@ -90,7 +95,7 @@ def compose(
 
 def _title(kind: MessageKind, accounts: int, listed: Sequence[Notice], lang: Lang) -> str:
     if listed and all(n.account_id is None for n in listed):
-        return _word("source", lang)
+        return _word("job" if all(map(_job_of, listed)) else "source", lang)
     if accounts == 1 and lang == "en":
         return _SINGULAR[kind]
     return _TITLES[kind].text(lang).format(accounts)
@@ -98,6 +103,8 @@ def _title(kind: MessageKind, accounts: int, listed: Sequence[Notice], lang: Lan
 
 def _item(group: list[Notice], wording: Wording, lang: Lang) -> Item:
     first = group[0]
+    if (job := _job_of(first)) is not None:
+        return Item(_word("job", lang), (_word("job_line", lang, job),))
     if first.account_id is None:
         fault = clean_name(str(first.facts.get("fault", "")))
         return Item(_word("source", lang), (_word("source_line", lang, fault),))
@@ -109,6 +116,12 @@ def _item(group: list[Notice], wording: Wording, lang: Lang) -> Item:
     plays = dict.fromkeys(p for n in group if (p := _play(n, wording, lang)))
     lines += [_word("do", lang, play) for play in plays]
     return Item(f"{name} · {label}" if label else name, tuple(lines))
+
+
+def _job_of(notice: Notice) -> str | None:
+    """Return the job whose failure a notice is about, or None."""
+    kind, _, job = str(notice.facts.get("fault", "")).partition("job:")
+    return job or None if notice.account_id is None and not kind else None
 
 
 def _reason(notice: Notice, wording: Wording, lang: Lang) -> str:

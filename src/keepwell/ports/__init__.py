@@ -42,6 +42,7 @@ from keepwell.ports.outbox import (
     OutboxStore,
     Waiting,
 )
+from keepwell.ports.scheduling import JobRun, JobStatus, ScheduleStore
 from keepwell.ports.warning import (
     AlertMeans,
     AlertRecord,
@@ -73,6 +74,8 @@ __all__ = [
     "ImportStore",
     "ImportWork",
     "InboxEntry",
+    "JobRun",
+    "JobStatus",
     "Leased",
     "MessageRecord",
     "NewFit",
@@ -86,6 +89,7 @@ __all__ = [
     "ResourceUse",
     "RunRecord",
     "RunWarning",
+    "ScheduleStore",
     "SnapshotStore",
     "SourceReader",
     "SourceTable",

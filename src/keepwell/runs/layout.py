@@ -71,6 +71,11 @@ class ProjectLayout:
         return self.hidden / "sent"
 
     @property
+    def scheduler(self) -> Path:
+        """Return the folder in which a scheduler shows that it lives."""
+        return self.hidden / "scheduler"
+
+    @property
     def reports(self) -> Path:
         """Return the folder of written reports."""
         return self.root / "reports"

@@ -7,6 +7,7 @@ from keepwell.wiring.demo import DemoReport, build_demo
 from keepwell.wiring.examine import examine
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.project import Project
+from keepwell.wiring.scheduling import schedule_desk
 from keepwell.wiring.start import start_project
 from keepwell.wiring.writing_back import run_and_deliver, write_results_back
 
@@ -22,6 +23,7 @@ __all__ = [
     "history_of",
     "mail_desk",
     "run_and_deliver",
+    "schedule_desk",
     "start_project",
     "write_results_back",
 ]

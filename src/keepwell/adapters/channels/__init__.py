@@ -3,6 +3,7 @@
 from keepwell.adapters.channels.file import FileChannel
 from keepwell.adapters.channels.inapp import InAppChannel
 from keepwell.adapters.channels.mail import Mailbox, MailChannel
+from keepwell.adapters.channels.ping import ping
 from keepwell.adapters.channels.unset import UnsetChannel
 from keepwell.adapters.channels.web import WebChannel, webhook_headers
 
@@ -13,5 +14,6 @@ __all__ = [
     "Mailbox",
     "UnsetChannel",
     "WebChannel",
+    "ping",
     "webhook_headers",
 ]

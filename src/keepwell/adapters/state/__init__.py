@@ -3,6 +3,7 @@
 from keepwell.adapters.state.action_store import SqlActionStore
 from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
 from keepwell.adapters.state.outbox_store import SqlOutboxStore
+from keepwell.adapters.state.schedule_store import SqlScheduleStore
 from keepwell.adapters.state.store import SqlStateStore
 from keepwell.adapters.state.warning_store import SqlWarningStore
 
@@ -10,6 +11,7 @@ __all__ = [
     "STATE_SCHEMA",
     "SqlActionStore",
     "SqlOutboxStore",
+    "SqlScheduleStore",
     "SqlStateStore",
     "SqlWarningStore",
     "StatePlace",
