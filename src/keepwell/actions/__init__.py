@@ -59,11 +59,7 @@ from keepwell.actions.plans import (
     Objective,
     PlanStatus,
     SuccessPlan,
-    add_milestone,
-    close_plan,
     new_plan,
-    settle_milestone,
-    settle_objective,
 )
 from keepwell.actions.plans_book import (
     PlanBook,
@@ -84,6 +80,12 @@ from keepwell.actions.plans_gates import (
     snapshot_for,
 )
 from keepwell.actions.plans_outcomes import Outcome, OutcomeKind, new_outcome
+from keepwell.actions.plans_steps import (
+    add_milestone,
+    close_plan,
+    settle_milestone,
+    settle_objective,
+)
 from keepwell.actions.plans_templates import PlanTemplate, Seat
 from keepwell.actions.plays import PLAY_ENDS, NewPlay, PlayStatus, ended_play
 from keepwell.actions.programmes import (

@@ -25,13 +25,7 @@ from keepwell.ports.intake import (
     SourceReader,
     SourceTable,
 )
-from keepwell.ports.keeping import (
-    NewFit,
-    Override,
-    RunRecord,
-    SnapshotStore,
-    StateStore,
-)
+from keepwell.ports.keeping import NewFit, Override, RunRecord, SnapshotStore, StateStore
 from keepwell.ports.outbox import (
     Balance,
     Channel,
@@ -41,6 +35,17 @@ from keepwell.ports.outbox import (
     MessageRecord,
     OutboxStore,
     Waiting,
+)
+from keepwell.ports.plans import (
+    CareStore,
+    Deed,
+    EntryChange,
+    Member,
+    PlanChange,
+    PlanStore,
+    RequestChange,
+    StageChange,
+    StageRecord,
 )
 from keepwell.ports.scheduling import JobRun, JobStatus, ScheduleStore
 from keepwell.ports.warning import (
@@ -63,13 +68,16 @@ __all__ = [
     "AuditFault",
     "AuditLine",
     "Balance",
+    "CareStore",
     "Channel",
     "Clock",
     "Composer",
     "CtaEvent",
     "CtaFilter",
     "CtaRecord",
+    "Deed",
     "Engine",
+    "EntryChange",
     "GateRecord",
     "ImportStore",
     "ImportWork",
@@ -77,15 +85,19 @@ __all__ = [
     "JobRun",
     "JobStatus",
     "Leased",
+    "Member",
     "MessageRecord",
     "NewFit",
     "OutboxStore",
     "Override",
     "PictureRenderer",
+    "PlanChange",
+    "PlanStore",
     "PlayRecord",
     "Progress",
     "RawTable",
     "RejectedRow",
+    "RequestChange",
     "ResourceUse",
     "RunRecord",
     "RunWarning",
@@ -93,6 +105,8 @@ __all__ = [
     "SnapshotStore",
     "SourceReader",
     "SourceTable",
+    "StageChange",
+    "StageRecord",
     "StateStore",
     "TableWriter",
     "TaskRecord",

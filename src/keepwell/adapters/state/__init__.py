@@ -3,6 +3,8 @@
 from keepwell.adapters.state.action_store import SqlActionStore
 from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
 from keepwell.adapters.state.outbox_store import SqlOutboxStore
+from keepwell.adapters.state.plan_care_store import SqlCareStore
+from keepwell.adapters.state.plan_store import SqlPlanStore
 from keepwell.adapters.state.schedule_store import SqlScheduleStore
 from keepwell.adapters.state.store import SqlStateStore
 from keepwell.adapters.state.warning_store import SqlWarningStore
@@ -10,7 +12,9 @@ from keepwell.adapters.state.warning_store import SqlWarningStore
 __all__ = [
     "STATE_SCHEMA",
     "SqlActionStore",
+    "SqlCareStore",
     "SqlOutboxStore",
+    "SqlPlanStore",
     "SqlScheduleStore",
     "SqlStateStore",
     "SqlWarningStore",

@@ -3,11 +3,23 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from keepwell.adapters.state import outbox_models, schedule_models, warning_models
+from keepwell.adapters.state import (
+    outbox_models,
+    plan_care_models,
+    plan_models,
+    schedule_models,
+    warning_models,
+)
 from keepwell.adapters.state.models import StateTable
 
 # Importing the module is what makes its tables part of the metadata.
-for table in (warning_models.AlarmRow, outbox_models.MessageRow, schedule_models.JobRunRow):
+for table in (
+    warning_models.AlarmRow,
+    outbox_models.MessageRow,
+    plan_models.PlanRow,
+    plan_care_models.StageRow,
+    schedule_models.JobRunRow,
+):
     assert table.metadata is StateTable.metadata  # noqa: S101
 
 
