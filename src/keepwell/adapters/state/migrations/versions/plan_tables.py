@@ -27,6 +27,7 @@ def upgrade() -> None:
     """Create the tables of success plans and of the care of accounts."""
     _create_plans()
     _create_parts()
+    _create_gates()
     _create_people()
     _create_stages()
     _create_requests()
@@ -122,6 +123,9 @@ def _create_parts() -> None:
         sa.PrimaryKeyConstraint("plan_id", "name", name="pk_plan_milestones"),
         _to_plan("plan_milestones"),
     )
+
+
+def _create_gates() -> None:
     op.create_table(
         "plan_gates",
         _plan(),
