@@ -1,4 +1,161 @@
-"""Journeys: turns behaviour of tech-touch accounts into automated steps, and keeps the holdout.
+"""Journeys: turns what tech-touch accounts do into automated steps, and says who is left out.
 
-Decides who is due for which step; it stores nothing, sends nothing and reads no clock.
+Decides and words; it sends nothing, stores nothing and reads no clock.
 """
+
+from keepwell.journeys.addresses import (
+    ROLE_NAMES,
+    address_hash,
+    hash_of_token,
+    is_role_address,
+    opt_out_token,
+    says_mailbox_is_gone,
+)
+from keepwell.journeys.advance import WATCHING, Advance, Enrolment, Holds, Status, advance
+from keepwell.journeys.caps import Cap, longest_days, next_allowed
+from keepwell.journeys.catalogue import (
+    Choice,
+    ContentFile,
+    ContentItem,
+    Driver,
+    choose,
+    content_findings,
+)
+from keepwell.journeys.fields import FIELDS, TemplateField
+from keepwell.journeys.holdout import (
+    MOST_SHARE,
+    Arm,
+    Assignment,
+    Candidate,
+    Subject,
+    assign,
+    exemption,
+    position,
+)
+from keepwell.journeys.letters import letter_of
+from keepwell.journeys.models import (
+    Journey,
+    JourneyFile,
+    JourneySettings,
+    overlaid_journeys,
+    served_journey,
+)
+from keepwell.journeys.outgoing import (
+    Around,
+    ContactRow,
+    FeedDraft,
+    Outgoing,
+    Place,
+    SendDraft,
+    StepOutcome,
+    contact_for,
+    outgoing_of,
+    place_of,
+)
+from keepwell.journeys.planning import (
+    Known,
+    Moves,
+    Passage,
+    arm_of,
+    candidate_of,
+    plan_moves,
+    subject_of,
+)
+from keepwell.journeys.readings import (
+    JOURNEY_ACCOUNTS,
+    UPGRADE,
+    accounts_select,
+    check_journeys,
+    contract_columns,
+    holds_of,
+    journey_columns,
+    journeys_select,
+    result_names,
+)
+from keepwell.journeys.steps import (
+    ACTION_KINDS,
+    BranchStep,
+    CtaStep,
+    FeedStep,
+    MailStep,
+    Step,
+    WaitStep,
+    WebhookStep,
+)
+from keepwell.journeys.templates import Letter, Missing
+
+__all__ = [
+    "ACTION_KINDS",
+    "FIELDS",
+    "JOURNEY_ACCOUNTS",
+    "MOST_SHARE",
+    "ROLE_NAMES",
+    "UPGRADE",
+    "WATCHING",
+    "Advance",
+    "Arm",
+    "Around",
+    "Assignment",
+    "BranchStep",
+    "Candidate",
+    "Cap",
+    "Choice",
+    "ContactRow",
+    "ContentFile",
+    "ContentItem",
+    "CtaStep",
+    "Driver",
+    "Enrolment",
+    "FeedDraft",
+    "FeedStep",
+    "Holds",
+    "Journey",
+    "JourneyFile",
+    "JourneySettings",
+    "Known",
+    "Letter",
+    "MailStep",
+    "Missing",
+    "Moves",
+    "Outgoing",
+    "Passage",
+    "Place",
+    "SendDraft",
+    "Status",
+    "Step",
+    "StepOutcome",
+    "Subject",
+    "TemplateField",
+    "WaitStep",
+    "WebhookStep",
+    "accounts_select",
+    "address_hash",
+    "advance",
+    "arm_of",
+    "assign",
+    "candidate_of",
+    "check_journeys",
+    "choose",
+    "contact_for",
+    "content_findings",
+    "contract_columns",
+    "exemption",
+    "hash_of_token",
+    "holds_of",
+    "is_role_address",
+    "journey_columns",
+    "journeys_select",
+    "letter_of",
+    "longest_days",
+    "next_allowed",
+    "opt_out_token",
+    "outgoing_of",
+    "overlaid_journeys",
+    "place_of",
+    "plan_moves",
+    "position",
+    "result_names",
+    "says_mailbox_is_gone",
+    "served_journey",
+    "subject_of",
+]

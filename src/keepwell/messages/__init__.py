@@ -33,6 +33,7 @@ from keepwell.messages.settings import (
     Person,
     Quiet,
     Route,
+    known_zone,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "form_of",
     "free_at",
     "from_plain",
+    "known_zone",
     "more_line",
     "next_open",
     "people_of",

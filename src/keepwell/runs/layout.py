@@ -31,6 +31,16 @@ class ProjectLayout:
         return self.root / "triggers"
 
     @property
+    def journeys(self) -> Path:
+        """Return the folder of the project's own journeys."""
+        return self.root / "journeys"
+
+    @property
+    def content(self) -> Path:
+        """Return the folder of the project's own content catalogue."""
+        return self.root / "content"
+
+    @property
     def delivery(self) -> Path:
         """Return the file that says who is told, where and when."""
         return self.root / "delivery.yml"

@@ -5,6 +5,7 @@ from keepwell.wiring.alert_desk import alert_desk, history_of
 from keepwell.wiring.compiling import compile_project, compile_shipped
 from keepwell.wiring.demo import DemoReport, build_demo
 from keepwell.wiring.examine import examine
+from keepwell.wiring.journey_desk import journey_desk
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.project import Project
 from keepwell.wiring.scheduling import schedule_desk
@@ -21,6 +22,7 @@ __all__ = [
     "examine",
     "export_quarantine",
     "history_of",
+    "journey_desk",
     "mail_desk",
     "run_and_deliver",
     "schedule_desk",

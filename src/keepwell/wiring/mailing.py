@@ -159,7 +159,7 @@ class MailDesk:
         purpose = f"channel `{settings.channel}` of delivery.yml"
         try:
             if settings.kind == "smtp":
-                return MailChannel(_mailbox(settings, purpose))
+                return MailChannel(mailbox_of(settings, purpose))
             return WebChannel(
                 settings.kind,
                 read_secret(settings.url_env or "", purpose),
@@ -171,7 +171,8 @@ class MailDesk:
             return UnsetChannel(f"{problem.what} {problem.cure}")
 
 
-def _mailbox(settings: ChannelSettings, purpose: str) -> Mailbox:
+def mailbox_of(settings: ChannelSettings, purpose: str) -> Mailbox:
+    """Return the mail server of a channel. Errors: InputProblem when a secret is not set."""
     return Mailbox(
         settings.host,
         settings.port,

@@ -39,42 +39,58 @@ class MailChannel:
             return Answer("refused", f"delivery.yml has no `address` for {leased.person}")
         try:
             mail = build_mail(leased, self._mailbox.sender)
-            with closing(self._opened()) as server:
-                server.send_message(mail)
-                # The mail is taken: no answer to our goodbye may send it again.
-                with suppress(smtplib.SMTPException, OSError):
-                    server.quit()
-        except smtplib.SMTPRecipientsRefused as problem:
-            code, said = next(iter(problem.recipients.values()))
-            return _answer(code, said)
-        except smtplib.SMTPResponseException as problem:
-            return _answer(problem.smtp_code, problem.smtp_error)
-        except smtplib.SMTPNotSupportedError as problem:
-            return Answer("refused", f"{self._mailbox.host}: {problem}")
-        except (smtplib.SMTPException, OSError) as problem:
-            return Answer("later", f"{self._mailbox.host}: {problem}")
         except ValueError as problem:
             return Answer("refused", f"the address cannot be written into a mail: {problem}")
-        return Answer("accepted")
+        return transmit(self._mailbox, mail).answer
 
-    def _opened(self) -> smtplib.SMTP:
-        box = self._mailbox
-        context = ssl.create_default_context()
-        if box.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                box.host, box.port, timeout=WAIT_S, context=context
-            )
-        else:
-            server = smtplib.SMTP(box.host, box.port, timeout=WAIT_S)
-        try:
-            if box.security == "starttls":
-                server.starttls(context=context)
-            if box.user and box.password:
-                server.login(box.user, box.password)
-        except BaseException:
-            server.close()
-            raise
-        return server
+
+@dataclass(frozen=True, slots=True)
+class Transmitted:
+    """What a server answered; `is_recipient_refused`: it was the recipient that it did not take."""
+
+    answer: Answer
+    is_recipient_refused: bool = False
+
+
+def transmit(mailbox: Mailbox, mail: EmailMessage) -> Transmitted:
+    """Hand one mail to the server and return its answer; nothing is raised."""
+    try:
+        with closing(_opened(mailbox)) as server:
+            server.send_message(mail)
+            # The mail is taken: no answer to our goodbye may send it again.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+    except smtplib.SMTPRecipientsRefused as problem:
+        code, said = next(iter(problem.recipients.values()))
+        return Transmitted(_answer(code, said), is_recipient_refused=True)
+    except smtplib.SMTPResponseException as problem:
+        return Transmitted(_answer(problem.smtp_code, problem.smtp_error))
+    except smtplib.SMTPNotSupportedError as problem:
+        return Transmitted(Answer("refused", f"{mailbox.host}: {problem}"))
+    except (smtplib.SMTPException, OSError) as problem:
+        return Transmitted(Answer("later", f"{mailbox.host}: {problem}"))
+    except ValueError as problem:
+        return Transmitted(
+            Answer("refused", f"the address cannot be written into a mail: {problem}")
+        )
+    return Transmitted(Answer("accepted"))
+
+
+def _opened(box: Mailbox) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if box.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(box.host, box.port, timeout=WAIT_S, context=context)
+    else:
+        server = smtplib.SMTP(box.host, box.port, timeout=WAIT_S)
+    try:
+        if box.security == "starttls":
+            server.starttls(context=context)
+        if box.user and box.password:
+            server.login(box.user, box.password)
+    except BaseException:
+        server.close()
+        raise
+    return server
 
 
 def build_mail(leased: Leased, sender: str) -> EmailMessage:

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from keepwell.adapters.channels.guarded_http import TOTAL_S, NotReached, checked_target, post
@@ -29,7 +30,10 @@ class WebChannel:
 
     def send(self, leased: Leased) -> Answer:
         """Send one message and read the whole answer."""
-        payload = form_of(self.kind, leased.message, leased.key)
+        return self.call(form_of(self.kind, leased.message, leased.key), leased.key)
+
+    def call(self, payload: dict[str, Any], key: str) -> Answer:
+        """Send one payload under its idempotency key and read the whole answer."""
         url, headers = self.url, {"Content-Type": "application/json; charset=utf-8"}
         moment = self.now()
         if self.kind == "feishu" and self.secret:
@@ -38,7 +42,7 @@ class WebChannel:
             url = _dingtalk_signed(url, self.secret, moment)
         body = encoded(payload)
         if self.kind == "webhook":
-            headers |= webhook_headers(leased.key, body, self.secret, moment)
+            headers |= webhook_headers(key, body, self.secret, moment)
         try:
             target = checked_target(url, allow_private=self.allow_private)
             reply = post(target, body, headers, self.total_s)

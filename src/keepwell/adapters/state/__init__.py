@@ -2,6 +2,7 @@
 
 from keepwell.adapters.state.action_store import SqlActionStore
 from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
+from keepwell.adapters.state.journey_store import SqlJourneyStore
 from keepwell.adapters.state.outbox_store import SqlOutboxStore
 from keepwell.adapters.state.plan_care_store import SqlCareStore
 from keepwell.adapters.state.plan_store import SqlPlanStore
@@ -13,6 +14,7 @@ __all__ = [
     "STATE_SCHEMA",
     "SqlActionStore",
     "SqlCareStore",
+    "SqlJourneyStore",
     "SqlOutboxStore",
     "SqlPlanStore",
     "SqlScheduleStore",

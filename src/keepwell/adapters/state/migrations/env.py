@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from keepwell.adapters.state import (
+    journey_models,
     outbox_models,
     plan_care_models,
     plan_models,
@@ -16,6 +17,7 @@ from keepwell.adapters.state.models import StateTable
 for table in (
     warning_models.AlarmRow,
     outbox_models.MessageRow,
+    journey_models.PassageRow,
     plan_models.PlanRow,
     plan_care_models.StageRow,
     schedule_models.JobRunRow,

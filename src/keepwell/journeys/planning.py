@@ -1,0 +1,201 @@
+"""Plan one run of all journeys: who enters, goes on, ends, is left out; and what is to be sent."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from keepwell.journeys.advance import Advance, Enrolment, Holds, advance, entered, may_enter
+from keepwell.journeys.holdout import Assignment, Candidate, Subject, assign, exemption
+from keepwell.journeys.models import Journey, JourneySettings
+from keepwell.journeys.readings import holds_of
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored before a run: active passages, last endings, and the arms of holdouts.
+
+    `salt`: decides holdouts; stored with the project. `arms`: by subject and account.
+    """
+
+    active: Mapping[Pair, Enrolment] = field(default_factory=dict)
+    ended: Mapping[Pair, date] = field(default_factory=dict)
+    arms: Mapping[Pair, Assignment] = field(default_factory=dict)
+    salt: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One account's move in one journey; `before` is None for one that enters.
+
+    `row`: the account's values today; None for an account that left.
+    """
+
+    before: Enrolment | None
+    advance: Advance
+    row: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a run decided. `waiting`: accounts that enter at a later run, by journey.
+
+    `arms`: new assignments by subject; `held_out`: accounts kept out today, by journey.
+    """
+
+    passages: tuple[Passage, ...]
+    arms: tuple[tuple[str, float, Assignment], ...]
+    waiting: Mapping[str, int]
+    held_out: Mapping[str, int]
+
+
+def subject_of(journey: Journey) -> Subject:
+    """Return a journey as the subject of a holdout."""
+    return Subject(f"journey:{journey.journey}", journey.holdout_share, journey.is_rescue)
+
+
+def candidate_of(row: Mapping[str, Any]) -> Candidate:
+    """Return what decides a holdout of an account's values."""
+    tier = row.get("contribution_tier")
+    return Candidate(
+        str(row["account_id"]),
+        row.get("effective_tier"),
+        row.get("account_size_segment"),
+        None if tier is None else int(tier),
+        row.get("value_tier"),
+    )
+
+
+def arm_of(
+    subject: Subject, account: Candidate, stored: Assignment | None, salt: bytes
+) -> Assignment:
+    """Return the arm of an account: the stored one, unless it must not be left out any more.
+
+    For every enrolment that may be held back, journeys and plays alike.
+    """
+    if stored is None:
+        return assign(subject, account, salt)
+    if stored.arm == "held_out" and exemption(subject, account):
+        return assign(subject, account, salt)
+    return stored
+
+
+def plan_moves(
+    journeys: Sequence[tuple[Journey, bool]],
+    rows: Sequence[Mapping[str, Any]],
+    known: Known,
+    settings: JourneySettings,
+    today: date,
+    paused: AbstractSet[str] = frozenset(),
+) -> Moves:
+    """Return the moves of one run.
+
+    `journeys`: each with whether its proxy stands in. `rows`: by account_id, as `journeys_select`
+    gives them. `paused`: journeys that cannot be served today; their passages stay as they are.
+    """
+    plan = _Plan(known, settings, today)
+    named = [j for j, _ in journeys]
+    for row in rows:
+        holds = holds_of(named, row)
+        for journey, is_proxy in journeys:
+            plan.move(journey, is_proxy, row, *holds[journey.journey])
+    served = {j.journey for j in named} | paused
+    seen = {str(row["account_id"]) for row in rows}
+    plan.end_others(served, paused, seen)
+    return plan.moves()
+
+
+class _Plan:
+    """Gathers the moves of one run."""
+
+    def __init__(self, known: Known, settings: JourneySettings, today: date) -> None:
+        self._known = known
+        self._settings = settings
+        self._today = today
+        self._passages: list[Passage] = []
+        self._arms: list[tuple[str, float, Assignment]] = []
+        self._entered: dict[str, int] = {}
+        self._waiting: dict[str, int] = {}
+        self._held: dict[str, int] = {}
+
+    def move(
+        self,
+        journey: Journey,
+        is_proxy: bool,
+        row: Mapping[str, Any],
+        holds: Holds,
+        is_for_it: bool,
+    ) -> None:
+        """Let one account go on in one journey, or enter it."""
+        account = str(row["account_id"])
+        pair = (journey.journey, account)
+        before = self._known.active.get(pair)
+        if before is not None:
+            self._add(Passage(before, advance(journey, before, holds, self._today), row))
+            return
+        ended = self._known.ended.get(pair)
+        if not is_for_it or not may_enter(
+            journey, holds, is_active=False, last_ended=ended, today=self._today
+        ):
+            return
+        if self._is_held_out(journey, row):
+            self._held[journey.journey] = self._held.get(journey.journey, 0) + 1
+            return
+        if self._entered.get(journey.journey, 0) >= self._settings.enrol_at_most:
+            self._waiting[journey.journey] = self._waiting.get(journey.journey, 0) + 1
+            return
+        self._entered[journey.journey] = self._entered.get(journey.journey, 0) + 1
+        self._assign(journey, row)
+        start = entered(journey, account, self._today, is_proxy=is_proxy)
+        self._passages.append(Passage(None, advance(journey, start, holds, self._today), row))
+
+    def _add(self, passage: Passage) -> None:
+        moved = passage.advance
+        if moved.passed or moved.enrolment != passage.before:
+            self._passages.append(passage)
+
+    def _is_held_out(self, journey: Journey, row: Mapping[str, Any]) -> bool:
+        if self._arm(journey, row).arm != "held_out":
+            return False
+        self._assign(journey, row)
+        return True
+
+    def _arm(self, journey: Journey, row: Mapping[str, Any]) -> Assignment:
+        subject, account = subject_of(journey), candidate_of(row)
+        stored = self._known.arms.get((subject.name, account.account_id))
+        if stored is None and subject.share == 0:
+            return Assignment(account.account_id, "treated", "")
+        return arm_of(subject, account, stored, self._known.salt)
+
+    def _assign(self, journey: Journey, row: Mapping[str, Any]) -> None:
+        subject = subject_of(journey)
+        stored = self._known.arms.get((subject.name, str(row["account_id"])))
+        arm = self._arm(journey, row)
+        if subject.share > 0 and arm != stored:
+            self._arms.append((subject.name, subject.share, arm))
+
+    def end_others(
+        self, served: AbstractSet[str], paused: AbstractSet[str], seen: AbstractSet[str]
+    ) -> None:
+        """End the passages of journeys that were taken away and of accounts that left."""
+        for (journey, account), before in sorted(self._known.active.items()):
+            is_gone = account not in seen and journey not in paused
+            if journey not in served or is_gone:
+                over = Enrolment(
+                    journey,
+                    account,
+                    before.entered_on,
+                    before.position,
+                    before.since,
+                    "removed",
+                    self._today,
+                    before.is_proxy,
+                )
+                self._passages.append(Passage(before, Advance(over, ()), None))
+
+    def moves(self) -> Moves:
+        """Return everything that was gathered."""
+        return Moves(tuple(self._passages), tuple(self._arms), self._waiting, self._held)
