@@ -2,15 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
 from sqlalchemy import text
 
 from journeys.world import START, Called, Killed, World, two_mails
-from keepwell.adapters.state import SqlStateStore, SqlWarningStore, sqlite_url
+from keepwell.adapters.state import SqlStateStore, SqlWarningStore
 from keepwell.journeys import (
     Assignment,
     JourneySettings,
@@ -21,20 +20,14 @@ from keepwell.journeys import (
 from keepwell.messages import Answer
 from keepwell.ports.journeys import Dispatched, Idle
 from keepwell.vocabulary import NotFound
-from postgres_server import PostgresServer
+from state_databases import StateDatabase
 
 CAPS = ((1, 3), (4, 30))
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStateStore]:
-    if request.param == "sqlite":
-        url = sqlite_url(tmp_path / "state.db")
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.url(database=server.add_database())
-        url = url.replace("postgresql://", "postgresql+psycopg://")
-    with SqlStateStore(url) as opened:
+@pytest.fixture
+def state(state_database: StateDatabase) -> Iterator[SqlStateStore]:
+    with state_database.open() as opened:
         yield opened
 
 
@@ -165,10 +158,8 @@ def test_no_contact_and_no_account_is_reached_more_often_than_the_caps_allow(
                     assert sum(1 for m in moments if first <= m < last) <= most
 
 
-def _moment(value: object) -> object:
-    from datetime import datetime
-
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+def _moment(value: object) -> datetime:
+    return datetime.fromisoformat(str(value))
 
 
 def test_a_killed_process_sends_again_under_the_same_key(state: SqlStateStore) -> None:

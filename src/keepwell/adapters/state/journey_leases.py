@@ -8,7 +8,6 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.journey_models import JourneySendRow, PassageRow, SuppressionRow
-from keepwell.adapters.state.journey_rows import take_turns
 from keepwell.adapters.state.outbox_leases import LEASE
 from keepwell.journeys import longest_days, next_allowed
 from keepwell.messages import Answer, Fate
@@ -33,7 +32,6 @@ def lease(
     session: Session, now: datetime, owner: str, caps: Caps, judge: Judge
 ) -> LeasedSend | Idle:
     """Take the next message that may go now; what may not is put off or withheld."""
-    take_turns(session)
     ready = or_(
         and_(JourneySendRow.status == "pending", JourneySendRow.due_at <= now),
         and_(JourneySendRow.status == "leased", JourneySendRow.lease_until <= now),

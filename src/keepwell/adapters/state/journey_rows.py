@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.audit_rows import add_audit
@@ -19,12 +19,6 @@ from keepwell.journeys import Assignment, Enrolment, FeedDraft, Outgoing, Passag
 from keepwell.ports.journeys import Applied, JourneyPlan
 
 Pairing = tuple[PassageRow, Passage, Outgoing]
-
-
-def take_turns(session: Session) -> None:
-    """Let planning and leasing wait for each other; on SQLite all writers do so already."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE journey_sends IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def active_key(journey: str, account_id: str) -> str:
@@ -48,7 +42,6 @@ def enrolment_of(row: PassageRow) -> Enrolment:
 
 def apply(session: Session, plan: JourneyPlan, at: datetime, by: str) -> Applied:
     """Store a plan; passages that are no longer as the plan saw them stay as they are."""
-    take_turns(session)
     pairs, raced = _moved(session, plan)
     session.flush()
     sends = entries = 0

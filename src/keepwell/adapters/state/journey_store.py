@@ -49,7 +49,6 @@ class SqlJourneyStore:
     def salt(self) -> bytes:
         """Return the project's salt, made at the first call and the same ever after."""
         with self._state.session(is_writing=True) as session:
-            journey_rows.take_turns(session)
             row = session.get(SaltRow, SALT)
             if row is None:
                 row = SaltRow(name=SALT, value=secrets.token_hex(32))
@@ -142,7 +141,6 @@ class SqlJourneyStore:
     def _suppress(
         self, session: Session, hashed: str, reason: str, by: str, at: datetime, source: str
     ) -> bool:
-        journey_rows.take_turns(session)
         is_new = journey_leases.suppress(session, hashed, reason, source, at)
         if is_new:
             details = {"reason": reason, "source": source}
@@ -228,7 +226,6 @@ class SqlJourneyStore:
     ) -> None:
         """Store arms of a subject; one that is stored is replaced only by an exemption."""
         with self._state.session(is_writing=True) as session:
-            journey_rows.take_turns(session)
             new = journey_rows.store_arms(session, subject, share, arms, at.date())
             if new:
                 add_audit(session, at, by, "holdout_assigned", subject, {"accounts": new})
