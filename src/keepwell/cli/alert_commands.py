@@ -46,6 +46,9 @@ def list_alerts(
         ),
     ] = None,
     account: Annotated[str | None, typer.Option(help="Alerts of one account only.")] = None,
+    person: Annotated[
+        str | None, typer.Option(help="Alerts of this CSM's accounts, or told to this person.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 100,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -56,7 +59,7 @@ def list_alerts(
     from keepwell.wiring import alert_desk
 
     with opened(project) as at_work:
-        found = alert_desk(at_work).list(status or (), account, limit)
+        found = alert_desk(at_work).list(status or (), account, person, limit)
         show_alerts(found, language(lang, at_work.config.lang), as_json=as_json)
 
 

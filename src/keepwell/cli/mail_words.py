@@ -23,6 +23,7 @@ WORDS = {
     "digest": Bilingual("摘要", "digest"),
     "baseline": Bilingual("基线", "baseline"),
     "reminder": Bilingual("提醒", "reminder"),
+    "escalation": Bilingual("升级", "escalation"),
     "person": Bilingual("收件人", "person"),
     "channel": Bilingual("渠道", "channel"),
     "status": Bilingual("状态", "status"),

@@ -6,6 +6,7 @@ Plans, composes and formats; it sends nothing, stores nothing and reads no clock
 from keepwell.messages.answers import Reply, read_reply
 from keepwell.messages.blocks import Item, Message, as_plain, clean_name, from_plain
 from keepwell.messages.composing import TriggerWords, Wording, compose
+from keepwell.messages.escalation import Unanswered, level_of, plan_escalations
 from keepwell.messages.forms import encoded, form_of
 from keepwell.messages.limits import LIMITS, Limit, free_at
 from keepwell.messages.plain import more_line, plain_text
@@ -22,7 +23,7 @@ from keepwell.messages.planning import (
     rank,
     recipient_of,
 )
-from keepwell.messages.quiet import next_open
+from keepwell.messages.quiet import after_open_hours, next_open
 from keepwell.messages.retries import GIVE_UP_AFTER, Answer, Fate, fate_of
 from keepwell.messages.settings import (
     HTTP_KINDS,
@@ -30,6 +31,7 @@ from keepwell.messages.settings import (
     ChannelKind,
     ChannelSettings,
     DeliverySettings,
+    EscalationLevel,
     Person,
     Quiet,
     Route,
@@ -46,6 +48,7 @@ __all__ = [
     "ChannelSettings",
     "DeliverySettings",
     "Draft",
+    "EscalationLevel",
     "Fate",
     "Item",
     "Limit",
@@ -61,7 +64,9 @@ __all__ = [
     "Silence",
     "Surroundings",
     "TriggerWords",
+    "Unanswered",
     "Wording",
+    "after_open_hours",
     "as_plain",
     "clean_name",
     "compose",
@@ -71,10 +76,12 @@ __all__ = [
     "free_at",
     "from_plain",
     "known_zone",
+    "level_of",
     "more_line",
     "next_open",
     "people_of",
     "plain_text",
+    "plan_escalations",
     "plan_messages",
     "rank",
     "read_reply",

@@ -20,6 +20,9 @@ _TITLES: Mapping[MessageKind, Bilingual] = {
         "基线摘要：{0} 家客户已在预警状态", "Baseline: {0} accounts already on alert"
     ),
     "reminder": Bilingual("再次提醒：{0} 家客户", "Reminder: {0} accounts"),
+    "escalation": Bilingual(
+        "升级：{0} 家客户的预警超时未确认", "Escalation: alerts of {0} accounts not acknowledged"
+    ),
 }
 _WORDS = {
     "source": Bilingual("数据源异常", "Data source at fault"),
@@ -39,6 +42,11 @@ _WORDS = {
     "loss": Bilingual("预计可挽回 {0}", "Expected loss avoided {0}"),
     "worth": Bilingual("未来 6 个月贡献 {0}", "Contribution of the next 6 months {0}"),
     "do": Bilingual("建议：{0}", "Suggested: {0}"),
+    "unanswered": Bilingual(
+        "负责人 {0}；确认：keepwell alerts ack {1}",
+        "With {0}; take note: keepwell alerts ack {1}",
+    ),
+    "nobody": Bilingual("无", "nobody"),
     "proxy": Bilingual("代理指标", "proxy"),
 }
 _SINGULAR = {
@@ -46,6 +54,7 @@ _SINGULAR = {
     "digest": "Customer alerts: 1 account",
     "baseline": "Baseline: 1 account already on alert",
     "reminder": "Reminder: 1 account",
+    "escalation": "Escalation: alert of 1 account not acknowledged",
 }
 
 
@@ -87,7 +96,7 @@ def compose(
         lang,
         _title(kind, len(accounts) + more, listed, lang),
         _word("lead", lang, "" if day is None else day.isoformat()),
-        tuple(_item(group, wording, lang) for group in accounts.values()),
+        tuple(_item(kind, group, wording, lang) for group in accounts.values()),
         more,
         wording.link or "keepwell alerts list",
     )
@@ -101,7 +110,7 @@ def _title(kind: MessageKind, accounts: int, listed: Sequence[Notice], lang: Lan
     return _TITLES[kind].text(lang).format(accounts)
 
 
-def _item(group: list[Notice], wording: Wording, lang: Lang) -> Item:
+def _item(kind: MessageKind, group: list[Notice], wording: Wording, lang: Lang) -> Item:
     first = group[0]
     if (job := _job_of(first)) is not None:
         return Item(_word("job", lang), (_word("job_line", lang, job),))
@@ -115,6 +124,9 @@ def _item(group: list[Notice], wording: Wording, lang: Lang) -> Item:
     lines += [line for line in (_score(first, lang), _money(first, wording, lang)) if line]
     plays = dict.fromkeys(p for n in group if (p := _play(n, wording, lang)))
     lines += [_word("do", lang, play) for play in plays]
+    if kind == "escalation":
+        owner = clean_name(first.csm_id or "") or _word("nobody", lang)
+        lines += [_word("unanswered", lang, owner, n.id) for n in group]
     return Item(f"{name} · {label}" if label else name, tuple(lines))
 
 

@@ -10,7 +10,7 @@ from keepwell.messages.quiet import next_open
 from keepwell.messages.settings import DeliverySettings, Person, Quiet, Route
 from keepwell.vocabulary import Lang
 
-MessageKind = Literal["immediate", "digest", "baseline", "reminder"]
+MessageKind = Literal["immediate", "digest", "baseline", "reminder", "escalation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def plan_messages(
             silenced.pop(notice.id, None)
         for person in kept:
             groups[notice.batch, _kind(notice), person].append(notice)
-    drafts = [d for group in groups.items() for d in _drafts(*group, settings, around)]
+    drafts = [d for k, group in groups.items() for d in drafts_of(*k, group, settings, around)]
     return Plan(tuple(drafts), silenced)
 
 
@@ -204,15 +204,17 @@ def _kind(notice: Notice) -> MessageKind:
     return "immediate" if notice.urgency == "immediate" else "digest"
 
 
-def _drafts(
-    group: tuple[str, MessageKind, str],
-    notices: list[Notice],
+def drafts_of(
+    batch: str,
+    kind: MessageKind,
+    person: str,
+    notices: Sequence[Notice],
     settings: DeliverySettings,
     around: Surroundings,
 ) -> list[Draft]:
-    batch, kind, person = group
+    """Return one message on each channel of a person, within budget and outside quiet hours."""
     told = recipient_of(person, settings, around)
-    is_urgent = kind == "immediate"
+    is_urgent = kind in ("immediate", "escalation")
     passes = told.quiet.critical_passes and any(n.priority == "critical" for n in notices)
     due = around.now
     if not (is_urgent and passes):

@@ -1,12 +1,14 @@
 """When a person may be told: outside quiet hours, days off and holidays of their own zone."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from keepwell.messages.settings import WEEKDAYS, Quiet
 
 # A year of holidays in a row is no life; past this the message goes out.
 MOST_DAYS = 31
+# Two spans a day, for longer than the slowest clock of an escalation runs.
+MOST_SPANS = 2 * 366
 
 
 def next_open(moment: datetime, quiet: Quiet, time_zone: str) -> datetime:
@@ -30,6 +32,35 @@ def next_open(moment: datetime, quiet: Quiet, time_zone: str) -> datetime:
             local = opens
         local = _midnight_after(local)
     return local
+
+
+def after_open_hours(moment: datetime, hours: float, quiet: Quiet, time_zone: str) -> datetime:
+    """Return when `hours` in which the person may be told have passed since `moment`.
+
+    >>> from datetime import UTC
+    >>> friday = datetime(2026, 10, 30, 18, 0, tzinfo=UTC)
+    >>> after_open_hours(friday, 3, Quiet(), "UTC").isoformat()
+    '2026-11-02T09:00:00+00:00'
+    """
+    left = timedelta(hours=hours)
+    local = next_open(moment, quiet, time_zone)
+    for _ in range(MOST_SPANS):
+        closes = _closing(local, quiet)
+        span = closes.astimezone(UTC) - local.astimezone(UTC)
+        if left <= span:
+            break
+        left -= max(span, timedelta(0))
+        local = next_open(closes, quiet, time_zone)
+    return (local.astimezone(UTC) + left).astimezone(local.tzinfo)
+
+
+def _closing(local: datetime, quiet: Quiet) -> datetime:
+    """Return when the open span around `local` ends, at the latest at midnight."""
+    midnight = _midnight_after(local)
+    if quiet.start == quiet.end or local.time() >= quiet.start:
+        return midnight
+    begins = datetime.combine(local.date(), quiet.start, local.tzinfo).replace(fold=local.fold)
+    return min(_existing(begins), midnight, key=lambda m: m.astimezone(UTC))
 
 
 def _is_off(local: datetime, quiet: Quiet) -> bool:

@@ -22,6 +22,8 @@ Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
 ChannelKind = Literal[
     "inapp", "file", "smtp", "webhook", "slack", "teams", "feishu", "dingtalk", "wecom"
 ]
+Priority = Literal["critical", "high", "normal"]
+Hours = Annotated[float, Field(gt=0, le=720)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # Without any, alerts would be pending for ever and nobody would hear of them.
 Channels = Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -142,8 +144,24 @@ class Route(BaseModel):
     instead: bool = False
 
 
+class EscalationLevel(BaseModel):
+    """Whom an alert goes to that nobody acknowledged, and after how long.
+
+    `to`:          people; `assigned` is whoever was told of the alert.
+    `after_hours`: by priority, in working hours of whom the alert was told first; an alert of
+                   another priority does not reach this level.
+    """
+
+    model_config = FROZEN
+    level: Name
+    to: Annotated[tuple[str, ...], Field(min_length=1)]
+    after_hours: Annotated[dict[Priority, Hours], Field(min_length=1)]
+
+
 class DeliverySettings(BaseModel):
     """The whole of delivery.yml.
+
+    `escalation`:    levels in order; each is told once of an alert that nobody acknowledged.
 
     `unassigned_to`: who is told of accounts without CSM, and of sources at fault.
     `link`:          address of the list that an overflow points to.
@@ -154,6 +172,7 @@ class DeliverySettings(BaseModel):
     defaults: Defaults = Defaults()
     people: tuple[Person, ...] = ()
     routes: tuple[Route, ...] = ()
+    escalation: tuple[EscalationLevel, ...] = ()
     unassigned_to: str = "operations"
     link: str | None = None
 
@@ -167,6 +186,7 @@ class DeliverySettings(BaseModel):
         again = sorted({n for n in people if people.count(n) > 1})
         if again:
             raise ValueError(f"person {', '.join(again)} is listed twice")
+        _require_rising(self.escalation)
         known = {*names, IN_APP}
         missing = sorted(_used_channels(self) - known)
         if missing:
@@ -185,6 +205,18 @@ def _used_channels(settings: DeliverySettings) -> set[str]:
     for person in settings.people:
         groups += [person.channels, person.immediate]
     return used.union(*(g or () for g in groups))
+
+
+def _require_rising(levels: tuple[EscalationLevel, ...]) -> None:
+    reached: dict[str, float] = {}
+    for level in levels:
+        for priority, hours in level.after_hours.items():
+            if hours <= reached.get(priority, 0.0):
+                raise ValueError(
+                    f"level `{level.level}` comes after {hours:g} hours for priority {priority}, "
+                    f"the level before it after {reached[priority]:g}; hours must rise"
+                )
+            reached[priority] = hours
 
 
 def known_zone(zone: str) -> str:

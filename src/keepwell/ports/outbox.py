@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from keepwell.messages import Answer, Fate, Limit, Message, Notice, Plan, Silence
+from keepwell.messages import Answer, Draft, Fate, Limit, Message, Notice, Plan, Silence, Unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,14 @@ class OutboxStore(Protocol):
 
     def add_plan(self, plan: Plan, at: datetime) -> int:
         """Store messages and mark silenced alerts, at once; return the new messages."""
+        ...
+
+    def unanswered(self, today: date) -> tuple[Unanswered, ...]:
+        """Return alerts of accounts that were told, still hold and were not acknowledged."""
+        ...
+
+    def add_escalations(self, drafts: Sequence[Draft], at: datetime) -> int:
+        """Store messages of alerts that are still unanswered at their level; return how many."""
         ...
 
     def lease(

@@ -104,9 +104,17 @@ class WarningStore(Protocol):
         ...
 
     def alerts(
-        self, *, statuses: Sequence[str] = (), account_id: str | None = None, limit: int = 1000
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        account_id: str | None = None,
+        person: str | None = None,
+        limit: int = 1000,
     ) -> tuple[AlertRecord, ...]:
-        """Return alerts, newest first; all statuses when none is named."""
+        """Return alerts, newest first; all statuses when none is named.
+
+        `person`: those of accounts whose CSM it is, and those that a message told it of.
+        """
         ...
 
     def alert(self, alert_id: int) -> AlertRecord:

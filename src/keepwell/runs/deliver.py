@@ -14,10 +14,12 @@ from keepwell.messages import (
     Message,
     MessageKind,
     Notice,
+    Silence,
     Surroundings,
     Wording,
     compose,
     fate_of,
+    plan_escalations,
     plan_messages,
     recipient_of,
 )
@@ -29,6 +31,7 @@ KINDS: Mapping[str, MessageKind] = {
     "digest": "digest",
     "baseline": "baseline",
     "reminder": "reminder",
+    "escalation": "escalation",
 }
 
 
@@ -70,7 +73,17 @@ def plan_delivery(postman: Postman, at: datetime) -> tuple[int, int]:
     notices = postman.store.untold(around.today)
     silences = postman.store.silences(around.today)
     plan = plan_messages(notices, postman.settings, silences, around)
-    return postman.store.add_plan(plan, at), len(plan.silenced)
+    planned = postman.store.add_plan(plan, at)
+    return planned + _escalate(postman, silences, around), len(plan.silenced)
+
+
+def _escalate(postman: Postman, silences: Sequence[Silence], around: Surroundings) -> int:
+    """Store messages of alerts that nobody acknowledged in time; return how many."""
+    if not postman.settings.escalation:
+        return 0
+    unanswered = postman.store.unanswered(around.today)
+    drafts = plan_escalations(unanswered, postman.settings, silences, around)
+    return postman.store.add_escalations(drafts, around.now)
 
 
 def deliver(postman: Postman, wait_s: float = 0.0) -> DeliveryReport:

@@ -69,7 +69,9 @@ class AlertDesk:
         self._store = SqlWarningStore(project.state)
         self._triggers = load_triggers(project.layout.triggers)
 
-    def list(self, statuses: Sequence[str], account_id: str | None, limit: int) -> ListedAlerts:
+    def list(
+        self, statuses: Sequence[str], account_id: str | None, person: str | None, limit: int
+    ) -> ListedAlerts:
         """Return alerts, newest first. Errors: InputProblem for a status that does not exist."""
         known = [str(s) for s in AlertStatus]
         wrong = [s for s in statuses if s not in known]
@@ -77,7 +79,9 @@ class AlertDesk:
             raise InputProblem(
                 f"There is no status `{wrong[0]}`.", cure=f"Choose of: {', '.join(known)}."
             )
-        found = self._store.alerts(statuses=statuses, account_id=account_id, limit=limit)
+        found = self._store.alerts(
+            statuses=statuses, account_id=account_id, person=person, limit=limit
+        )
         return ListedAlerts(found, self._triggers, dict(self._store.alert_counts()))
 
     def explain(self, alert_id: int) -> ExplainedAlert:

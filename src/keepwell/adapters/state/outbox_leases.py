@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from keepwell.adapters.state.outbox_escalations import ESCALATION, answered
 from keepwell.adapters.state.outbox_models import AttemptRow, MessageAlertRow, MessageRow
 from keepwell.adapters.state.outbox_planning import TELLABLE, notice_of, take_turns
 from keepwell.adapters.state.warning_models import AlertRow
@@ -82,7 +83,7 @@ def _next(session: Session, busy: list[datetime], now: datetime) -> datetime | N
 
 def _compose(session: Session, row: MessageRow, composer: Composer) -> bool:
     """Compose the body of what is still to be told; false when nothing is."""
-    _leave_out(session, row.id)
+    _leave_out(session, row)
     of_row = (MessageAlertRow.alert_id == AlertRow.id, MessageAlertRow.message_id == row.id)
     named = session.scalars(
         select(AlertRow)
@@ -105,13 +106,20 @@ def _compose(session: Session, row: MessageRow, composer: Composer) -> bool:
     return True
 
 
-def _leave_out(session: Session, message_id: int) -> None:
-    """Take alerts that ended or were put off out of a message that is composed now."""
+def _leave_out(session: Session, row: MessageRow) -> None:
+    """Take alerts that ended or were put off out of a message that is composed now.
+
+    Those that were acknowledged meanwhile are out of an escalation too.
+    """
+    message_id = row.id
+    is_gone = [AlertRow.status.not_in(TELLABLE), AlertRow.ended_on.is_not(None)]
+    if row.kind == ESCALATION:
+        is_gone.append(AlertRow.id.in_(answered()))
     gone = (
         select(MessageAlertRow.alert_id)
         .join(AlertRow, AlertRow.id == MessageAlertRow.alert_id)
         .where(MessageAlertRow.message_id == message_id)
-        .where(or_(AlertRow.status.not_in(TELLABLE), AlertRow.ended_on.is_not(None)))
+        .where(or_(*is_gone))
     )
     session.execute(
         delete(MessageAlertRow)

@@ -1,6 +1,7 @@
 """Which alerts are still to be told, and the messages planned for them, as rows."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -92,14 +93,8 @@ def add_plan(session: Session, plan: Plan, at: datetime) -> int:
     """
     take_turns(session)
     open_ids = set(session.scalars(_untold_ids(at.date())))
-    drafts = [d for draft in plan.drafts if (d := _only(draft, open_ids)) is not None]
-    new = 0
-    for draft in drafts:
-        row = _open_message(session, draft)
-        if row is None:
-            row = _new_message(session, draft, at)
-            new += 1
-        _link(session, row.id, draft)
+    drafts = [d for draft in plan.drafts if (d := only(draft, open_ids)) is not None]
+    new = add_drafts(session, drafts, at)
     _wake(session, {i for d in drafts for i in (*d.listed, *d.counted)})
     for alert_id, silence_id in plan.silenced.items():
         if alert_id in open_ids:
@@ -107,7 +102,19 @@ def add_plan(session: Session, plan: Plan, at: datetime) -> int:
     return new
 
 
-def _only(draft: Draft, open_ids: set[int]) -> Draft | None:
+def add_drafts(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
+    """Store drafts as messages, or add to those that wait uncomposed; return the new ones."""
+    new = 0
+    for draft in drafts:
+        row = _open_message(session, draft)
+        if row is None:
+            row = _new_message(session, draft, at)
+            new += 1
+        _link(session, row.id, draft)
+    return new
+
+
+def only(draft: Draft, open_ids: AbstractSet[int]) -> Draft | None:
     """Return the draft with these alerts only; None when it has none of them."""
     listed, counted = (
         tuple(i for i in ids if i in open_ids) for ids in (draft.listed, draft.counted)

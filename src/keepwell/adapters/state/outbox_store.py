@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from keepwell.adapters.state import outbox_leases, outbox_planning
+from keepwell.adapters.state import outbox_escalations, outbox_leases, outbox_planning
 from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.outbox_balance import balance
 from keepwell.adapters.state.outbox_models import (
@@ -19,12 +19,14 @@ from keepwell.adapters.state.store import SqlStateStore
 from keepwell.adapters.state.warning_models import AlertRow
 from keepwell.messages import (
     Answer,
+    Draft,
     Fate,
     Limit,
     Message,
     Notice,
     Plan,
     Silence,
+    Unanswered,
     as_plain,
     from_plain,
 )
@@ -52,6 +54,16 @@ class SqlOutboxStore:
         """Store messages and mark silenced alerts, at once; return the new messages."""
         with self._state.session(is_writing=True) as session:
             return outbox_planning.add_plan(session, plan, at)
+
+    def unanswered(self, today: date) -> tuple[Unanswered, ...]:
+        """Return alerts of accounts that were told, still hold and were not acknowledged."""
+        with self._state.session() as session:
+            return outbox_escalations.unanswered(session, today)
+
+    def add_escalations(self, drafts: Sequence[Draft], at: datetime) -> int:
+        """Store messages of alerts that are still unanswered at their level; return how many."""
+        with self._state.session(is_writing=True) as session:
+            return outbox_escalations.add_escalations(session, drafts, at)
 
     def lease(
         self, now: datetime, owner: str, limits: Mapping[str, Limit], composer: Composer

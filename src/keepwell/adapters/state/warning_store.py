@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.audit_rows import add_audit, faults
 from keepwell.adapters.state.models import RunRow
+from keepwell.adapters.state.outbox_models import MessageAlertRow, MessageRow
 from keepwell.adapters.state.store import SqlStateStore
 from keepwell.adapters.state.transition_rows import transitions_of
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, AuditRow, RunGateRow
@@ -39,14 +40,29 @@ class SqlWarningStore:
             return {(r.account_id, r.trigger): _alarm(r) for r in session.scalars(select(AlarmRow))}
 
     def alerts(
-        self, *, statuses: Sequence[str] = (), account_id: str | None = None, limit: int = 1000
+        self,
+        *,
+        statuses: Sequence[str] = (),
+        account_id: str | None = None,
+        person: str | None = None,
+        limit: int = 1000,
     ) -> tuple[AlertRecord, ...]:
-        """Return alerts, newest first; all statuses when none is named."""
+        """Return alerts, newest first; all statuses when none is named.
+
+        `person`: those of accounts whose CSM it is, and those that a message told it of.
+        """
         wanted = select(AlertRow).order_by(AlertRow.as_of.desc(), AlertRow.id).limit(limit)
         if statuses:
             wanted = wanted.where(AlertRow.status.in_(statuses))
         if account_id is not None:
             wanted = wanted.where(AlertRow.account_id == account_id)
+        if person is not None:
+            told = (
+                select(MessageAlertRow.alert_id)
+                .join(MessageRow, MessageRow.id == MessageAlertRow.message_id)
+                .where(MessageRow.person == person)
+            )
+            wanted = wanted.where((AlertRow.csm_id == person) | AlertRow.id.in_(told))
         with self._state.session() as session:
             return tuple(map(_record, session.scalars(wanted)))
 

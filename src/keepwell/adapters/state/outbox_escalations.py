@@ -1,0 +1,87 @@
+"""Alerts that were told and not acknowledged, and the messages that escalate them, as rows.
+
+What was escalated is read from the messages themselves: their batch names the level.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from keepwell.adapters.state.outbox_models import AlertNoteRow, MessageAlertRow, MessageRow
+from keepwell.adapters.state.outbox_planning import add_drafts, notice_of, only, take_turns
+from keepwell.adapters.state.warning_models import AlertRow
+from keepwell.messages import Draft, Unanswered, level_of
+from keepwell.warning import AlertStatus
+
+ESCALATION = "escalation"
+
+
+def answered() -> Select[int]:
+    """Return the alerts that somebody took note of, as a select."""
+    return select(AlertNoteRow.alert_id).where(AlertNoteRow.acknowledged_at.is_not(None))
+
+
+def _still_open(today: date) -> Select[int]:
+    put_away = select(AlertNoteRow.alert_id).where(AlertNoteRow.snoozed_until > today)
+    return (
+        select(AlertRow.id)
+        .where(AlertRow.status == AlertStatus.DELIVERED, AlertRow.ended_on.is_(None))
+        .where(AlertRow.account_id.is_not(None))
+        .where(AlertRow.id.not_in(answered()), AlertRow.id.not_in(put_away))
+    )
+
+
+def unanswered(session: Session, today: date) -> tuple[Unanswered, ...]:
+    """Return alerts that were told, still hold and were not acknowledged or put away.
+
+    Alerts of a baseline are not among them: they are a list to begin with, not news.
+    """
+    first = (
+        select(MessageAlertRow.alert_id, func.min(MessageRow.delivered_at).label("at"))
+        .join(MessageRow, MessageRow.id == MessageAlertRow.message_id)
+        .where(MessageRow.delivered_at.is_not(None))
+        .where(MessageRow.kind.in_(("immediate", "digest")))
+        .group_by(MessageAlertRow.alert_id)
+        .subquery()
+    )
+    found = session.execute(
+        select(AlertRow, first.c.at)
+        .join(first, first.c.alert_id == AlertRow.id)
+        .where(AlertRow.id.in_(_still_open(today)))
+        .order_by(AlertRow.id)
+    )
+    levels = _levels(session)
+    return tuple(
+        Unanswered(notice_of(row), told_at, frozenset(levels.get(row.id, ())))
+        for row, told_at in found
+    )
+
+
+def _levels(session: Session) -> dict[int, set[int]]:
+    """Return the levels that each alert was escalated to."""
+    found = session.execute(
+        select(MessageAlertRow.alert_id, MessageRow.batch)
+        .join(MessageRow, MessageRow.id == MessageAlertRow.message_id)
+        .where(MessageRow.kind == ESCALATION)
+    )
+    levels: dict[int, set[int]] = {}
+    for alert_id, batch in found:
+        number = level_of(batch)
+        if number is not None:
+            levels.setdefault(alert_id, set()).add(number)
+    return levels
+
+
+def add_escalations(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
+    """Store escalations; what was acknowledged or escalated since they were planned is left out."""
+    take_turns(session)
+    still_open = set(session.scalars(_still_open(at.date())))
+    levels = _levels(session)
+    kept = []
+    for draft in drafts:
+        number = level_of(draft.batch)
+        fresh = {i for i in still_open if number not in levels.get(i, ())}
+        kept.append(only(draft, fresh))
+    return add_drafts(session, [d for d in kept if d is not None], at)
