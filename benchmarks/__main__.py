@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from benchmarks import page
-from benchmarks.harness import machine, once, python_module
-from benchmarks.parts import CACHE, MEASURED, SIZES, Asked
+from benchmarks.harness import CACHE, machine, once, python_module
+from benchmarks.parts import MEASURED, SIZES, Asked
 from keepwell.adapters.clock import SystemClock
 
 PAGE = Path("docs/benchmarks.md")
@@ -38,6 +38,7 @@ def main() -> None:
     os.environ["PYTHONPYCACHEPREFIX"] = str((CACHE / "bytecode").resolve())
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     log = CACHE / "log.txt"
+    once(python_module("benchmarks.state"), log)
     for words in (["--help"], ["doctor", "--help"]):
         once(python_module("keepwell", *words), log)
     sizes = tuple(size for size in SIZES if asked.large or size != "2m")

@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+CACHE = Path(".cache/bench")
+# A project has its state database before its first run.
+STATE = CACHE / "state.db"
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

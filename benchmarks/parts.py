@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.harness import Usage, median_of, once, python_module, round_robin, told
+from benchmarks.harness import CACHE, Usage, median_of, once, python_module, round_robin, told
 from benchmarks.page import Section, ratios, table
 
-CACHE = Path(".cache/bench")
 MEMORY_MB = "2048"
 # The day after the as-of date of the data, as benchmarks.daily makes it.
 DAY_AFTER = "2026-11-01"

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from benchmarks.compare import KEY, VALUE_TABLES
 from benchmarks.data import AS_OF
+from benchmarks.harness import STATE
 from benchmarks.mapped import MAPPED as DEALS
+from benchmarks.plain import without_pandas
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.segment_maps import shipped_segment_map
-from keepwell.adapters.state import SqlStateStore
+from keepwell.adapters.state import SqlStateStore, sqlite_url
 from keepwell.outlook import PORTFOLIO_TABLES, portfolio_select
 from keepwell.runs.value import ValueInputs, build_value, build_value_tables
 from keepwell.value import ValueSettings
@@ -39,6 +41,7 @@ def open_run(engine: DuckDbEngine, folder: Path) -> None:
 
 def main() -> None:
     """Read the tables in a folder and write the value tables to another."""
+    without_pandas()
     words = argparse.ArgumentParser(prog="value_keepwell")
     words.add_argument("folder", type=Path)
     words.add_argument("out", type=Path)
@@ -62,7 +65,7 @@ def main() -> None:
         allowed_directories=(given.folder, given.out),
     ) as engine:
         open_run(engine, given.folder)
-        build(engine, inputs, SqlStateStore("sqlite://"))
+        build(engine, inputs, SqlStateStore(sqlite_url(STATE)))
         for table, keys in VALUE_TABLES.items():
             key = "account_id" if keys == KEY else None
             engine.write_table(table, given.out / f"{table}.parquet", key=key)
