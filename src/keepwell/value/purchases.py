@@ -21,14 +21,16 @@ def spellings(kinds: Collection[str]) -> str:
 
 
 def bought_select(source: str, settings: RfmSettings, as_of: date) -> str:
-    """Return SQL giving one row per event: account_id, day, amount, is_purchase.
+    """Return SQL giving one row per event: account_id, day, bought_on, amount.
 
-    Refunds are no purchase, yet their negative amount counts; a failed payment counts nowhere.
+    Refunds are no purchase: their `bought_on` is NULL, yet their negative amount counts. A failed
+    payment counts nowhere.
     """
     after = f"DATE '{(as_of + timedelta(days=1)).isoformat()}'"
     if source == "opportunities":
         return (
-            "SELECT account_id, CAST(close_date AS DATE) AS day, amount, TRUE AS is_purchase "
+            "SELECT account_id, CAST(close_date AS DATE) AS day, "
+            "CAST(close_date AS DATE) AS bought_on, amount "
             f"FROM opportunities WHERE is_won AND close_date IS NOT NULL AND close_date < {after}"
         )
     failed = spellings(settings.failed_kinds)
@@ -36,7 +38,7 @@ def bought_select(source: str, settings: RfmSettings, as_of: date) -> str:
     kept = f" AND (kind IS NULL OR kind NOT IN ({failed}))" if failed else ""
     return (
         "SELECT account_id, CAST(occurred_at AS DATE) AS day, amount, "
-        "(amount > 0 OR amount IS NULL) AS is_purchase "
+        "CASE WHEN amount > 0 OR amount IS NULL THEN CAST(occurred_at AS DATE) END AS bought_on "
         f"FROM transactions WHERE occurred_at < {after}{kept}"
     )
 
@@ -58,8 +60,5 @@ SELECT account_id,
   CAST({frequency} AS DOUBLE) AS frequency,
   CASE WHEN COUNT(*) = COUNT(amount) THEN {money} END AS monetary_amount,
   CAST(date_diff('day', {first}, CAST({day} AS DATE)) AS DOUBLE) AS first_purchase_age_days
-FROM (
-  SELECT account_id, amount, CASE WHEN is_purchase THEN day END AS bought_on
-  FROM ({bought_select(source, settings, as_of)}) AS bought
-) AS dated
+FROM ({bought_select(source, settings, as_of)}) AS bought
 GROUP BY account_id HAVING COUNT(bought_on) > 0"""
