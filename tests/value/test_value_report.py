@@ -231,6 +231,29 @@ def test_two_of_three_tables_empty_still_give_a_true_report() -> None:
     assert "no field: recording it is the first step" in text
 
 
+def test_what_rests_on_a_stand_in_says_so_in_every_table_and_kpi() -> None:
+    """Activities without channels tell no stages: consistency is the declared stand-in."""
+    tables, portfolio = company(200, 6)
+    plain = {**tables, "activities": [{**r, "channel": None} for r in tables["activities"]]}
+    mapped = mapped_of(tables)
+    staged = Reported(tables, portfolio, mapped=mapped)
+    proxied = Reported(plain, portfolio, mapped=mapped - {"activities.channel"})
+    for made, mark in ((staged, ""), (proxied, " (stand-in)")):
+        consistency = f"mean engagement consistency{mark}"
+        assert consistency in [r[0].text.plain("en") for r in kpi_rows(made)]
+        cells = [c.en for c in table(made.document, "value_cells").columns]
+        assert f"engagement{mark}" in cells
+        for key in ("value_ratios", "value_correlations"):
+            names = [r[0].text.plain("en") for r in table(made.document, key).rows]
+            assert f"engagement (holds no amount){mark}" in names, key
+    proxied.check()
+    assert "参与一致性均值（代理）" in [r[0].text.plain("zh") for r in kpi_rows(proxied)]
+
+
+def kpi_rows(made: Reported) -> list[Any]:
+    return list(table(made.document, "kpis_diagnostic_high_touch").rows)
+
+
 def test_without_amounts_nothing_is_compared_and_it_says_so() -> None:
     made = Reported(*company(80, 3, has_amounts=False))
     made.check()

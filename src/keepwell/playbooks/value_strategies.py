@@ -55,9 +55,14 @@ class ValueKpi(BaseModel):
             return "red"
         return "amber" if sign * value < sign * self.amber else "watch"
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """Return the columns of the portfolio that the current value is computed from."""
+        return frozenset() if self.expression is None else columns_of(self.expression)
+
     def is_computable(self, columns: Collection[str]) -> bool:
         """Say whether the portfolio has what the expression reads."""
-        return self.expression is not None and columns_of(self.expression) <= set(columns)
+        return self.expression is not None and self.reads <= set(columns)
 
     def query(self, where: str) -> str:
         """Return SQL of the current value among the accounts of `where`, with its n.

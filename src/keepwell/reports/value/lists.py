@@ -13,6 +13,7 @@ from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.reports.value import figures
 from keepwell.reports.value.amount_words import amount_short, has_signal
 from keepwell.reports.value.picture import segments_of
+from keepwell.reports.value.stand_ins import marked
 from keepwell.reports.value.terms import (
     EVIDENCE,
     ITEMS,
@@ -156,7 +157,7 @@ def _struggle_table(desk: Desk) -> Table:
             Bilingual("价值层级", "value tier"),
             Bilingual("分群", "segment"),
             Bilingual("综合指数", "index"),
-            Bilingual("未活动天数", "days inactive"),
+            marked(desk, Bilingual("未活动天数", "days inactive"), "days_inactive"),
             Bilingual("证据", "evidence"),
         ),
         tuple(_struggle_row(desk, r) for r in desk.book.rows(sql)),

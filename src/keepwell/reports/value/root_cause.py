@@ -12,6 +12,7 @@ from keepwell.reports.terms import clean, size_place, size_word
 from keepwell.reports.text import Data, Line, words
 from keepwell.reports.value.amount_words import has_groups, has_signal
 from keepwell.reports.value.picture import segments_of
+from keepwell.reports.value.stand_ins import marked
 from keepwell.reports.value.terms import BUCKETS, GROUPS, MEASURES, MODELS, SCOPES, word
 from keepwell.reports.value.verdict import BY_CONSTRUCTION, PLAIN, measures_shown, ratio_cells
 from keepwell.vocabulary import Bilingual
@@ -76,7 +77,7 @@ def _cells(desk: Desk) -> Table:
             Bilingual("分组", "group"),
             Bilingual("n", "n"),
             Bilingual("挣扎", "struggling"),
-            *(label for _, _, label in means),
+            *(marked(desk, label, name) for name, _, label in means),
             Bilingual("说明", "note"),
         ),
         tuple(rows),
@@ -175,19 +176,23 @@ def _correlations(desk: Desk) -> Table:
             Bilingual("95 % 区间", "95 % interval"),
             Bilingual("说明", "note"),
         ),
-        tuple(_agreement_row(m, rows[m]) for m in measures_shown(desk) if m in rows and rows[m][1]),
+        tuple(
+            _agreement_row(marked(desk, MEASURES[m], m), rows[m])
+            for m in measures_shown(desk)
+            if m in rows and rows[m][1]
+        ),
         (False, True, True, True, False),
         sql,
     )
 
 
-def _agreement_row(measure: str, row: Any) -> tuple[Cell, ...]:
+def _agreement_row(name: Bilingual, row: Any) -> tuple[Cell, ...]:
     _, n, value, low, high, constructed = row
     span = None if low is None else (float(low), float(high))
     shown = Bilingual(*(interval_text(span, Form.SIGNED, lang) for lang in ("zh", "en")))
     note = TOO_SMALL if int(n) < SMALL else BY_CONSTRUCTION if constructed else PLAIN
     return (
-        slot_cell(word(MEASURES, measure)),
+        slot_cell(name),
         text_cell(f"{int(n):,}", float(n)),
         number_cell(None if value is None else float(value), Form.SIGNED),
         words_cell(shown),
@@ -218,7 +223,7 @@ def _lifecycle(desk: Desk) -> Table:
             Bilingual("n", "n"),
             Bilingual("挣扎", "struggling"),
             Bilingual("价值金额", "value"),
-            Bilingual("参与度均值", "mean engagement"),
+            marked(desk, Bilingual("参与度均值", "mean engagement"), "engagement"),
             Bilingual("综合指数均值", "mean index"),
             Bilingual("说明", "note"),
         ),

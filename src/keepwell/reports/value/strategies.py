@@ -15,6 +15,7 @@ from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.sections.table_cells import number_cell, pair_cell, slot_cell, text_cell
 from keepwell.reports.text import DataPair, Line, line, same
 from keepwell.reports.value import figures
+from keepwell.reports.value.stand_ins import marked
 from keepwell.vocabulary import Bilingual, Unit
 
 LIGHTS = {
@@ -65,7 +66,7 @@ def strategies(
         blocks.append(Heading(title, level + 1, f"strategy_{now.strategy.strategy}"))
         blocks.append(Paragraph(_aim(desk, now)))
         if now.accounts:
-            blocks += [_steps(now, roles), _kpis(now)]
+            blocks += [_steps(now, roles), _kpis(desk, now)]
     return blocks
 
 
@@ -196,7 +197,7 @@ def _steps(now: StrategyNow, roles: dict[str, Bilingual]) -> Table:
     )
 
 
-def _kpis(now: StrategyNow) -> Table:
+def _kpis(desk: Desk, now: StrategyNow) -> Table:
     return Table(
         f"kpis_{now.strategy.strategy}",
         Bilingual(f"{now.strategy.title.zh}：KPI", f"{now.strategy.title.en}: KPIs"),
@@ -210,12 +211,12 @@ def _kpis(now: StrategyNow) -> Table:
             Bilingual("红", "red"),
             Bilingual("小时/月", "hours a month"),
         ),
-        tuple(_kpi_row(k) for k in now.kpis),
+        tuple(_kpi_row(desk, k) for k in now.kpis),
         (False, True, True, False, True, True, True, True),
     )
 
 
-def _kpi_row(now: KpiNow) -> tuple[Cell, ...]:
+def _kpi_row(desk: Desk, now: KpiNow) -> tuple[Cell, ...]:
     kpi, form = now.kpi, FORMS.get(now.kpi.unit, Form.NUMBER)
     sign = ("≥ ", "< ") if kpi.better == "higher" else ("≤ ", "> ")
     limits = [
@@ -226,8 +227,9 @@ def _kpi_row(now: KpiNow) -> tuple[Cell, ...]:
             (sign[1], kpi.red),
         )
     ]
+    label = kpi.label if now.value is None else marked(desk, kpi.label, *kpi.reads)
     return (
-        pair_cell(kpi.label),
+        pair_cell(label),
         number_cell(now.value, form),
         text_cell(f"{now.n:,}", float(now.n)),
         slot_cell(LIGHTS[now.light]),
