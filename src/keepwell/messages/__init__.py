@@ -28,6 +28,7 @@ from keepwell.messages.retries import GIVE_UP_AFTER, Answer, Fate, fate_of
 from keepwell.messages.settings import (
     HTTP_KINDS,
     IN_APP,
+    WEEKDAYS,
     ChannelKind,
     ChannelSettings,
     DeliverySettings,
@@ -43,6 +44,7 @@ __all__ = [
     "HTTP_KINDS",
     "IN_APP",
     "LIMITS",
+    "WEEKDAYS",
     "Answer",
     "ChannelKind",
     "ChannelSettings",

@@ -21,7 +21,8 @@ from keepwell.playbooks.models import (
 )
 from keepwell.playbooks.overlay import Place, Placed, build_library
 from keepwell.playbooks.placeholders import INTERNAL_ONLY, PLACEHOLDERS, fill, placeholders_in
-from keepwell.playbooks.queries import cell_queries
+from keepwell.playbooks.queries import cell_queries, condition_sql
+from keepwell.playbooks.running import steps_of
 from keepwell.playbooks.staffing import (
     HOURS_PER_PERSON_MONTH,
     HOURS_TO_VERIFY,
@@ -35,6 +36,7 @@ from keepwell.playbooks.staffing import (
     staffing,
     total_lift,
 )
+from keepwell.playbooks.steps import PlayExit, Step, StepCheck
 from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_kpi, state_words
 from keepwell.playbooks.tiers import CardLines, card_lines
 from keepwell.playbooks.value_overlay import VALUE_COLUMNS, build_value_strategies
@@ -91,12 +93,15 @@ __all__ = [
     "Place",
     "Placed",
     "Play",
+    "PlayExit",
     "Playbook",
     "PointsLost",
     "RankedCell",
     "Staffing",
     "StaffingRow",
     "Statistic",
+    "Step",
+    "StepCheck",
     "StrategyCell",
     "StrategyNow",
     "ValueKpi",
@@ -107,6 +112,7 @@ __all__ = [
     "card_lines",
     "cell_queries",
     "condition_columns",
+    "condition_sql",
     "cut_to",
     "fill",
     "library_page",
@@ -119,6 +125,7 @@ __all__ = [
     "render_material",
     "staffing",
     "state_words",
+    "steps_of",
     "strategy_cells",
     "strategy_now",
     "total_lift",

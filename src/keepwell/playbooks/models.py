@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from keepwell.measures import CATALOG
 from keepwell.playbooks.placeholders import check_placeholders
+from keepwell.playbooks.steps import PlayExit, Step, step_problems
 from keepwell.vocabulary import LANGS, Bilingual, Unit
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -188,7 +189,7 @@ class Agenda(BaseModel):
 
 
 class Play(BaseModel):
-    """One play with everything needed to run it: mail, meeting agenda, checklist."""
+    """One play with everything needed to run it: mail, agenda, checklist, steps, its end."""
 
     model_config = FROZEN
     play: Name
@@ -198,9 +199,16 @@ class Play(BaseModel):
     follow_ups: tuple[FollowUp, ...] = ()
     agenda: Agenda
     checklist: Annotated[tuple[Bilingual, ...], Field(min_length=4)]
+    steps: tuple[Step, ...] = ()
+    exit: PlayExit | None = None
 
     @model_validator(mode="after")
-    def _placeholders_are_known(self) -> Self:
+    def _texts_and_steps_are_sound(self) -> Self:
+        later = [f"{touch.channel}_day_{touch.day}" for touch in self.follow_ups]
+        named = dict.fromkeys(["mail", *later, "agenda", "checklist"])
+        problems = step_problems(self.steps, named)
+        if problems:
+            raise ValueError("; ".join(problems))
         for text in self.texts():
             for lang in LANGS:
                 check_placeholders(text.text(lang))
@@ -266,6 +274,7 @@ def _missing(library: Library) -> list[str]:
     plays = {p.play for p in library.plays}
     actions = library.actions
     roles = {r for p in library.playbooks for r in p.who} | {a.owner for a in actions}
+    roles |= {s.owner for p in library.plays for s in p.steps if s.owner}
     unknown_roles = sorted(roles - set(library.roles))
     unknown_plays = sorted({a.play for a in actions} - plays)
     return [

@@ -183,6 +183,10 @@ def _check_names(merged: Placed) -> None:
     for action in _all_actions(merged):
         check_name(action, "owner", action.get("owner"), roles)
         check_name(action, "play", action.get("play"), plays)
+    for play in merged["plays"]:
+        for step in play.get("steps") or ():
+            if isinstance(step, Placed):
+                check_name(step, "owner", step.get("owner"), roles)
 
 
 def _all_actions(merged: Placed) -> Iterator[Placed]:
@@ -205,6 +209,11 @@ def _check_sql(merged: Placed, columns: Collection[str]) -> None:
             text = node.get(key) if isinstance(node, Placed) else None
             if isinstance(node, Placed) and isinstance(text, str):
                 check_expression(text, node.places.get(key, node.start), columns)
+    for play in merged["plays"]:
+        end = play.get("exit")
+        text = end.get("when") if isinstance(end, Placed) else None
+        if isinstance(end, Placed) and isinstance(text, str):
+            check_expression(text, end.places.get("when", end.start), columns)
 
 
 def check_expression(text: str, place: Place, columns: Collection[str]) -> None:

@@ -82,6 +82,16 @@ def _checked(expression: str, columns: Portfolio, lines: Lines) -> str:
     return with_lines(tree, lines).sql("duckdb")
 
 
+def condition_sql(expression: str, columns: Portfolio, lines: Lines) -> str | None:
+    """Return a condition of the library as SQL over `portfolio`; None without its columns.
+
+    Tiers of one's own stand for low, medium and high by their place, as in all cells.
+    """
+    if not is_computable(expression, columns, lines):
+        return None
+    return _checked(expression, columns, lines)
+
+
 def distinct_kpis(library: Library) -> dict[str, Kpi]:
     """Return every KPI once per key, in the order of the library."""
     return {a.kpi.key: a.kpi for a in library.actions}

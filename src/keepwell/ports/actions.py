@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from keepwell.actions import CtaChange, CtaState, NewCta, NewPlay, TaskMove
+from keepwell.actions import (
+    CtaChange,
+    CtaState,
+    DueCheck,
+    NewCta,
+    NewPlay,
+    OnSignal,
+    TaskMove,
+    Work,
+)
 from keepwell.vocabulary import Bilingual
 
 
@@ -176,4 +185,28 @@ class ActionStore(Protocol):
 
     def loads(self) -> Mapping[str, float]:
         """Return hours a month that each person's open CTAs take; an account counts once."""
+        ...
+
+    def work(self, alerts: Sequence[str], on: date) -> Work:
+        """Return what a run of a day has to know before it opens CTAs for these alerts."""
+        ...
+
+    def signals(self) -> tuple[OnSignal, ...]:
+        """Return the alerts that are on and answered by an open CTA."""
+        ...
+
+    def open_accounts(self) -> Mapping[int, str]:
+        """Return the accounts of open CTAs, by CTA."""
+        ...
+
+    def running(self) -> tuple[tuple[int, str, str], ...]:
+        """Return the plays that run: number, name, account."""
+        ...
+
+    def due_checks(self, on: date) -> tuple[DueCheck, ...]:
+        """Return the tasks whose check is due and has not been read."""
+        ...
+
+    def asked_lately(self, reason: str, since: date) -> frozenset[str]:
+        """Return the accounts that have had a CTA for this reason since a day, or have one open."""
         ...

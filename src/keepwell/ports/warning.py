@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from keepwell.actions import RunActions
 from keepwell.warning import Decisions, Gate, StoredAlarm, Transition
 
 Verdict = Literal["approved", "discarded"]
@@ -24,6 +25,7 @@ class RunWarning:
 
     `definition`: hash of everything that defines scores and triggers. `means`: by trigger.
     `new_faults`: source faults that the last run did not have; each makes one alert.
+    `actions`: what it means for people's work; None where nothing is decided of it.
     """
 
     gate: Gate
@@ -32,6 +34,7 @@ class RunWarning:
     means: Mapping[str, AlertMeans]
     new_faults: tuple[str, ...] = ()
     transitions: tuple[Transition, ...] = ()
+    actions: RunActions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +136,19 @@ class WarningStore(Protocol):
         """Return the gates of all runs, newest first."""
         ...
 
-    def judge(self, run_id: str, verdict: Verdict, *, by: str, at: datetime) -> int:
-        """Approve or discard what a run held; return the alerts concerned. Errors: NotFound."""
+    def judge(
+        self,
+        run_id: str,
+        verdict: Verdict,
+        *,
+        by: str,
+        at: datetime,
+        actions: RunActions | None = None,
+    ) -> int:
+        """Approve or discard what a run held; return the alerts concerned. Errors: NotFound.
+
+        `actions`: CTAs that the approved alerts open, stored in the same transaction.
+        """
         ...
 
     def source_alert(self, fault: str, as_of: date, at: datetime) -> bool:

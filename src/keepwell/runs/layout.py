@@ -46,6 +46,11 @@ class ProjectLayout:
         return self.root / "delivery.yml"
 
     @property
+    def team(self) -> Path:
+        """Return the file that says who works, for how many hours and how senior."""
+        return self.root / "team.yml"
+
+    @property
     def hidden(self) -> Path:
         """Return the folder that keepwell itself keeps."""
         return self.root / ".keepwell"

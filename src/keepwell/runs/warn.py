@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from keepwell.actions import RunActions
 from keepwell.config import WarningSettings
 from keepwell.ports import (
     AlertMeans,
@@ -20,6 +21,7 @@ from keepwell.ports import (
     SnapshotStore,
     WarningStore,
 )
+from keepwell.runs.act import Acting, ActionSummary, RunView, act_on_run, action_summary
 from keepwell.runs.day import current_only_measures
 from keepwell.runs.portfolio import Portfolio
 from keepwell.runs.score_portfolio import ScoredPortfolio
@@ -59,7 +61,8 @@ class Watch:
     """What the loop needs beside the run: its store, its triggers and its settings.
 
     `plays`: names of the plays that triggers may suggest. `past`: what explains changes since
-    the run before; without it, transitions are not looked for.
+    the run before; without it, transitions are not looked for. `acting`: people's work; without
+    it, no CTA is opened.
     """
 
     store: WarningStore
@@ -67,6 +70,7 @@ class Watch:
     settings: WarningSettings
     plays: frozenset[str]
     past: Past | None = None
+    acting: Acting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class WarningSummary:
     ended: int
     faults: tuple[str, ...]
     transitions: Mapping[str, int]
+    actions: ActionSummary | None = None
 
 
 def warning_summary(warning: RunWarning) -> WarningSummary:
@@ -96,6 +101,7 @@ def warning_summary(warning: RunWarning) -> WarningSummary:
         len(decisions.endings),
         gate.faults,
         dict(sorted(Counter(t.cause.value for t in warning.transitions if not t.name).items())),
+        None if warning.actions is None else action_summary(warning.actions),
     )
 
 
@@ -133,7 +139,18 @@ def watch_run(
         {t.trigger: AlertMeans(t.priority, t.urgency) for t, _ in triggers},
         tuple(f for f in gate.faults if f not in known) if is_news else (),
         _transitions(watch, engine, published, portfolio, decisions, gate),
+        _actions(watch, engine, portfolio, decisions, gate),
     )
+
+
+def _actions(
+    watch: Watch, engine: Engine, portfolio: Portfolio, decisions: Decisions, gate: Gate
+) -> RunActions | None:
+    if watch.acting is None:
+        return None
+    cards = [u.card for u in portfolio.scored.uses]
+    view = RunView(portfolio.as_of, gate, decisions, watch.triggers, cards)
+    return act_on_run(watch.acting, engine, view)
 
 
 def _transitions(

@@ -13,6 +13,7 @@ FROZEN = ConfigDict(frozen=True, extra="forbid")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Urgency = Literal["immediate", "digest"]
 Priority = Literal["critical", "high", "normal"]
+CtaKind = Literal["risk", "renewal", "growth", "adoption", "data", "review"]
 
 
 class Hysteresis(BaseModel):
@@ -42,6 +43,8 @@ class Trigger(BaseModel):
     `enter`, `leave`: conditions over the columns of `watch_columns`.
     `proxy`:          taken where a measure of `enter` is not provided by the source.
     `play`:           the play that the alert suggests; `urgency`: at once or in the daily digest.
+    `cta`:            the type of CTA that an alert opens, null for none; `is_rescue`: its owner
+                      is the most senior person with free hours.
     """
 
     model_config = FROZEN
@@ -54,6 +57,8 @@ class Trigger(BaseModel):
     urgency: Urgency = "digest"
     priority: Priority = "normal"
     play: Name | None = None
+    cta: CtaKind | None = "risk"
+    is_rescue: bool = False
     proxy: StandIn | None = None
     is_on: bool = True
 

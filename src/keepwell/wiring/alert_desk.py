@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from keepwell.actions import RunActions
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.rule_tests_file import load_rule_tests
 from keepwell.adapters.state import SqlOutboxStore, SqlWarningStore
@@ -19,6 +20,7 @@ from keepwell.ports import (
     TransitionRecord,
     Verdict,
 )
+from keepwell.runs.act import act_on_approval
 from keepwell.runs.backtest_alerts import AlertBacktest, backtest_alerts
 from keepwell.runs.history import History, Kept, account_history
 from keepwell.runs.portfolio import compute_portfolio
@@ -27,8 +29,11 @@ from keepwell.runs.run import require_accepted
 from keepwell.runs.warn import watch_run
 from keepwell.vocabulary import InputProblem
 from keepwell.warning import AlertStatus, Trigger
+from keepwell.wiring.acting import acting_of
 from keepwell.wiring.project import Project
 from keepwell.wiring.watching import watch_of
+
+MOST_HELD = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,15 @@ class AlertDesk:
     def judge(self, run_id: str, *, is_approved: bool, by: str) -> int:
         """Approve or discard what a run held; return the alerts concerned. Errors: NotFound."""
         verdict: Verdict = "approved" if is_approved else "discarded"
-        return self._store.judge(run_id, verdict, by=by, at=self._project.now)
+        actions = self._openings(run_id) if is_approved else None
+        return self._store.judge(run_id, verdict, by=by, at=self._project.now, actions=actions)
+
+    def _openings(self, run_id: str) -> RunActions:
+        """Return the CTAs of the alerts that a run holds."""
+        held = self._store.alerts(statuses=[AlertStatus.HELD], limit=MOST_HELD)
+        mine = [a for a in held if a.run_id == run_id]
+        acting = acting_of(self._project.layout, self._project.state)
+        return act_on_approval(acting, mine, self._triggers, self._project.today)
 
     def audit(self, limit: int) -> tuple[AuditLine, ...]:
         """Return the newest lines of the audit log, newest first."""

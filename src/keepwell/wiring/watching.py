@@ -18,19 +18,21 @@ from keepwell.runs.replay_accounts import past_rows
 from keepwell.runs.transitions import Past, PastRows
 from keepwell.runs.warn import Watch
 from keepwell.vocabulary import Scorecard, SourceRejected, SourceUnavailable
+from keepwell.wiring.acting import acting_of
 from keepwell.wiring.engines import reading_engine
 
 
 def watch_of(
     layout: ProjectLayout, config: Config, state: SqlStateStore, imported: Imported
 ) -> Watch:
-    """Return what the loop works with. Errors: ConfigInvalid for triggers or playbooks."""
+    """Return what the loop works with. Errors: ConfigInvalid for triggers, playbooks, team.yml."""
     return Watch(
         SqlWarningStore(state),
         load_triggers(layout.triggers),
         config.warning,
         frozenset(p.play for p in load_library(layout.playbooks).plays),
         _past_of(layout, config, state, imported),
+        acting_of(layout, state),
     )
 
 

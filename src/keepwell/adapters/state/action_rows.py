@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from keepwell.actions import (
@@ -204,6 +204,14 @@ def state_of(row: CtaRow) -> CtaState:
     )
 
 
+def put_state(row: CtaRow, state: CtaState) -> None:
+    """Write a state into its row; while it is open, its key keeps others like it away."""
+    row.status, row.outcome, row.note = state.status.value, state.outcome, state.note
+    row.before = None if state.before is None else state.before.value
+    row.snoozed_until, row.closed_on = state.snoozed_until, state.closed_on
+    row.open_key = open_key(row.account_id, row.type, row.reason) if state.is_open else None
+
+
 def apply_change(
     session: Session,
     row: CtaRow,
@@ -220,10 +228,7 @@ def apply_change(
     before, state = row.status, moved_cta(state_of(row), change)
     if change.move is CtaMove.REOPEN:
         require_unlike(session, open_key(row.account_id, row.type, row.reason))
-    row.status, row.outcome, row.note = state.status.value, state.outcome, state.note
-    row.before = None if state.before is None else state.before.value
-    row.snoozed_until, row.closed_on = state.snoozed_until, state.closed_on
-    row.open_key = open_key(row.account_id, row.type, row.reason) if state.is_open else None
+    put_state(row, state)
     told: dict[str, Any] = dict(details or {})
     if change.until is not None:
         told["until"] = change.until.isoformat()
@@ -244,16 +249,15 @@ def end_plays(
         running = select(PlayRow.id).where(
             PlayRow.cta_id.in_(ids), PlayRow.status == PlayStatus.RUNNING
         )
-        count += end_play_rows(session, running, cause, on, by)
+        count += end_play_rows(session, list(session.scalars(running)), cause, on, by)
     return count
 
 
-def end_play_rows(session: Session, running: Select[int], cause: str, on: date, by: str) -> int:
-    """End plays that run; return how many open tasks were cancelled."""
-    ids = list(session.scalars(running))
-    is_open = (TaskRow.play_id.in_(ids), TaskRow.status == TaskStatus.OPEN)
+def end_play_rows(session: Session, ids: Sequence[int], cause: str, on: date, by: str) -> int:
+    """End plays that run, of at most IN_CHUNK; return how many open tasks were cancelled."""
     if not ids:
         return 0
+    is_open = (TaskRow.play_id.in_(ids), TaskRow.status == TaskStatus.OPEN)
     count = session.scalar(select(func.count()).select_from(TaskRow).where(*is_open)) or 0
     session.execute(
         update(TaskRow)

@@ -3,19 +3,23 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from keepwell.actions import (
     OWNER_ROLES,
     CtaChange,
     CtaMove,
     CtaStatus,
+    DueCheck,
     NewCta,
     NewPlay,
+    OnSignal,
+    PlayStatus,
     TaskMove,
     TaskStatus,
+    Work,
 )
-from keepwell.adapters.state import action_reading, action_rows
+from keepwell.adapters.state import action_reading, action_rows, action_run_reading
 from keepwell.adapters.state.action_models import CtaRow, PlayRow, TaskRow
 from keepwell.adapters.state.action_reading import required
 from keepwell.adapters.state.action_tasks import move_task, stop_play
@@ -181,3 +185,38 @@ class SqlActionStore:
         """Return hours a month that each person's open CTAs take; an account counts once."""
         with self._state.session() as session:
             return action_reading.loads(session)
+
+    def work(self, alerts: Sequence[str], on: date) -> Work:
+        """Return what a run of a day has to know before it opens CTAs for these alerts."""
+        with self._state.session() as session:
+            return action_run_reading.work(session, alerts, on)
+
+    def signals(self) -> tuple[OnSignal, ...]:
+        """Return the alerts that are on and answered by an open CTA."""
+        with self._state.session() as session:
+            return action_run_reading.signals(session)
+
+    def open_accounts(self) -> Mapping[int, str]:
+        """Return the accounts of open CTAs, by CTA."""
+        wanted = select(CtaRow.id, CtaRow.account_id).where(CtaRow.open_key.is_not(None))
+        with self._state.session() as session:
+            return {cta_id: str(account) for cta_id, account in session.execute(wanted)}
+
+    def running(self) -> tuple[tuple[int, str, str], ...]:
+        """Return the plays that run: number, name, account."""
+        wanted = select(PlayRow.id, PlayRow.play, PlayRow.account_id)
+        with self._state.session() as session:
+            found = session.execute(wanted.where(PlayRow.status == PlayStatus.RUNNING))
+            return tuple((i, name, account) for i, name, account in found)
+
+    def due_checks(self, on: date) -> tuple[DueCheck, ...]:
+        """Return the tasks whose check is due and has not been read."""
+        with self._state.session() as session:
+            return action_run_reading.due_checks(session, on)
+
+    def asked_lately(self, reason: str, since: date) -> frozenset[str]:
+        """Return the accounts that have had a CTA for this reason since a day, or have one open."""
+        lately = or_(CtaRow.opened_on >= since, CtaRow.open_key.is_not(None))
+        wanted = select(CtaRow.account_id).where(CtaRow.reason == reason, lately)
+        with self._state.session() as session:
+            return frozenset(session.scalars(wanted))

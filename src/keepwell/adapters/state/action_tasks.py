@@ -77,8 +77,7 @@ def stop_play(
     ended_play(PlayStatus(play.status), "stopped")
     if not why.strip():
         raise InputProblem("A play is stopped for a reason.", cure="Give --reason.")
-    running = select(PlayRow.id).where(PlayRow.id == play.id)
-    count = action_rows.end_play_rows(session, running, "stopped", on, by)
+    count = action_rows.end_play_rows(session, [play.id], "stopped", on, by)
     session.refresh(play)
     cta = session.get_one(CtaRow, play.cta_id)
     told = {"play": play.id, "cause": "stopped", "tasks_cancelled": count}

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from keepwell.adapters.state.action_run_rows import add_actions
 from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.transition_rows import add_transitions
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, RunGateRow
@@ -42,6 +43,8 @@ def add_warning(session: Session, run: RunRecord, warning: RunWarning) -> None:
         _add_alerts(session, run, warning)
     details = {"gate": gate.kind, "reason": gate.reason, "alerts": len(decisions.alerts)}
     add_audit(session, run.started_at, SYSTEM, "run_published", run.run_id, details)
+    if warning.actions is not None:
+        add_actions(session, run.run_id, warning.actions, run.started_at)
 
 
 def add_source_alert(session: Session, fault: str, run_id: str, as_of: date, at: datetime) -> bool:

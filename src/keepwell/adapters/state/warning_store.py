@@ -6,6 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from keepwell.actions import RunActions
+from keepwell.adapters.state.action_run_rows import add_actions
 from keepwell.adapters.state.audit_rows import add_audit, faults
 from keepwell.adapters.state.models import RunRow
 from keepwell.adapters.state.outbox_models import MessageAlertRow, MessageRow
@@ -99,9 +101,18 @@ class SqlWarningStore:
         with self._state.session() as session:
             return tuple(map(_gate, session.scalars(wanted)))
 
-    def judge(self, run_id: str, verdict: Verdict, *, by: str, at: datetime) -> int:
+    def judge(
+        self,
+        run_id: str,
+        verdict: Verdict,
+        *,
+        by: str,
+        at: datetime,
+        actions: RunActions | None = None,
+    ) -> int:
         """Approve or discard what a run held; return the alerts concerned.
 
+        `actions`: CTAs that the approved alerts open, stored in the same transaction.
         Errors: NotFound when the run holds nothing, or was judged before.
         """
         with self._state.session(is_writing=True) as session:
@@ -114,6 +125,8 @@ class SqlWarningStore:
             to = AlertStatus.PENDING if verdict == "approved" else AlertStatus.SUPPRESSED
             session.execute(update(AlertRow).where(*held).values(status=to))
             add_audit(session, at, by, f"run_{verdict}", run_id, {"alerts": count})
+            if actions is not None:
+                add_actions(session, run_id, actions, at)
             return count
 
     def source_alert(self, fault: str, as_of: date, at: datetime) -> bool:

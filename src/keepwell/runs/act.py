@@ -1,0 +1,282 @@
+"""What a run means for people's work: calls from alerts and cells become CTAs, goals are read."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from keepwell.actions import (
+    STRATEGY_TYPES,
+    Call,
+    Effects,
+    Openings,
+    PlayBook,
+    RunActions,
+    TeamSettings,
+    decide_effects,
+    decide_openings,
+    reading_of,
+)
+from keepwell.playbooks import SIZES, Library, Playbook, card_lines, condition_sql
+from keepwell.ports import ActionStore, AlertRecord, Engine
+from keepwell.vocabulary import Scorecard
+from keepwell.warning import Decisions, Gate, GateKind, Trigger
+
+CTAS, CHECKS, RUNNING, ASKED = "cta_accounts", "cta_checks", "cta_running", "cta_asked"
+FACTS = (
+    "account_id",
+    "name",
+    "csm_id",
+    "owner_id",
+    "account_size_segment",
+    "score_micro",
+    "effective_tier",
+    "contribution_amount",
+    "expected_loss_amount",
+)
+# Key, account, trigger and facts of an alert.
+Called = tuple[str, str, str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What people's work needs beside the run: its store, the team, the library."""
+
+    store: ActionStore
+    team: TeamSettings
+    library: Library
+    book: PlayBook
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """The run that is acted on: its day, gate, decisions, triggers and scorecards."""
+
+    on: date
+    gate: Gate
+    decisions: Decisions
+    triggers: Sequence[Trigger]
+    cards: Sequence[Scorecard]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSummary:
+    """What a run's report says of people's work."""
+
+    opened: int
+    linked: int
+    reopened: int
+    left_out: int
+    signal_ended: int
+    closed: int
+    exits: int
+    readings: int
+    unassigned: int
+    over: Mapping[str, int]
+    unmanned: Mapping[str, int]
+
+
+def action_summary(actions: RunActions) -> ActionSummary:
+    """Return the counts of a run's decisions for people's work."""
+    openings, ends = actions.openings, actions.effects.ends
+    return ActionSummary(
+        len(openings.opened),
+        len(openings.links),
+        len(openings.reopened),
+        openings.left_out,
+        len(ends),
+        sum(e.outcome is not None for e in ends),
+        len(actions.exits),
+        len(actions.readings),
+        openings.unassigned,
+        openings.over,
+        openings.unmanned,
+    )
+
+
+def act_on_run(acting: Acting, engine: Engine, view: RunView) -> RunActions | None:
+    """Return what a run decides for people's work; nothing is stored here.
+
+    None where the gate is closed: the data are not to be trusted, or describe the past. A held
+    run opens and closes nothing until somebody approves it.
+    Needs: the engine tables of `compute_portfolio`.
+    """
+    if view.gate.kind is GateKind.CLOSED:
+        return None
+    is_held = view.gate.kind is GateKind.HELD
+    accounts = acting.store.open_accounts()
+    gone = {i: accounts[i] for i in _gone(engine, accounts)} if accounts else {}
+    endings = [(e.key, e.cause) for e in view.decisions.endings]
+    signals = acting.store.signals() if endings else ()
+    effects = decide_effects(endings, signals, gone, is_held=is_held)
+    return RunActions(
+        view.on,
+        Openings() if is_held else _openings(acting, engine, view),
+        effects,
+        () if is_held else tuple(_exits(acting, engine, view)),
+        dict(_readings(acting, engine, view.on)),
+    )
+
+
+def calls_of(alerts: Sequence[Called], triggers: Sequence[Trigger]) -> list[Call]:
+    """Return what alerts call for; a trigger that opens no CTA calls for nothing."""
+    places = {t.trigger: (place, t) for place, t in enumerate(triggers)}
+    calls = []
+    for key, account_id, name, facts in alerts:
+        place, trigger = places.get(name, (0, None))
+        if trigger is None or trigger.cta is None:
+            continue
+        calls.append(
+            Call(
+                account_id=account_id,
+                type=trigger.cta,
+                reason=name,
+                priority=trigger.priority,
+                play=trigger.play,
+                facts=facts,
+                place=place,
+                alert=key,
+                is_rescue=trigger.is_rescue,
+            )
+        )
+    return calls
+
+
+def act_on_approval(
+    acting: Acting, held: Sequence[AlertRecord], triggers: Sequence[Trigger], on: date
+) -> RunActions:
+    """Return the CTAs that alerts open which a run held and a person approves."""
+    alerts = [(a.key, a.account_id, a.trigger, a.facts) for a in held if a.account_id is not None]
+    work = acting.store.work([key for key, *_ in alerts], on)
+    calls = calls_of(alerts, triggers)
+    openings = decide_openings(calls, work, acting.team, acting.book, on, "usual")
+    return RunActions(on, openings, Effects())
+
+
+def _openings(acting: Acting, engine: Engine, view: RunView) -> Openings:
+    alerts = [(a.key, a.account_id, a.trigger, a.facts) for a in view.decisions.alerts]
+    calls = calls_of(alerts, view.triggers)
+    calls.extend(_cell_calls(acting, engine, view))
+    if not calls:
+        return Openings()
+    work = acting.store.work([key for key, *_ in alerts], view.on)
+    mode: Literal["usual", "baseline"] = (
+        "baseline" if view.gate.kind is GateKind.BASELINE else "usual"
+    )
+    return decide_openings(calls, work, acting.team, acting.book, view.on, mode)
+
+
+def _gone(engine: Engine, accounts: Mapping[int, str]) -> list[int]:
+    """Return the open CTAs whose account is not in the portfolio any more."""
+    columns = {
+        "cta_id": pa.array(accounts.keys(), pa.int64()),
+        "account_id": pa.array(accounts.values(), pa.string()),
+    }
+    engine.read_arrow(CTAS, pa.table(columns))
+    found = engine.rows(
+        f"SELECT c.cta_id FROM {CTAS} AS c "  # noqa: S608
+        "LEFT JOIN portfolio AS p ON p.account_id = c.account_id WHERE p.account_id IS NULL"
+    )
+    return sorted(int(i) for (i,) in found)
+
+
+def _exits(acting: Acting, engine: Engine, view: RunView) -> Iterator[int]:
+    """Yield the running plays whose account meets their exit criteria."""
+    by_play: dict[str, dict[int, str]] = defaultdict(dict)
+    for play_id, name, account_id in acting.store.running():
+        by_play[name][play_id] = account_id
+    ends = {p.play: p.exit for p in acting.library.plays}
+    columns, lines = engine.columns("portfolio"), card_lines(view.cards)
+    for name, running in sorted(by_play.items()):
+        end = ends.get(name)
+        sql = None if end is None else condition_sql(end.when, columns, lines)
+        if sql is None:
+            continue
+        table = {
+            "play_id": pa.array(running.keys(), pa.int64()),
+            "account_id": pa.array(running.values(), pa.string()),
+        }
+        engine.read_arrow(RUNNING, pa.table(table))
+        found = engine.rows(
+            f"SELECT c.play_id FROM {RUNNING} AS c JOIN "  # noqa: S608
+            f"(SELECT account_id FROM portfolio WHERE ({sql})) AS p "
+            "ON p.account_id = c.account_id"
+        )
+        yield from sorted(int(i) for (i,) in found)
+
+
+def _readings(acting: Acting, engine: Engine, on: date) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield what due checks find; a task whose account is not in the portfolio waits."""
+    due = acting.store.due_checks(on)
+    columns = engine.columns("portfolio")
+    names = sorted({str(d.check["measure"]) for d in due} & {*columns})
+    if not names:
+        return
+    shown = [f"p.{n}" for n in names]
+    shown += [f"p.{n}__never" if f"{n}__never" in columns else "FALSE" for n in names]
+    accounts = sorted({d.account_id for d in due})
+    engine.read_arrow(CHECKS, pa.table({"account_id": pa.array(accounts, pa.string())}))
+    found = engine.rows(
+        f"SELECT p.account_id, {', '.join(shown)} FROM {CHECKS} AS c "  # noqa: S608
+        "JOIN portfolio AS p ON p.account_id = c.account_id"
+    )
+    values = {str(row[0]): row[1:] for row in found}
+    for task in due:
+        row, name = values.get(task.account_id), str(task.check["measure"])
+        if row is not None and name in names:
+            at = names.index(name)
+            value = None if row[at] is None else float(row[at])
+            is_never = bool(row[at + len(names)])
+            yield task.task_id, reading_of(task.check, value, on, is_never=is_never)
+
+
+def _cell_calls(acting: Acting, engine: Engine, view: RunView) -> Iterator[Call]:
+    """Yield the accounts that enter the actions which team.yml enrols, largest amounts first."""
+    columns, lines = engine.columns("portfolio"), card_lines(view.cards)
+    by_action = {a.id: (b, a) for b in acting.library.playbooks for a in b.actions}
+    for enrolment in acting.team.cells:
+        book, action = by_action[enrolment.action]
+        sql = condition_sql(f"({_cell(book)}) AND ({action.entry.when})", columns, lines)
+        if sql is None:
+            continue
+        since = view.on - timedelta(days=enrolment.again_after_days)
+        asked = sorted(acting.store.asked_lately(action.id, since))
+        for row in _entering(engine, columns, sql, asked, enrolment.at_most):
+            facts = dict(zip(FACTS, row, strict=True))
+            yield Call(
+                account_id=str(facts["account_id"]),
+                type=STRATEGY_TYPES[book.strategy],
+                reason=action.id,
+                priority="normal",
+                play=action.play,
+                facts=facts,
+                place=len(view.triggers),
+                ref=action.id,
+            )
+
+
+def _cell(book: Playbook) -> str:
+    """Return the condition that an account belongs to a playbook's cell."""
+    size = book.size.replace("'", "''")
+    if book.size == "unknown":
+        named = ", ".join(f"'{s}'" for s in SIZES)
+        where = f"account_size_segment IS NULL OR account_size_segment NOT IN ({named})"
+    else:
+        where = "TRUE" if book.size == "any" else f"account_size_segment = '{size}'"
+    return f"effective_tier = '{book.tier}' AND ({where})"
+
+
+def _entering(
+    engine: Engine, columns: Mapping[str, str], condition: str, asked: Sequence[str], at_most: int
+) -> list[tuple[Any, ...]]:
+    """Return the facts of accounts that meet a condition and were not asked lately."""
+    engine.read_arrow(ASKED, pa.table({"account_id": pa.array(asked, pa.string())}))
+    names = ", ".join(f"p.{c}" if c in columns else f"NULL AS {c}" for c in FACTS)
+    return engine.rows(
+        f"SELECT {names} FROM (SELECT * FROM portfolio WHERE {condition}) AS p "  # noqa: S608
+        f"LEFT JOIN {ASKED} AS k ON k.account_id = p.account_id WHERE k.account_id IS NULL "
+        f"ORDER BY coalesce(p.contribution_amount, 0.0) DESC, p.account_id LIMIT {at_most}"
+    )

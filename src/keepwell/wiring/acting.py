@@ -1,0 +1,28 @@
+"""People's work with its adapters: the team, the library, everybody's work week."""
+
+from keepwell.actions import PlayBook, WorkWeek, WorkWeeks
+from keepwell.adapters.delivery_file import load_delivery
+from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.state import SqlActionStore, SqlStateStore
+from keepwell.adapters.team_file import load_team
+from keepwell.messages import DeliverySettings, Quiet
+from keepwell.runs.act import Acting
+from keepwell.runs.layout import ProjectLayout
+
+
+def acting_of(layout: ProjectLayout, state: SqlStateStore) -> Acting:
+    """Return what people's work needs. Errors: ConfigInvalid for team.yml or playbooks."""
+    library = load_library(layout.playbooks)
+    team = load_team(layout.team, library.roles, [a.id for a in library.actions])
+    weeks = work_weeks(load_delivery(layout.delivery))
+    return Acting(SqlActionStore(state), team, library, PlayBook(library, weeks))
+
+
+def work_weeks(settings: DeliverySettings) -> WorkWeeks:
+    """Return the work weeks of delivery.yml: days off and holidays, each person's own first."""
+    own = {p.person: _week(p.quiet) for p in settings.people if p.quiet is not None}
+    return WorkWeeks(_week(settings.defaults.quiet), own)
+
+
+def _week(quiet: Quiet) -> WorkWeek:
+    return WorkWeek(tuple(quiet.days_off), tuple(quiet.holidays))
