@@ -242,7 +242,7 @@ def test_approved_alerts_become_pending(week: Path, tmp_path: Path) -> None:
         "\ntables:\n",
         "\nwarning:\n  mass_change_share: 0.000001\n\ntables:\n",
     )
-    day = LAST + timedelta(days=3)
+    day = LAST + timedelta(days=1)
     report = ran(project, day)
     assert report.warning is not None
     assert report.warning.reason == "mass_change"

@@ -16,11 +16,13 @@ from keepwell.messages import (
     Silence,
     clean_name,
     compose,
+    fault_text,
     next_open,
     people_of,
     plain_text,
     plan_messages,
 )
+from keepwell.warning import ABSENT_FAULTS, STALE_FAULTS
 from messages.notices import AROUND, MONDAY, WORDING, notice
 
 NO_QUIET = Quiet(start=time(0), end=time(0), days_off=())
@@ -182,9 +184,16 @@ def test_a_wrong_delivery_file_is_refused_with_its_reason(
 
 
 def test_a_digest_reads_well_in_both_languages_and_carries_no_contact_data() -> None:
+    days = {
+        "expected_loss_amount": 3000.0,
+        "days_to_renewal": 43.0,
+        "days_since_last_activity": 12.0,
+    }
     alerts = [
         notice(3, "B", facts={"name": "Müller AG joe@mueller.de +49 151 2345 6789"}),
-        notice(4, "B", trigger="falls", is_proxy=True, facts={"expected_loss_amount": 3000.0}),
+        notice(
+            4, "B", trigger="falls", is_proxy=True, facts={"expected_loss_amount": 3000.0} | days
+        ),
         notice(2, "C", facts={"name": "宏远科技\n\x1b[31m@all"}),
     ]
     assert plain_text(compose("digest", alerts, [notice(1)], WORDING, "en")).splitlines() == [
@@ -195,6 +204,7 @@ def test_a_digest_reads_well_in_both_languages_and_carries_no_contact_data() -> 
         "   Health falls [proxy]",
         "   Health is low",
         "   Health score 41.25 (low), was medium, -16.0 points in 30 days",
+        "   Renewal in 43 days; last activity 12 days ago",
         "   Expected loss avoided USD 1,500",
         "   Suggested: Call",
         "",
@@ -211,6 +221,17 @@ def test_a_digest_reads_well_in_both_languages_and_carries_no_contact_data() -> 
     assert "健康分 41.25（低健康），原为中健康，30 天内变化 -16.0 分" in zh
     assert "@mueller" not in plain_text(compose("digest", alerts[:1], [], WORDING, "en"))
     assert clean_name("x" * 500).endswith("…")
+
+
+def test_a_fault_of_a_source_is_said_in_words_and_ranked_by_nothing() -> None:
+    fault = notice(9, "", trigger="source_fault", facts={"fault": "rows_late:activities"})
+    en = plain_text(compose("immediate", [fault], [], WORDING, "en"))
+    assert en.splitlines()[:2] == ["Data source at fault", "As of 2026-11-01."]
+    assert "New rows of `activities` are late. Account alerts wait" in en
+    zh = plain_text(compose("immediate", [fault], [], WORDING, "zh"))
+    assert "“活动记录”的新行没有按时到。客户预警已暂停" in zh
+    for code in (*STALE_FAULTS, *ABSENT_FAULTS):
+        assert code not in fault_text(f"{code}:usage", "zh")
 
 
 def test_a_person_who_is_not_listed_is_told_as_the_defaults_say() -> None:

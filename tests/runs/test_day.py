@@ -70,3 +70,27 @@ def test_a_day_that_no_activity_reaches_is_said(engine: DuckDbEngine, tmp_path: 
     assert [f.code for f in early] == ["data_old", "quiet_before"]
     assert "newest: -" in early[1].message("en")
     assert day_findings(engine, config(), seen, date(2026, 11, 15), date(2026, 11, 16)) == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "newest", "codes"),
+    [
+        ("range(0, 900)", date(2026, 11, 15), []),
+        ("range(30, 900)", date(2026, 11, 12), ["rows_late"]),
+        ("range(10, 900)", date(2026, 11, 14), []),
+        ("range(30, 900, 20)", date(2026, 11, 12), []),
+    ],
+    ids=["fresh", "three days late", "one day late, as exports of the night are", "few rows"],
+)
+def test_rows_that_stay_away_longer_than_ever_are_late(
+    engine: DuckDbEngine, tmp_path: Path, rows: str, newest: date, codes: list[str]
+) -> None:
+    # Ten rows a day, back from the fifteenth.
+    when = "TIMESTAMP '2026-11-15 10:00:00' - to_days(CAST(n AS INTEGER) // 10)"
+    engine.create_table("activities", f"SELECT {when} AS occurred_at FROM {rows} AS t(n)")
+    seen = imported(tmp_path, {"activities": newest}, {"activities.occurred_at"})
+    found = day_findings(engine, config(), seen, date(2026, 11, 15), date(2026, 11, 15))
+    assert [f.code for f in found] == codes
+    for finding in found:
+        assert "3 days before 2026-11-15" in finding.message("en")
+        assert "2026-11-12" in finding.message("zh")

@@ -14,8 +14,10 @@ from keepwell.warning import (
     GateFacts,
     GateKind,
     GateReason,
+    Hysteresis,
     StoredAlarm,
     Trigger,
+    change_faults,
     decide,
     earlier_runs,
     gate_of,
@@ -206,3 +208,30 @@ def test_a_streak_survives_a_second_run_of_the_same_day() -> None:
     assert again.alarms["A", "low"].state == AlarmState(streak=1)
     second = decide([(patient, False)], [row("A", 49)], dict(again.alarms), NEXT, OPEN)
     assert len(second.alerts) == 1
+
+
+def test_a_baseline_takes_what_holds_as_confirmed() -> None:
+    slow = LOW.model_copy(update={"hysteresis": Hysteresis(confirm_cycles=2)})
+    first = decide([(slow, False)], [row("A", 49)], {}, DAY, Gate(GateKind.BASELINE))
+    assert [a.status for a in first.alerts] == [AlertStatus.BASELINE]
+    # So that nothing of it is told one by one the day after.
+    assert decide([(slow, False)], [row("A", 49)], after(first), NEXT, OPEN).alerts == ()
+
+
+@pytest.mark.parametrize(
+    ("vanished", "before", "thinner", "compared", "wanted"),
+    [
+        (0, 100, 0, 100, ()),
+        (10, 100, 20, 100, ()),
+        (11, 100, 0, 89, ("accounts_vanished:accounts",)),
+        (4, 20, 4, 16, ()),
+        (0, 100, 21, 100, ("coverage_fell:scores",)),
+    ],
+)
+def test_what_only_a_comparison_shows_is_a_fault_of_the_source(
+    vanished: int, before: int, thinner: int, compared: int, wanted: tuple[str, ...]
+) -> None:
+    found = change_faults(vanished, before, thinner, compared, 0.2)
+    assert found == wanted
+    facts = GateFacts(NEXT, DAY, 0, compared, is_definition_changed=False, faults=found)
+    assert gate_of(facts, 0.2).kind is (GateKind.CLOSED if wanted else GateKind.OPEN)

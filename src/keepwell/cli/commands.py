@@ -237,20 +237,41 @@ def doctor(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to build the example in.")] = Path("demo"),
-    accounts: Annotated[int, typer.Option(help="How many customers it has.", min=50)] = 2000,
+    accounts: Annotated[
+        int | None, typer.Option(help="How many customers; default 2000, with --days 300.", min=50)
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(help="Replay so many days up to the present.", min=3, max=365)
+    ] = None,
     lang: LangOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier demo.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build an example company, check and score it, and write its report."""
     from keepwell.cli.show_demo import show_demo
+    from keepwell.cli.show_replay import show_replay
     from keepwell.cli.work import busy
-    from keepwell.wiring import build_demo
+    from keepwell.wiring import build_demo, replay_demo
 
     spoken = language(lang)
     with busy() as progress:
-        done = build_demo(folder, accounts=accounts, lang=spoken, force=force, progress=progress)
-    show_demo(done, spoken, as_json=as_json)
+        if days is None:
+            done = build_demo(
+                folder, accounts=accounts or 2000, lang=spoken, force=force, progress=progress
+            )
+        else:
+            replayed = replay_demo(
+                folder,
+                days=days,
+                accounts=accounts or 300,
+                lang=spoken,
+                force=force,
+                progress=progress,
+            )
+    if days is None:
+        show_demo(done, spoken, as_json=as_json)
+    else:
+        show_replay(replayed, spoken, as_json=as_json)
 
 
 # At the end, where `app` exists: importing it registers its commands.

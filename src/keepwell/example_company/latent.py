@@ -37,6 +37,19 @@ class Latent:
     is_growing: Bools
 
 
+def health_by(latent: Latent, day: int) -> Floats:
+    """Return each account's latent health on a day, between the months' values in a straight line.
+
+    `day`: relative to as_of, 0 or before; 0 gives the last simulated month of the past.
+    """
+    place = max(0.0, plan.MONTHS - 1 + day / plan.DAYS_PER_MONTH)
+    month = int(place)
+    share = place - month
+    if not share:
+        return latent.health[:, month]
+    return latent.health[:, month] * (1 - share) + latent.health[:, month + 1] * share
+
+
 def month_start(month: int | Ints) -> int | Ints:
     """Return the day (relative to as_of) on which a simulated month begins."""
     return (month - plan.MONTHS) * plan.DAYS_PER_MONTH + 1
@@ -95,7 +108,7 @@ def _health(
     for month in range(months):
         now = PERSISTENCE * now + rng.normal(0, 0.33, accounts)
         now -= 1.6 * (left == month)
-        drift = 0.09 * np.maximum(0, month - 12)
+        drift = 0.09 * np.maximum(0, month - plan.STRUGGLE_FROM_MONTH)
         health[:, month] = level + now - drift * struggling
     return health, left
 

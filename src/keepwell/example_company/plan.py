@@ -5,6 +5,8 @@ from dataclasses import dataclass
 MONTHS = 24
 FUTURE_MONTHS = 6
 DAYS_PER_MONTH = 30
+# The month from which struggling accounts lose health.
+STRUGGLE_FROM_MONTH = 12
 
 SIZES = ("Enterprise", "Large", "Mid-Market", "Small Business")
 SIZE_SHARES = (0.06, 0.14, 0.35, 0.45)

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 
 from keepwell.example_company import plan
-from keepwell.example_company.latent import Latent
+from keepwell.example_company.latent import Latent, health_by, month_start
 from keepwell.example_company.names import company_names, person_names
 from keepwell.example_company.texts import ExportTable, day_text, days_text, keyed
 
@@ -67,13 +67,15 @@ def account_ids(count: int) -> list[str]:
     return keyed("A", count)
 
 
-def accounts_table(latent: Latent, as_of: date, lang: str, rng: np.random.Generator) -> ExportTable:
-    """Return one row per account, churned ones included."""
+def accounts_table(
+    latent: Latent, as_of: date, lang: str, rng: np.random.Generator, day: int = 0
+) -> ExportTable:
+    """Return one row per account, churned ones included, as known `day` days after as_of."""
     count = len(latent.size)
     employees = np.exp(rng.normal(np.array(plan.EMPLOYEES_LOG_MEAN)[latent.size], 0.5))
     revenue = employees * np.exp(rng.normal(plan.REVENUE_PER_EMPLOYEE_LOG_MEAN, 0.5, count))
-    left = latent.churn_day <= 0
-    felt = latent.health[:, plan.MONTHS - 1] + rng.normal(0, 1.1, count)
+    left = latent.churn_day <= day
+    felt = health_by(latent, day) + rng.normal(0, 1.1, count)
     pulse = np.clip(np.round(3 + felt), 1, 5).astype(int)
     zh = lang == "zh"
     industries = plan.INDUSTRIES_ZH if zh else plan.INDUSTRIES
@@ -93,7 +95,7 @@ def accounts_table(latent: Latent, as_of: date, lang: str, rng: np.random.Genera
         csm=[f"U{i:03d}" for i in rng.integers(101, 117, count)],
         created=days_text(as_of, latent.start_day - rng.integers(20, 120, count)),
         since=days_text(as_of, latent.start_day),
-        stage=_stages(latent, zh=zh),
+        stage=_stages(latent, day, zh=zh),
         status=[
             ("已流失" if zh else "Churned") if x else ("正常" if zh else "Active") for x in left
         ],
@@ -106,21 +108,26 @@ def accounts_table(latent: Latent, as_of: date, lang: str, rng: np.random.Genera
     return table.renamed("客户" if zh else "Account", ZH if zh else EN)
 
 
-def _stages(latent: Latent, *, zh: bool) -> list[str]:
+def _stages(latent: Latent, day: int, *, zh: bool) -> list[str]:
     names = ("上线期", "成长期", "成熟期") if zh else ("Onboarding", "Growth", "Mature")
-    age = -latent.start_day
+    age = day - latent.start_day
     return [names[0] if a < 120 else names[1] if a < 540 else names[2] for a in age.tolist()]
 
 
-def contacts_table(latent: Latent, as_of: date, lang: str, rng: np.random.Generator) -> ExportTable:
-    """Return the contacts; fewer have an e-mail address where the account is cared for less."""
+def contacts_table(
+    latent: Latent, as_of: date, lang: str, rng: np.random.Generator, day: int = 0
+) -> ExportTable:
+    """Return the contacts as known `day` days after as_of.
+
+    Fewer have an e-mail address where the account is cared for less.
+    """
     zh = lang == "zh"
     counts = rng.poisson(np.array(plan.CONTACTS_MEAN)[latent.size])
     who = np.repeat(np.arange(len(counts)), counts)
-    care = 1 / (1 + np.exp(-(1.6 + 1.4 * latent.health[:, plan.MONTHS - 1])))
+    care = 1 / (1 + np.exp(-(1.6 + 1.4 * health_by(latent, day))))
     has_email = rng.random(len(who)) < care[who]
     role = rng.choice(4, len(who), p=plan.ROLE_SHARES)
-    gone = (latent.champion_left_month[who] < plan.MONTHS) & (role == 1)
+    gone = (month_start(latent.champion_left_month[who]) <= day) & (role == 1)
     born = np.round(latent.start_day[who] * rng.random(len(who))).astype(np.int64)
     names = person_names(len(who), lang, rng)
     table = ExportTable.of(

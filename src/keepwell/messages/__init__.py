@@ -7,6 +7,7 @@ from keepwell.messages.answers import Reply, read_reply
 from keepwell.messages.blocks import Item, Message, as_plain, clean_name, from_plain
 from keepwell.messages.composing import TriggerWords, Wording, compose
 from keepwell.messages.escalation import Unanswered, level_of, plan_escalations
+from keepwell.messages.fault_words import fault_text
 from keepwell.messages.forms import encoded, form_of
 from keepwell.messages.limits import LIMITS, Limit, free_at
 from keepwell.messages.plain import more_line, plain_text
@@ -74,6 +75,7 @@ __all__ = [
     "compose",
     "encoded",
     "fate_of",
+    "fault_text",
     "form_of",
     "free_at",
     "from_plain",

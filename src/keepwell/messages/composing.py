@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from keepwell.messages.blocks import Item, Message, clean_name
+from keepwell.messages.fault_words import fault_text
 from keepwell.messages.planning import MessageKind, Notice, rank
 from keepwell.vocabulary import (
     SIZE_LABELS,
@@ -27,18 +28,23 @@ _TITLES: Mapping[MessageKind, Bilingual] = {
 _WORDS = {
     "source": Bilingual("数据源异常", "Data source at fault"),
     "source_line": Bilingual(
-        "{0}：客户预警已暂停，数据恢复后自动继续",
-        "{0}: account alerts wait until the data are back",
+        "{0}。客户预警已暂停，数据恢复后自动继续；详情见 keepwell check",
+        "{0}. Account alerts wait until the data are back; keepwell check tells more",
     ),
     "job": Bilingual("计划任务失败", "Scheduled job failed"),
     "job_line": Bilingual(
         "{0}：多次重试后仍失败；运行 keepwell schedule history 查看原因",
         "{0}: failed at every retry; keepwell schedule history says why",
     ),
+    "as_of": Bilingual("截至 {0}。", "As of {0}."),
     "lead": Bilingual("截至 {0}，按预计损失排序。", "As of {0}, by expected loss."),
     "score": Bilingual("健康分 {0}（{1}）", "Health score {0} ({1})"),
     "before": Bilingual("，原为{0}", ", was {0}"),
     "fell": Bilingual("，30 天内变化 {0} 分", ", {0} points in 30 days"),
+    "renewal": Bilingual("距续约 {0} 天", "Renewal in {0} days"),
+    "renewal_today": Bilingual("今天到期", "Renewal today"),
+    "activity": Bilingual("上次活动在 {0} 天前", "last activity {0} days ago"),
+    "activity_today": Bilingual("今天有过活动", "active today"),
     "loss": Bilingual("预计可挽回 {0}", "Expected loss avoided {0}"),
     "worth": Bilingual("未来 6 个月贡献 {0}", "Contribution of the next 6 months {0}"),
     "do": Bilingual("建议：{0}", "Suggested: {0}"),
@@ -92,10 +98,11 @@ def compose(
         accounts.setdefault(notice.account_id or f"#{notice.id}", []).append(notice)
     more = len({n.account_id or f"#{n.id}" for n in counted} - set(accounts))
     day = max((n.as_of for n in (*listed, *counted)), default=None)
+    lead = "lead" if len(accounts) + more > 1 and not _is_of_sources(listed) else "as_of"
     return Message(
         lang,
         _title(kind, len(accounts) + more, listed, lang),
-        _word("lead", lang, "" if day is None else day.isoformat()),
+        _word(lead, lang, "" if day is None else day.isoformat()),
         tuple(_item(kind, group, wording, lang) for group in accounts.values()),
         more,
         wording.link or "keepwell alerts list",
@@ -103,11 +110,15 @@ def compose(
 
 
 def _title(kind: MessageKind, accounts: int, listed: Sequence[Notice], lang: Lang) -> str:
-    if listed and all(n.account_id is None for n in listed):
+    if _is_of_sources(listed):
         return _word("job" if all(map(_job_of, listed)) else "source", lang)
     if accounts == 1 and lang == "en":
         return _SINGULAR[kind]
     return _TITLES[kind].text(lang).format(accounts)
+
+
+def _is_of_sources(listed: Sequence[Notice]) -> bool:
+    return bool(listed) and all(n.account_id is None for n in listed)
 
 
 def _item(kind: MessageKind, group: list[Notice], wording: Wording, lang: Lang) -> Item:
@@ -115,13 +126,15 @@ def _item(kind: MessageKind, group: list[Notice], wording: Wording, lang: Lang) 
     if (job := _job_of(first)) is not None:
         return Item(_word("job", lang), (_word("job_line", lang, job),))
     if first.account_id is None:
-        fault = clean_name(str(first.facts.get("fault", "")))
-        return Item(_word("source", lang), (_word("source_line", lang, fault),))
+        fault = fault_text(clean_name(str(first.facts.get("fault", ""))), lang)
+        line = _word("source_line", lang, fault[:1].upper() + fault[1:])
+        return Item(_word("source", lang), (line,))
     name = clean_name(str(first.facts.get("name") or "")) or clean_name(first.account_id)
     size = str(first.facts.get("account_size_segment") or "")
     label = SIZE_LABELS[size].text(lang) if size in SIZE_LABELS else clean_name(size)
     lines = [_reason(n, wording, lang) for n in group]
-    lines += [line for line in (_score(first, lang), _money(first, wording, lang)) if line]
+    told = (_score(first, lang), _days(first, lang), _money(first, wording, lang))
+    lines += [line for line in told if line]
     plays = dict.fromkeys(p for n in group if (p := _play(n, wording, lang)))
     lines += [_word("do", lang, play) for play in plays]
     if kind == "escalation":
@@ -158,6 +171,17 @@ def _score(notice: Notice, lang: Lang) -> str:
         text += _word("before", lang, _tier(str(before), lang))
     change = facts.get("score_change_30d")
     return text + (_word("fell", lang, f"{float(change):+.1f}") if change is not None else "")
+
+
+def _days(notice: Notice, lang: Lang) -> str:
+    """Return when the term ends and how long nothing has happened; empty where neither is known."""
+    parts = []
+    for name, key in (("days_to_renewal", "renewal"), ("days_since_last_activity", "activity")):
+        days = notice.facts.get(name)
+        if days is not None and float(days) >= 0:
+            parts.append(_word(key if days else f"{key}_today", lang, int(days)))
+    text = ("；" if lang == "zh" else "; ").join(parts)
+    return text[:1].upper() + text[1:]
 
 
 def _tier(tier: str, lang: Lang) -> str:

@@ -1,7 +1,8 @@
 """Which day a run describes, and whether the data reach it."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -56,6 +57,18 @@ QUIET_BEFORE = FindingKind(
         "Make sure that the data reach that day, or take an --as-of that they reach.",
     ),
 )
+ROWS_LATE = FindingKind(
+    "rows_late",
+    Severity.WARNING,
+    Action.WARNED,
+    Bilingual(
+        "表 {table} 最近一行是 {newest}，距截止日 {as_of} 已 {count} 天；此前 {window} 天里最长只隔"
+        "{usual} 天。",
+        "The newest row of table {table} is of {newest}, {count} days before {as_of}; in the "
+        "{window} days before, no gap was longer than {usual}.",
+    ),
+    Bilingual("检查来源是否停止更新。", "Check whether the source has stopped updating."),
+)
 CURRENT_ONLY = FindingKind(
     "current_only_in_past",
     Severity.WARNING,
@@ -73,6 +86,8 @@ CURRENT_ONLY = FindingKind(
 )
 OLD_AFTER_DAYS = 7
 QUIET_AFTER_DAYS = 30
+# Where rows come on most days, a gap longer than any of a quarter is the source's, not customers'.
+CADENCE_DAYS, ROWS_PER_DAY = 90, 5
 WATCHED = ("activities", "usage")
 DEALS = "opportunities."
 
@@ -127,10 +142,29 @@ def _quiet(engine: Engine, table: str, as_of: date) -> list[Finding]:
         f"SELECT max(CAST(occurred_at AS DATE)) FROM {table} "  # noqa: S608 - a name of ours
         f"WHERE CAST(occurred_at AS DATE) <= DATE '{as_of.isoformat()}'"
     )[0][0]
-    if last is not None and (as_of - last).days < QUIET_AFTER_DAYS:
-        return []
     words = {"as_of": as_of.isoformat(), "newest": "-" if last is None else last.isoformat()}
-    return [Finding(QUIET_BEFORE, table, QUIET_AFTER_DAYS, params=words)]
+    if last is None or (as_of - last).days >= QUIET_AFTER_DAYS:
+        return [Finding(QUIET_BEFORE, table, QUIET_AFTER_DAYS, params=words)]
+    gap = (as_of - last).days
+    usual = _longest_gap(engine, table, last) if gap > 1 else None
+    if usual is None or gap <= usual:
+        return []
+    words |= {"window": str(CADENCE_DAYS), "usual": str(usual)}
+    return [Finding(ROWS_LATE, table, gap, params=words)]
+
+
+def _longest_gap(engine: Engine, table: str, last: date) -> int | None:
+    """Return the longest gap in days between days with rows; None where rows are too few to say."""
+    first = last - timedelta(days=CADENCE_DAYS)
+    day = "CAST(occurred_at AS DATE)"
+    found = engine.rows(
+        f"SELECT {day}, count(*) FROM {table} WHERE {day} >= DATE '{first}' "  # noqa: S608
+        f"AND {day} <= DATE '{last}' GROUP BY {day}"
+    )
+    if sum(int(n) for _, n in found) < ROWS_PER_DAY * CADENCE_DAYS:
+        return None
+    days = sorted(d for d, _ in found)
+    return max(int((b - a).days) for a, b in pairwise(days))
 
 
 def is_in_the_past(imported: Imported, as_of: date, today: date) -> bool:

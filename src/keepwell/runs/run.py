@@ -204,6 +204,7 @@ def require_accepted(imported: Imported) -> None:
             f"{first.table}. Nothing was published; the last good snapshot stays.",
             cure="See `keepwell check` for every finding and its cure.",
             codes=[f.code for f in errors],
+            faults=[f"{f.code}:{f.table}" for f in errors],
         )
 
 

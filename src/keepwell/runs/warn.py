@@ -31,7 +31,9 @@ from keepwell.warning import (
     ALARMS,
     BEFORE,
     EVIDENCE_COLUMNS,
+    LAST,
     MONTH_AGO,
+    SOUND_FOR_DAYS,
     Decisions,
     Gate,
     GateFacts,
@@ -40,6 +42,7 @@ from keepwell.warning import (
     Transition,
     Trigger,
     bound,
+    change_faults,
     check_triggers,
     decide,
     earlier_runs,
@@ -50,9 +53,16 @@ from keepwell.warning import (
     watch_select,
 )
 
+# Accounts that changed tier, those of whom less is known under the same card, all compared.
 CHANGED = (
-    "SELECT count(*) FILTER (WHERE b.tier <> s.tier), count(*) "  # noqa: S608
+    "SELECT count(*) FILTER (WHERE b.tier <> s.tier), "  # noqa: S608
+    "count(*) FILTER (WHERE s.coverage < b.coverage AND s.scorecard = b.scorecard "
+    "AND s.scorecard_version = b.scorecard_version), count(*) "
     f"FROM scores AS s JOIN {BEFORE} AS b ON b.account_id = s.account_id"
+)
+VANISHED = (
+    "SELECT count(*) FILTER (WHERE s.account_id IS NULL), count(*) "  # noqa: S608
+    f"FROM {LAST} AS l LEFT JOIN scores AS s ON s.account_id = l.account_id"
 )
 
 
@@ -121,7 +131,8 @@ def watch_run(
     """
     as_of = portfolio.as_of
     triggers = served_triggers(watch, engine, portfolio.sources)
-    open_earlier(engine, snapshots, as_of, published)
+    _open_run(engine, snapshots, LAST, _last_of(as_of, published))
+    open_earlier(engine, snapshots, as_of, sound_runs(watch.store.gates(), published, as_of))
     definition = loop_definition(portfolio.scored, watch.triggers)
     gate = _gate(watch, engine, as_of, published, definition, findings)
     stored = watch.store.alarms()
@@ -129,6 +140,7 @@ def watch_run(
     if gate.kind is not GateKind.CLOSED:
         rows = read_accounts(engine, [t for t, _ in triggers], {a for a, _ in stored})
     decisions = decide(triggers, rows, stored, as_of, gate)
+    _open_run(engine, snapshots, BEFORE, _last_of(as_of, published))
     last = _last_gate(watch.store)
     is_news = last is not None and gate.reason is not GateReason.LOOKING_BACK
     known = last.gate.faults if last is not None else ()
@@ -163,7 +175,7 @@ def _transitions(
 ) -> tuple[Transition, ...]:
     if watch.past is None:
         return ()
-    earlier = earlier_runs(portfolio.as_of, [(r.run_id, r.as_of) for r in published]).before
+    earlier = _last_of(portfolio.as_of, published)
     present_only = current_only_measures(watch.past.mapped, portfolio.sources)
     return find_transitions(
         engine,
@@ -192,11 +204,33 @@ def open_earlier(
     """Make the scores of the last run and of a month ago readable; empty where there is none."""
     earlier = earlier_runs(as_of, [(r.run_id, r.as_of) for r in published])
     for name, run_id in ((BEFORE, earlier.before), (MONTH_AGO, earlier.month_ago)):
-        if run_id is not None:
-            engine.read_parquet(name, snapshots.path(run_id) / "scores.parquet")
-            continue
-        columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in SCORE_COLUMNS)
-        engine.create_table(name, f"SELECT {columns} WHERE FALSE")
+        _open_run(engine, snapshots, name, run_id)
+
+
+def _open_run(engine: Engine, snapshots: SnapshotStore, name: str, run_id: str | None) -> None:
+    if run_id is not None:
+        engine.read_parquet(name, snapshots.path(run_id) / "scores.parquet")
+        return
+    columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in SCORE_COLUMNS)
+    engine.create_table(name, f"SELECT {columns} WHERE FALSE")
+
+
+def _last_of(as_of: date, published: Sequence[RunRecord]) -> str | None:
+    """Return the run before, of whatever quality."""
+    return earlier_runs(as_of, [(r.run_id, r.as_of) for r in published]).before
+
+
+def sound_runs(
+    gates: Sequence[GateRecord], published: Sequence[RunRecord], as_of: date
+) -> list[RunRecord]:
+    """Return the runs that a run is compared with: not those whose sources were at fault.
+
+    Without a sound run in the last days, what is there counts: the fault has come to stay.
+    """
+    faulty = {g.run_id for g in gates if g.gate.reason is GateReason.SOURCE_FAULT}
+    sound = [r for r in published if r.run_id not in faulty]
+    is_near = any(0 < (as_of - r.as_of).days <= SOUND_FOR_DAYS for r in sound)
+    return sound if is_near else list(published)
 
 
 def read_accounts(
@@ -231,7 +265,10 @@ def _gate(
     definition: str,
     findings: Sequence[Finding],
 ) -> Gate:
-    changed, compared = (int(n) for n in engine.rows(CHANGED)[0])
+    changed, thinner, compared = (int(n) for n in engine.rows(CHANGED)[0])
+    vanished, before = (int(n) for n in engine.rows(VANISHED)[0])
+    share = watch.settings.mass_change_share
+    new = change_faults(vanished, before, thinner, compared, share)
     last = _last_gate(watch.store)
     days = {r.as_of for r in published}
     # Before the loop has seen a second day, there is nothing that could have changed.
@@ -242,10 +279,10 @@ def _gate(
         changed=changed,
         compared=compared,
         is_definition_changed=last is not None and last.definition != definition,
-        faults=source_faults(findings),
+        faults=(*source_faults(findings), *new),
         known_faults=last.gate.faults if last is not None else (),
     )
-    return gate_of(facts, watch.settings.mass_change_share)
+    return gate_of(facts, share)
 
 
 def _last_gate(store: WarningStore) -> GateRecord | None:

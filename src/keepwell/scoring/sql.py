@@ -1,7 +1,8 @@
 """A fitted scorecard as portable SQL: one row per account with score, coverage, tier and parts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -11,6 +12,22 @@ from keepwell.scoring.row import coverage_floor, tier_cuts
 from keepwell.scoring.scale_sql import case, column, named, whole
 from keepwell.scoring.stages import NOTHING_KNOWN, PARTS, with_stages
 from keepwell.vocabulary import MAX_MICRO, SCORE_COLUMNS, UNKNOWN_TIER, Scorecard
+
+# Making and checking the text of one card takes longer than scoring a thousand accounts with it;
+# a process that runs day after day asks for the same texts again.
+_TEXTS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Equal:
+    """A card that equals another when all of it is the same."""
+
+    card: Scorecard = field(compare=False)
+    text: str
+
+    @classmethod
+    def of(cls, card: Scorecard) -> "_Equal":
+        return cls(card, card.model_dump_json())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +79,14 @@ def pattern_select(
     card: Scorecard, *, measures_table: str = "measures", where: str | None = None
 ) -> str:
     """Return SQL for the distinct bit masks of left-out measures among the accounts."""
+    return _pattern_text(_Equal.of(card), measures_table, where)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _pattern_text(of: _Equal, measures_table: str, where: str | None) -> str:
     patterned = exp.select(column("pattern")).distinct().from_("patterned")
     patterned = patterned.where(exp.NEQ(this=column("pattern"), expression=whole(NOTHING_KNOWN)))
-    return _checked(with_stages(patterned, card, measures_table, where, patterns=None))
+    return _checked(with_stages(patterned, of.card, measures_table, where, patterns=None))
 
 
 def score_select(
@@ -85,7 +107,20 @@ def score_select(
     `layout`:          columns of all cards of the run; the card's own by default.
     `weights_table`:   holds `weight_rows` of the patterns, in place of weights in the text.
     """
+    tables = (measures_table, overrides_table, weights_table)
     layout = layout or layout_of([card])
+    return _score_text(_Equal.of(card), tuple(patterns), tables, where, layout)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _score_text(
+    of: _Equal,
+    patterns: tuple[int, ...],
+    tables: tuple[str, str | None, str | None],
+    where: str | None,
+    layout: Layout,
+) -> str:
+    card, (measures_table, overrides_table, weights_table) = of.card, tables
     own = layout_of([card])
     chosen = [
         *_score_columns(card, has_overrides=overrides_table is not None),

@@ -8,7 +8,7 @@ from typing import Any
 
 from keepwell.warning.gate import Gate, GateKind
 from keepwell.warning.hysteresis import AlarmState, Reading, Turn, next_state
-from keepwell.warning.triggers import Trigger
+from keepwell.warning.triggers import Hysteresis, Trigger
 
 OFF = AlarmState()
 
@@ -97,7 +97,7 @@ def decide(
             pair = (str(row["account_id"]), trigger.trigger)
             before = _before(stored.get(pair), as_of)
             reading = Reading(row[f"enters_{number}"], row[f"leaves_{number}"])
-            state, turn = next_state(before, reading, as_of, trigger.hysteresis)
+            state, turn = next_state(before, reading, as_of, _rule(trigger, gate))
             if state != OFF or before != OFF:
                 alarms[pair] = StoredAlarm(state, before, as_of)
             endings.extend(_endings(pair, stored.get(pair), before, turn, as_of))
@@ -106,6 +106,17 @@ def decide(
     seen = {str(row["account_id"]) for row in rows}
     endings.extend(_gone(stored, seen, {t.trigger for t, _ in triggers}))
     return Decisions(tuple(alerts), tuple(endings), alarms, len(alerts))
+
+
+def _rule(trigger: Trigger, gate: Gate) -> Hysteresis:
+    """Return the trigger's hysteresis; on a baseline what holds is taken as confirmed.
+
+    Otherwise everything that waits for a second run would be told one by one the day after.
+    """
+    rule = trigger.hysteresis
+    if gate.kind is not GateKind.BASELINE:
+        return rule
+    return rule.model_copy(update={"confirm_cycles": 1})
 
 
 def _before(held: StoredAlarm | None, as_of: date) -> AlarmState:

@@ -52,8 +52,17 @@ REASON_WORDS = {
 }
 # Findings that say the data, not the customers, changed. Those of a source that has been away
 # for good, and was so in the last run too, are no news.
-STALE_FAULTS = frozenset({"newest_unchanged", "quiet_before", "data_old"})
+ACCOUNTS_VANISHED, COVERAGE_FELL = "accounts_vanished:accounts", "coverage_fell:scores"
+STALE_FAULTS = frozenset(
+    {"newest_unchanged", "quiet_before", "rows_late", "data_old"}
+    | {f.partition(":")[0] for f in (ACCOUNTS_VANISHED, COVERAGE_FELL)}
+)
 ABSENT_FAULTS = frozenset({"table_missing", "table_empty", "table_quarantined", "column_gone"})
+
+# Customers leave by ones and twos; of a tenth that is gone overnight, the export is the cause.
+VANISHED_SHARE, VANISHED_AT_LEAST = 0.1, 5
+# For how long a run is compared with the last sound one; then what is there is taken as it is.
+SOUND_FOR_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,22 @@ def source_faults(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Return the source faults among findings as `code:table`, sorted, each once."""
     codes = STALE_FAULTS | ABSENT_FAULTS
     return tuple(sorted({f"{f.code}:{f.table}" for f in findings if f.code in codes}))
+
+
+def change_faults(
+    vanished: int, before: int, thinner: int, compared: int, mass_change_share: float
+) -> tuple[str, ...]:
+    """Return the faults that only the comparison with an earlier run shows.
+
+    `vanished`: of `before` accounts of the last run, those that this one does not score.
+    `thinner`:  of `compared` accounts, those of whom less is known than in the last sound run.
+    """
+    found = []
+    if vanished >= VANISHED_AT_LEAST and vanished > VANISHED_SHARE * before:
+        found.append(ACCOUNTS_VANISHED)
+    if thinner >= VANISHED_AT_LEAST and thinner > mass_change_share * compared:
+        found.append(COVERAGE_FELL)
+    return tuple(found)
 
 
 def _closing(facts: GateFacts) -> tuple[str, ...]:

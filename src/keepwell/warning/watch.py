@@ -11,6 +11,7 @@ LOOK_BACK_DAYS = 30
 # An older snapshot than this says nothing of the last month.
 LOOK_BACK_AT_MOST_DAYS = 60
 BEFORE, MONTH_AGO, ALARMS = "watch_before", "watch_month_ago", "watch_alarms"
+LAST = "watch_last"
 HAS_ALARM = "has_alarm"
 POINT = "CAST('1000000' AS DOUBLE)"
 
@@ -38,6 +39,8 @@ EVIDENCE_COLUMNS = (
     "score_change_30d",
     "contribution_amount",
     "expected_loss_amount",
+    "days_to_renewal",
+    "days_since_last_activity",
 )
 
 

@@ -4,6 +4,7 @@ from keepwell.runs.importing_replay import export_quarantine
 from keepwell.wiring.alert_desk import alert_desk, history_of
 from keepwell.wiring.compiling import compile_project, compile_shipped
 from keepwell.wiring.demo import DemoReport, build_demo
+from keepwell.wiring.demo_days import ReplayReport, replay_demo
 from keepwell.wiring.examine import examine
 from keepwell.wiring.journey_desk import journey_desk
 from keepwell.wiring.mailing import mail_desk
@@ -15,6 +16,7 @@ from keepwell.wiring.writing_back import run_and_deliver, write_results_back
 __all__ = [
     "DemoReport",
     "Project",
+    "ReplayReport",
     "alert_desk",
     "build_demo",
     "compile_project",
@@ -24,6 +26,7 @@ __all__ = [
     "history_of",
     "journey_desk",
     "mail_desk",
+    "replay_demo",
     "run_and_deliver",
     "schedule_desk",
     "start_project",

@@ -16,7 +16,7 @@ from keepwell.wiring.start import start_project
 EXPORTS = "exports"
 # Left by an earlier demo; nothing else in the folder is ever deleted.
 OWN = (EXPORTS, "scorecards", "reports", ".keepwell")
-OWN_FILES = ("keepwell.yml", "keepwell.schema.json", "truth.csv")
+OWN_FILES = ("keepwell.yml", "keepwell.schema.json", "truth.csv", "delivery.yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ def build_demo(
 
     Errors: InputProblem when the folder holds something and `force` is not set.
     """
-    _make_room(folder, force=force)
+    clear_demo(folder, force=force)
     progress.step("build", lang)
     company = build_company(accounts, lang)
     for table in company.exports:
-        _write(table, folder / EXPORTS / f"{table.name}.csv")
-    _write(company.truth, folder / "truth.csv")
+        write_export(table, folder / EXPORTS / f"{table.name}.csv")
+    write_export(company.truth, folder / "truth.csv")
     clock = FixedClock(AS_OF)
     start_project(
         folder,
@@ -53,7 +53,7 @@ def build_demo(
         clock=clock,
         has_preview=False,
     )
-    _declare_currency(folder, "CNY" if lang == "zh" else "USD")
+    declare_currency(folder, "CNY" if lang == "zh" else "USD")
     project = Project(folder, progress, clock)
     run = project.run(AS_OF)
     progress.step("report", lang)
@@ -61,7 +61,8 @@ def build_demo(
     return DemoReport(folder, run, written.files, _example_account(project))
 
 
-def _make_room(folder: Path, *, force: bool) -> None:
+def clear_demo(folder: Path, *, force: bool) -> None:
+    """Make room for a demo. Errors: InputProblem when the folder holds something else."""
     if folder.exists() and any(folder.iterdir()):
         if not force or not (folder / "truth.csv").is_file():
             raise InputProblem(
@@ -82,7 +83,7 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(table: ExportTable, path: Path) -> None:
+def write_export(table: ExportTable, path: Path) -> None:
     """Write an export as a CRM would: as it is, nothing made inert."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -91,7 +92,7 @@ def _write(table: ExportTable, path: Path) -> None:
         rows.writerows(table.rows)
 
 
-def _declare_currency(folder: Path, currency: str) -> None:
+def declare_currency(folder: Path, currency: str) -> None:
     """Fill the one line that no export can tell, as `init` asks for it."""
     path = folder / "keepwell.yml"
     text = path.read_text(encoding="utf-8")

@@ -72,7 +72,7 @@ def alert_on_refusal(state: SqlStateStore, today: date, at: datetime) -> Iterato
         yield
     except (SourceRejected, SourceUnavailable) as problem:
         if state.runs():
-            codes = problem.details.get("codes")
-            first = codes[0] if isinstance(codes, list) and codes else problem.code
-            SqlWarningStore(state).source_alert(f"{first}:refused", today, at)
+            faults = problem.details.get("faults")
+            first = faults[0] if isinstance(faults, list) and faults else f"{problem.code}:-"
+            SqlWarningStore(state).source_alert(first, today, at)
         raise
