@@ -216,6 +216,18 @@ class StateSettings(BaseModel):
     in_schema: SchemaName = "keepwell_state"
 
 
+class RetentionSettings(BaseModel):
+    """Which snapshots `keepwell prune` keeps: all of late, then one a week, then one a month.
+
+    `all_days`: at least 35, as changes are measured against a month ago. None: without end.
+    """
+
+    model_config = FROZEN
+    all_days: Annotated[int, Field(ge=35)] = 90
+    weekly_days: Annotated[int, Field(ge=0)] | None = 365
+    monthly_days: Annotated[int, Field(ge=0)] | None = None
+
+
 class WriteBack(BaseModel):
     """Where results go: a SQLite or DuckDB file, a PostgreSQL server, a folder of files.
 
@@ -273,20 +285,12 @@ class Config(BaseModel):
     threads: Annotated[int, Field(ge=1)] = 2
     writeback: WriteBack | None = None
     state: StateSettings | None = None
+    retention: RetentionSettings | None = None
     schedule: ScheduleSettings = ScheduleSettings()
 
 
 # What changes where and how a run computes, not what it finds: equal inputs give one run id.
-WITHOUT_EFFECT = frozenset(
-    {
-        "memory_limit_mb",
-        "threads",
-        "source",
-        "engine",
-        "postgres",
-        "spark",
-        "writeback",
-        "schedule",
-        "state",
-    }
+_WITHOUT_EFFECT = (
+    "memory_limit_mb threads source engine postgres spark writeback schedule state retention"
 )
+WITHOUT_EFFECT = frozenset(_WITHOUT_EFFECT.split())

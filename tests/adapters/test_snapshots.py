@@ -32,7 +32,29 @@ def test_files_of_a_snapshot_are_read_only(tmp_path: Path) -> None:
     store = SnapshotFolders(tmp_path)
     write(store, "r1")
     modes = {p.name: p.stat().st_mode & 0o777 for p in store.path("r1").iterdir()}
-    assert modes == {"scores.parquet": 0o444, "manifest.json": 0o444}
+    assert modes == {"scores.parquet": 0o444, "manifest.json": 0o444, "SHA256SUMS": 0o444}
+
+
+def test_a_snapshot_that_was_changed_afterwards_is_told(tmp_path: Path) -> None:
+    store = SnapshotFolders(tmp_path)
+    write(store, "r1")
+    assert store.faults("r1") == ()
+    file = store.path("r1") / "scores.parquet"
+    file.chmod(0o644)
+    file.write_bytes(b"Scores")
+    assert store.faults("r1") == ("scores.parquet",)
+    file.unlink()
+    assert store.faults("r1") == ("scores.parquet",)
+
+
+def test_a_removed_snapshot_is_gone_and_what_a_kill_left_of_it_too(tmp_path: Path) -> None:
+    store = SnapshotFolders(tmp_path)
+    write(store, "r1")
+    write(store, "r2")
+    store.path("r1").rename(tmp_path / ".removed-r1")
+    for run_id in ("r1", "r2", "r3"):
+        store.remove(run_id)
+    assert list(tmp_path.iterdir()) == []
 
 
 def write_half_and_fail(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Snapshots on disk: one read-only folder per run, there whole or not at all (design D6)."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -12,7 +13,10 @@ from typing import Any
 from keepwell.vocabulary import InputProblem, InternalProblem, NotFound, SourceUnavailable
 
 MANIFEST = "manifest.json"
+# In the form of `sha256sum`: whoever has a snapshot can check it by `sha256sum -c SHA256SUMS`.
+CHECKSUMS = "SHA256SUMS"
 _STAGING = ".staging-"
+_REMOVED = ".removed-"
 _LOCK = ".lock"
 
 
@@ -71,6 +75,42 @@ class SnapshotFolders:
             return ()
         return tuple(sorted(p.name for p in self._root.iterdir() if (p / MANIFEST).is_file()))
 
+    def faults(self, run_id: str) -> tuple[str, ...]:
+        """Return the files of a snapshot that are missing or not as they were written.
+
+        One that was written before checksums were is taken as it is. Errors: NotFound.
+        """
+        folder = self.path(run_id)
+        sums = folder / CHECKSUMS
+        if not sums.is_file():
+            return ()
+        lines = (line.split("  ", 1) for line in sums.read_text("utf-8").splitlines())
+        return tuple(name for digest, name in lines if _digest_of(folder / name) != digest)
+
+    def size(self, run_id: str) -> int:
+        """Return the bytes of a snapshot; 0 when there is none."""
+        return sum(f.stat().st_size for f in self._target(run_id).rglob("*") if f.is_file())
+
+    def adopt(self, run_id: str, folder: Path) -> None:
+        """Make a folder on the same disk the snapshot of a run that has none."""
+        target = self._target(run_id)
+        with _told_as_ours(self._root):
+            self._root.mkdir(parents=True, exist_ok=True)
+            _seal(folder)
+            folder.rename(target)
+            _sync(self._root)
+
+    def remove(self, run_id: str) -> None:
+        """Remove a snapshot, which is gone at once; a folder that is not there is no error."""
+        target, aside = self._target(run_id), self._root / f"{_REMOVED}{run_id}"
+        with _told_as_ours(self._root):
+            if target.exists():
+                shutil.rmtree(aside, ignore_errors=True)
+                target.rename(aside)
+                _sync(self._root)
+            if aside.exists():
+                shutil.rmtree(aside)
+
     def sweep(self) -> int:
         """Remove what crashed runs left; return how many. Folders of living runs are kept."""
         swept = 0
@@ -114,11 +154,25 @@ def _locked(lock: Path) -> Iterator[None]:
 def _seal(folder: Path) -> None:
     if not (folder / MANIFEST).is_file():
         raise InternalProblem(f"Snapshot {folder.name} was staged without {MANIFEST}.")
-    for file in sorted(folder.rglob("*")):
+    files = sorted(folder.rglob("*"))
+    if folder / CHECKSUMS not in files:
+        sums = [f"{_digest_of(f)}  {f.relative_to(folder)}\n" for f in files if f.is_file()]
+        (folder / CHECKSUMS).write_text("".join(sums), encoding="utf-8")
+        files.append(folder / CHECKSUMS)
+    for file in files:
         _sync(file)
         if file.is_file():
             file.chmod(0o444)
     _sync(folder)
+
+
+def _digest_of(file: Path) -> str | None:
+    """Return the SHA-256 of a file; None when it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _sync(path: Path) -> None:

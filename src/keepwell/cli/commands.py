@@ -275,4 +275,5 @@ def demo(
 
 
 # At the end, where `app` exists: importing it registers its commands.
-import keepwell.cli.commands_warehouse  # noqa: E402, F401
+import keepwell.cli.commands_warehouse  # noqa: E402
+import keepwell.cli.keeping_commands  # noqa: E402, F401

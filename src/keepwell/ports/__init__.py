@@ -47,6 +47,7 @@ from keepwell.ports.plans import (
     StageChange,
     StageRecord,
 )
+from keepwell.ports.safekeeping import KeepingStore, StateFault
 from keepwell.ports.scheduling import JobRun, JobStatus, ScheduleStore
 from keepwell.ports.warning import (
     AlertMeans,
@@ -84,6 +85,7 @@ __all__ = [
     "InboxEntry",
     "JobRun",
     "JobStatus",
+    "KeepingStore",
     "Leased",
     "Member",
     "MessageRecord",
@@ -107,6 +109,7 @@ __all__ = [
     "SourceTable",
     "StageChange",
     "StageRecord",
+    "StateFault",
     "StateStore",
     "TableWriter",
     "TaskRecord",

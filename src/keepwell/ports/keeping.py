@@ -71,7 +71,11 @@ class StateStore(Protocol):
         ...
 
     def runs(self) -> tuple[RunRecord, ...]:
-        """Return the published runs, newest first."""
+        """Return the published runs whose snapshot is kept, newest first."""
+        ...
+
+    def run_ids(self) -> frozenset[str]:
+        """Return the ids of all runs that were ever published."""
         ...
 
     def set_override(self, override: Override) -> None:

@@ -187,7 +187,7 @@ def _decided(run_id: str) -> str:
 
 def _unused(wanted: str, state: StateStore, snapshots: SnapshotStore) -> str:
     """Return an id without run and folder: inputs may come back, and a run may have died late."""
-    taken = {r.run_id for r in state.runs()} | set(snapshots.run_ids())
+    taken = state.run_ids() | set(snapshots.run_ids())
     number = 1
     while (run_id := wanted if number == 1 else f"{wanted}.{number}") in taken:
         number += 1

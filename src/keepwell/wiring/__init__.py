@@ -2,6 +2,7 @@
 
 from keepwell.runs.importing_replay import export_quarantine
 from keepwell.wiring.alert_desk import alert_desk, history_of
+from keepwell.wiring.backing_up import back_up, verify_archive, verify_project
 from keepwell.wiring.compiling import compile_project, compile_shipped
 from keepwell.wiring.demo import DemoReport, build_demo
 from keepwell.wiring.demo_days import ReplayReport, replay_demo
@@ -9,6 +10,8 @@ from keepwell.wiring.examine import examine
 from keepwell.wiring.journey_desk import journey_desk
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.project import Project
+from keepwell.wiring.pruning import prune
+from keepwell.wiring.restoring import restore
 from keepwell.wiring.scheduling import schedule_desk
 from keepwell.wiring.start import start_project
 from keepwell.wiring.writing_back import run_and_deliver, write_results_back
@@ -18,6 +21,7 @@ __all__ = [
     "Project",
     "ReplayReport",
     "alert_desk",
+    "back_up",
     "build_demo",
     "compile_project",
     "compile_shipped",
@@ -26,9 +30,13 @@ __all__ = [
     "history_of",
     "journey_desk",
     "mail_desk",
+    "prune",
     "replay_demo",
+    "restore",
     "run_and_deliver",
     "schedule_desk",
     "start_project",
+    "verify_archive",
+    "verify_project",
     "write_results_back",
 ]

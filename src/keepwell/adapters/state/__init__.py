@@ -3,6 +3,7 @@
 from keepwell.adapters.state.action_store import SqlActionStore
 from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
 from keepwell.adapters.state.journey_store import SqlJourneyStore
+from keepwell.adapters.state.keeping_store import SqlKeepingStore
 from keepwell.adapters.state.outbox_store import SqlOutboxStore
 from keepwell.adapters.state.plan_care_store import SqlCareStore
 from keepwell.adapters.state.plan_store import SqlPlanStore
@@ -15,6 +16,7 @@ __all__ = [
     "SqlActionStore",
     "SqlCareStore",
     "SqlJourneyStore",
+    "SqlKeepingStore",
     "SqlOutboxStore",
     "SqlPlanStore",
     "SqlScheduleStore",

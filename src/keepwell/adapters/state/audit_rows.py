@@ -13,6 +13,8 @@ from keepwell.adapters.state.warning_models import AuditRow
 from keepwell.ports import AuditFault
 
 FIRST = "0" * 64
+# Who acts when nobody asked for it by name.
+SYSTEM_ACTOR = "keepwell"
 
 
 def add_audit(

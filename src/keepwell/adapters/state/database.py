@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from keepwell.adapters.environment import require_driver
 from keepwell.adapters.state.database_faults import postgres_fault, sqlite_fault
@@ -84,7 +84,7 @@ def told_as_ours(engine: Engine, place: StatePlace | None = None) -> Iterator[No
         if engine.dialect.name == "postgresql":
             variable = (place or StatePlace("")).variable
             raise postgres_fault(problem, variable) or problem from problem
-        if isinstance(problem, OperationalError):
+        if isinstance(problem, OperationalError) or type(problem) is DatabaseError:
             raise sqlite_fault(problem, engine.url.database or "in memory") from problem
         raise
 

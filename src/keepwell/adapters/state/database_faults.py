@@ -16,6 +16,8 @@ def sqlite_fault(problem: DBAPIError, path: str) -> KeepwellProblem:
     # SQLite says one of these on a full disk: the first when its write-ahead log cannot grow.
     if "disk I/O error" in said or "disk is full" in said:
         cure = "Free disk space, or check the disk; the last good snapshot stays."
+    elif "malformed" in said or "not a database" in said:
+        cure = "It is damaged: `keepwell restore FILE --force` puts a backup in its place."
     else:
         cure = "Check that its folder exists and is writable, and that no other run holds it."
     return SourceUnavailable(f"The state database {path} failed: {said}.", cure=cure)

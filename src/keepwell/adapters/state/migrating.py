@@ -29,15 +29,21 @@ def bring_up_to_date(engine: Engine, schema: str, to: str = "head") -> None:
     reader = engine.execution_options(**options(engine, is_writing=False))
     if to == "head" and is_newest(reader):
         return
-    from alembic import command
-
-    with _ONE_AT_A_TIME, engine.begin() as connection:
+    with engine.begin() as connection:
         make_schema(connection, schema)
         _require_known(connection)
-        config = _config()
-        config.attributes["connection"] = connection
+        upgrade_on(connection, to)
+
+
+def upgrade_on(connection: Connection, to: str) -> None:
+    """Bring the tables to a version inside a transaction that is under way."""
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    with _ONE_AT_A_TIME:
         command.upgrade(config, to)
-        settle_texts(connection)
+    settle_texts(connection)
 
 
 def _require_known(connection: Connection) -> None:

@@ -49,7 +49,7 @@ class StateTable(DeclarativeBase):
 
 
 class RunRow(StateTable):
-    """A published run; the highest `sequence` is the current one."""
+    """A published run; the highest `sequence` is the current one. It may outlive its snapshot."""
 
     __tablename__ = "runs"
 
@@ -62,6 +62,7 @@ class RunRow(StateTable):
     accounts: Mapped[int]
     config_hash: Mapped[str] = mapped_column(String(64))
     input_hash: Mapped[str] = mapped_column(String(64))
+    snapshot_removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ScorecardVersionRow(StateTable):

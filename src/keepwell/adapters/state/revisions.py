@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+VERSION_TABLE = "alembic_version"
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 # As each migration file states them; the chain is linear, so one revision has no successor.
 _REVISION = re.compile(r'^revision = "([^"]+)"$', re.MULTILINE)
@@ -30,7 +31,7 @@ def is_newest(engine: Engine) -> bool:
 
 def revision_of(connection: Connection) -> str | None:
     """Return the revision of the tables that are there; None for an empty database."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalars()  # noqa: S608
     return next((str(revision) for revision in found), None)

@@ -110,17 +110,23 @@ class SqlStateStore:
                 if warning is not None:
                     add_warning(session, run, warning)
         except IntegrityError as problem:
-            if run.run_id not in {r.run_id for r in self.runs()}:
+            if run.run_id not in self.run_ids():
                 raise
             raise InputProblem(
                 f"Run `{run.run_id}` is published already.", cure="Start a new run."
             ) from problem
 
     def runs(self) -> tuple[RunRecord, ...]:
-        """Return the published runs, newest first."""
+        """Return the published runs whose snapshot is kept, newest first."""
+        kept = select(RunRow).where(RunRow.snapshot_removed_at.is_(None))
         with self.session() as session:
-            rows = session.scalars(select(RunRow).order_by(RunRow.sequence.desc()))
+            rows = session.scalars(kept.order_by(RunRow.sequence.desc()))
             return tuple(_record(row) for row in rows)
+
+    def run_ids(self) -> frozenset[str]:
+        """Return the ids of all runs that were ever published."""
+        with self.session() as session:
+            return frozenset(session.scalars(select(RunRow.run_id)))
 
     def set_override(self, override: Override) -> None:
         """Store an override; it replaces an earlier one of the account, which stays on record."""
