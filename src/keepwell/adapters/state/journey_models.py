@@ -10,7 +10,7 @@ from keepwell.adapters.state.models import StateTable, UtcDateTime
 
 
 class SaltRow(StateTable):
-    """A secret value that hashes of this project are made with; only backups hold it beside the database."""
+    """A secret that hashes of this project are made with; it leaves the database in backups."""
 
     __tablename__ = "salts"
 
