@@ -119,12 +119,12 @@ def test_recovery_needs_the_line_held_for_the_time(
 
 
 def test_a_rescue_plan_moves_the_stage_and_its_end_does_not_claim_recovery() -> None:
-    moves = stages_after_opening("none", 1, "opened")
+    moves = stages_after_opening("none", 1)
     assert [(m.before, m.after) for m in moves] == [
         ("none", "at_risk"),
         ("at_risk", "plan_in_place"),
     ]
-    assert stages_after_opening("saving", 1, "opened") == ()
+    assert stages_after_opening("saving", 1) == ()
     plan = rescue()
     assert stage_after_change("plan_in_place", plan) is None
     begun = settle_milestone(plan, "facts_verified", "done", on=TODAY, by="Li")

@@ -17,13 +17,17 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one snapshot says of an account; a measure that is unknown is None or absent."""
+    """What one snapshot says of an account; a measure that is unknown is None or absent.
+
+    `never`: measures whose source is there without a row of the account: known, and the worst.
+    """
 
     run_id: str
     as_of: date
     score_micro: int | None
     tier: str
     measures: Mapping[str, float | None]
+    never: tuple[str, ...] = ()
 
 
 class Met(StrEnum):
@@ -116,6 +120,8 @@ class MeasureCriterion(BaseModel):
         else:
             line = None if first is None else first * times
             wanted = f"{sign} {times:g} x {_number(first)}"
+        if self.measure in now.never:
+            return Checked(self.measure, Met.NO, wanted, "never")
         found = _number(value)
         if value is None or line is None:
             return Checked(self.measure, Met.UNKNOWN, wanted, found)

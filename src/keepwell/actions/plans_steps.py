@@ -17,6 +17,9 @@ from keepwell.actions.plans import (
 from keepwell.actions.plans_moves import require_words
 from keepwell.vocabulary import Bilingual, InputProblem, NotFound
 
+# The note of what a closing plan leaves undone.
+PLAN_CLOSED = "plan_closed"
+
 
 def settle_milestone(
     plan: SuccessPlan, name: str, status: str, *, on: date, by: str, note: str = ""
@@ -87,7 +90,6 @@ def close_plan(
             f"Plan {plan.id} cannot end early: the exit criteria are not met.",
             cure="`keepwell plans show` lists them with today's values; `stopped` needs none.",
         )
-    note = f"plan closed: {ending}"
     return replace(
         plan,
         status=PlanStatus.CLOSED,
@@ -95,13 +97,13 @@ def close_plan(
         reason=reason,
         closed_on=on,
         milestones=tuple(
-            replace(m, status=MilestoneStatus.DROPPED, on=on, by=by, note=note)
+            replace(m, status=MilestoneStatus.DROPPED, on=on, by=by, note=PLAN_CLOSED)
             if m.status == MilestoneStatus.OPEN
             else m
             for m in plan.milestones
         ),
         gates=tuple(
-            replace(g, status=GateStatus.DROPPED, by=by, reason=note)
+            replace(g, status=GateStatus.DROPPED, by=by, reason=PLAN_CLOSED)
             if g.status == GateStatus.PENDING
             else g
             for g in plan.gates

@@ -24,6 +24,15 @@ class Stage(StrEnum):
     LOST = "lost"
 
 
+class StageReason(StrEnum):
+    """Reasons that the product gives itself; people give theirs in words."""
+
+    PLAN_OPENED = "plan_opened"
+    FIRST_STEP = "first_step"
+    PLAN_STOPPED = "plan_stopped"
+    LEFT = "left"
+
+
 STAGES = Machine(
     "risk stage",
     {
@@ -193,10 +202,10 @@ def _require_evidence(account_id: str, evidence: Evidence | None) -> None:
     )
 
 
-def stages_after_opening(before: str, plan_id: int, reason: str) -> tuple[StageMove, ...]:
+def stages_after_opening(before: str, plan_id: int) -> tuple[StageMove, ...]:
     """Return the stages that a new rescue plan leads to, from any stage."""
     moves = []
-    stage = before
+    stage, reason = before, str(StageReason.PLAN_OPENED)
     if stage in (Stage.NONE, Stage.RECOVERED, Stage.LOST):
         moves.append(StageMove(stage, Stage.AT_RISK, reason, plan_id))
         stage = Stage.AT_RISK
@@ -217,8 +226,8 @@ def stage_after_change(before: str, plan: SuccessPlan) -> StageMove | None:
         g.status == GateStatus.PASSED for g in plan.gates
     )
     if plan.is_open and before == Stage.PLAN_IN_PLACE and has_begun:
-        return StageMove(before, Stage.SAVING, "first step of the plan done", plan.id)
+        return StageMove(before, Stage.SAVING, StageReason.FIRST_STEP, plan.id)
     is_in_plan = before in (Stage.PLAN_IN_PLACE, Stage.SAVING)
     if plan.ending == Ending.STOPPED and is_in_plan:
-        return StageMove(before, Stage.AT_RISK, f"plan stopped: {plan.reason}", plan.id)
+        return StageMove(before, Stage.AT_RISK, StageReason.PLAN_STOPPED, plan.id)
     return None

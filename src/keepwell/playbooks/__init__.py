@@ -21,7 +21,7 @@ from keepwell.playbooks.models import (
 )
 from keepwell.playbooks.overlay import Place, Placed, build_library
 from keepwell.playbooks.placeholders import INTERNAL_ONLY, PLACEHOLDERS, fill, placeholders_in
-from keepwell.playbooks.queries import cell_queries, condition_sql
+from keepwell.playbooks.queries import cell_queries, columns_of, condition_sql
 from keepwell.playbooks.running import steps_of
 from keepwell.playbooks.staffing import (
     HOURS_PER_PERSON_MONTH,
@@ -111,6 +111,7 @@ __all__ = [
     "build_value_strategies",
     "card_lines",
     "cell_queries",
+    "columns_of",
     "condition_columns",
     "condition_sql",
     "cut_to",

@@ -51,6 +51,11 @@ class ProjectLayout:
         return self.root / "team.yml"
 
     @property
+    def plans(self) -> Path:
+        """Return the file that changes plans, causes, promises and programmes."""
+        return self.root / "plans.yml"
+
+    @property
     def hidden(self) -> Path:
         """Return the folder that keepwell itself keeps."""
         return self.root / ".keepwell"

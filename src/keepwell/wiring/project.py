@@ -53,7 +53,7 @@ from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
 from keepwell.wiring.engines import computing_engine, reading_engine
 from keepwell.wiring.keeping import project_state
 from keepwell.wiring.sources import project_source
-from keepwell.wiring.watching import alert_on_refusal, balanced, watch_of
+from keepwell.wiring.watching import alert_on_refusal, settled, watch_of
 
 # Written by the demo beside its exports; its presence marks invented data.
 TRUTH = "truth.csv"
@@ -146,7 +146,7 @@ class Project:
                 require_accepted(imported)
             day, today = resolve_as_of(self.config, imported, as_of, self.today), self.today
             inputs = run_inputs(self.config, self.uses(), imported, day, today, refit=refit)
-            with self.engine() as engine, balanced(self.state):
+            with settled(self.config, self.layout, self.state, self.now), self.engine() as engine:
                 return run_project(
                     inputs,
                     engine,

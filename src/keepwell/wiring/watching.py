@@ -20,6 +20,7 @@ from keepwell.runs.warn import Watch
 from keepwell.vocabulary import Scorecard, SourceRejected, SourceUnavailable
 from keepwell.wiring.acting import acting_of
 from keepwell.wiring.engines import reading_engine
+from keepwell.wiring.plan_day import plans_followed
 
 
 def watch_of(
@@ -60,6 +61,15 @@ def balanced(state: SqlStateStore) -> Iterator[None]:
     """Refuse to end with alerts that are not accounted for. Errors: InternalProblem."""
     yield
     require_balance(SqlOutboxStore(state).balance())
+
+
+@contextmanager
+def settled(
+    config: Config, layout: ProjectLayout, state: SqlStateStore, at: datetime
+) -> Iterator[None]:
+    """Once the block has published its run: account for every alert, judge plans that are due."""
+    with plans_followed(config, layout, state, at), balanced(state):
+        yield
 
 
 @contextmanager

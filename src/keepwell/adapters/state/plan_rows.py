@@ -185,6 +185,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "score_micro": reading.score_micro,
         "tier": reading.tier,
         "measures": dict(reading.measures),
+        "never": list(reading.never),
     }
 
 
@@ -195,4 +196,5 @@ def _read(stored: Mapping[str, Any]) -> Reading:
         stored["score_micro"],
         stored["tier"],
         stored["measures"],
+        tuple(stored["never"]),
     )

@@ -50,8 +50,7 @@ class SqlPlanStore:
         plan = plans_of(session, [row])[0]
         if plan.template.is_rescue:
             before = current_stage(session, row.account_id)
-            reason = f"plan {row.id} opened"
-            for move in stages_after_opening(before, row.id, reason):
+            for move in stages_after_opening(before, row.id):
                 add_stage(session, row.account_id, move, deed, row.started_on)
 
     def plan(self, plan_id: int) -> SuccessPlan:

@@ -1,0 +1,166 @@
+"""The day of the plans: after a run, judge gates that fell due, losses, and missed promises.
+
+Every step is a transaction of its own and finds nothing to do when it is repeated.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from keepwell.actions import (
+    SYSTEM,
+    Ending,
+    HelpRequest,
+    PlanBook,
+    Reading,
+    Stage,
+    StageReason,
+    SuccessPlan,
+    close_plan,
+    due_gate,
+    escalated,
+    judge_gate,
+    move_stage,
+)
+from keepwell.ports import CareStore, Deed, PlanStore
+from keepwell.runs.plan_facts import Snapshots, readings, who_left
+
+
+@dataclass(frozen=True, slots=True)
+class PlanKeeping:
+    """The stores of plans and what they work by."""
+
+    plans: PlanStore
+    care: CareStore
+    book: PlanBook
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDay:
+    """What the day brought: gates by verdict, accounts lost, requests that climbed a level.
+
+    `undecided`: gates that fell due and that the snapshot cannot judge.
+    """
+
+    passed: int = 0
+    failed: int = 0
+    undecided: int = 0
+    lost: int = 0
+    escalated: int = 0
+
+
+def follow_plans(
+    keeping: PlanKeeping, snapshots: Snapshots, accounts_file: Path | None, at: datetime
+) -> PlanDay:
+    """Do what is due on the newest day of the snapshots. Safe to repeat."""
+    lost = _lose(keeping, snapshots, accounts_file, at)
+    verdicts = _judge(keeping, snapshots, at)
+    risen = escalate(keeping, at)
+    return PlanDay(
+        passed=verdicts.count("passed"),
+        failed=verdicts.count("failed"),
+        undecided=verdicts.count("pending"),
+        lost=lost,
+        escalated=risen,
+    )
+
+
+def _judge(keeping: PlanKeeping, snapshots: Snapshots, at: datetime) -> list[str]:
+    """Judge every gate that is due, gate after gate; return the verdicts."""
+    verdicts: list[str] = []
+    plans = keeping.plans.plans(status="open", limit=1_000_000)
+    while plans:
+        due: dict[date, list[SuccessPlan]] = defaultdict(list)
+        for plan in plans:
+            found = due_gate(plan, snapshots.days)
+            if found is not None:
+                due[found[1]].append(plan)
+        plans = ()
+        for day, waiting in sorted(due.items()):
+            measures = {m for p in waiting for m in p.template.measures}
+            read = readings(snapshots, day, {p.account_id for p in waiting}, measures)
+            judged = [_judged(keeping, snapshots.days, p, day, read, at) for p in waiting]
+            verdicts += [status for _, status in judged if status]
+            plans += tuple(p for p, status in judged if status in ("passed", "failed"))
+    return verdicts
+
+
+def _judged(
+    keeping: PlanKeeping,
+    days: Sequence[date],
+    plan: SuccessPlan,
+    day: date,
+    read: Mapping[str, Reading],
+    at: datetime,
+) -> tuple[SuccessPlan, str]:
+    reading = read.get(plan.account_id)
+    if reading is None:
+        return plan, "pending"
+    number = 0
+
+    def judge(stored: SuccessPlan) -> SuccessPlan:
+        # Somebody may have moved the plan since it was read: then another run sees to it.
+        nonlocal number
+        found = due_gate(stored, days)
+        if found is None or found[1] != day:
+            return stored
+        number = found[0].number
+        return judge_gate(stored, number, reading)
+
+    deed = Deed(SYSTEM, at, "gate_judged", {"run": reading.run_id})
+    after = keeping.plans.change(plan.id, judge, deed, day)
+    return after, after.gate(number).status if number else ""
+
+
+def _lose(
+    keeping: PlanKeeping, snapshots: Snapshots, accounts_file: Path | None, at: datetime
+) -> int:
+    """Call accounts lost that have left: their open plans end, their stage says so."""
+    day = snapshots.newest.as_of
+    stages = {a: s.stage for a, s in keeping.care.stages().items() if s.stage != Stage.LOST}
+    plans = keeping.plans.plans(status="open", limit=1_000_000)
+    watched = set(stages) | {p.account_id for p in plans}
+    left = who_left(snapshots.engine, accounts_file, watched, day)
+    for plan in plans:
+        if plan.account_id in left:
+            deed = Deed(SYSTEM, at, "plan_closed", {})
+            keeping.plans.change(plan.id, _ended(day), deed, day)
+    for account in sorted(left & set(stages)):
+        deed = Deed(SYSTEM, at, "risk_stage_moved", {})
+        keeping.care.move_stage(
+            account,
+            lambda before, _, a=account: move_stage(  # type: ignore[misc]
+                a, before, Stage.LOST, reason=StageReason.LEFT, has_left=True
+            ),
+            deed,
+            day,
+        )
+    return len(left & set(stages))
+
+
+def _ended(day: date) -> Callable[[SuccessPlan], SuccessPlan]:
+    def end(plan: SuccessPlan) -> SuccessPlan:
+        if not plan.is_open:
+            return plan
+        return close_plan(plan, Ending.CHURNED, on=day, by=SYSTEM, reason=StageReason.LEFT)
+
+    return end
+
+
+def escalate(keeping: PlanKeeping, at: datetime) -> int:
+    """Raise the level of open requests whose promise is missed; return how many rose."""
+    rules, working, zone = keeping.book.help, keeping.book.working, keeping.time_zone
+
+    def raised(request: HelpRequest) -> HelpRequest:
+        return next(iter(escalated([request], at, rules, working, zone)), request)
+
+    late = escalated(
+        keeping.care.requests(open_only=True, limit=1_000_000), at, rules, working, zone
+    )
+    for request in late:
+        deed = Deed(SYSTEM, at, "help_escalated", {"due": request.solve_due})
+        keeping.care.change_request(request.id, raised, deed)
+    return len(late)

@@ -1,0 +1,60 @@
+"""Success plans after a run, with their adapters: what fell due is judged once it is published."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+
+from keepwell.adapters.imports import ImportFolders
+from keepwell.adapters.plan_library import load_plan_book
+from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.snapshots import SnapshotFolders
+from keepwell.adapters.state import SqlCareStore, SqlPlanStore, SqlStateStore
+from keepwell.config import Config
+from keepwell.runs.layout import ProjectLayout
+from keepwell.runs.plan_day import PlanDay, PlanKeeping, follow_plans
+from keepwell.runs.plan_facts import snapshots_of
+from keepwell.wiring.engines import reading_engine
+
+
+def plan_keeping(config: Config, layout: ProjectLayout, state: SqlStateStore) -> PlanKeeping:
+    """Return the stores and rules of plans. Errors: ConfigInvalid for plans.yml."""
+    book = load_plan_book(layout.plans, load_library(layout.playbooks))
+    return PlanKeeping(SqlPlanStore(state), SqlCareStore(state), book, config.time_zone)
+
+
+@contextmanager
+def plans_followed(
+    config: Config, layout: ProjectLayout, state: SqlStateStore, at: datetime
+) -> Iterator[None]:
+    """Judge what fell due once the block has published its run.
+
+    plans.yml is read first, so that a mistake in it is told before anything is computed.
+    """
+    keeping = plan_keeping(config, layout, state)
+    yield
+    follow_day(keeping, config, layout, state, at)
+
+
+def follow_day(
+    keeping: PlanKeeping,
+    config: Config,
+    layout: ProjectLayout,
+    state: SqlStateStore,
+    at: datetime,
+) -> PlanDay:
+    """Judge what fell due by the current run; nothing where nobody works with plans."""
+    runs = state.runs()
+    if not runs or not _is_used(keeping):
+        return PlanDay()
+    folder = ImportFolders(layout.imports).find(runs[0].input_hash)
+    accounts = None if folder is None else folder / "accounts.parquet"
+    with closing(reading_engine(config, layout)) as engine:
+        store = SnapshotFolders(layout.snapshots)
+        snapshots = snapshots_of(engine, store, runs, until=runs[0].as_of)
+        return follow_plans(keeping, snapshots, accounts, at)
+
+
+def _is_used(keeping: PlanKeeping) -> bool:
+    has_plans = bool(keeping.plans.plans(status="open", limit=1))
+    has_requests = bool(keeping.care.requests(open_only=True, limit=1))
+    return has_plans or has_requests or bool(keeping.care.stages())

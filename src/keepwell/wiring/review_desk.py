@@ -1,0 +1,124 @@
+"""What people do with healthy and other accounts: business reviews and programmes."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from keepwell.actions import (
+    Programme,
+    ProgrammeEntry,
+    candidate_rules,
+    every_days,
+    move_entry,
+    next_review,
+    require_programme,
+)
+from keepwell.adapters.playbook_library import load_library
+from keepwell.runs.export import open_snapshot
+from keepwell.runs.plan_facts import (
+    Known,
+    known_account,
+    known_accounts,
+)
+from keepwell.runs.plan_programmes import Candidates, programme_candidates
+from keepwell.runs.report_subject import build_portfolio
+from keepwell.wiring.plan_access import PlanAccess
+from keepwell.wiring.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class DueReview:
+    """When an account's next review is due; `last` is None when none is on record."""
+
+    account: Known
+    every_days: int
+    last: date | None
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProgramme:
+    """A programme, who is in it, and who may be invited."""
+
+    programme: Programme
+    entries: tuple[ProgrammeEntry, ...]
+    candidates: Candidates
+
+
+class ReviewDesk:
+    """The business reviews and programmes of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project, self._access = project, PlanAccess(project)
+        self._keeping = self._access.keeping
+
+    def reviews(self, *, within_days: int | None, csm: str | None) -> tuple[DueReview, ...]:
+        """Return the next review of every account that has a cadence, the earliest first."""
+        last = self._keeping.care.last_reviews()
+        runs = self._project.state.runs()
+        with self._access.snapshots() as snapshots:
+            known = known_accounts(snapshots)
+        since = min(r.as_of for r in runs)
+        book, today, due = self._keeping.book, self._project.today, list[DueReview]()
+        for account in known.values():
+            standing = account.standing
+            every = every_days(book.reviews, standing.tier or "", standing.size or "")
+            day = next_review(
+                account.account_id,
+                every,
+                last_held=last.get(account.account_id),
+                known_since=since,
+                working=book.working,
+            )
+            is_soon = within_days is None or (day is not None and (day - today).days <= within_days)
+            if day is not None and is_soon and csm in (None, account.csm_id):
+                due.append(DueReview(account, every, last.get(account.account_id), day))
+        return tuple(sorted(due, key=lambda d: (d.due, d.account.account_id)))
+
+    def review_held(self, account_id: str, on: date | None, *, by: str, note: str) -> date:
+        """Record a review that was held. Errors: NotFound, InputProblem for the day."""
+        day = self._access.past_day(on)
+        with self._access.snapshots() as snapshots:
+            known_account(snapshots, account_id)
+        self._keeping.care.add_review(account_id, day, note, self._access.deed("review_held", by))
+        return day
+
+    def programmes(self) -> tuple[Programme, ...]:
+        """Return the programmes."""
+        return self._keeping.book.programmes
+
+    def programme(self, name: str) -> ShownProgramme:
+        """Return a programme with its candidates. Errors: InputProblem, NotFound."""
+        programme = require_programme(name, self._keeping.book.programmes)
+        entries = self._keeping.care.entries(programme=name)
+        taken = {e.account_id for e in entries}
+        rules = candidate_rules(programme, load_library(self._project.layout.playbooks))
+        with self._access.snapshots() as snapshots:
+            run = snapshots.newest.run_id
+            tables = open_snapshot(snapshots.engine, self._project.snapshots, run)
+            build_portfolio(snapshots.engine, tables)
+            cards = [
+                self._project.state.scorecard_version(*version)
+                for version in snapshots.newest.scorecards
+            ]
+            found = programme_candidates(snapshots.engine, rules, cards, taken)
+        return ShownProgramme(programme, entries, found)
+
+    def move_entry(
+        self, account_id: str, programme: str, status: str, *, by: str, note: str
+    ) -> ProgrammeEntry:
+        """Invite an account, or record its answer. Errors: NotFound, InputProblem."""
+        require_programme(programme, self._keeping.book.programmes)
+        with self._access.snapshots() as snapshots:
+            known_account(snapshots, account_id)
+        on = self._project.today
+        return self._keeping.care.change_entry(
+            account_id,
+            programme,
+            lambda now: move_entry(account_id, programme, now, status, on=on, by=by, note=note),
+            self._access.deed("programme_moved", by),
+        )
+
+
+def review_desk(project: Project) -> ReviewDesk:
+    """Return the reviews and programmes of a project."""
+    return ReviewDesk(project)

@@ -1,0 +1,101 @@
+"""A rescue from the first alarm to its first gate, on the example company, by command."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from e2e.company import AS_OF, copy_of, done, keepwell, refused, scores_of
+from keepwell.adapters.clock import FixedClock
+from keepwell.wiring import Project, care_desk, plan_desk, review_desk
+
+START = date.fromisoformat(AS_OF)
+GATE = START + timedelta(days=30)
+pytestmark = pytest.mark.slow
+
+
+def lowest_account(project: Path, tmp_path: Path) -> str:
+    scores = scores_of(project, tmp_path)
+    return min(scores, key=lambda a: (float(scores[a]["health_score"] or 101), a))
+
+
+def test_a_rescue_is_opened_staffed_diagnosed_judged_and_recorded(
+    demo: Path, tmp_path: Path
+) -> None:
+    project = copy_of(demo, tmp_path / "acme")
+    account = lowest_account(project, tmp_path)
+    then = Project(project, clock=FixedClock(START))
+    opened = plan_desk(then).open(
+        account, "rescue_90d", goals=["Exports | *never* fail"], by="Li", on=None, cta_id=7
+    )
+    plan_desk(then).milestone(opened.id, "plan_agreed", "done", by="Li", note="", on=None)
+    plan_desk(then).join(opened.id, "product", "Wu", by="Li")
+    care_desk(then).diagnose(
+        account, ["price", "defect"], note="太贵", by="Li", on=None, plan_id=opened.id, cta_id=7
+    )
+    error = refused(
+        "plans", "stage", account, "recovered", "--reason", "x", "--by", "Li", "-C", project
+    )
+    assert "has not recovered" in error["what"]
+
+    # A run on the day of the gate judges it; the score of that day decides.
+    Project(project, clock=FixedClock(GATE)).run(GATE)
+    shown = done("plans", "show", opened.id, "-C", project)
+    gate = shown["listed"]["plan"]["gates"][0]
+    now = float(scores_of(project, tmp_path)[account]["health_score"])
+    start = shown["listed"]["plan"]["start"]["score_micro"] / 1e6
+    assert gate["on"] == GATE.isoformat()
+    assert gate["status"] == ("passed" if now >= start else "failed")
+    assert [s["stage"] for s in shown["stages"]] == ["at_risk", "plan_in_place", "saving"]
+    before = done("audit", "list", "-C", project)
+    assert done("plans", "judge", "-C", project)["passed"] == 0
+    assert done("audit", "list", "-C", project) == before
+
+    zh = keepwell("plans", "show", opened.id, "-C", project, "--lang", "zh").out
+    for words in ("90 天救援计划", "挽救中", "Exports | *never* fail", "客户成功经理", "Wu"):
+        assert words in zh
+    closing = Project(project, clock=FixedClock(GATE))
+    plan_desk(closing).close(opened.id, "stopped", by="Li", reason="sold to a competitor")
+    plan_desk(closing).outcome(
+        account, "churned", amount=1000.0, plan_id=opened.id, by="Li", note="", on=None
+    )
+    assert done("plans", "list", "--status", "open", "-C", project)["plans"] == []
+    assert keepwell("audit", "verify", "-C", project).code == 0
+
+    report = care_desk(closing).causes(START, GATE, "size")
+    assert {c.cause for c in report.counts} == {"price", "defect"}
+    assert all(c.is_small and c.accounts == 1 for c in report.counts)
+
+
+def test_help_reviews_and_programmes_by_command(demo: Path, tmp_path: Path) -> None:
+    project = copy_of(demo, tmp_path / "acme")
+    asked = done(
+        "plans", "help-request", "ask", lowest_account(project, tmp_path), "product",
+        "Fix the export", "--urgency", "urgent", "--by", "Li", "-C", project,
+    )  # fmt: skip
+    number = asked["request"]["id"]
+    done("plans", "help-request", "move", number, "accepted", "--by", "Wu", "-C", project)
+    zh = keepwell("plans", "help-request", "list", "-C", project, "--lang", "zh").out
+    assert "已接受" in zh
+    error = refused("plans", "help-request", "move", number, "asked", "--by", "Wu", "-C", project)
+    assert "solved, declined, withdrawn" in error["cure"]
+
+    board = done("plans", "programme", "show", "advisory_board", "-C", project)["candidates"]
+    assert {c["tier"] for c in board["accounts"]} == {"high"}
+    assert {c["size"] for c in board["accounts"]} <= {"Enterprise", "Large"}
+    first = board["accounts"][0]["account_id"]
+    words = ("plans", "programme", "move", first, "advisory_board", "invited", "--by", "Li")
+    assert done(*words, "-C", project)["entry"]["status"] == "invited"
+    after = done("plans", "programme", "show", "advisory_board", "-C", project)
+    assert first not in [c["account_id"] for c in after["candidates"]["accounts"]]
+
+    desk = review_desk(Project(project, clock=FixedClock(START)))
+    due = desk.reviews(within_days=None, csm=None)
+    assert {r.account.standing.size for r in due} == {"Enterprise", "Large", "Mid-Market"}
+    assert min(r.due for r in due) > START
+    account = due[0].account.account_id
+    desk.review_held(account, None, by="Li", note="")
+    (next_one,) = [
+        r for r in desk.reviews(within_days=None, csm=None) if r.account.account_id == account
+    ]
+    assert (next_one.due - START).days >= next_one.every_days
