@@ -9,12 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from benchmarks.data import AS_OF, TABLES
-from benchmarks.harness import STATE
 from benchmarks.mapped import MAPPED
-from benchmarks.plain import without_pandas
+from benchmarks.plain import opened_state, without_pandas
 from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.engines import DuckDbEngine
-from keepwell.adapters.state import SqlStateStore, sqlite_url
 from keepwell.measures import plan_measures, sources_select
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.score_portfolio import score_portfolio
@@ -27,7 +25,7 @@ def compute(folder: Path, out: Path, memory_mb: int, as_of: date, folds: Path | 
     out.mkdir(parents=True, exist_ok=True)
     spill = out / "spill"
     spill.mkdir(exist_ok=True)
-    state = SqlStateStore(sqlite_url(STATE))
+    state = opened_state(out)
     with DuckDbEngine(
         memory_limit_mb=memory_mb,
         threads=2,

@@ -1,9 +1,14 @@
 """Makes a process see what a plain installation of keepwell has."""
 
+import shutil
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
+
+from benchmarks.harness import STATE
+from keepwell.adapters.state import SqlStateStore, sqlite_url
 
 
 class _NoPandas:
@@ -21,3 +26,8 @@ class _NoPandas:
 def without_pandas() -> None:
     """Put pandas out of reach of this process."""
     sys.meta_path.insert(0, _NoPandas())
+
+
+def opened_state(out: Path) -> SqlStateStore:
+    """Return an empty state database as `init` leaves it, a copy of this run's own."""
+    return SqlStateStore(sqlite_url(Path(shutil.copy(STATE, out / "state.db"))))

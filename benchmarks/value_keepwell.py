@@ -9,12 +9,10 @@ from pathlib import Path
 
 from benchmarks.compare import KEY, VALUE_TABLES
 from benchmarks.data import AS_OF
-from benchmarks.harness import STATE
 from benchmarks.mapped import MAPPED as DEALS
-from benchmarks.plain import without_pandas
+from benchmarks.plain import opened_state, without_pandas
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.segment_maps import shipped_segment_map
-from keepwell.adapters.state import SqlStateStore, sqlite_url
 from keepwell.outlook import PORTFOLIO_TABLES, portfolio_select
 from keepwell.runs.value import ValueInputs, build_value, build_value_tables
 from keepwell.value import ValueSettings
@@ -65,7 +63,7 @@ def main() -> None:
         allowed_directories=(given.folder, given.out),
     ) as engine:
         open_run(engine, given.folder)
-        build(engine, inputs, SqlStateStore(sqlite_url(STATE)))
+        build(engine, inputs, opened_state(given.out))
         for table, keys in VALUE_TABLES.items():
             key = "account_id" if keys == KEY else None
             engine.write_table(table, given.out / f"{table}.parquet", key=key)
