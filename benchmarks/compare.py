@@ -1,6 +1,6 @@
 """Holds the contenders to one another: every number they wrote must be the same.
 
-A contender may leave out columns that are the same for all accounts; what it wrote must agree.
+Whole tables are compared: the same columns, and in them the same values.
 """
 
 import sys
@@ -48,9 +48,8 @@ def _compare_table(
     a, b = f"'{ours / name}.parquet'", f"'{theirs / name}.parquet'"
     kinds = {c: str(t) for c, t, *_ in base.execute(f"DESCRIBE FROM {a}").fetchall()}
     wanted = [str(c) for c, *_ in base.execute(f"DESCRIBE FROM {b}").fetchall()]
-    missing = [c for c in wanted if c not in kinds]
-    if missing:
-        raise UnequalError(f"{name}: {ours} lacks {missing}")
+    if set(kinds) != set(wanted):
+        raise UnequalError(f"{name}: {set(kinds) ^ set(wanted)} stand in one of {ours}, {theirs}")
     rows = [base.execute(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in (a, b)]
     columns = [c for c in wanted if c not in key]
     parts = ", ".join(f"count(*) FILTER ({_differs(c, kinds[c], near)})" for c in columns)

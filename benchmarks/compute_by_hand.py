@@ -9,6 +9,15 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.whole_tables import (
+    DIMENSIONS,
+    NEVER_NEVER,
+    SCORECARD,
+    UNTOLD_NUMBERS,
+    UNTOLD_TEXTS,
+    WEIGHTS,
+)
+
 ACTIVITY = """
 CREATE TABLE act AS
 WITH a AS (
@@ -134,9 +143,29 @@ SELECT *, floor(days_since_last_activity__scaled * 20000000 + 0.5)::BIGINT
   floor(number_of_employees__scaled * 3000000 + 0.5)::BIGINT AS number_of_employees__micro
 FROM s
 """
-SCORES = """
+WHOLE_MEASURES = ", ".join(
+    (
+        "SELECT *, self_service_share__never AS activity_trend__never",
+        *(f"NULL::DOUBLE AS {name}" for name in UNTOLD_NUMBERS),
+        *(f"NULL::VARCHAR AS {name}" for name in UNTOLD_TEXTS),
+        *(f"false AS {name}__never" for name in NEVER_NEVER),
+    )
+)
+WHOLE_PARTS = ", ".join(
+    (
+        "SELECT *",
+        *(f"{weight}::BIGINT AS {name}__weight" for name, weight in WEIGHTS.items()),
+        *(
+            f"{' + '.join(f'{m}__micro' for m in of)} AS {name}__micro"
+            for name, of in DIMENSIONS.items()
+        ),
+    )
+)
+SCORES = f"""
 SELECT account_id, score_micro, 1.0::DOUBLE AS coverage, CASE WHEN score_micro >= 80000000
-  THEN 'high' WHEN score_micro >= 50000000 THEN 'medium' ELSE 'low' END AS tier
+  THEN 'high' WHEN score_micro >= 50000000 THEN 'medium' ELSE 'low' END AS tier,
+  tier AS effective_tier, '{SCORECARD}' AS scorecard, 1::BIGINT AS scorecard_version,
+  false AS has_override
 FROM (SELECT account_id, days_since_last_activity__micro + total_activities_30d__micro
   + contact_email_coverage__micro + annual_revenue__micro + total_won_amount__micro
   + account_size_segment__micro + number_of_employees__micro AS score_micro FROM scored)
@@ -159,9 +188,11 @@ def main(folder: Path, out: Path, memory_mb: int) -> None:
     for sql in (ACTIVITY, CONTACTS, DEALS, MEASURES, SCORED):
         base.execute(sql)
     as_file = "(FORMAT parquet, COMPRESSION zstd)"
-    base.execute(f"COPY (FROM measures) TO '{out}/measures.parquet' {as_file}")
+    base.execute(f"COPY ({WHOLE_MEASURES} FROM measures) TO '{out}/measures.parquet' {as_file}")
     base.execute(f"COPY ({SCORES}) TO '{out}/scores.parquet' {as_file}")
-    base.execute(f"COPY (FROM scored ORDER BY 1) TO '{out}/contributions.parquet' {as_file}")
+    base.execute(
+        f"COPY ({WHOLE_PARTS} FROM scored ORDER BY 1) TO '{out}/contributions.parquet' {as_file}"
+    )
     base.close()
 
 

@@ -6,6 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.whole_tables import (
+    DIMENSIONS,
+    NEVER_NEVER,
+    SCORECARD,
+    UNTOLD_NUMBERS,
+    UNTOLD_TEXTS,
+    WEIGHTS,
+)
+
 NEXT_DAY = pd.Timestamp("2026-11-01")
 TODAY = pd.Timestamp("2026-10-31")
 SINCE_30D = pd.Timestamp("2026-10-02")
@@ -14,15 +23,6 @@ SINCE_12M = pd.Timestamp("2025-11-01")
 SINCE_6M = pd.Timestamp("2026-05-01")
 AFTER_6M = pd.Timestamp("2027-05-01")
 SHARES = {"Enterprise": 1.0, "Large": 0.8, "Mid-Market": 0.6, "Small Business": 0.4}
-WEIGHTS = {
-    "days_since_last_activity": 20_000_000,
-    "total_activities_30d": 20_000_000,
-    "contact_email_coverage": 30_000_000,
-    "annual_revenue": 10_000_000,
-    "total_won_amount": 10_000_000,
-    "account_size_segment": 7_000_000,
-    "number_of_employees": 3_000_000,
-}
 
 
 def _days_ago(times: pd.Series) -> pd.Series:
@@ -127,7 +127,13 @@ def _measures(folder: Path) -> pd.DataFrame:
         wide[f"{name}__never"] = wide[name].isna()
     for name in ("win_rate", "average_sales_cycle_days"):
         wide[f"{name}__never"] = wide[name].isna()
-    return wide
+    wide["activity_trend__never"] = wide.self_service_share__never
+    untold: dict[str, object] = {
+        **dict.fromkeys(UNTOLD_NUMBERS, np.nan),
+        **dict.fromkeys(UNTOLD_TEXTS),
+        **{f"{name}__never": False for name in NEVER_NEVER},
+    }
+    return pd.concat([wide, pd.DataFrame(untold, index=index)], axis=1)
 
 
 def _share(values: pd.Series) -> pd.Series:
@@ -155,9 +161,22 @@ def main(folder: Path, out: Path) -> None:
     for name, share in _scaled(measures).items():
         parts[f"{name}__scaled"] = share
         parts[f"{name}__micro"] = np.floor(share * WEIGHTS[name] + 0.5).astype("int64")
+        parts[f"{name}__weight"] = WEIGHTS[name]
     score = parts[[f"{name}__micro" for name in WEIGHTS]].sum(axis=1)
+    for name, of in DIMENSIONS.items():
+        parts[f"{name}__micro"] = parts[[f"{m}__micro" for m in of]].sum(axis=1)
     tier = np.select([score >= 80_000_000, score >= 50_000_000], ["high", "medium"], "low")
-    scores = pd.DataFrame({"score_micro": score, "coverage": 1.0, "tier": tier})
+    scores = pd.DataFrame(
+        {
+            "score_micro": score,
+            "coverage": 1.0,
+            "tier": tier,
+            "effective_tier": tier,
+            "scorecard": SCORECARD,
+            "scorecard_version": 1,
+            "has_override": False,
+        }
+    )
     for name, table in (("measures", measures), ("scores", scores), ("contributions", parts)):
         table.to_parquet(out / f"{name}.parquet", compression="zstd")
 

@@ -6,6 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
+from benchmarks.whole_tables import (
+    DIMENSIONS,
+    NEVER_NEVER,
+    SCORECARD,
+    UNTOLD_NUMBERS,
+    UNTOLD_TEXTS,
+    WEIGHTS,
+)
+
 TODAY = date(2026, 10, 31)
 NEXT_DAY = date(2026, 11, 1)
 SINCE_30D = date(2026, 10, 2)
@@ -15,15 +24,6 @@ SINCE_6M = date(2026, 5, 1)
 AFTER_6M = date(2027, 5, 1)
 KEY = "account_id"
 SHARES = {"Enterprise": 1.0, "Large": 0.8, "Mid-Market": 0.6, "Small Business": 0.4}
-WEIGHTS = {
-    "days_since_last_activity": 20_000_000,
-    "total_activities_30d": 20_000_000,
-    "contact_email_coverage": 30_000_000,
-    "annual_revenue": 10_000_000,
-    "total_won_amount": 10_000_000,
-    "account_size_segment": 7_000_000,
-    "number_of_employees": 3_000_000,
-}
 ZERO = (
     "total_activities_30d",
     "total_activities_90d",
@@ -165,7 +165,11 @@ def _measures(folder: Path) -> pl.DataFrame:
             pl.col("self_service_share__never").fill_null(value=True),
             pl.when(has_activity).then(0.0).otherwise(channels).alias("active_channels"),
             *(pl.col(name).fill_null(0.0) for name in ZERO),
+            *(pl.lit(None, pl.Float64).alias(name) for name in UNTOLD_NUMBERS),
+            *(pl.lit(None, pl.String).alias(name) for name in UNTOLD_TEXTS),
+            *(pl.lit(value=False).alias(f"{name}__never") for name in NEVER_NEVER),
         )
+        .with_columns(pl.col("self_service_share__never").alias("activity_trend__never"))
         .sort(KEY)
         .collect(engine="streaming")
     )
@@ -199,13 +203,27 @@ def main(folder: Path, out: Path) -> None:
     parts = scaled.with_columns(
         (pl.col(f"{name}__scaled") * weight + 0.5).floor().cast(pl.Int64).alias(f"{name}__micro")
         for name, weight in WEIGHTS.items()
+    )
+    parts = parts.with_columns(
+        *(pl.lit(weight, pl.Int64).alias(f"{name}__weight") for name, weight in WEIGHTS.items()),
+        *(
+            pl.sum_horizontal(f"{m}__micro" for m in of).alias(f"{name}__micro")
+            for name, of in DIMENSIONS.items()
+        ),
     ).collect(engine="streaming")
     micro = pl.col("score_micro")
     high = pl.when(micro >= 80_000_000).then(pl.lit("high"))
     tier = high.when(micro >= 50_000_000).then(pl.lit("medium")).otherwise(pl.lit("low"))
     scores = parts.select(
         KEY, pl.sum_horizontal(f"{name}__micro" for name in WEIGHTS).alias("score_micro")
-    ).with_columns(pl.lit(1.0).alias("coverage"), tier.alias("tier"))
+    ).with_columns(
+        pl.lit(1.0).alias("coverage"),
+        tier.alias("tier"),
+        tier.alias("effective_tier"),
+        pl.lit(SCORECARD).alias("scorecard"),
+        pl.lit(1, pl.Int64).alias("scorecard_version"),
+        pl.lit(value=False).alias("has_override"),
+    )
     for name, table in (("measures", measures), ("scores", scores), ("contributions", parts)):
         table.write_parquet(out / f"{name}.parquet", compression="zstd")
 

@@ -13,10 +13,10 @@ Written by `make bench` (`python -m benchmarks`, with `--large` for 2,000,000 ac
 some parts). Each section says when and how it was measured; sections that a run does not measure
 stay as they were. Each figure is the median of its rounds, contenders in turn; CPU and peak memory
 (RSS) are what the operating system says of the whole process, start-up included. Bytecode is
-cached, pandas is out of reach and the state database is there, as in a project on a plain
-installation. As-of date of the data: {AS_OF}. Every number that two contenders
-wrote was compared: whole numbers and texts exactly, fractions to 1e-12, sums over accounts to 1e-9.
-Peak memory below that of the measuring process itself (about 130 MB) is not visible.
+cached, pandas is out of keepwell's reach and the state database is there, as in a project on a
+plain installation. As-of date of the data: {AS_OF}. All contenders write the same whole tables,
+which were compared: whole numbers and texts exactly, fractions to 1e-12, sums over accounts to
+1e-9. Peak memory below that of the measuring process itself (about 130 MB) is not visible.
 """
 # In the order of the page.
 _TITLES = {

@@ -130,12 +130,19 @@ FROM indexed
 """
 TABLES = {
     "value": """
-SELECT * EXCLUDE (score, effective_tier, activity_trend, size, lifecycle_stage) FROM wide
+SELECT * EXCLUDE (score, effective_tier, activity_trend, size, lifecycle_stage),
+  false AS is_f_stand_in, NULL::BIGINT AS stage_periods, NULL::DOUBLE AS marketing_to_sales_days,
+  NULL::DOUBLE AS sales_to_support_days, NULL::BOOLEAN AS has_reopened_tickets,
+  NULL::BOOLEAN AS has_falling_use, NULL::BOOLEAN AS has_negative_survey,
+  false AS is_likely_to_leave
+FROM wide
 ORDER BY account_id""",
     "struggle": """
 SELECT row_number() OVER (ORDER BY value_amount DESC NULLS LAST, evidence_count DESC, account_id)
     AS struggle_rank, account_id, value_amount AS value_at_stake_amount, value_tier, value_group,
-  segment, evidence_count, has_failed_payments, is_unhealthy, days_inactive, composite_index
+  segment, evidence_count, has_failed_payments, is_unhealthy, days_inactive, composite_index,
+  NULL::BOOLEAN AS has_reopened_tickets, NULL::BOOLEAN AS has_falling_use,
+  NULL::BOOLEAN AS has_negative_survey, false AS is_likely_to_leave
 FROM wide WHERE is_struggling ORDER BY account_id""",
     "candidates": """
 WITH peers AS (SELECT size, quantile_disc(value_amount, 0.75) AS upper FROM wide GROUP BY size),
@@ -148,13 +155,17 @@ judged AS (
       THEN 'upsell' END AS kind
   FROM wide JOIN peers USING (size) WHERE NOT is_struggling AND effective_tier <> 'low')
 SELECT kind, row_number() OVER (PARTITION BY kind ORDER BY reason_count DESC,
-    value_amount DESC NULLS LAST, account_id) AS kind_rank, * EXCLUDE (kind)
+    value_amount DESC NULLS LAST, account_id) AS kind_rank, * EXCLUDE (kind),
+  false AS is_broad, false AS is_narrow
 FROM judged WHERE kind IS NOT NULL ORDER BY account_id""",
     "value_cells": """
 SELECT * EXCLUDE (held), held[(len(held) - 1) // 4 + 1] AS value_p25,
   held[(len(held) - 1) // 2 + 1] AS value_p50, held[(len(held) - 1) * 3 // 4 + 1] AS value_p75
 FROM (SELECT segment, value_group, count(*) AS accounts,
-  count(*) FILTER (is_struggling) AS struggling,
+  count(*) FILTER (is_struggling) AS struggling, count(r_score) AS n_r_score,
+  count(f_score) AS n_f_score, count(m_score) AS n_m_score, count(score) AS n_score,
+  NULL::DOUBLE AS mean_churn_probability, 0::BIGINT AS n_churn_probability,
+  count(engagement) AS n_engagement, count(composite_index) AS n_composite_index,
   avg(r_score) AS mean_r_score, avg(f_score) AS mean_f_score, avg(m_score) AS mean_m_score,
   avg(score) AS mean_score, avg(days_inactive) AS mean_days_inactive,
   count(days_inactive) AS n_days_inactive, avg(age_days) AS mean_age_days,
@@ -169,7 +180,8 @@ SELECT CASE WHEN age_days < 90 THEN 'age_under_90' WHEN age_days < 365 THEN 'age
     WHEN age_days < 1095 THEN 'age_under_1095' ELSE 'age_from_1095' END AS lifecycle,
   engagement_model AS model, count(*) AS accounts, count(*) FILTER (is_struggling) AS struggling,
   sum(value_amount) AS value_total, avg(engagement) AS mean_engagement,
-  avg(composite_index) AS mean_composite_index
+  count(engagement) AS n_engagement, avg(composite_index) AS mean_composite_index,
+  count(composite_index) AS n_composite_index
 FROM wide GROUP BY 1, 2""",
 }
 
