@@ -174,11 +174,16 @@ class World:
             lang="en",
             time_zone="UTC",
             owner=self.owner,
-            now=lambda: self.now,
+            now=self.tick,
             sleep=self.sleep,
             share=lambda: 1.0,
             salt=self.store.salt(),
         )
+
+    def tick(self) -> datetime:
+        """Return the moment; like every clock, it has moved on since it was read before."""
+        self.now += timedelta(milliseconds=1)
+        return self.now
 
     def sleep(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)

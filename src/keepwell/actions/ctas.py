@@ -17,8 +17,8 @@ CTA_TYPES: Mapping[str, Bilingual] = {
     "data": Bilingual("数据", "data"),
     "review": Bilingual("回顾", "review"),
 }
-CtaSource = Literal["alert", "play", "person", "plan"]
-CTA_SOURCES: tuple[CtaSource, ...] = ("alert", "play", "person", "plan")
+CtaSource = Literal["alert", "play", "person", "plan", "journey"]
+CTA_SOURCES: tuple[CtaSource, ...] = ("alert", "play", "person", "plan", "journey")
 PRIORITIES = ("critical", "high", "normal")
 
 

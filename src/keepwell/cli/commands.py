@@ -7,6 +7,7 @@ import typer
 
 from keepwell import __version__
 from keepwell.cli.alert_commands import audit, history
+from keepwell.cli.journey_commands import journeys
 from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, day_of, language
 from keepwell.cli.review_commands import plans
 from keepwell.cli.rule_commands import alerts
@@ -24,6 +25,7 @@ app.command()(history)
 app.add_typer(alerts, name="alerts")
 app.add_typer(audit, name="audit")
 app.add_typer(plans, name="plans")
+app.add_typer(journeys, name="journeys")
 app.add_typer(schedule, name="schedule")
 HERE = Path()
 

@@ -53,7 +53,7 @@ class Journey(BaseModel):
     holdout_share: Share = 0.0
     is_rescue: bool = False
     is_on: bool = True
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    steps: tuple[Step, ...]
 
     @model_validator(mode="after")
     def _steps_lead_forward(self) -> Self:

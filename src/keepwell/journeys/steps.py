@@ -124,11 +124,11 @@ class CtaStep(_Step):
     """The hand-over to a person: a call to action for the account's CSM."""
 
     kind: Literal["cta"]
+    type: Literal["risk", "renewal", "growth", "adoption", "data", "review"] = "risk"
     title: Bilingual
     reason: Bilingual
     priority: Literal["critical", "high", "normal"] = "normal"
     due_days: Annotated[int, Field(ge=1, le=365)] = 7
-    play: Name | None = None
 
 
 class WaitStep(_Step):

@@ -7,7 +7,7 @@ import difflib
 import html
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from keepwell.journeys.fields import FIELDS, LINK_FIELDS
@@ -18,6 +18,8 @@ MOST_SUBJECT = 200
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _BREAKS = re.compile(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LINK = re.compile(r"^https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?\Z")
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z0-9]")
 _HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
 
@@ -117,7 +119,7 @@ def filled_plain(
     lacking = missing_in(text, values, optional)
     if lacking:
         return Missing(lacking)
-    lines = [_FIELD.sub(lambda m: _inert(values[m[1]] or ""), t) for t in _kept(text, values)]
+    lines = [_FIELD.sub(lambda m: _set(m, _inert, values), t) for t in _kept(text, values)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
@@ -157,6 +159,15 @@ def _kept(text: str, values: Mapping[str, str | None]) -> Iterator[str]:
             yield line
 
 
+def _set(found: re.Match[str], form: Callable[[str], str], values: Mapping[str, str | None]) -> str:
+    """Return a value in its form, parted by a blank from Chinese around it if it is Latin."""
+    value = values[found[1]] or ""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    left = " " if _CJK.match(before) and _LATIN.match(value[:1]) else ""
+    right = " " if _CJK.match(after) and _LATIN.match(value[-1:]) else ""
+    return f"{left}{form(value)}{right}"
+
+
 def _inert(value: str) -> str:
     """Return a value that cannot turn the words around it: right-to-left text is isolated."""
     if any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in value):
@@ -167,14 +178,19 @@ def _inert(value: str) -> str:
 def _html_line(line: str, values: Mapping[str, str | None]) -> str:
     parts, at = [], 0
     for found in _FIELD.finditer(line):
-        parts.append(html.escape(line[at : found.start()]))
-        value = html.escape(values[found[1]] or "", quote=True)
-        if found[1] in LINK_FIELDS:
-            parts.append(f'<a href="{value}" style="color:#0b57d0">{value}</a>')
-        else:
-            parts.append(f"<bdi>{value}</bdi>")
+        form = _html_link if found[1] in LINK_FIELDS else _html_value
+        parts += [html.escape(line[at : found.start()]), _set(found, form, values)]
         at = found.end()
     return "".join([*parts, html.escape(line[at:])])
+
+
+def _html_link(value: str) -> str:
+    link = html.escape(value, quote=True)
+    return f'<a href="{link}" style="color:#0b57d0">{link}</a>'
+
+
+def _html_value(value: str) -> str:
+    return f"<bdi>{html.escape(value, quote=True)}</bdi>"
 
 
 def _html_blocks(body: str, values: Mapping[str, str | None]) -> str:

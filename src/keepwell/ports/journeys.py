@@ -193,8 +193,18 @@ class JourneyStore(Protocol):
         """Append one line on what was sent to the audit log."""
         ...
 
-    def obstacle(self, account_id: str, address_hash: str | None, caps: Caps, now: datetime) -> str:
-        """Return why a message could not go now (opted_out, bounced, capped); empty if it could."""
+    def obstacle(
+        self,
+        account_id: str,
+        address_hash: str | None,
+        caps: Caps,
+        now: datetime,
+        also: tuple[int, int] = (0, 0),
+    ) -> str:
+        """Return why a message could not go now (opted_out, bounced, capped); empty if it could.
+
+        `also`: messages to the account and to the address that are to be counted as sent now.
+        """
         ...
 
     def suppress(

@@ -19,7 +19,8 @@ from keepwell.journeys import (
 from keepwell.measures import CATALOG
 from keepwell.outlook import text_literal
 from keepwell.ports import Engine
-from keepwell.vocabulary import Lang
+from keepwell.runs.report_subject import build_portfolio
+from keepwell.vocabulary import Lang, NotFound
 
 WANTED = "journey_wanted"
 CONTACTS = "journey_contacts"
@@ -146,3 +147,36 @@ def drivers_of(engine: Engine) -> dict[str, list[Driver]]:
         pairs = zip(measures, values, strict=True)
         found[str(account)] = [Driver(m, int(v)) for m, v in pairs if v is not None and v > 0]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """The content that fits an account, best first, and the drivers that it was chosen by."""
+
+    account_id: str
+    drivers: tuple[Driver, ...]
+    choices: tuple[Choice, ...]
+
+
+def fitting_content(
+    engine: Engine,
+    tables: Sequence[str],
+    reader: JourneyReader,
+    account_id: str,
+    content: Sequence[ContentItem],
+    lang: Lang,
+) -> Fitting:
+    """Return what fits an account of the snapshot that is open. Errors: NotFound."""
+    build_portfolio(engine, tables)
+    found = engine.rows(
+        f"SELECT industry FROM portfolio WHERE account_id = {text_literal(account_id)}"
+    )
+    if not found:
+        raise NotFound(
+            f"The current snapshot has no account `{account_id}`.",
+            cure="`keepwell export scores -o scores.csv` lists all.",
+        )
+    row = {"account_id": account_id, "industry": found[0][0]}
+    look = reader.look(engine, [row], content)
+    drivers = sorted(look.drivers.get(account_id, ()), key=lambda d: (-d.lost_micro, d.measure))
+    return Fitting(account_id, tuple(drivers), look.choices(row, lang))

@@ -63,10 +63,11 @@ def preview_journeys(
     accounts = sorted({d.account_id for _, d in drafts})
     addressees = work.reader.addressees(engine, accounts)
     sending: dict[str, dict[str, Counter[str]]] = {}
+    gone: Counter[str] = Counter()
     for _, draft in drafts:
         journey = draft.key.partition(":")[0]
         steps = sending.setdefault(journey, {}).setdefault(draft.step, Counter())
-        steps[_prospect(draft, addressees.get(draft.account_id, []), work, store)] += 1
+        steps[_prospect(draft, addressees.get(draft.account_id, []), work, store, gone)] += 1
     told = {
         j: {s: dict(sorted(c.items())) for s, c in steps.items()} for j, steps in sending.items()
     }
@@ -74,9 +75,16 @@ def preview_journeys(
 
 
 def _prospect(
-    draft: SendDraft, found: list[Addressee], work: JourneyWork, store: JourneyStore
+    draft: SendDraft,
+    found: list[Addressee],
+    work: JourneyWork,
+    store: JourneyStore,
+    gone: Counter[str],
 ) -> str:
-    """Return what would become of a message: would_send, waits, or why it would be withheld."""
+    """Return what would become of a message: would_send, waits_for_hours, or what is in its way.
+
+    `gone`: the accounts and addresses of earlier messages; this one is added.
+    """
     if draft.kind == "cta":
         return "would_hand_over"
     caps = Caps(work.settings.caps_per_contact, work.settings.caps_per_account)
@@ -88,9 +96,15 @@ def _prospect(
         if is_role_address(who.address) and not work.settings.to_role_addresses:
             return "role_address_only"
         hashed = address_hash(who.address, store.salt())
-    obstacle = store.obstacle(draft.account_id, hashed, caps, work.now) if draft.is_touch else ""
+    if not draft.is_touch:
+        return "would_send"
+    # Earlier mails of this preview count against the caps as sent ones would.
+    account = f"account {draft.account_id}"
+    also = (gone[account], gone[hashed or ""] if hashed else 0)
+    obstacle = store.obstacle(draft.account_id, hashed, caps, work.now, also)
     if obstacle:
         return obstacle
+    gone.update([account, *([hashed] if hashed else [])])
     return "waits_for_hours" if draft.due_at > work.now else "would_send"
 
 

@@ -43,7 +43,7 @@ class JourneyWork:
     """What a run of journeys works with.
 
     `channels`: the channel of each kind of step that can be sent. `contacts`: Parquet file of the
-    last import, read for who has an address. `is_trial`: steps without channel are shown too.
+    last import, read for who has an address. `is_trial`: shows what is held, or lacks a channel.
     """
 
     journeys: tuple[Journey, ...]
@@ -113,14 +113,14 @@ def plan_journeys(
     served, lines = _served(work, provided)
     held = _held(work, run, gates)
     nothing = Moves((), (), {}, {})
-    if held:
+    if held and not work.is_trial:
         return PlannedJourneys(run.run_id, run.as_of, held, tuple(lines.values()), nothing, ())
     rows = _rows(engine, work, [j for j, _ in served], columns)
     paused = frozenset(j.journey for j in work.journeys) - {j.journey for j, _ in served}
     moves = plan_moves(served, rows, known, work.settings, work.today, paused)
     outgoing = _outgoing(work, engine, moves)
     told = tuple(_line(lines[j.journey], moves, outgoing) for j in work.journeys)
-    return PlannedJourneys(run.run_id, run.as_of, "", told, moves, outgoing)
+    return PlannedJourneys(run.run_id, run.as_of, held, told, moves, outgoing)
 
 
 def store_journeys(planned: PlannedJourneys, work: JourneyWork, store: JourneyStore) -> Applied:

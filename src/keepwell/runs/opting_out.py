@@ -11,6 +11,7 @@ from keepwell.runs.journey_accounts import JourneyReader
 from keepwell.vocabulary import InputProblem, NotFound
 
 Reason = Literal["opted_out", "bounced", "complained"]
+REASONS: tuple[Reason, ...] = ("opted_out", "bounced", "complained")
 
 
 @dataclass(frozen=True, slots=True)

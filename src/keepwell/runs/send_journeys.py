@@ -70,9 +70,11 @@ class Dispatcher:
         place = place_of(
             self.regions.get(send.account_id), self.settings, self.lang, self.time_zone
         )
-        opens = next_open(self.now(), place.quiet, place.time_zone)
+        moment = self.now()
+        opens = next_open(moment, place.quiet, place.time_zone)
+        not_before = opens if opens > moment else None
         if send.kind != "mail":
-            return Judged(not_before=opens if send.kind == "webhook" else None)
+            return Judged(not_before=not_before)
         who = self.addressee(send)
         if who is None:
             return Judged(withheld="contact_gone")
@@ -80,7 +82,7 @@ class Dispatcher:
             return Judged(withheld="no_active_contact")
         if is_role_address(who.address) and not self.settings.to_role_addresses:
             return Judged(withheld="role_address_only")
-        return Judged(address_hash(who.address, self.salt), not_before=opens)
+        return Judged(address_hash(who.address, self.salt), not_before=not_before)
 
     def _step(self, send: WaitingSend) -> Step | None:
         journey = self.journeys.get(send.journey)

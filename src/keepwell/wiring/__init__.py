@@ -8,7 +8,7 @@ from keepwell.wiring.compiling import compile_project, compile_shipped
 from keepwell.wiring.demo import DemoReport, build_demo
 from keepwell.wiring.demo_days import ReplayReport, replay_demo
 from keepwell.wiring.examine import examine
-from keepwell.wiring.journey_desk import journey_desk
+from keepwell.wiring.journey_desk import JourneyRun, journey_desk
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.plan_access import follow_plans_now
 from keepwell.wiring.plan_desk import plan_desk
@@ -22,6 +22,7 @@ from keepwell.wiring.writing_back import run_and_deliver, write_results_back
 
 __all__ = [
     "DemoReport",
+    "JourneyRun",
     "Project",
     "ReplayReport",
     "alert_desk",

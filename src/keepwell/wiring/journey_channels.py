@@ -1,7 +1,10 @@
 """Which channels of delivery.yml carry the steps of journeys, opened with their secrets."""
 
+from collections.abc import Mapping
+
 from keepwell.adapters.channels.journey import (
     JourneyCalls,
+    JourneyCtas,
     JourneyFiles,
     JourneyMailbox,
     UnsetCalls,
@@ -11,6 +14,7 @@ from keepwell.adapters.channels.mail import Mailbox
 from keepwell.adapters.channels.web import WebChannel
 from keepwell.adapters.delivery_file import load_delivery
 from keepwell.adapters.environment import read_secret
+from keepwell.adapters.state import SqlActionStore
 from keepwell.journeys import JourneySettings
 from keepwell.messages import ChannelSettings
 from keepwell.ports.journeys import JourneyCaller, JourneyMailer
@@ -26,7 +30,7 @@ def channels_of(project: Project, settings: JourneySettings) -> dict[str, str]:
 
     Errors: ConfigInvalid for a channel that delivery.yml lacks or that is of another kind.
     """
-    found = {}
+    found = {"cta": "cta"}
     for kind, name in (("mail", settings.mail), ("webhook", settings.webhook)):
         if name is not None:
             _channel(project, kind, name)
@@ -60,11 +64,22 @@ def mailer_of(project: Project, settings: JourneySettings) -> JourneyMailer | No
     return JourneyMailbox(mailbox)
 
 
-def callers_of(project: Project, settings: JourneySettings) -> dict[str, JourneyCaller]:
-    """Return what brings steps to systems, by kind of step."""
-    if settings.webhook is None:
-        return {}
-    channel = _channel(project, "webhook", settings.webhook)
+def callers_of(
+    project: Project, settings: JourneySettings, owners: Mapping[str, str | None]
+) -> dict[str, JourneyCaller]:
+    """Return what brings steps to systems and people, by kind of step.
+
+    `owners`: CSM by account.
+    """
+    ctas = JourneyCtas(SqlActionStore(project.state), owners, lambda: project.now)
+    found: dict[str, JourneyCaller] = {"cta": ctas}
+    if settings.webhook is not None:
+        found["webhook"] = _webhook(project, settings, settings.webhook)
+    return found
+
+
+def _webhook(project: Project, settings: JourneySettings, name: str) -> JourneyCaller:
+    channel = _channel(project, "webhook", name)
     purpose = f"channel `{channel.channel}` of delivery.yml"
     try:
         opened = WebChannel(
@@ -75,5 +90,5 @@ def callers_of(project: Project, settings: JourneySettings) -> dict[str, Journey
             lambda: project.now,
         )
     except InputProblem as problem:
-        return {"webhook": UnsetCalls(f"{problem.what} {problem.cure}")}
-    return {"webhook": JourneyCalls(opened, settings)}
+        return UnsetCalls(f"{problem.what} {problem.cure}")
+    return JourneyCalls(opened, settings)

@@ -4,6 +4,7 @@ import random
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from keepwell.adapters.configuration_files import ProjectFolder
 from keepwell.adapters.imports import ImportFolders
 from keepwell.adapters.journey_library import load_journeys
 from keepwell.adapters.state import SqlJourneyStore, SqlWarningStore
-from keepwell.journeys import ContentItem, Journey, JourneySettings, content_findings
+from keepwell.journeys import Assignment, ContentItem, Journey, JourneySettings, content_findings
 from keepwell.measures import CATALOG
 from keepwell.ports import Engine
 from keepwell.ports.journeys import Applied, FeedEntry, HoldoutGroup, JourneyCount
-from keepwell.runs.journey_accounts import JourneyReader
+from keepwell.runs.export import open_snapshot
+from keepwell.runs.journey_accounts import Fitting, JourneyReader, fitting_content
 from keepwell.runs.journey_preview import JourneyPreview, preview_journeys
 from keepwell.runs.journeys import JourneyWork, PlannedJourneys, plan_journeys, store_journeys
 from keepwell.runs.opting_out import OptingOut, opt_out
@@ -80,6 +82,19 @@ class JourneyDesk:
         ]
         return content_findings(self.content, named, CATALOG.keys())
 
+    def fitting(self, account_id: str, lang: Lang) -> Fitting:
+        """Return the content that fits an account, best first. Errors: NotFound."""
+        project = self._project
+        run_id = project.current().run_id
+        reader = JourneyReader(None, self._store.seen_items())
+        with project.reader() as engine:
+            tables = open_snapshot(engine, project.snapshots, run_id)
+            return fitting_content(engine, tables, reader, account_id, self.content, lang)
+
+    def assignments(self, subject: str) -> tuple[tuple[date, Assignment], ...]:
+        """Return the accounts of one holdout with the day of their assignment."""
+        return self._store.assignments(subject)
+
     def preview(self, samples: Path | None = None) -> JourneyPreview:
         """Return what a run would do; nothing is stored or sent.
 
@@ -136,14 +151,16 @@ class JourneyDesk:
         self, engine: Engine, work: JourneyWork, sleep: Callable[[float], None]
     ) -> Dispatcher:
         accounts = sorted(self._store.due_accounts())
+        rows = engine.rows("SELECT account_id, region, csm_id FROM portfolio")
+        owners = {str(account): csm for account, _, csm in rows}
         return Dispatcher(
             store=self._store,
             journeys={j.journey: j for j in work.journeys},
             settings=work.settings,
             addressees=work.reader.addressees(engine, accounts),
-            regions=_regions(engine),
+            regions={str(account): region for account, region, _ in rows},
             mailer=mailer_of(self._project, work.settings),
-            callers=callers_of(self._project, work.settings),
+            callers=callers_of(self._project, work.settings, owners),
             lang=work.lang,
             time_zone=work.time_zone,
             owner=uuid.uuid4().hex,
@@ -179,15 +196,6 @@ class JourneyDesk:
     def groups(self) -> tuple[HoldoutGroup, ...]:
         """Return the groups of all holdouts."""
         return self._store.groups()
-
-    def lang(self) -> Lang:
-        """Return the project's language."""
-        return self._project.config.lang
-
-
-def _regions(engine: Engine) -> dict[str, str | None]:
-    rows = engine.rows("SELECT account_id, region FROM portfolio")
-    return {str(account): region for account, region in rows}
 
 
 def journey_desk(project: Project) -> JourneyDesk:

@@ -1,16 +1,19 @@
 """How steps of journeys leave: mails to customers, signed calls, and files for trials."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
+from keepwell.actions import NewCta
 from keepwell.adapters.channels.mail import Mailbox, transmit
 from keepwell.adapters.channels.web import WebChannel
 from keepwell.journeys import (
     FIELDS,
+    CtaStep,
     JourneySettings,
     Letter,
     Step,
@@ -18,7 +21,9 @@ from keepwell.journeys import (
     says_mailbox_is_gone,
 )
 from keepwell.messages import Answer
+from keepwell.ports.actions import ActionStore, CtaFilter
 from keepwell.ports.journeys import Dispatched, LeasedSend
+from keepwell.vocabulary import InputProblem
 
 
 class JourneyMailbox:
@@ -140,6 +145,47 @@ class JourneyCalls:
             "fields": fields,
         }
         return self.channel.call(payload, send.key)
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyCtas:
+    """Fulfils `ports.journeys.JourneyCaller`: a step becomes a CTA of the account's CSM.
+
+    `owners`: CSM by account. `now`: the moment, whose day the CTA is opened on.
+    """
+
+    store: ActionStore
+    owners: Mapping[str, str | None]
+    now: Callable[[], datetime]
+
+    def call(self, leased: LeasedSend, step: Step) -> Answer:
+        """Open the CTA; one that was opened under this key, or one like it, is enough."""
+        send = leased.send
+        if not isinstance(step, CtaStep):
+            return Answer("refused", f"step `{send.step}` hands over nothing")
+        known = self.store.ctas(CtaFilter(account_id=send.account_id, limit=1000))
+        if any(cta.ref == send.key for cta in known):
+            return Answer("accepted", "opened before")
+        moment = self.now()
+        new = NewCta(
+            account_id=send.account_id,
+            type=step.type,
+            reason=step.title.text(send.lang),
+            priority=step.priority,
+            source="journey",
+            opened_on=moment.date(),
+            ref=send.key,
+            owner=self.owners.get(send.account_id),
+            due_on=moment.date() + timedelta(days=step.due_days),
+            facts={"journey": send.journey, "step": send.step},
+        )
+        why = step.reason.text(send.lang)
+        try:
+            self.store.add(new, None, by=f"journey {send.journey}", at=moment, why=why)
+        except InputProblem as problem:
+            # An open one like it does the same work.
+            return Answer("accepted", problem.what)
+        return Answer("accepted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,19 +95,23 @@ def free_at(
     caps: Caps,
     now: datetime,
     but: int = 0,
+    also: tuple[int, int] = (0, 0),
 ) -> datetime:
-    """Return when one more message keeps the caps of the account and of the address."""
+    """Return when one more message keeps the caps of the account and of the address.
+
+    `also`: messages to the account and to the address that are to be counted as sent now.
+    """
     moment = now
-    sides = [(JourneySendRow.account_id == account_id, caps.per_account)]
+    sides = [(JourneySendRow.account_id == account_id, caps.per_account, also[0])]
     if address_hash is not None:
-        sides.append((JourneySendRow.address_hash == address_hash, caps.per_contact))
-    for side, limits in sides:
+        sides.append((JourneySendRow.address_hash == address_hash, caps.per_contact, also[1]))
+    for side, limits, more in sides:
         since = now - timedelta(days=longest_days(limits))
         of_side = select(JourneySendRow).where(
             side, JourneySendRow.is_touch, JourneySendRow.id != but
         )
         sent = session.scalars(of_side.where(JourneySendRow.delivered_at > since)).all()
-        moments = [r.delivered_at for r in sent if r.delivered_at is not None]
+        moments = [r.delivered_at for r in sent if r.delivered_at is not None] + [now] * more
         flying = session.scalars(
             of_side.where(JourneySendRow.status.in_(("pending", "leased")))
             .where(JourneySendRow.attempts > 0)

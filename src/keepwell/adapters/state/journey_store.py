@@ -122,13 +122,20 @@ class SqlJourneyStore:
         with self._state.session(is_writing=True) as session:
             add_audit(session, at, by, "journeys_sent", str(sum(counted.values())), counted)
 
-    def obstacle(self, account_id: str, address_hash: str | None, caps: Caps, now: datetime) -> str:
+    def obstacle(
+        self,
+        account_id: str,
+        address_hash: str | None,
+        caps: Caps,
+        now: datetime,
+        also: tuple[int, int] = (0, 0),
+    ) -> str:
         """Return why a message could not go now (opted_out, bounced, capped), or nothing."""
         with self._state.session() as session:
             found = journey_leases.suppression(session, address_hash or "")
             if found:
                 return found
-            free = journey_leases.free_at(session, account_id, address_hash, caps, now)
+            free = journey_leases.free_at(session, account_id, address_hash, caps, now, also=also)
             return "capped" if free > now else ""
 
     def suppress(
