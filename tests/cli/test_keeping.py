@@ -14,8 +14,9 @@ from sqlalchemy import text
 
 from e2e.company import done, keepwell, refused
 from keeping_world import ON_SERVER, VARIABLE, Kept, build, deliver, write_snapshot
-from keepwell.adapters.state import SqlWarningStore, StatePlace
-from outbox_world import DAY
+from keepwell.adapters.state import SqlKeepingStore, SqlWarningStore, StatePlace
+from keepwell.vocabulary import SourceUnavailable
+from outbox_world import DAY, START
 from state_databases import StateDatabase
 
 
@@ -98,6 +99,39 @@ def test_restoring_overwrites_nothing_unless_told(kept: Kept, archive: Path) -> 
     assert (said["snapshots_added"], said["snapshots_there"]) == (0, 2)
     assert len(kept.rows()["runs"]) == 3
     assert kept.files()["triggers/own.yml"] == b"triggers: []\n"
+
+
+def test_a_restore_that_fails_at_the_database_takes_back_what_it_moved(
+    kept: Kept, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = build(tmp_path / "fresh", runs=0)
+    write_snapshot(fresh.snapshots, "r0", " but other")
+    fresh.store().close()
+    before, rows = fresh.files(), fresh.rows()
+
+    def lost(*_: object) -> None:
+        raise SourceUnavailable("The state database was lost.", cure="Run it again.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SqlKeepingStore, "replace", lost)
+        refused("restore", archive, "-C", fresh.folder, "--force", code=75)
+    assert (fresh.files(), fresh.rows()) == (before, rows)
+    done("restore", archive, "-C", fresh.folder, "--force")
+    assert fresh.rows() == kept.rows()
+
+
+def test_a_project_does_not_begin_anew_on_a_server_while_its_file_knows_runs(
+    kept: Kept, state_database: StateDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, state_database.place.url)
+    config = kept.folder / "keepwell.yml"
+    config.write_text(config.read_text("utf-8") + ON_SERVER, "utf-8")
+    error = refused("verify", "-C", kept.folder)
+    if state_database.server is None:
+        assert f"{VARIABLE} does not hold an address of PostgreSQL" in error["what"]
+    else:
+        assert "knows 2" in error["what"]
+        assert "--keep-config" in error["cure"]
 
 
 def test_another_snapshot_of_the_same_run_is_not_replaced_unless_told(
@@ -200,7 +234,7 @@ def test_verify_names_what_does_not_hold_together(either: Kept) -> None:
     assert [f["kind"] for f in found] == ["audit", "balance", "snapshot", "snapshot"]
     assert "r0 is missing" in found[3]["what"]
     assert "r1/scores.parquet" in found[2]["what"]
-    for lang, words in (("zh", "4 处问题"), ("en", "4 faults")):
+    for lang, words in (("zh", "4 处问题"), ("en", "faults: 4")):
         assert words in keepwell("verify", "-C", either.folder, "--lang", lang).out
 
 
@@ -220,6 +254,10 @@ def test_prune_follows_the_policy_and_keeps_what_is_open(either: Kept) -> None:
         "r6": "last", "r5": "week", "r4": "old", "r3": "month", "r2": "old", "r1": "old",
         "r0": "referred",
     }  # fmt: skip
+    with either.store() as state:
+        # As a removal leaves it that was killed between mark and folder.
+        SqlKeepingStore(state).mark_removed(["r4"], START, "Li")
+    ahead["verdicts"] = [v for v in ahead["verdicts"] if v["run_id"] != "r4"]
     assert len(either.snapshots.run_ids()) == 7
     pruned = done("prune", "-C", either.folder, "--by", "Li")
     assert pruned["verdicts"] == ahead["verdicts"]

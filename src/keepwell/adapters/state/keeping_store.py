@@ -63,6 +63,11 @@ class SqlKeepingStore:
                     found += [StateFault("database", t) for t in told if t != "ok"]
             return tuple(found)
 
+    def has_runs(self) -> bool:
+        """Say whether any run was ever published."""
+        with self._state.session() as session:
+            return session.scalar(select(RunRow.run_id).limit(1)) is not None
+
     def referred_runs(self) -> frozenset[str]:
         """Return the runs that an open alert, CTA, journey or plan, or a held gate refers to."""
         with self._state.session() as session:
