@@ -86,11 +86,11 @@ PROOFS = (
         is_alone=True,
     ),
     Proof(
-        "A kill at any point of publishing and delivering loses no alert and tells none twice; a "
-        "message that was accepted and not yet marked may come again, under the same key; all "
-        "matched alerts are accounted for by SQL",
-        "20 kills (SIGKILL) at each of 22 named points, on SQLite and on PostgreSQL: 880",
-        ("tests/adapters/test_kills.py",),
+        "A kill at any point of publishing, delivering and journeys loses no alert, CTA or step "
+        "and tells none twice; a message that was accepted and not yet marked may come again, "
+        "under the same key; all matched alerts are accounted for by SQL",
+        "20 kills (SIGKILL) at each of 36 named points, on SQLite and on PostgreSQL: 1,440",
+        ("tests/adapters/test_kills.py", "tests/journeys/test_kills_of_journeys.py"),
     ),
     Proof(
         "PostgreSQL and Spark compute DuckDB's snapshot, on every trap of the portable SQL and on "

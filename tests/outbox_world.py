@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from keepwell.actions import RunActions
 from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore
 from keepwell.messages import Answer, DeliverySettings
 from keepwell.ports import AlertMeans, Channel, Leased, RunRecord, RunWarning
@@ -83,6 +84,7 @@ def publish(
     endings: tuple[Ending, ...] = (),
     urgency: str = "digest",
     people: int = 2,
+    actions: RunActions | None = None,
 ) -> None:
     """Publish a run whose alerts concern accounts 0, 1, 2 ... of `people` CSMs in turn."""
     status = {GateKind.OPEN: AlertStatus.PENDING, GateKind.HELD: AlertStatus.HELD}.get(
@@ -109,4 +111,5 @@ def publish(
     decisions = Decisions(alerts, endings, {}, len(alerts))
     record = RunRecord(run_id, day, START, "published", (), accounts, "c", "i")
     means = {"low": AlertMeans("high", urgency)}
-    state.publish(record, (), RunWarning(Gate(kind), "d", decisions, means))
+    warning = RunWarning(Gate(kind), "d", decisions, means, actions=actions)
+    state.publish(record, (), warning)

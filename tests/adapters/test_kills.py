@@ -5,28 +5,38 @@ Between a channel's acceptance and its mark one message may come twice, with the
 
 import os
 import random
-import signal
 import tempfile
-import traceback
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
-from sqlalchemy.orm import Session
 
+from keepwell.actions import (
+    Call,
+    Effects,
+    PlayBook,
+    RunActions,
+    TeamSettings,
+    WorkWeeks,
+    decide_openings,
+)
 from keepwell.adapters.channels import InAppChannel
-from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore
+from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.state import (
+    SqlActionStore,
+    SqlOutboxStore,
+    SqlStateStore,
+    SqlWarningStore,
+)
 from keepwell.messages import Answer, DeliverySettings
-from keepwell.ports import Channel, Leased
+from keepwell.ports import Channel, CtaFilter, Leased
+from killing import MOMENTS, Told, killed, points
 from outbox_world import DAY, START, World, publish
 from state_databases import KINDS, StateDatabase, fresh_database
 
-TRANSACTIONS = {
+TRANSACTIONS: dict[str, tuple[type, str]] = {
     "publish": (SqlStateStore, "publish"),
     "plan": (SqlOutboxStore, "add_plan"),
     "lease": (SqlOutboxStore, "lease"),
@@ -35,12 +45,9 @@ TRANSACTIONS = {
 }
 # How often each happens in all: two runs, each told to two people on two channels.
 TIMES = {"publish": 2, "plan": 2, "lease": 8, "mark": 8, "inbox": 4, "send": 4}
-MOMENTS = ("begun", "first statement", "about to commit", "committed")
-POINTS = (*(f"{t}: {m}" for t in TRANSACTIONS for m in MOMENTS), "send: before", "send: after")
+POINTS = points(TRANSACTIONS, "send: before", "send: after")
 # Only here has the channel accepted what is not marked yet.
 MAY_REPEAT = {"send: after", *(f"mark: {m}" for m in MOMENTS[:3])}
-# How a transaction begins and takes its turn is not yet its first statement.
-TURNS = ("PRAGMA", "BEGIN", "SELECT pg_advisory_xact_lock")
 RUNS, ACCOUNTS = 2, 4
 SETTINGS = DeliverySettings.model_validate(
     {
@@ -56,7 +63,7 @@ SETTINGS = DeliverySettings.model_validate(
 class LogChannel:
     """An outside that remembers every message that it accepted."""
 
-    def __init__(self, path: Path, at: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, at: Told) -> None:
         self._path = path
         self._at = at
 
@@ -68,7 +75,25 @@ class LogChannel:
         return Answer("accepted")
 
 
-def work(database: StateDatabase, log: Path, hours: int, at: Callable[[str], None]) -> World:
+@cache
+def book() -> PlayBook:
+    return PlayBook(load_library(), WorkWeeks())
+
+
+def actions(state: SqlStateStore, day: date) -> RunActions:
+    """Return the CTAs and plays that the alerts of a day open."""
+    facts = {"csm_id": "U0", "effective_tier": "low", "account_size_segment": "Large"}
+    keys = {str(n): f"low:{day}:{n}" for n in range(ACCOUNTS)}
+    calls = [
+        Call(account, "risk", "low", "high", "alert_follow_up", facts, alert=key)
+        for account, key in keys.items()
+    ]
+    known = SqlActionStore(state).work(list(keys.values()), day)
+    opened = decide_openings(calls, known, TeamSettings(), book(), day, "usual")
+    return RunActions(day, opened, Effects())
+
+
+def work(database: StateDatabase, log: Path, hours: int, at: Told) -> None:
     """Publish what is not published yet and deliver, as a schedule would after a restart."""
     with database.open() as state:
         at_work = World(state, {}, SETTINGS, START + timedelta(hours=hours), str(os.getpid()))
@@ -76,80 +101,16 @@ def work(database: StateDatabase, log: Path, hours: int, at: Callable[[str], Non
         at_work.channels = {"log": LogChannel(log, at), "inapp": inbox}
         for number in range(RUNS):
             if f"r{number}" not in {r.run_id for r in state.runs()}:
-                publish(state, f"r{number}", ACCOUNTS, day=DAY + timedelta(days=number))
+                day = DAY + timedelta(days=number)
+                publish(state, f"r{number}", ACCOUNTS, day=day, actions=actions(state, day))
             at_work.deliver()
-    return at_work
-
-
-@contextmanager
-def watched(at: Callable[[str], None]) -> Iterator[None]:
-    """Tell `at` every named point of the transactions."""
-    inside: list[list[Any]] = []
-
-    def told(moment: str) -> None:
-        if inside:
-            at(f"{inside[-1][0]}: {moment}")
-
-    def statement(_connection: object, _cursor: object, said: str, *_: object) -> None:
-        if inside and not inside[-1][1] and not said.startswith(TURNS):
-            inside[-1][1] = True
-            told("first statement")
-
-    patch = pytest.MonkeyPatch()
-    for name, (kind, method) in TRANSACTIONS.items():
-        patch.setattr(kind, method, _named(name, getattr(kind, method), inside))
-    listeners = {
-        "after_begin": lambda *_: told("begun"),
-        "before_commit": lambda *_: told("about to commit"),
-        "after_commit": lambda *_: told("committed"),
-    }
-    event.listen(Engine, "after_cursor_execute", statement)
-    for what, listener in listeners.items():
-        event.listen(Session, what, listener)
-    # The process dies or ends with its work: nothing has to be taken back.
-    yield
-
-
-def _named(name: str, call: Callable[..., Any], inside: list[list[Any]]) -> Callable[..., Any]:
-    def named(*args: Any, **more: Any) -> Any:
-        inside.append([name, False])
-        try:
-            return call(*args, **more)
-        finally:
-            inside.pop()
-
-    return named
-
-
-def killed(database: StateDatabase, log: Path, point: str, time: int) -> bool:
-    """Work in a process that kills itself when it is at `point` for the n-th time."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        left = [time]
-
-        def at(where: str) -> None:
-            left[0] -= where == point
-            if left[0] == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        try:
-            with watched(at):
-                work(database, log, 0, at)
-        except BaseException:  # noqa: BLE001 - the child must end here, whatever happened
-            log.with_suffix(".failed").write_text(traceback.format_exc())
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert not log.with_suffix(".failed").exists(), log.with_suffix(".failed").read_text()
-    return os.WIFSIGNALED(status)
 
 
 def check(database: StateDatabase, folder: Path, point: str, time: int) -> bool:
     """Kill once, go on, and look at what reached the outside; say whether it was killed."""
     log = folder / "log.txt"
     log.write_text("")
-    was_killed = killed(database, log, point, time)
+    was_killed = killed(TRANSACTIONS, lambda at: work(database, log, 0, at), point, time, folder)
     work(database, log, 1, lambda _: None)
     reached = log.read_text().split()
     wanted = {f"r{n}/digest/log/U{u}" for n in range(RUNS) for u in range(2)}
@@ -163,7 +124,14 @@ def check(database: StateDatabase, folder: Path, point: str, time: int) -> bool:
         assert balance.matched == balance.delivered == RUNS * ACCOUNTS
         assert SqlWarningStore(state).audit_faults() == ()
         assert [len(store.inbox(f"U{u}")) for u in range(2)] == [RUNS, RUNS]
+        require_each_cta_once(SqlActionStore(state))
     return was_killed
+
+
+def require_each_cta_once(store: SqlActionStore) -> None:
+    """The second run's alerts join the CTA that the first one's opened."""
+    found = store.ctas(CtaFilter(limit=100))
+    assert Counter(c.account_id for c in found) == Counter(map(str, range(ACCOUNTS)))
 
 
 @pytest.mark.parametrize("kind", KINDS)
