@@ -108,6 +108,7 @@ def test_subjects_and_salts_draw_anew() -> None:
         ({"size": "Enterprise"}, "enterprise"),
         ({"contribution_tier": 1}, "top_value"),
         ({"value_tier": "Gold"}, "top_value"),
+        ({"value_tier": "gold"}, "top_value"),
         ({"value_tier": "Platinum", "contribution_tier": None}, "top_value"),
         ({"size": None}, "size_unknown"),
         ({"contribution_tier": None}, "value_unknown"),

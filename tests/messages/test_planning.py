@@ -48,6 +48,13 @@ def test_an_alert_goes_to_its_csm_and_to_whom_routes_add() -> None:
     assert people_of(notice(1, csm=None), routed) == ("operations",)
 
 
+def test_a_trigger_may_name_somebody_in_place_of_the_csm() -> None:
+    lead = notice(1, facts={"told_to": "account_executive"})
+    assert people_of(lead, settings()) == ("account_executive",)
+    routes = [{"to": ["sales_lead"], "instead": True}]
+    assert people_of(lead, settings(routes=routes)) == ("sales_lead",)
+
+
 def test_one_digest_per_person_channel_and_run_with_immediate_alerts_apart() -> None:
     found = plan_messages(
         [

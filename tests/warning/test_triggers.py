@@ -85,6 +85,17 @@ def test_unknown_columns_and_plays_are_all_told_at_once(tmp_path: Path) -> None:
     assert "no_such_play" in str(told.value)
 
 
+def test_a_trigger_needs_the_value_model_only_outside_coalesce() -> None:
+    found = {t.trigger: t for t in shipped_triggers()}
+    assert found["struggle"].needs() == {"is_struggling"}
+    assert found["high_value_at_risk"].needs() == frozenset()
+    assert bound(found["upgrade_candidate"], frozenset()) is None
+    served = bound(found["struggle"], frozenset({"days_since_last_activity"}))
+    assert served is not None
+    assert served[1]
+    assert "proxy" in served[0].title.en
+
+
 def test_without_logins_activity_stands_in_and_says_so() -> None:
     trigger = next(t for t in shipped_triggers() if t.trigger == "silent_small_business")
     has_logins = frozenset({"account_size_segment", "days_since_last_login"})

@@ -39,6 +39,17 @@ WORDS = {
     "trigger_removed": Bilingual("触发规则已删除。", "The trigger was removed."),
     "faults": Bilingual("数据源异常", "source faults"),
     "would_end": Bilingual("将解除 {0} 条预警", "{0} alerts would end"),
+    "unserved": Bilingual(
+        "未检查：{0}（数据中没有 {1}）", "Not looked at: {0} (nothing is known of {1})"
+    ),
+    "segment": Bilingual("分群", "segment"),
+    "value_tier": Bilingual("价值层级", "value tier"),
+    "unknown": Bilingual("未知", "unknown"),
+    "platinum": Bilingual("铂金", "Platinum"),
+    "gold": Bilingual("黄金", "Gold"),
+    "silver": Bilingual("白银", "Silver"),
+    "bronze": Bilingual("青铜", "Bronze"),
+    "basic": Bilingual("基础", "Basic"),
     "changed": Bilingual("分段变化/可比", "changed/compared"),
     "verdict": Bilingual("处理", "verdict"),
     "approved": Bilingual("已批准", "approved"),

@@ -126,6 +126,8 @@ def show_preview(found: AlertPreview, lang: Lang, *, as_json: bool) -> None:
             right="1",
         )
     speak.line(word("would_end", lang, len(warning.decisions.endings)))
+    for trigger, columns in sorted(warning.unserved.items()):
+        speak.line(word("unserved", lang, titles.get(trigger, trigger), ", ".join(columns)))
 
 
 def show_gates(gates: tuple[GateRecord, ...], lang: Lang, *, as_json: bool) -> None:
@@ -185,6 +187,9 @@ def transition_text(found: Transition, lang: Lang) -> str:
     """Return what changed and why, as one line."""
     if found.kind == "trigger":
         what = f"{found.name}: {word(f'alarm_{found.after}', lang)}"
+    elif found.kind in ("segment", "value_tier"):
+        what = f"{word(found.kind, lang)}: {_value_word(found.before, lang)}"
+        what += f" -> {_value_word(found.after, lang)}"
     else:
         what = f"{word(found.kind, lang)}: " + " -> ".join(
             tier_word(tier, lang) for tier in (found.before, found.after)
@@ -195,6 +200,14 @@ def transition_text(found: Transition, lang: Lang) -> str:
         return text
     parts = (split.customer_micro, split.data_micro, split.definition_micro)
     return text + word("split", lang, *(f"{p / 1e6:+.1f}" for p in parts))
+
+
+def _value_word(name: str, lang: Lang) -> str:
+    """Return a segment or value tier in words; one of the project's own map stays as it is."""
+    from keepwell.adapters.segment_maps import shipped_segment_map
+
+    labels = {s.segment: s.label for s in shipped_segment_map().segments}
+    return labels[name].text(lang) if name in labels else word(name, lang)
 
 
 def _notes(moved_from: str | None, *, is_new_card: bool, lang: Lang) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 MOST_SHARE = 0.5
-HIGH_VALUE_TIERS = frozenset({"Platinum", "Gold"})
+HIGH_VALUE_TIERS = frozenset({"platinum", "gold"})
 Arm = Literal["treated", "held_out", "exempt"]
 UNKNOWN = "unknown"
 
@@ -73,7 +73,8 @@ def exemption(subject: Subject, account: Candidate) -> str:
         return "enterprise"
     if account.contribution_tier is None and account.value_tier is None:
         return "value_unknown"
-    is_top = account.contribution_tier == 1 or account.value_tier in HIGH_VALUE_TIERS
+    tier = (account.value_tier or "").lower()
+    is_top = account.contribution_tier == 1 or tier in HIGH_VALUE_TIERS
     return "top_value" if is_top else ""
 
 

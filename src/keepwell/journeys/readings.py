@@ -30,22 +30,15 @@ KEPT = (
 
 def journey_columns(watched: Mapping[str, str]) -> dict[str, str]:
     """Return names and SQL types of what a condition of a journey may read."""
-    return {**watched, UPGRADE: "BOOLEAN"}
+    return dict(watched)
 
 
-def accounts_select(watched: str, columns: Mapping[str, str], *, has_candidates: bool) -> str:
-    """Return SQL for one row per account: the watch table and whether it is one to upgrade.
+def accounts_select(watched: str, columns: Mapping[str, str]) -> str:
+    """Return SQL for one row per account: the watch table.
 
     `watched`: SELECT of the watch table; `columns`: its columns.
     """
-    kept = ", ".join(f"w.{c}" for c in columns)
-    if not has_candidates:
-        return f"SELECT {kept}, CAST(NULL AS BOOLEAN) AS {UPGRADE} FROM ({watched}) AS w"
-    upgrades = "SELECT account_id FROM candidates WHERE kind = 'upgrade' GROUP BY account_id"
-    return (
-        f"SELECT {kept}, u.account_id IS NOT NULL AS {UPGRADE} FROM ({watched}) AS w "
-        f"LEFT JOIN ({upgrades}) AS u ON u.account_id = w.account_id"
-    )
+    return f"SELECT {', '.join(f'w.{c}' for c in columns)} FROM ({watched}) AS w"
 
 
 def kept_columns(columns: Mapping[str, str]) -> tuple[str, ...]:

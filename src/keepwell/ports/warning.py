@@ -1,7 +1,7 @@
 """What the early-warning loop keeps: alarms, alerts, gates of runs, the audit log."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
@@ -13,10 +13,11 @@ Verdict = Literal["approved", "discarded"]
 
 @dataclass(frozen=True, slots=True)
 class AlertMeans:
-    """How the alerts of one trigger are to be delivered."""
+    """How the alerts of one trigger are to be delivered; `told_to`: in place of the CSM."""
 
     priority: str
     urgency: str
+    told_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class RunWarning:
     `definition`: hash of everything that defines scores and triggers. `means`: by trigger.
     `new_faults`: source faults that the last run did not have; each makes one alert.
     `actions`: what it means for people's work; None where nothing is decided of it.
+    `unserved`:   triggers that could not be looked at, with the columns that nothing is known of.
     """
 
     gate: Gate
@@ -35,6 +37,7 @@ class RunWarning:
     new_faults: tuple[str, ...] = ()
     transitions: tuple[Transition, ...] = ()
     actions: RunActions | None = None
+    unserved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from keepwell.ports import Engine, RunRecord, SnapshotStore
 from keepwell.runs.export import open_snapshot
 from keepwell.runs.importing_record import finding_from_json
 from keepwell.runs.report_subject import build_portfolio
-from keepwell.runs.warn import open_earlier, read_accounts
+from keepwell.runs.watch_tables import open_earlier, read_accounts
 from keepwell.vocabulary import NotFound
 from keepwell.warning import (
     Decisions,
@@ -91,14 +91,17 @@ def backtest_alerts(
     for number, run in enumerate(days):
         manifest = snapshots.read_manifest(run.run_id)
         tables = open_snapshot(engine, snapshots, run.run_id)
-        # The triggers of a run do not see the value model's columns, so the replay must not.
+        for table in {"value", "candidates"} - set(tables):
+            if engine.columns(table):
+                engine.drop(table)
         build_portfolio(engine, [t for t in tables if t != "value"])
-        open_earlier(engine, snapshots, run.as_of, list(reversed(days[:number])))
+        known = open_earlier(engine, snapshots, run.as_of, list(reversed(days[:number])))
         found = source_faults([finding_from_json(f) for f in manifest["findings"]])
         before = days[number - 1] if number else None
         gate = _gate(engine, run.as_of, before, (found, faults), mass_change_share)
         faults = found
-        decisions = _decide(engine, manifest, triggers, plays, stored, run.as_of, gate)
+        check_triggers(triggers, watch_columns(engine.columns("portfolio")), plays)
+        decisions = _decide(engine, manifest, triggers, known, stored, run.as_of, gate)
         stored = decisions.alarms
         count = len(decisions.alerts)
         told.append(ReplayedDay(run.as_of, gate.kind, gate.reason, count, len(decisions.endings)))
@@ -145,14 +148,13 @@ def _decide(
     engine: Engine,
     manifest: Mapping[str, Any],
     triggers: Sequence[Trigger],
-    plays: frozenset[str],
+    known: frozenset[str],
     stored: Mapping[tuple[str, str], StoredAlarm],
     as_of: date,
     gate: Gate,
 ) -> Decisions:
-    check_triggers(triggers, watch_columns(engine.columns("portfolio")), plays)
     provided = frozenset(m["measure"] for m in manifest["measures"] if m["kind"] != "missing")
-    served = [s for t in triggers if (s := bound(t, provided)) is not None]
+    served = [s for t in triggers if (s := bound(t, provided | known)) is not None]
     rows: list[dict[str, Any]] = []
     if gate.kind is not GateKind.CLOSED:
         rows = read_accounts(engine, [t for t, _ in served], {a for a, _ in stored})

@@ -31,7 +31,7 @@ from keepwell.ports.journeys import Applied, JourneyPlan, JourneyStore
 from keepwell.runs.export import open_snapshot
 from keepwell.runs.journey_accounts import JourneyReader
 from keepwell.runs.report_subject import build_portfolio
-from keepwell.runs.warn import open_earlier
+from keepwell.runs.watch_tables import open_earlier
 from keepwell.vocabulary import Lang
 from keepwell.warning import ALARMS, GateKind, watch_columns, watch_select
 
@@ -141,8 +141,7 @@ def _open_accounts(
     engine.read_arrow(ALARMS, pa.table({"account_id": pa.array(accounts, pa.string())}))
     portfolio = engine.columns("portfolio")
     columns = watch_columns(portfolio)
-    has_candidates = "candidates" in tables
-    select = accounts_select(watch_select(portfolio), columns, has_candidates=has_candidates)
+    select = accounts_select(watch_select(portfolio), columns)
     engine.create_table(JOURNEY_ACCOUNTS, select)
     return journey_columns(columns)
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
-
 from keepwell.actions import RunActions
 from keepwell.config import WarningSettings
 from keepwell.ports import (
@@ -26,14 +24,18 @@ from keepwell.runs.day import current_only_measures
 from keepwell.runs.portfolio import Portfolio
 from keepwell.runs.score_portfolio import ScoredPortfolio
 from keepwell.runs.transitions import Past, Present, find_transitions
-from keepwell.vocabulary import SCORE_COLUMNS, Finding, MeasureSource
+from keepwell.runs.value_watch import ValueModel, find_value_transitions
+from keepwell.runs.watch_tables import (
+    last_of,
+    open_earlier,
+    open_run,
+    read_accounts,
+    sound_runs,
+)
+from keepwell.vocabulary import Finding, MeasureSource
 from keepwell.warning import (
-    ALARMS,
     BEFORE,
-    EVIDENCE_COLUMNS,
     LAST,
-    MONTH_AGO,
-    SOUND_FOR_DAYS,
     Decisions,
     Gate,
     GateFacts,
@@ -45,12 +47,9 @@ from keepwell.warning import (
     change_faults,
     check_triggers,
     decide,
-    earlier_runs,
     gate_of,
-    readings_select,
     source_faults,
     watch_columns,
-    watch_select,
 )
 
 # Accounts that changed tier, those of whom less is known under the same card, all compared.
@@ -72,7 +71,7 @@ class Watch:
 
     `plays`: names of the plays that triggers may suggest. `past`: what explains changes since
     the run before; without it, transitions are not looked for. `acting`: people's work; without
-    it, no CTA is opened.
+    it, no CTA is opened. `value`: how the value model is set.
     """
 
     store: WarningStore
@@ -81,6 +80,7 @@ class Watch:
     plays: frozenset[str]
     past: Past | None = None
     acting: Acting | None = None
+    value: ValueModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class WarningSummary:
     ended: int
     faults: tuple[str, ...]
     transitions: Mapping[str, int]
+    unserved: Mapping[str, tuple[str, ...]]
     actions: ActionSummary | None = None
 
 
@@ -110,9 +111,14 @@ def warning_summary(warning: RunWarning) -> WarningSummary:
         dict(sorted(counts.items())),
         len(decisions.endings),
         gate.faults,
-        dict(sorted(Counter(t.cause.value for t in warning.transitions if not t.name).items())),
+        dict(sorted(Counter(t.cause.value for t in warning.transitions if _is_tier(t)).items())),
+        warning.unserved,
         None if warning.actions is None else action_summary(warning.actions),
     )
+
+
+def _is_tier(transition: Transition) -> bool:
+    return transition.kind in ("tier", "score_tier")
 
 
 def watch_run(
@@ -130,9 +136,10 @@ def watch_run(
     Errors: ConfigInvalid for a trigger over unknown columns or plays.
     """
     as_of = portfolio.as_of
-    triggers = served_triggers(watch, engine, portfolio.sources)
-    _open_run(engine, snapshots, LAST, _last_of(as_of, published))
-    open_earlier(engine, snapshots, as_of, sound_runs(watch.store.gates(), published, as_of))
+    open_run(engine, snapshots, LAST, last_of(as_of, published))
+    sound = sound_runs(watch.store.gates(), published, as_of)
+    known_value = open_earlier(engine, snapshots, as_of, sound)
+    triggers, unserved = served_triggers(watch, engine, portfolio.sources, known_value)
     definition = loop_definition(portfolio.scored, watch.triggers)
     gate = _gate(watch, engine, as_of, published, definition, findings)
     stored = watch.store.alarms()
@@ -140,7 +147,7 @@ def watch_run(
     if gate.kind is not GateKind.CLOSED:
         rows = read_accounts(engine, [t for t, _ in triggers], {a for a, _ in stored})
     decisions = decide(triggers, rows, stored, as_of, gate)
-    _open_run(engine, snapshots, BEFORE, _last_of(as_of, published))
+    open_run(engine, snapshots, BEFORE, last_of(as_of, published))
     last = _last_gate(watch.store)
     is_news = last is not None and gate.reason is not GateReason.LOOKING_BACK
     known = last.gate.faults if last is not None else ()
@@ -148,10 +155,11 @@ def watch_run(
         gate,
         definition,
         decisions,
-        {t.trigger: AlertMeans(t.priority, t.urgency) for t, _ in triggers},
+        {t.trigger: AlertMeans(t.priority, t.urgency, t.told_to) for t, _ in triggers},
         tuple(f for f in gate.faults if f not in known) if is_news else (),
-        _transitions(watch, engine, published, portfolio, decisions, gate),
+        _transitions(watch, engine, snapshots, published, portfolio, decisions, gate),
         _actions(watch, engine, portfolio, decisions, gate),
+        unserved,
     )
 
 
@@ -168,6 +176,7 @@ def _actions(
 def _transitions(
     watch: Watch,
     engine: Engine,
+    snapshots: SnapshotStore,
     published: Sequence[RunRecord],
     portfolio: Portfolio,
     decisions: Decisions,
@@ -175,77 +184,39 @@ def _transitions(
 ) -> tuple[Transition, ...]:
     if watch.past is None:
         return ()
-    earlier = _last_of(portfolio.as_of, published)
+    earlier = last_of(portfolio.as_of, published)
+    before = next((r for r in published if r.run_id == earlier), None)
     present_only = current_only_measures(watch.past.mapped, portfolio.sources)
-    return find_transitions(
+    found = find_transitions(
         engine,
         watch.past,
         Present(portfolio.scored.uses, present_only),
-        next((r for r in published if r.run_id == earlier), None),
+        before,
         decisions,
         gate,
         is_rule_changed=gate.reason is GateReason.DEFINITION_CHANGED,
     )
+    return (
+        *found,
+        *find_value_transitions(engine, snapshots, watch.value, portfolio, before, gate),
+    )
 
 
 def served_triggers(
-    watch: Watch, engine: Engine, sources: Sequence[MeasureSource]
-) -> list[tuple[Trigger, bool]]:
-    """Return the triggers that this source can serve, each with whether its proxy stands in."""
+    watch: Watch, engine: Engine, sources: Sequence[MeasureSource], known: frozenset[str]
+) -> tuple[list[tuple[Trigger, bool]], dict[str, tuple[str, ...]]]:
+    """Return the triggers that this source can serve, each with whether its proxy stands in.
+
+    And those that it cannot, with the columns they lack. `known`: columns of the value model of
+    which anything is known.
+    """
     columns = watch_columns(engine.columns("portfolio"))
     check_triggers(watch.triggers, columns, watch.plays)
-    provided = frozenset(s.measure for s in sources if s.kind != "missing")
-    return [served for t in watch.triggers if (served := bound(t, provided)) is not None]
-
-
-def open_earlier(
-    engine: Engine, snapshots: SnapshotStore, as_of: date, published: Sequence[RunRecord]
-) -> None:
-    """Make the scores of the last run and of a month ago readable; empty where there is none."""
-    earlier = earlier_runs(as_of, [(r.run_id, r.as_of) for r in published])
-    for name, run_id in ((BEFORE, earlier.before), (MONTH_AGO, earlier.month_ago)):
-        _open_run(engine, snapshots, name, run_id)
-
-
-def _open_run(engine: Engine, snapshots: SnapshotStore, name: str, run_id: str | None) -> None:
-    if run_id is not None:
-        engine.read_parquet(name, snapshots.path(run_id) / "scores.parquet")
-        return
-    columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in SCORE_COLUMNS)
-    engine.create_table(name, f"SELECT {columns} WHERE FALSE")
-
-
-def _last_of(as_of: date, published: Sequence[RunRecord]) -> str | None:
-    """Return the run before, of whatever quality."""
-    return earlier_runs(as_of, [(r.run_id, r.as_of) for r in published]).before
-
-
-def sound_runs(
-    gates: Sequence[GateRecord], published: Sequence[RunRecord], as_of: date
-) -> list[RunRecord]:
-    """Return the runs that a run is compared with: not those whose sources were at fault.
-
-    Without a sound run in the last days, what is there counts: the fault has come to stay.
-    """
-    faulty = {g.run_id for g in gates if g.gate.reason is GateReason.SOURCE_FAULT}
-    sound = [r for r in published if r.run_id not in faulty]
-    is_near = any(0 < (as_of - r.as_of).days <= SOUND_FOR_DAYS for r in sound)
-    return sound if is_near else list(published)
-
-
-def read_accounts(
-    engine: Engine, triggers: Sequence[Trigger], alarmed: set[str]
-) -> list[dict[str, Any]]:
-    """Return the accounts of interest with their readings, ordered by account_id."""
-    engine.read_arrow(ALARMS, pa.table({"account_id": pa.array(sorted(alarmed), pa.string())}))
-    columns = engine.columns("portfolio")
-    engine.create_view("watch", watch_select(columns))
-    select = readings_select(triggers, watch_columns(columns))
-    names = [*EVIDENCE_COLUMNS]
-    for number in range(1, len(triggers) + 1):
-        names += [f"enters_{number}", f"leaves_{number}"]
-    found = engine.rows(f"{select} ORDER BY account_id")
-    return [dict(zip(names, row, strict=True)) for row in found]
+    provided = known | {s.measure for s in sources if s.kind != "missing"}
+    found = [served for t in watch.triggers if (served := bound(t, provided)) is not None]
+    names = {t.trigger for t, _ in found}
+    lacking = [t for t in watch.triggers if t.trigger not in names]
+    return found, {t.trigger: tuple(sorted(t.needs() - provided)) for t in lacking}
 
 
 def loop_definition(scored: ScoredPortfolio, triggers: Sequence[Trigger]) -> str:

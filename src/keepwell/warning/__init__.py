@@ -65,6 +65,18 @@ from keepwell.warning.triggers import (
     column_names,
     overlaid,
 )
+from keepwell.warning.value_columns import (
+    VALUE,
+    VALUE_BEFORE,
+    VALUE_COLUMNS,
+    value_watch_select,
+)
+from keepwell.warning.value_transitions import (
+    ValueCircumstances,
+    Valued,
+    ValueMove,
+    value_transitions,
+)
 from keepwell.warning.watch import (
     ADDED_COLUMNS,
     ALARMS,
@@ -92,6 +104,9 @@ __all__ = [
     "SOUND_FOR_DAYS",
     "STALE_FAULTS",
     "TRANSITION_KINDS",
+    "VALUE",
+    "VALUE_BEFORE",
+    "VALUE_COLUMNS",
     "AlarmState",
     "Alert",
     "AlertStatus",
@@ -124,6 +139,9 @@ __all__ = [
     "Transition",
     "Trigger",
     "TriggerSet",
+    "ValueCircumstances",
+    "ValueMove",
+    "Valued",
     "Volume",
     "alert_key",
     "bound",
@@ -146,6 +164,8 @@ __all__ = [
     "source_faults",
     "tier_transitions",
     "trigger_transitions",
+    "value_transitions",
+    "value_watch_select",
     "volume",
     "watch_columns",
     "watch_select",

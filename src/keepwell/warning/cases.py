@@ -86,7 +86,6 @@ def case_columns() -> dict[str, str]:
         **{m.never_column: "BOOLEAN" for m in CATALOG.values()},
         **{w.name: w.sql_type for w in (*SCORE_COLUMNS, *FORECAST_COLUMNS)},
         "score": "DOUBLE",
-        "value_tier": "VARCHAR",
         **ADDED_COLUMNS,
     }
 
@@ -115,7 +114,8 @@ def _since(
     if not rows:
         return found
     before = rows[-1][1]
-    found |= {f"before_{name}": before.get(name) for name in ("tier", "effective_tier", "score")}
+    names = ("tier", "effective_tier", "score", "segment", "value_tier")
+    found |= {f"before_{name}": before.get(name) for name in names}
     found["score_change"] = _difference(now.get("score"), before.get("score"))
     ages = range(LOOK_BACK_DAYS, LOOK_BACK_AT_MOST_DAYS + 1)
     month = next((r for d, r in reversed(rows) if (day - d).days in ages), None)

@@ -8,10 +8,12 @@ from typing import Literal
 from keepwell.vocabulary import Bilingual
 from keepwell.warning.decide import Alert, Ending
 
-TransitionKind = Literal["tier", "score_tier", "trigger"]
+TransitionKind = Literal["tier", "score_tier", "segment", "value_tier", "trigger"]
 TRANSITION_KINDS: Mapping[str, TransitionKind] = {
     "tier": "tier",
     "score_tier": "score_tier",
+    "segment": "segment",
+    "value_tier": "value_tier",
     "trigger": "trigger",
 }
 Pair = tuple[str, str]
@@ -32,7 +34,9 @@ CAUSE_WORDS = {
     Cause.CUSTOMER: Bilingual("客户自身变化", "the customer changed"),
     Cause.DATA: Bilingual("数据更正或数据源异常", "the data were corrected or are at fault"),
     Cause.CONFIG: Bilingual("配置变更", "the configuration changed"),
-    Cause.MODEL: Bilingual("评分卡重新拟合", "the scorecard was fitted anew"),
+    Cause.MODEL: Bilingual(
+        "评分卡重新拟合，或分界重新划定", "the scorecard was fitted anew, or boundaries drawn anew"
+    ),
     Cause.MANUAL: Bilingual("人工覆盖", "a person's override"),
 }
 # What ended an alarm says the cause by itself, unless the condition is simply over.
@@ -90,7 +94,8 @@ class Transition:
     """One change. `name` is the trigger's for kind `trigger`, else empty.
 
     kind `tier`: the effective tier; `score_tier`: the score's tier under an override that pins
-    the effective one; `trigger`: an alarm went on or off. `split` where the score is comparable.
+    the effective one; `segment`, `value_tier`: of the value model; `trigger`: an alarm went on or
+    off. `split` where the score is comparable.
     """
 
     account_id: str

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from keepwell.measures import CATALOG, parse_expression
 from keepwell.vocabulary import Bilingual, ConfigInvalid, SqlNotAllowed
+from keepwell.warning.value_columns import VALUE_COLUMNS
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -45,6 +46,7 @@ class Trigger(BaseModel):
     `play`:           the play that the alert suggests; `urgency`: at once or in the daily digest.
     `cta`:            the type of CTA that an alert opens, null for none; `is_rescue`: its owner
                       is the most senior person with free hours.
+    `told_to`:        who is told in place of the account's CSM: a person of delivery.yml.
     """
 
     model_config = FROZEN
@@ -59,12 +61,17 @@ class Trigger(BaseModel):
     play: Name | None = None
     cta: CtaKind | None = "risk"
     is_rescue: bool = False
+    told_to: Name | None = None
     proxy: StandIn | None = None
     is_on: bool = True
 
     def needs(self) -> frozenset[str]:
-        """Return the catalogued measures that the condition reads."""
-        return frozenset(n for n in column_names(self.enter) if n in CATALOG)
+        """Return the measures and columns of the value model without which `enter` cannot hold.
+
+        A column inside coalesce() may be unknown.
+        """
+        names = frozenset(n for n in column_names(self.enter) if n in CATALOG)
+        return names | (_required(self.enter) & frozenset(VALUE_COLUMNS))
 
 
 class TriggerSet(BaseModel):
@@ -86,6 +93,12 @@ def column_names(condition: str) -> tuple[str, ...]:
     """Return the column names of a condition, in the order of the text. Errors: SqlNotAllowed."""
     tree = parse_expression(condition, _AnyName())
     return tuple(dict.fromkeys(c.name for c in tree.find_all(exp.Column, bfs=False)))
+
+
+def _required(condition: str) -> frozenset[str]:
+    """Return the columns of a condition that stand outside coalesce()."""
+    columns = parse_expression(condition, _AnyName()).find_all(exp.Column)
+    return frozenset(c.name for c in columns if c.find_ancestor(exp.Coalesce) is None)
 
 
 class _AnyName(frozenset[str]):

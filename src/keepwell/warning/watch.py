@@ -6,6 +6,7 @@ from datetime import date
 
 from keepwell.measures import parse_expression, parse_portable, render
 from keepwell.warning.triggers import Trigger
+from keepwell.warning.value_columns import VALUE, VALUE_BEFORE, VALUE_COLUMNS
 
 LOOK_BACK_DAYS = 30
 # An older snapshot than this says nothing of the last month.
@@ -17,6 +18,9 @@ POINT = "CAST('1000000' AS DOUBLE)"
 
 # Columns that the watch table has beside those of the portfolio.
 ADDED_COLUMNS: Mapping[str, str] = {
+    **VALUE_COLUMNS,
+    "before_segment": "VARCHAR",
+    "before_value_tier": "VARCHAR",
     "before_tier": "VARCHAR",
     "before_effective_tier": "VARCHAR",
     "before_score": "DOUBLE",
@@ -41,6 +45,8 @@ EVIDENCE_COLUMNS = (
     "expected_loss_amount",
     "days_to_renewal",
     "days_since_last_activity",
+    "segment",
+    "value_tier",
 )
 
 
@@ -76,21 +82,26 @@ def watch_columns(portfolio: Mapping[str, str]) -> dict[str, str]:
 def watch_select(portfolio: Mapping[str, str]) -> str:
     """Return SQL for one row per account of today.
 
-    Needs:   `portfolio`; BEFORE and MONTH_AGO with the columns of `scores`; ALARMS with the
-             distinct account_id of stored alarms. The last three may be empty.
+    Needs:   `portfolio`; BEFORE and MONTH_AGO with the columns of `scores`; VALUE and VALUE_BEFORE
+             as `value_watch_select` makes them; ALARMS with the distinct account_id of stored
+             alarms. All but the portfolio may be empty.
     Missing: an account without an earlier row has NULL there, which no condition meets.
     """
     kept = ", ".join(f"p.{c}" for c in portfolio if c not in ADDED_COLUMNS)
     before, month = (f"CAST({t}.score_micro AS DOUBLE) / {POINT}" for t in ("b", "h"))
-    valued = "value_tier" in portfolio
-    high = "p.value_tier IN ('Platinum', 'Gold')" if valued else "p.contribution_tier = 1"
+    high = "p.contribution_tier = 1 OR v.value_tier IN ('platinum', 'gold')"
+    valued = ", ".join(f"v.{c}" for c in VALUE_COLUMNS)
     return (
-        f"SELECT {kept}, b.tier AS before_tier, b.effective_tier AS before_effective_tier, "
+        f"SELECT {kept}, {valued}, u.segment AS before_segment, "
+        f"u.value_tier AS before_value_tier, b.tier AS before_tier, "
+        f"b.effective_tier AS before_effective_tier, "
         f"{before} AS before_score, p.score - {before} AS score_change, "
         f"p.score - {month} AS score_change_30d, coalesce({high}, FALSE) AS is_high_value, "
         f"k.account_id IS NOT NULL AS {HAS_ALARM} "
         f"FROM portfolio AS p LEFT JOIN {BEFORE} AS b ON b.account_id = p.account_id "
         f"LEFT JOIN {MONTH_AGO} AS h ON h.account_id = p.account_id "
+        f"LEFT JOIN {VALUE} AS v ON v.account_id = p.account_id "
+        f"LEFT JOIN {VALUE_BEFORE} AS u ON u.account_id = p.account_id "
         f"LEFT JOIN {ALARMS} AS k ON k.account_id = p.account_id"
     )
 

@@ -16,6 +16,7 @@ from keepwell.runs.importing_record import Imported
 from keepwell.runs.layout import ProjectLayout
 from keepwell.runs.replay_accounts import past_rows
 from keepwell.runs.transitions import Past, PastRows
+from keepwell.runs.value_watch import ValueModel
 from keepwell.runs.warn import Watch
 from keepwell.vocabulary import Scorecard, SourceRejected, SourceUnavailable
 from keepwell.wiring.acting import acting_of
@@ -34,6 +35,7 @@ def watch_of(
         frozenset(p.play for p in load_library(layout.playbooks).plays),
         _past_of(layout, config, state, imported),
         acting_of(layout, state),
+        ValueModel(config.value, config.segment_map),
     )
 
 

@@ -133,7 +133,7 @@ def _alert_row(alert: Alert, run: RunRecord, warning: RunWarning) -> dict[str, o
         "csm_id": facts.get("csm_id") or facts.get("owner_id"),
         "is_proxy": alert.is_proxy,
         "at_stake_amount": loss if loss is not None else facts.get("contribution_amount"),
-        "facts": dict(facts),
+        "facts": dict(facts) if means.told_to is None else {**facts, "told_to": means.told_to},
         "created_at": run.started_at,
         "ended_on": None,
         "end_cause": None,
