@@ -1,6 +1,8 @@
 """Reviews by cadence, programmes by the cells of the playbooks, causes counted by hand."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,7 +26,7 @@ from keepwell.actions import (
 from keepwell.actions import PlanChanges as Changes
 from keepwell.adapters.plan_library import load_plan_book
 from keepwell.adapters.playbook_library import load_library
-from keepwell.vocabulary import InputProblem
+from keepwell.vocabulary import ConfigInvalid, InputProblem
 
 LIBRARY = load_library()
 TODAY = date(2026, 10, 30)
@@ -161,3 +163,20 @@ def test_an_outcome_has_a_kind_and_no_negative_money() -> None:
     for kind, amount in (("won", 1.0), ("kept", -1.0), ("kept", float("nan"))):
         with pytest.raises(InputProblem, match="outcome"):
             new_outcome("A1", kind, amount=amount, currency="CNY", on=TODAY, by="Li")
+
+
+def test_the_example_of_the_guide_is_a_valid_plans_file(tmp_path: Path) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "success_plans.md"
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", guide.read_text("utf-8"), re.M | re.S)
+    path = tmp_path / "plans.yml"
+    path.write_text(example, "utf-8")
+    book = load_plan_book(path, LIBRARY)
+    assert (book.recovery.exit_line, every_days(book.reviews, "low", "Large")) == (60, 30)
+    assert "hardware" in [c.cause for c in book.causes]
+    assert book.working.is_workday(date(2026, 10, 10))
+    path.write_text("causes:\n  - cause: x\n", "utf-8")
+    with pytest.raises(ConfigInvalid, match=r"plans\.yml:2"):
+        load_plan_book(path, LIBRARY)
+    path.write_text(example.replace("play: early_access", "play: golf"), "utf-8")
+    with pytest.raises(ConfigInvalid, match="play `golf`"):
+        load_plan_book(path, LIBRARY)

@@ -7,6 +7,8 @@ import pytest
 
 from e2e.company import AS_OF, copy_of, done, keepwell, refused, scores_of
 from keepwell.adapters.clock import FixedClock
+from keepwell.runs.export import open_snapshot
+from keepwell.runs.report_subject import build_portfolio
 from keepwell.wiring import Project, care_desk, plan_desk, review_desk
 
 START = date.fromisoformat(AS_OF)
@@ -99,3 +101,23 @@ def test_help_reviews_and_programmes_by_command(demo: Path, tmp_path: Path) -> N
         r for r in desk.reviews(within_days=None, csm=None) if r.account.account_id == account
     ]
     assert (next_one.due - START).days >= next_one.every_days
+
+    check_brief(project, first, tmp_path)
+
+
+def check_brief(project: Path, account: str, folder: Path) -> None:
+    """The brief is whole in both languages, and its SQL facts are what the snapshot says."""
+    told = done("plans", "qbr", account, "-C", project, "--lang", "zh")
+    assert told["markdown"].startswith("# 业务回顾简报：")
+    assert "## 使用与往来" in told["markdown"]
+    path = folder / "brief.md"
+    keepwell("plans", "qbr", account, "-C", project, "--lang", "en", "-o", path)
+    assert "## Value on record" in path.read_text("utf-8")
+    at_work = Project(project)
+    asked = [f for f in told["facts"] if f["is_sql"] and f["query"].startswith("SELECT")]
+    assert len(asked) > 5
+    with at_work.reader() as engine:
+        tables = open_snapshot(engine, at_work.snapshots, at_work.current().run_id)
+        build_portfolio(engine, tables)
+        assert [engine.rows(f["query"])[0][0] for f in asked] == [f["value"] for f in asked]
+    assert "No account" in refused("plans", "qbr", "nobody", "-C", project)["what"]

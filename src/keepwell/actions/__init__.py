@@ -3,7 +3,10 @@
 State machines and decisions only; it stores nothing, sends nothing and reads no clock.
 """
 
+from keepwell.actions.briefs import write_brief
 from keepwell.actions.briefs_cadence import Cadence, every_days, next_review
+from keepwell.actions.briefs_lines import BRIEF_MEASURES
+from keepwell.actions.briefs_subject import BriefSubject, OpenAlert, OpenRequest
 from keepwell.actions.ctas import (
     BY_PERSON,
     CANCEL_CAUSES,
@@ -141,6 +144,7 @@ from keepwell.actions.stages import (
 from keepwell.actions.tasks import TASK_MOVES, NewTask, TaskMove, TaskStatus, moved_task
 
 __all__ = [
+    "BRIEF_MEASURES",
     "BYS",
     "BY_PERSON",
     "CANCEL_CAUSES",
@@ -158,6 +162,7 @@ __all__ = [
     "SYSTEM",
     "TASK_MOVES",
     "Baseline",
+    "BriefSubject",
     "By",
     "Cadence",
     "Call",
@@ -198,6 +203,8 @@ __all__ = [
     "NewTask",
     "Objective",
     "OnSignal",
+    "OpenAlert",
+    "OpenRequest",
     "Opening",
     "Openings",
     "Outcome",
@@ -278,4 +285,5 @@ __all__ = [
     "stage_after_change",
     "stages_after_opening",
     "unknown_names",
+    "write_brief",
 ]

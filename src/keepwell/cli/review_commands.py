@@ -21,6 +21,12 @@ plans.add_typer(programmes, name="programme")
 
 @plans.command("qbr")
 def business_reviews(
+    account: Annotated[
+        str | None, typer.Argument(help="Account id: the brief of its review, as Markdown.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write the brief to this file.")
+    ] = None,
     within: Annotated[
         int | None, typer.Option(min=0, max=1000, help="Due within so many days; default: all.")
     ] = 30,
@@ -29,14 +35,17 @@ def business_reviews(
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the business reviews that are due."""
-    from keepwell.cli.show_reviews import show_reviews
+    """List the business reviews that are due, or write the brief of one account."""
+    from keepwell.cli.show_reviews import show_brief, show_reviews
     from keepwell.cli.work import opened
     from keepwell.wiring import review_desk
 
     with opened(project) as at_work:
-        found = review_desk(at_work).reviews(within_days=within, csm=csm)
-        spoken = language(lang, at_work.config.lang)
+        desk, spoken = review_desk(at_work), language(lang, at_work.config.lang)
+        if account is not None:
+            show_brief(desk.brief(account), out, spoken, as_json=as_json)
+            return
+        found = desk.reviews(within_days=within, csm=csm)
         show_reviews(found, at_work.today, spoken, as_json=as_json)
 
 

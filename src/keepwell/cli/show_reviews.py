@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from keepwell.actions import Programme, ProgrammeEntry
 from keepwell.cli.care_words import word
 from keepwell.cli.console import Speaker
 from keepwell.cli.plan_words import word as plan_word
 from keepwell.cli.words import tier_word
-from keepwell.vocabulary import SIZE_LABELS, Lang
+from keepwell.reports import Document, markdown, resolve
+from keepwell.vocabulary import SIZE_LABELS, Lang, SourceUnavailable
 from keepwell.wiring.review_desk import DueReview, ShownProgramme
 
 
@@ -40,6 +42,28 @@ def show_reviews(found: Sequence[DueReview], today: date, lang: Lang, *, as_json
 
 def _size(size: str | None, lang: Lang) -> str:
     return SIZE_LABELS[size].text(lang) if size in SIZE_LABELS else size or "-"
+
+
+def show_brief(document: Document, out: Path | None, lang: Lang, *, as_json: bool) -> None:
+    """Print a brief as Markdown, or write it to a file."""
+    speak = Speaker(as_json=as_json)
+    text = markdown(resolve(document, lang), {})
+    if out is not None:
+        _write(out, text)
+    told = {"markdown": text, "facts": document.facts, "written": out}
+    if speak.result(told):
+        return
+    speak.line(text if out is None else word("brief_written", lang, out))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise SourceUnavailable(
+            f"Cannot write {path}: {problem.strerror}.",
+            cure="Check the folder and its permissions.",
+        ) from problem
 
 
 def show_held(account: str, day: date, lang: Lang, *, as_json: bool) -> None:

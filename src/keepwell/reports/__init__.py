@@ -8,11 +8,24 @@ from keepwell.reports.document import write_document, write_value_document
 from keepwell.reports.facts import Ask, Fact, FactBook
 from keepwell.reports.markdown import markdown
 from keepwell.reports.numbers import Form, number_text
-from keepwell.reports.page import Document, Page, Resolved, ResolvedCell, resolve
+from keepwell.reports.page import (
+    Block,
+    Cell,
+    Document,
+    Heading,
+    Items,
+    Page,
+    Paragraph,
+    Resolved,
+    ResolvedCell,
+    Table,
+    cited_facts,
+    resolve,
+)
 from keepwell.reports.palette import PALETTES, THEMES, Palette, Theme
 from keepwell.reports.patterns import Pattern, unlicensed
 from keepwell.reports.subject import Assumptions, FindingLine, Grades, Subject
-from keepwell.reports.text import Span, SpanKind
+from keepwell.reports.text import Data, DataPair, Line, Span, SpanKind, line, words
 from keepwell.reports.typst_markup import typst_text
 from keepwell.reports.value.subject import ValueSubject
 
@@ -21,27 +34,39 @@ __all__ = [
     "THEMES",
     "Ask",
     "Assumptions",
+    "Block",
+    "Cell",
+    "Data",
+    "DataPair",
     "Document",
     "Fact",
     "FactBook",
     "FindingLine",
     "Form",
     "Grades",
+    "Heading",
+    "Items",
+    "Line",
     "Page",
     "Palette",
+    "Paragraph",
     "Pattern",
     "Resolved",
     "ResolvedCell",
     "Span",
     "SpanKind",
     "Subject",
+    "Table",
     "Theme",
     "ValueSubject",
+    "cited_facts",
+    "line",
     "markdown",
     "number_text",
     "resolve",
     "typst_text",
     "unlicensed",
+    "words",
     "write_document",
     "write_value_document",
 ]

@@ -4,25 +4,38 @@ from dataclasses import dataclass
 from datetime import date
 
 from keepwell.actions import (
+    BRIEF_MEASURES,
+    BriefSubject,
+    OpenAlert,
+    OpenRequest,
     Programme,
     ProgrammeEntry,
     candidate_rules,
     every_days,
+    lateness,
     move_entry,
     next_review,
     require_programme,
+    write_brief,
 )
 from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.state import SqlWarningStore
+from keepwell.adapters.trigger_library import load_triggers
+from keepwell.reports import Document
 from keepwell.runs.export import open_snapshot
 from keepwell.runs.plan_facts import (
     Known,
     known_account,
     known_accounts,
+    readings,
 )
 from keepwell.runs.plan_programmes import Candidates, programme_candidates
 from keepwell.runs.report_subject import build_portfolio
+from keepwell.vocabulary import Bilingual
 from keepwell.wiring.plan_access import PlanAccess
 from keepwell.wiring.project import Project
+
+OPEN_ALERTS = ("pending", "baseline", "delivered", "dead_lettered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,60 @@ class ReviewDesk:
             known_account(snapshots, account_id)
         self._keeping.care.add_review(account_id, day, note, self._access.deed("review_held", by))
         return day
+
+    def brief(self, account_id: str) -> Document:
+        """Return the brief of an account's next review, in both languages. Errors: NotFound."""
+        care, book = self._keeping.care, self._keeping.book
+        stages = care.stage_history(account_id)
+        titles = {c.cause: c.title for c in book.causes}
+        with self._access.snapshots() as snapshots:
+            known, as_of = known_account(snapshots, account_id), snapshots.newest.as_of
+            read = readings(snapshots, as_of, [account_id], BRIEF_MEASURES)
+        subject = BriefSubject(
+            account_id,
+            known.name,
+            self._project.config.project,
+            as_of,
+            max(self._project.today, as_of),
+            self._project.config.money.currency or "",
+            self._project.explain(account_id),
+            read[account_id].measures,
+            self._keeping.plans.plans(status="open", account_id=account_id),
+            self._keeping.plans.outcomes(account_id),
+            self._alerts(account_id),
+            self._requests(account_id),
+            stages[-1].stage if stages else None,
+            stages[-1].on if stages else None,
+            tuple(
+                (titles.get(d.cause, Bilingual(d.cause, d.cause)), d.on)
+                for d in care.diagnoses(account_id=account_id)
+            ),
+            care.last_reviews().get(account_id),
+        )
+        return write_brief(subject, book)
+
+    def _alerts(self, account_id: str) -> tuple[OpenAlert, ...]:
+        titles = {t.trigger: t.title for t in load_triggers(self._project.layout.triggers)}
+        found = SqlWarningStore(self._project.state).alerts(
+            account_id=account_id, statuses=OPEN_ALERTS
+        )
+        return tuple(
+            OpenAlert(titles.get(a.trigger, Bilingual(a.trigger, a.trigger)), a.as_of)
+            for a in found
+            if a.ended_on is None
+        )
+
+    def _requests(self, account_id: str) -> tuple[OpenRequest, ...]:
+        book, zone, now = self._keeping.book, self._keeping.time_zone, self._project.now
+        titles = {t.team: t.title for t in book.help.teams}
+        return tuple(
+            OpenRequest(
+                r,
+                titles.get(r.team, Bilingual(r.team, r.team)),
+                lateness(r, now, book.help, book.working, zone).hours,
+            )
+            for r in self._keeping.care.requests(open_only=True, account_id=account_id)
+        )
 
     def programmes(self) -> tuple[Programme, ...]:
         """Return the programmes."""
