@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, StatePlace, database
@@ -160,6 +160,17 @@ def test_a_missing_driver_is_named_with_what_to_install(monkeypatch: pytest.Monk
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(InputProblem, match=r"pip install 'keepwell\[postgres\]'"):
         SqlStateStore("postgresql://somewhere/x")
+
+
+def test_a_value_that_the_server_cannot_hold_is_not_told_as_a_lost_connection(
+    remote: StateDatabase,
+) -> None:
+    with (
+        remote.open() as store,
+        pytest.raises(DataError, match="NUL"),
+        store.session(is_writing=True) as session,
+    ):
+        session.execute(text("UPDATE alerts SET trigger = :word"), {"word": "a\x00b"})
 
 
 def test_two_projects_share_a_server_by_schemas_of_their_own(remote: StateDatabase) -> None:

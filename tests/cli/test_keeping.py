@@ -225,6 +225,8 @@ def test_verify_names_what_does_not_hold_together(either: Kept) -> None:
     scores.chmod(0o644)
     scores.write_bytes(b"other")
     shutil.rmtree(either.snapshots.path("r0"))
+    made = done("backup", either.folder / "b.tar", "-C", either.folder)
+    assert (made["without_snapshot"], made["damaged"]) == (["r0"], ["r1"])
     with either.store() as state, state.session(is_writing=True) as session:
         session.execute(text("UPDATE audit_log SET actor = 'x' WHERE sequence = 1"))
         session.execute(text("UPDATE alerts SET status = 'delivered' WHERE id = 3"))

@@ -48,7 +48,7 @@ def restore(
     from keepwell.wiring import restore as put_in_place
 
     done = put_in_place(file, project, force=force, keep_config=keep_config)
-    show_restored(done, language(lang), as_json=as_json)
+    show_restored(done, language(lang, done.lang), as_json=as_json)
 
 
 @app.command()

@@ -12,6 +12,11 @@ WORDS = {
         "以下运行没有快照，备份中也没有：{0}",
         "These runs have no snapshot, and the backup has none of them either: {0}",
     ),
+    "damaged": Bilingual(
+        "以下运行的快照与写入时不符，备份中也是如此：{0}。请运行 keepwell verify 查看。",
+        "The snapshots of these runs are not as they were written, and are in it so: {0}. "
+        "`keepwell verify` names the files.",
+    ),
     "imports_left_out": Bilingual(
         "源数据与导入不在备份中；恢复后运行 keepwell check 重新导入。",
         "The source's data and imports are not in it; after restoring run `keepwell check`.",

@@ -18,6 +18,8 @@ def show_backup(done: BackupReport, lang: Lang, *, as_json: bool) -> None:
     speak.line(word("holds", lang, rows, done.snapshots, newest, len(done.configuration)))
     if done.without_snapshot:
         speak.line(word("without_snapshot", lang, ", ".join(done.without_snapshot)))
+    if done.damaged:
+        speak.line(word("damaged", lang, ", ".join(done.damaged)), "bold")
     speak.line(word("imports_left_out", lang))
 
 

@@ -7,11 +7,16 @@ from pathlib import Path
 
 from keepwell.ports import StateFault
 from keepwell.runs.retention import SnapshotVerdict
+from keepwell.vocabulary import Lang
 
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What an archive holds. `without_snapshot`: runs on record whose snapshot is not there."""
+    """What an archive holds.
+
+    `without_snapshot`: runs on record whose snapshot is not there. `damaged`: runs whose snapshot
+    was not as it had been written, and is in the archive so.
+    """
 
     path: Path
     made_at: datetime
@@ -23,6 +28,7 @@ class BackupReport:
     newest: str | None
     configuration: tuple[str, ...]
     without_snapshot: tuple[str, ...]
+    damaged: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class RestoreReport:
     configuration: tuple[str, ...]
     not_in_backup: tuple[str, ...]
     pending_messages: int
+    lang: Lang
 
 
 @dataclass(frozen=True, slots=True)

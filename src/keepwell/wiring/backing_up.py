@@ -55,6 +55,7 @@ def back_up(project: Project, target: Path, *, force: bool) -> BackupReport:
             "rows": rows,
             "runs": kept,
             "without_snapshot": [r for r in runs if r not in there],
+            "damaged": [r for r in kept if project.snapshots.faults(r)],
         }
         files = _files(project, scratch, list(rows), kept)
         contents = write_archive(target.resolve(), files, facts, project.now.timestamp())
@@ -175,4 +176,5 @@ def backup_report(path: Path, contents: Contents) -> BackupReport:
         newest=facts["runs"][0] if facts["runs"] else None,
         configuration=contents.under(CONFIG),
         without_snapshot=tuple(facts["without_snapshot"]),
+        damaged=tuple(facts["damaged"]),
     )

@@ -126,7 +126,8 @@ def restore(
         scratch = stack.enter_context(keeping(layout))
         contents = read_archive(source, scratch)
         work = _Restoring(source, layout, scratch, contents, keep_config)
-        place = state_place(work.config, layout)
+        config = work.config
+        place = state_place(config, layout)
         state = stack.enter_context(_opened(place, layout, force=force))
         added, other = work.new_snapshots()
         if not force:
@@ -141,7 +142,7 @@ def restore(
             work.move_out()
             raise
         work.write_configuration()
-        return _report(work, place, state, len(added) + len(other))
+        return _report(work, config, place, state, len(added) + len(other))
 
 
 def _require_known(source: Path, contents: Contents) -> None:
@@ -193,7 +194,9 @@ def _names(folder: Path) -> set[str]:
     return {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file()}
 
 
-def _report(work: _Restoring, place: StatePlace, state: SqlStateStore, added: int) -> RestoreReport:
+def _report(
+    work: _Restoring, config: Config, place: StatePlace, state: SqlStateStore, added: int
+) -> RestoreReport:
     facts, root = work.contents.facts, work.layout.root
     given = set(work.contents.under(CONFIG))
     there = [f.relative_to(root).as_posix() for f in configuration_files(work.layout)]
@@ -209,4 +212,5 @@ def _report(work: _Restoring, place: StatePlace, state: SqlStateStore, added: in
         configuration=work.configuration,
         not_in_backup=() if work.keep_config else tuple(n for n in there if n not in given),
         pending_messages=sum(counts.get(status, 0) for status in _OPEN),
+        lang=config.lang,
     )

@@ -1,6 +1,6 @@
 """Faults of the state database told as ours: what failed, and what to do about it."""
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from keepwell.vocabulary import InputProblem, KeepwellProblem, SourceUnavailable
 
@@ -49,7 +49,9 @@ def postgres_fault(problem: DBAPIError, variable: str) -> KeepwellProblem | None
             cure="Free space on the server, then run the command again.",
             reason="no_room",
         )
-    if problem.connection_invalidated or not code or code.startswith(_LOST):
+    # Without a code it is the driver that speaks: of the connection, unless of a value.
+    is_lost = isinstance(problem, OperationalError | InterfaceError) and not code
+    if problem.connection_invalidated or is_lost or code.startswith(_LOST):
         return SourceUnavailable(
             f"{where} was lost: {said}. {_WHOLE}",
             cure="See that the server runs and is reachable, then run the command again.",
