@@ -3,6 +3,7 @@
 import csv
 import shutil
 import sqlite3
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -69,13 +70,57 @@ def test_the_first_day_is_a_baseline_and_later_days_tell_only_news(week: Path) -
     assert counts["baseline"] > 20
     assert 0 < counts.get("pending", 0) < counts["baseline"] / 2
     assert sum(counts.values()) == matched(week)
+    work = done("cta", "list", "--limit", "5000", "-C", week)["ctas"]
+    baseline = Counter(c["owner"] for c in work if c["opened_on"] == gates[2]["run_id"][:10])
+    assert 20 < sum(baseline.values()) <= 200
+    assert max(baseline.values()) <= 10
+    assert all(c["alerts"] and c["signal"] == "on" for c in work if c["state"]["status"] == "new")
+    kinds = [(c["account_id"], c["type"], c["reason"]) for c in work]
+    assert len(kinds) == len(set(kinds))
+    assert {c["due_on"] > c["opened_on"] for c in work} == {True}
+
+
+def test_people_work_on_ctas_and_every_task_is_accounted_for(week: Path, tmp_path: Path) -> None:
+    project, who = copy_of(week, tmp_path / "acme"), ("--by", "Lin")
+    first, second = done("cta", "list", "--limit", "2", "-C", project)["ctas"]
+    shown = done("cta", "show", first["id"], "-C", project)
+    assert [e["move"] for e in shown["events"]] == ["opened"]
+    task = shown["tasks"][0]["id"]
+    done("plays", "step", task, "done", *who, "-C", project)
+    again = refused("plays", "step", task, "skip", "--reason", "no", *who, "-C", project)
+    assert "Legal now: reopen" in again["cure"]
+    done("cta", "assign", first["id"], "Wu", *who, "-C", project)
+    closing = ("--outcome", "resolved", "--note", "they called back")
+    done("cta", "done", first["id"], *closing, *who, "-C", project)
+    moves = [e["move"] for e in done("cta", "show", first["id"], "-C", project)["events"]]
+    assert moves == ["opened", "start", "task_done", "assign", "done"]
+    tasks = done("cta", "show", first["id"], "-C", project)["tasks"]
+    assert Counter(t["status"] for t in tasks) == {"done": 1, "cancelled": len(tasks) - 1}
+    illegal = refused("cta", "start", first["id"], *who, "-C", project)
+    assert illegal["cure"] == "Legal now: reopen."
+    asked = ("--type", second["type"], "--reason", second["reason"])
+    twin = refused("cta", "add", second["account_id"], *asked, *who, "-C", project)
+    assert f"CTA {second['id']} is open" in twin["what"]
+    grown = ("--type", "growth", "--reason", "asked for more", "--play", "value_workshop")
+    made = done("cta", "add", second["account_id"], *grown, *who, "-C", project)["cta"]
+    (play,) = [
+        p for p in done("plays", "list", "-C", project)["plays"] if p["cta_id"] == made["id"]
+    ]
+    assert play["tasks"]["open"] == 3
+    stopped = done("plays", "stop", play["id"], "--reason", "later", *who, "-C", project)["play"]
+    assert (stopped["status"], stopped["tasks"]["cancelled"]) == ("stopped", 3)
+    assert done("audit", "verify", "-C", project)["faults"] == []
+    said = keepwell("cta", "show", first["id"], "--lang", "zh", "-C", project).out
+    assert "状态: 已完成 (已解决)" in said
+    assert "they called back" in said
 
 
 def test_a_day_that_is_run_again_adds_no_alert(week: Path, tmp_path: Path) -> None:
     project = copy_of(week, tmp_path / "acme")
-    before = matched(project)
+    before, ctas = matched(project), rows(project, "SELECT * FROM ctas")
     on(project, LAST).run(LAST, refit=False)
     assert matched(project) == before
+    assert rows(project, "SELECT * FROM ctas") == ctas
 
 
 def test_an_alert_explains_itself_in_both_languages(week: Path) -> None:
@@ -229,6 +274,8 @@ def test_a_changed_scorecard_holds_the_alerts_until_somebody_decides(
     assert desk.judge(report.run_id, is_approved=False, by="Lin") == held
     assert statuses(project).get("held", 0) == 0
     assert statuses(project)["suppressed"] == held
+    opened = f"SELECT * FROM ctas WHERE run_id = '{report.run_id}'"
+    assert rows(project, opened) == []
     again = refused("alerts", "approve", report.run_id, "--by", "Wu", "-C", project)
     assert "holds no alerts" in again["what"]
     lines = done("audit", "list", "-C", project)["lines"]
@@ -248,6 +295,8 @@ def test_approved_alerts_become_pending(week: Path, tmp_path: Path) -> None:
     assert report.warning.reason == "mass_change"
     before = statuses(project)
     assert alert_desk(on(project, day)).judge(report.run_id, is_approved=True, by="Wu") > 0
+    opened = f"SELECT DISTINCT opened_by FROM ctas WHERE run_id = '{report.run_id}'"
+    assert rows(project, opened) == [{"opened_by": "keepwell"}]
     after = statuses(project)
     assert after["pending"] == before.get("pending", 0) + before["held"]
 

@@ -7,8 +7,10 @@ import typer
 
 from keepwell import __version__
 from keepwell.cli.alert_commands import audit, history
+from keepwell.cli.cta_commands import ctas
 from keepwell.cli.journey_commands import journeys
 from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, day_of, language
+from keepwell.cli.play_commands import plays
 from keepwell.cli.review_commands import plans
 from keepwell.cli.rule_commands import alerts
 from keepwell.cli.schedule_commands import schedule
@@ -26,6 +28,8 @@ app.add_typer(alerts, name="alerts")
 app.add_typer(audit, name="audit")
 app.add_typer(plans, name="plans")
 app.add_typer(journeys, name="journeys")
+app.add_typer(ctas, name="cta")
+app.add_typer(plays, name="plays")
 app.add_typer(schedule, name="schedule")
 HERE = Path()
 

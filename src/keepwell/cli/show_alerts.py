@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from keepwell.cli.alert_words import word
 from keepwell.cli.console import Speaker
 from keepwell.cli.mail_words import word as mail_word
+from keepwell.cli.show_ctas import tell_actions
 from keepwell.cli.words import tier_word
 from keepwell.ports import AlertRecord, AuditFault, AuditLine, GateRecord
+from keepwell.runs.act import action_summary
 from keepwell.runs.history import History
 from keepwell.vocabulary import InputProblem, Lang, truncate_points
 from keepwell.warning import CAUSE_WORDS, REASON_WORDS, Transition, Trigger
@@ -128,6 +130,8 @@ def show_preview(found: AlertPreview, lang: Lang, *, as_json: bool) -> None:
     speak.line(word("would_end", lang, len(warning.decisions.endings)))
     for trigger, columns in sorted(warning.unserved.items()):
         speak.line(word("unserved", lang, titles.get(trigger, trigger), ", ".join(columns)))
+    if warning.actions is not None:
+        tell_actions(action_summary(warning.actions), lang, speak)
 
 
 def show_gates(gates: tuple[GateRecord, ...], lang: Lang, *, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """Wiring: the only room that knows all; it gives runs their adapters and decides nothing."""
 
 from keepwell.runs.importing_replay import export_quarantine
+from keepwell.wiring.action_desk import action_desk
 from keepwell.wiring.alert_desk import alert_desk, history_of
 from keepwell.wiring.backing_up import back_up, verify_archive, verify_project
 from keepwell.wiring.care_desk import care_desk
@@ -25,6 +26,7 @@ __all__ = [
     "JourneyRun",
     "Project",
     "ReplayReport",
+    "action_desk",
     "alert_desk",
     "back_up",
     "build_demo",
