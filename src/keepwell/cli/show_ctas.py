@@ -108,6 +108,10 @@ def show_cta(found: ShownCta, lang: Lang, *, as_json: bool) -> None:
     if found.tasks:
         speak.heading(word("tasks", lang))
         show_tasks(found.tasks, found.roles, lang, speak)
+    _show_history(found, lang, speak)
+
+
+def _show_history(found: ShownCta, lang: Lang, speak: Speaker) -> None:
     speak.heading(word("history", lang))
     speak.table(
         [word(h, lang) for h in ("when", "who", "what", "from", "to", "why")],
