@@ -1,5 +1,6 @@
 """Journeys on SQLite and PostgreSQL: each step once, caps and opt-outs kept, nothing lost."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -131,7 +132,12 @@ def test_no_contact_and_no_account_is_reached_more_often_than_the_caps_allow(
     journeys = tuple(two_mails(n, again_after_days=1) for n in ("j", "k", "l"))
     shared = {**people(4), "A9": "p0@example.com"}
     world = World(state, journeys, shared)
-    for _ in range(30):
+    opted_out_at = None
+    for number in range(30):
+        if number == 20:
+            hashed = address_hash("p1@example.com", world.store.salt())
+            world.store.suppress(hashed, "opted_out", by="web", at=world.now, source="token")
+            opted_out_at = world.now
         for account in shared:
             world.met[account] = {"enter"} if chance.random() < 0.7 else {"goal"}
         answers = [Dispatched(Answer("later", "450 busy")), Dispatched(Answer("accepted"))]
@@ -148,6 +154,15 @@ def test_no_contact_and_no_account_is_reached_more_often_than_the_caps_allow(
         ).all()
         held = session.execute(text("SELECT count(*) FROM journey_sends WHERE reason <> ''"))
         assert held.scalar_one() > 0
+        planned = session.execute(
+            text("SELECT count(*) FROM journey_steps WHERE outcome = 'planned'")
+        )
+        kept = session.execute(text("SELECT count(*) FROM journey_sends"))
+        assert planned.scalar_one() == kept.scalar_one()
+    assert opted_out_at is not None
+    told = [at for _, to, at in world.letterbox.reached if to == "p1@example.com"]
+    assert told
+    assert max(told) < opted_out_at
     assert len(sent) > 10
     for column in (0, 1):
         for who in {row[column] for row in sent}:
@@ -160,6 +175,30 @@ def test_no_contact_and_no_account_is_reached_more_often_than_the_caps_allow(
 
 def _moment(value: object) -> datetime:
     return datetime.fromisoformat(str(value))
+
+
+def test_processes_that_send_at_once_keep_the_cap_together(
+    state_database: StateDatabase,
+) -> None:
+    journeys = tuple(two_mails(n) for n in ("j", "k", "l"))
+    reached_: list[str] = []
+    with state_database.open() as state:
+        World(state, journeys, {"A0": "p@example.com", "A1": "p@example.com"}).plan()
+
+    def send(owner: str) -> None:
+        with state_database.open() as own:
+            world = World(own, journeys, {"A0": "p@example.com", "A1": "p@example.com"})
+            world.owner = owner
+            world.now += timedelta(minutes=1)
+            world.send()
+            reached_.extend(key for key, _, _ in world.letterbox.reached)
+
+    threads = [threading.Thread(target=send, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(reached_) == 1
 
 
 def test_a_killed_process_sends_again_under_the_same_key(state: SqlStateStore) -> None:

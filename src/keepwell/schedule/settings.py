@@ -18,7 +18,7 @@ from keepwell.schedule.patterns import Pattern, parse_cron
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 JobName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-Step = Literal["check", "run", "deliver", "report", "writeback"]
+Step = Literal["check", "run", "deliver", "journeys", "report", "writeback"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from keepwell import __version__
 from keepwell.adapters.fonts import shipped_glyphs
+from keepwell.adapters.journey_library import load_journeys
 from keepwell.runs.doctor import Examination, Verdict
 from keepwell.runs.kept_folds import KeptFolds, wrong_folds
 from keepwell.vocabulary import (
@@ -16,6 +17,7 @@ from keepwell.vocabulary import (
     NotFound,
     SourceUnavailable,
 )
+from keepwell.wiring.journey_channels import channels_of
 from keepwell.wiring.project import Project
 from keepwell.wiring.sources import project_source
 
@@ -40,11 +42,19 @@ def _round(folder: Path) -> Iterator[Examination]:
     if found.verdict is Verdict.BAD:
         return
     yield _try("scorecards", lambda: _same(", ".join(u.card.scorecard for u in project.uses())))
+    yield _try("journeys", lambda: _journeys(project))
     yield _try("source", lambda: _source(project))
     yield _try("state", lambda: _same(f"{len(project.state.runs())} runs"))
     yield _try("import", lambda: _same(project.last_import().import_id), missing=Verdict.WARN)
     yield _try("folds", lambda: _folds(project), missing=Verdict.WARN)
     yield _try("snapshot", lambda: _snapshot(project), missing=Verdict.WARN)
+
+
+def _journeys(project: Project) -> Bilingual:
+    library = load_journeys(project.layout.journeys, project.layout.content)
+    channels_of(project, library.settings)
+    live, items = len(library.live), len(library.content)
+    return Bilingual(f"{live} 个旅程，{items} 条内容", f"{live} journeys, {items} content items")
 
 
 def _same(text: str) -> Bilingual:

@@ -34,6 +34,7 @@ from keepwell.runs.schedule import (
 from keepwell.runs.schedule_figures import is_all_well, schedule_figures
 from keepwell.schedule import ScheduleSettings, Step, exposition
 from keepwell.vocabulary import KeepwellProblem
+from keepwell.wiring.journey_desk import journey_desk
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.project import Project
 from keepwell.wiring.writing_back import run_and_deliver, write_results_back
@@ -138,6 +139,8 @@ def perform(project: Project, step: Step, as_of: date | None) -> None:
                 run_and_deliver(fresh, as_of)
             case "deliver":
                 mail_desk(fresh).deliver()
+            case "journeys":
+                journey_desk(fresh).run()
             case "report":
                 fresh.report(fresh.config.lang, "all", None)
             case "writeback":
