@@ -71,6 +71,9 @@ class PostgresServer:
             sql.Identifier(name), sql.Identifier(template or "template1")
         )
         with self.admin() as connection:
+            # Since 15 a copy goes through the log unless told otherwise: seven times as slow.
+            if connection.info.server_version >= 150_000:
+                made += sql.SQL(" STRATEGY file_copy")
             connection.execute(made)
         return name
 
