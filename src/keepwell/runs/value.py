@@ -158,7 +158,7 @@ def build_value_tables(engine: Engine, inputs: ValueInputs, state: StateStore) -
     told = (basis, money, amount, engagement, given, inputs.fitted, inputs.proxied)
     sources = [*describe_sources(engine, *told), *build_lists(engine)]
     store_rows(engine, "value_sources", sources, ValueSource)
-    build_cells(engine)
+    build_cells(engine, inputs.segments)
     for name in _PASSING:
         if engine.columns(name):
             engine.drop(name)

@@ -15,6 +15,7 @@ from keepwell.value import (
     CorrelationRow,
     EngagementBasis,
     RatioRow,
+    SegmentMap,
     ValueSettings,
     Verdict,
     VerdictRow,
@@ -62,9 +63,9 @@ _SLICES = {
 }
 
 
-def build_cells(engine: Engine) -> None:
+def build_cells(engine: Engine, segments: SegmentMap) -> None:
     """Store value_cells and value_lifecycle from `value_wide`."""
-    engine.create_table("value_cells", cells_select())
+    engine.create_table("value_cells", cells_select([s.segment for s in segments.segments]))
     stages = "SELECT count(lifecycle_stage) FROM value_wide"
     has_stage = int(engine.rows(stages)[0][0]) > 0
     engine.create_table("value_lifecycle", lifecycle_select(has_stage=has_stage))

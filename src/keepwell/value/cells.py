@@ -1,5 +1,9 @@
 """Tables of segment x group and lifecycle x engagement model, as portable SQL."""
 
+from collections.abc import Sequence
+
+from keepwell.outlook import text_literal
+
 GROUPS = ("high_value", "mass_value", "overlap", "rest")
 MEANS = (
     "r_score",
@@ -16,8 +20,10 @@ QUARTILES = ("value_p25", "value_p50", "value_p75")
 STRUGGLING = "COUNT(*) FILTER (WHERE is_struggling) AS struggling"
 
 
-def cells_select() -> str:
+def cells_select(segments: Sequence[str]) -> str:
     """Return SQL giving `value_cells`: one row per segment and group that has accounts.
+
+    `segments`: all that accounts can have, but for the unknown one.
 
     Shape: segment, value_group, accounts, struggling, value_accounts, value_total, value_low,
            value_p25, value_p50, value_p75, value_high (exact discrete quartiles), and for each
@@ -28,10 +34,12 @@ def cells_select() -> str:
         source = f"CAST({name} AS DOUBLE)"
         means += [f"avg({source}) AS mean_{name}", f"count({source}) AS n_{name}"]
     picked = ", ".join(
-        "MAX(CASE WHEN p.place = CAST(floor(CAST((m.value_accounts - 1) * "
-        f"{i} AS DOUBLE) / 4) AS BIGINT) + 1 THEN p.value_amount END) AS {name}"
+        "MAX(CASE WHEN place = CAST(floor(CAST((value_accounts - 1) * "
+        f"{i} AS DOUBLE) / 4) AS BIGINT) + 1 THEN value_amount END) AS {name}"
         for i, name in enumerate(QUARTILES, 1)
     )
+    # A window over the number of a cell is half the work of one over two texts.
+    cell = f"{len(GROUPS)} * {_place('segment', segments)} + {_place('value_group', GROUPS)}"
     return f"""
 WITH means AS (
   SELECT segment, value_group, COUNT(*) AS accounts, {STRUGGLING}, {", ".join(means)},
@@ -39,19 +47,23 @@ WITH means AS (
     MIN(value_amount) AS value_low, MAX(value_amount) AS value_high
   FROM value_wide GROUP BY segment, value_group
 ), placed AS (
-  SELECT segment, value_group, value_amount,
-    row_number() OVER (PARTITION BY segment, value_group ORDER BY value_amount) AS place
+  SELECT cell, value_amount,
+    row_number() OVER (PARTITION BY cell ORDER BY value_amount) AS place,
+    COUNT(*) OVER (PARTITION BY cell) AS value_accounts
   FROM (
-    SELECT segment, value_group, value_amount FROM value_wide WHERE value_amount IS NOT NULL
+    SELECT {cell} AS cell, value_amount FROM value_wide WHERE value_amount IS NOT NULL
   ) AS held
 ), quartiles AS (
-  SELECT p.segment, p.value_group, {picked}
-  FROM placed AS p JOIN means AS m ON m.segment = p.segment AND m.value_group = p.value_group
-  GROUP BY p.segment, p.value_group
+  SELECT cell, {picked} FROM placed GROUP BY cell
 )
 SELECT m.*, {", ".join(f"q.{q}" for q in QUARTILES)}
-FROM means AS m LEFT JOIN quartiles AS q
-  ON q.segment = m.segment AND q.value_group = m.value_group"""
+FROM means AS m LEFT JOIN quartiles AS q ON q.cell = {cell}"""
+
+
+def _place(column: str, names: Sequence[str]) -> str:
+    """Return SQL of the place of a text among names; after the last for any other."""
+    whens = " ".join(f"WHEN {text_literal(n)} THEN {i}" for i, n in enumerate(names))
+    return f"CASE {column} {whens} ELSE {len(names)} END"
 
 
 def lifecycle_case(*, has_stage: bool) -> str:
