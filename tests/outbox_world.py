@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from keepwell.actions import RunActions
 from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningStore
-from keepwell.messages import Answer, DeliverySettings
+from keepwell.messages import Answer, DeliverySettings, Message
 from keepwell.ports import AlertMeans, Channel, Leased, RunRecord, RunWarning
 from keepwell.runs.deliver import DeliveryReport, Postman, deliver
 from keepwell.warning import Alert, AlertStatus, Decisions, Ending, Gate, GateKind
@@ -26,10 +26,12 @@ class Scripted:
 
     answers: Script = field(default_factory=list)
     reached: list[str] = field(default_factory=list)
+    told: list[Message] = field(default_factory=list)
 
     def send(self, leased: Leased) -> Answer:
         answer = self.answers.pop(0) if self.answers else Answer("accepted")
         self.reached.append(leased.key)
+        self.told.append(leased.message)
         if isinstance(answer, Exception):
             raise answer
         return answer

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from keepwell.messages import (
     plan_messages,
 )
 from keepwell.ports import Channel, Leased, Waiting
-from keepwell.runs.deliver import channel_limits, composer_of, plan_delivery
+from keepwell.runs.deliver import channel_limits, composer_of, opens_for, plan_delivery
 from keepwell.vocabulary import NotFound
 from keepwell.warning import Ending, GateKind
 from outbox_world import DAY, START, Killed, Scripted, World, publish
@@ -119,6 +120,92 @@ def test_what_nobody_takes_is_a_dead_letter_that_can_be_sent_again(state: SqlSta
     at_work.deliver()
     assert at_work.statuses() == {"delivered": 1}
     assert second.reached == [dead.key, dead.key]
+
+
+def at_night(state: SqlStateStore, *answers: Answer, critical_passes: bool = False) -> World:
+    """Return a world whose people sleep from ten o'clock on; it is nine, and `b` takes over."""
+    quiet = {"start": "10:00", "end": "09:00", "days_off": [], "critical_passes": critical_passes}
+    settings = DeliverySettings.model_validate(
+        {
+            "channels": [
+                {"channel": "a", "kind": "file", "fallback": "b"},
+                {"channel": "b", "kind": "file"},
+            ],
+            "defaults": {"channels": ["a"], "quiet": quiet},
+        }
+    )
+    refusing = Scripted([Answer("refused", "404")])
+    return World(state, {"a": Scripted(list(answers)), "b": refusing}, settings)
+
+
+MORNING = (START + timedelta(days=1)).replace(second=0)
+
+
+def test_a_retry_a_fallback_and_a_replay_wait_for_the_morning(state: SqlStateStore) -> None:
+    publish(state, accounts=1)
+    at_work = at_night(state, Answer("later", "busy", 5400.0), Answer("refused", "410"))
+    # The channel asks to wait until half past ten, when its person sleeps.
+    assert at_work.deliver().waiting_until == MORNING
+    # In the next night the channel refuses, and the one that takes over waits as well.
+    at_work.now = MORNING + timedelta(hours=2)
+    assert at_work.deliver().waiting_until == MORNING + timedelta(days=1)
+    at_work.now = MORNING + timedelta(days=1)
+    at_work.deliver()
+    assert at_work.store.message_counts() == {"rerouted": 1, "dead": 1}
+    evening = MORNING + timedelta(days=1, hours=3)
+    postman = at_work.postman()
+
+    def opens(person: str, kind: str, is_critical: bool) -> datetime:
+        return opens_for(postman, evening, person, kind, is_critical=is_critical)
+
+    at_work.store.replay([], by="Lin", at=evening, opens=opens)
+    at_work.now = evening
+    assert at_work.deliver().waiting_until == MORNING + timedelta(days=2)
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_a_retry_of_a_critical_alert_passes_quiet_hours_where_that_is_wanted(
+    state: SqlStateStore, passes: bool
+) -> None:
+    publish(state, accounts=1, urgency="immediate")
+    with state.session(is_writing=True) as session:
+        session.execute(text("UPDATE alerts SET priority = 'critical'"))
+    at_work = at_night(state, Answer("later", "busy", 5400.0), critical_passes=passes)
+    expected = START + timedelta(seconds=5400) if passes else MORNING
+    assert at_work.deliver().waiting_until == expected
+
+
+def test_an_alert_that_joins_a_waiting_message_keeps_to_its_budget_and_may_hurry_it(
+    state: SqlStateStore,
+) -> None:
+    publish(state, accounts=1, people=1)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    at_work.settings = at_work.settings.model_copy(
+        update={"defaults": at_work.settings.defaults.model_copy(update={"budget": 2})}
+    )
+    around = Surroundings("en", "UTC", START, START.date())
+    untold = at_work.store.untold(START.date())
+    plan = plan_messages(untold, at_work.settings, (), around)
+    late = [replace(d, due_at=START + timedelta(hours=5)) for d in plan.drafts]
+    assert at_work.store.add_plan(replace(plan, drafts=tuple(late)), START) == 1
+    # The same run tells of three more, and nothing keeps them from going out now.
+    with state.session(is_writing=True) as session:
+        columns = "account_id, trigger, run_id, as_of, status, priority, urgency, csm_id, is_proxy"
+        for n in (1, 2, 3):
+            session.execute(
+                text(
+                    f"INSERT INTO alerts (key, {columns}, at_stake_amount, facts, created_at) "
+                    f"SELECT key || '{n}', '{n}', trigger, run_id, as_of, status, priority, "
+                    "urgency, csm_id, is_proxy, at_stake_amount, facts, created_at "
+                    "FROM alerts WHERE id = 1"
+                )
+            )
+        session.execute(text("UPDATE run_gates SET matched = 4"))
+    at_work.deliver()
+    assert channel.reached == ["r1/digest/a/U0"]
+    (told,) = channel.told
+    assert (len(told.items), told.more) == (2, 2)
 
 
 @pytest.mark.parametrize("is_sent", [False, True])

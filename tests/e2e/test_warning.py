@@ -233,6 +233,13 @@ def test_a_silence_has_a_reason_a_name_and_an_end(week: Path, tmp_path: Path) ->
         ((1,), "needs a last day"),
     ):
         assert said in refused(*words, *given, "--reason", "r", "--by", "Lin")["what"]
+    for given, cure in (
+        (("--trigger", "health_lo"), "`health_low`"),
+        (("--account", "A0000O01"), "Did you mean `A00"),
+        (("--person", "operation"), "`operations`"),
+    ):
+        end = ("--until", LAST.isoformat(), "--reason", "r", "--by", "Lin")
+        assert cure in refused(*words, *given, *end)["cure"]
     desk = mail_desk(on(project, LAST))
     for silence, by, said in (
         (Silence(0, None, "health_low", None, LAST, " "), "Lin", "a reason"),

@@ -175,6 +175,7 @@ def test_the_next_open_moment_is_outside_every_quiet_span(
         ({"people": [{"person": "U", "time_zone": "Mars/One"}]}, "no time zone"),
         ({"people": [{"person": "U"}, {"person": "U"}]}, "listed twice"),
         ({"people": [{"person": "U", "channels": []}]}, "at least 1 item"),
+        ({"people": [{"person": "U", "address": "a@x.com, b@x.com"}]}, "one address a person"),
         ({"people": [{"person": "U", "immediate": []}]}, "at least 1 item"),
         ({"defaults": {"channels": []}}, "at least 1 item"),
         (

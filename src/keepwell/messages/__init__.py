@@ -19,10 +19,12 @@ from keepwell.messages.planning import (
     Recipient,
     Silence,
     Surroundings,
+    opening,
     people_of,
     plan_messages,
     rank,
     recipient_of,
+    within_budget,
 )
 from keepwell.messages.quiet import after_open_hours, next_open
 from keepwell.messages.retries import GIVE_UP_AFTER, Answer, Fate, fate_of
@@ -38,6 +40,7 @@ from keepwell.messages.settings import (
     Quiet,
     Route,
     known_zone,
+    named_people,
 )
 
 __all__ = [
@@ -82,7 +85,9 @@ __all__ = [
     "known_zone",
     "level_of",
     "more_line",
+    "named_people",
     "next_open",
+    "opening",
     "people_of",
     "plain_text",
     "plan_escalations",
@@ -90,4 +95,5 @@ __all__ = [
     "rank",
     "read_reply",
     "recipient_of",
+    "within_budget",
 ]

@@ -9,6 +9,7 @@ from keepwell.vocabulary import Lang
 
 # Contact data must not leave in a body, even where somebody typed them into a name.
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\+?\d[\d\s().-]{7,}\d(?![\w.])")
+_MOBILE = re.compile(r"(?:00)?(?:86)?1[3-9]\d{9}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 MOST_NAME = 120
 
@@ -46,6 +47,18 @@ def clean_name(name: str) -> str:
     # Chats turn addresses into links by themselves.
     line = line.replace("://", ": //")
     return line if len(line) <= MOST_NAME else line[: MOST_NAME - 1] + "…"
+
+
+def clean_id(name: str) -> str:
+    """Return an id of the source as `clean_name` does, but one of digits alone stays as it is.
+
+    A number that reads like a mobile telephone is hidden all the same.
+
+    >>> clean_id("100000001"), clean_id("13800138000"), clean_id("joe@acme.com")
+    ('100000001', '…', '…')
+    """
+    is_number = name.isascii() and name.isdigit() and len(name) <= MOST_NAME
+    return name if is_number and not _MOBILE.fullmatch(name) else clean_name(name)
 
 
 def as_plain(message: Message) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from keepwell.messages.blocks import Item, Message, clean_name
+from keepwell.messages.blocks import Item, Message, clean_id, clean_name
 from keepwell.messages.fault_words import fault_text
 from keepwell.messages.planning import MessageKind, Notice, rank
 from keepwell.vocabulary import (
@@ -129,7 +129,7 @@ def _item(kind: MessageKind, group: list[Notice], wording: Wording, lang: Lang) 
         fault = fault_text(clean_name(str(first.facts.get("fault", ""))), lang)
         line = _word("source_line", lang, fault[:1].upper() + fault[1:])
         return Item(_word("source", lang), (line,))
-    name = clean_name(str(first.facts.get("name") or "")) or clean_name(first.account_id)
+    name = clean_name(str(first.facts.get("name") or "")) or clean_id(first.account_id)
     size = str(first.facts.get("account_size_segment") or "")
     label = SIZE_LABELS[size].text(lang) if size in SIZE_LABELS else clean_name(size)
     lines = [_reason(n, wording, lang) for n in group]
@@ -138,7 +138,7 @@ def _item(kind: MessageKind, group: list[Notice], wording: Wording, lang: Lang) 
     plays = dict.fromkeys(p for n in group if (p := _play(n, wording, lang)))
     lines += [_word("do", lang, play) for play in plays]
     if kind == "escalation":
-        owner = clean_name(first.csm_id or "") or _word("nobody", lang)
+        owner = clean_id(first.csm_id or "") or _word("nobody", lang)
         lines += [_word("unanswered", lang, owner, n.id) for n in group]
     return Item(f"{name} · {label}" if label else name, tuple(lines))
 

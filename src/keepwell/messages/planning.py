@@ -12,6 +12,8 @@ from keepwell.vocabulary import Lang
 
 MessageKind = Literal["immediate", "digest", "baseline", "reminder", "escalation"]
 
+URGENT = ("immediate", "escalation")
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -206,6 +208,16 @@ def _kind(notice: Notice) -> MessageKind:
     return "immediate" if notice.urgency == "immediate" else "digest"
 
 
+def opening(told: Recipient, kind: str, moment: datetime, *, is_critical: bool) -> datetime:
+    """Return when a person may be told from a moment on: outside their quiet hours.
+
+    What is urgent and critical passes where they said so.
+    """
+    if kind in URGENT and is_critical and told.quiet.critical_passes:
+        return moment
+    return next_open(moment, told.quiet, told.time_zone)
+
+
 def drafts_of(
     batch: str,
     kind: MessageKind,
@@ -216,12 +228,10 @@ def drafts_of(
 ) -> list[Draft]:
     """Return one message on each channel of a person, within budget and outside quiet hours."""
     told = recipient_of(person, settings, around)
-    is_urgent = kind in ("immediate", "escalation")
-    passes = told.quiet.critical_passes and any(n.priority == "critical" for n in notices)
-    due = around.now
-    if not (is_urgent and passes):
-        due = next_open(around.now, told.quiet, told.time_zone)
-    listed, counted = _within_budget(rank(notices), told.budget)
+    is_urgent = kind in URGENT
+    is_critical = any(n.priority == "critical" for n in notices)
+    due = opening(told, kind, around.now, is_critical=is_critical)
+    listed, counted = within_budget(rank(notices), told.budget)
     return [
         Draft(f"{batch}/{kind}/{channel}/{person}", batch, kind, person, channel, due, *parts)
         for channel in dict.fromkeys(told.immediate if is_urgent else told.channels)
@@ -229,7 +239,7 @@ def drafts_of(
     ]
 
 
-def _within_budget(ranked: list[Notice], budget: int) -> tuple[list[Notice], list[Notice]]:
+def within_budget(ranked: Sequence[Notice], budget: int) -> tuple[list[Notice], list[Notice]]:
     """Split alerts by account: an account is listed with all its alerts, or counted."""
     shown = set(list(dict.fromkeys(map(_subject, ranked)))[:budget])
     listed = [n for n in ranked if _subject(n) in shown]

@@ -1,6 +1,7 @@
 """The shape of delivery.yml: channels, people, routes. Who is told of what, where and when."""
 
 from datetime import date, time
+from email.utils import getaddresses
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -110,6 +111,17 @@ class Person(BaseModel):
     def _zone_exists(cls, zone: str | None) -> str | None:
         return None if zone is None else known_zone(zone)
 
+    @field_validator("address")
+    @classmethod
+    def _one_address(cls, address: str | None) -> str | None:
+        # Of several, a server may take some: the message would be accepted and half told.
+        if address is not None and len(getaddresses([address])) != 1:
+            raise ValueError(
+                "one address a person; list the others as people of their own, or use the address "
+                "of a group"
+            )
+        return address
+
 
 class Defaults(BaseModel):
     """What holds for everybody who does not say otherwise."""
@@ -197,6 +209,14 @@ class DeliverySettings(BaseModel):
         """Return a channel by name; `inapp` is there without being defined."""
         found = next((c for c in self.channels if c.channel == name), None)
         return found or ChannelSettings(channel=name, kind="inapp")
+
+
+def named_people(settings: DeliverySettings) -> tuple[str, ...]:
+    """Return everybody whom delivery.yml names."""
+    found = [p.person for p in settings.people]
+    found += [person for route in settings.routes for person in route.to]
+    found += [person for level in settings.escalation for person in level.to]
+    return tuple(dict.fromkeys((*found, settings.unassigned_to)))
 
 
 def _used_channels(settings: DeliverySettings) -> set[str]:

@@ -33,6 +33,7 @@ from keepwell.ports.outbox import (
     InboxEntry,
     Leased,
     MessageRecord,
+    Opening,
     OutboxStore,
     Waiting,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "Member",
     "MessageRecord",
     "NewFit",
+    "Opening",
     "OutboxStore",
     "Override",
     "PictureRenderer",

@@ -13,7 +13,8 @@ class Leased:
     """One message that is ours to send until the lease ends.
 
     `key`: the idempotency key, the same at every attempt. `address`: of the person, for mail.
-    `attempts`: this one included. `first_at`: of the first attempt.
+    `attempts`: this one included. `first_at`: of the first attempt. `is_critical`: it tells of an
+    alert of priority critical.
     """
 
     id: int
@@ -25,6 +26,7 @@ class Leased:
     address: str | None
     attempts: int
     first_at: datetime
+    is_critical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class Balance:
 Composer = Callable[[str, Sequence[Notice], Sequence[Notice], str], tuple[Message, str | None]]
 
 
+# When a person may be told: their name, the kind of message, whether it is critical.
+Opening = Callable[[str, str, bool], datetime]
+
+
 class OutboxStore(Protocol):
     """Planned and sent messages, beside the alerts they tell of."""
 
@@ -124,10 +130,12 @@ class OutboxStore(Protocol):
         fate: Fate,
         fallback: str | None,
         at: datetime,
+        opens_at: datetime | None = None,
     ) -> str:
         """Store what an attempt came to and return the message's status.
 
-        A message that is given up goes to `fallback`, or becomes a dead letter.
+        A message that is given up goes to `fallback`, or becomes a dead letter. `opens_at`: when
+        the person may be told next; `at` if left out.
         """
         ...
 
@@ -141,8 +149,18 @@ class OutboxStore(Protocol):
         """Return how many messages stand in each status."""
         ...
 
-    def replay(self, message_ids: Sequence[int], *, by: str, at: datetime) -> int:
-        """Send dead letters again, all when none is named. Errors: NotFound."""
+    def replay(
+        self,
+        message_ids: Sequence[int],
+        *,
+        by: str,
+        at: datetime,
+        opens: Opening | None = None,
+    ) -> int:
+        """Send dead letters again, all when none is named. Errors: NotFound.
+
+        `opens`: when each person may be told; `at` if left out.
+        """
         ...
 
     def acknowledge(self, alert_id: int, *, by: str, at: datetime) -> None:

@@ -19,9 +19,12 @@ from keepwell.messages import (
     Wording,
     compose,
     fate_of,
+    opening,
     plan_escalations,
     plan_messages,
+    rank,
     recipient_of,
+    within_budget,
 )
 from keepwell.ports import Balance, Channel, Composer, Leased, OutboxStore
 from keepwell.vocabulary import InternalProblem, Lang
@@ -141,7 +144,17 @@ def _send(postman: Postman, leased: Leased) -> str:
     now = postman.now()
     fate = fate_of(answer, leased.attempts, leased.first_at, now, postman.share())
     fallback = postman.settings.channel(leased.channel).fallback
-    return postman.store.mark(leased, postman.owner, answer, fate, fallback, now)
+    again = fate.again_at or now
+    opens = opens_for(postman, again, leased.person, leased.kind, is_critical=leased.is_critical)
+    return postman.store.mark(leased, postman.owner, answer, fate, fallback, now, opens)
+
+
+def opens_for(
+    postman: Postman, moment: datetime, person: str, kind: str, *, is_critical: bool
+) -> datetime:
+    """Return when a person may be told from a moment on."""
+    told = recipient_of(person, postman.settings, _around(postman, moment))
+    return opening(told, kind, moment, is_critical=is_critical)
 
 
 def _around(postman: Postman, at: datetime) -> Surroundings:
@@ -155,6 +168,9 @@ def composer_of(postman: Postman) -> Composer:
         kind: str, listed: Sequence[Notice], counted: Sequence[Notice], person: str
     ) -> tuple[Message, str | None]:
         told = recipient_of(person, postman.settings, _around(postman, postman.now()))
-        return compose(KINDS[kind], listed, counted, postman.wording, told.lang), told.address
+        # Alerts may have been added since the message was planned.
+        shown, over = within_budget(rank(listed), told.budget)
+        message = compose(KINDS[kind], shown, (*over, *counted), postman.wording, told.lang)
+        return message, told.address
 
     return composed

@@ -18,7 +18,7 @@ from keepwell.adapters.clock import pause
 from keepwell.adapters.delivery_file import begin_delivery, load_delivery
 from keepwell.adapters.environment import read_secret
 from keepwell.adapters.playbook_library import load_library
-from keepwell.adapters.state import SqlOutboxStore
+from keepwell.adapters.state import SOURCE_TRIGGER, SqlOutboxStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.messages import (
     IN_APP,
@@ -26,10 +26,13 @@ from keepwell.messages import (
     Silence,
     TriggerWords,
     Wording,
+    named_people,
 )
 from keepwell.ports import Balance, Channel, InboxEntry, MessageRecord
-from keepwell.runs.deliver import DeliveryReport, Postman, deliver
+from keepwell.runs.deliver import DeliveryReport, Postman, deliver, opens_for
+from keepwell.runs.known_names import require_known
 from keepwell.vocabulary import InputProblem
+from keepwell.wiring.known_accounts import known_accounts
 from keepwell.wiring.project import Project
 
 LONGEST_SILENCE_DAYS = 366
@@ -74,7 +77,12 @@ class MailDesk:
         """Send dead letters again. Errors: NotFound; InputProblem without a name."""
         if not by.strip():
             raise InputProblem("A replay needs a name.", cure="Give --by NAME.")
-        return self._store.replay(message_ids, by=by, at=self._project.now)
+        postman, now = self._postman(pause), self._project.now
+
+        def opens(person: str, kind: str, is_critical: bool) -> datetime:
+            return opens_for(postman, now, person, kind, is_critical=is_critical)
+
+        return self._store.replay(message_ids, by=by, at=now, opens=opens)
 
     def acknowledge(self, alert_id: int, by: str) -> None:
         """Take note of an alert. Errors: NotFound."""
@@ -88,7 +96,8 @@ class MailDesk:
     def silence(self, wanted: Silence, by: str) -> Silence:
         """Silence an account, a trigger or a person until a day, included.
 
-        Errors: InputProblem for a day in the past or too far, or when nothing is named.
+        Errors: InputProblem for a day in the past or too far, or when nothing is named; NotFound
+        for an account, a trigger or a person that does not exist.
         """
         self._check(wanted.until, wanted.reason, by)
         if not any((wanted.account_id, wanted.trigger, wanted.person)):
@@ -96,6 +105,7 @@ class MailDesk:
                 "A silence needs something to be silent about.",
                 cure="Name --account, --trigger, --person or an alert's number.",
             )
+        self._require_known(wanted)
         number = self._store.add_silence(wanted, by=by, at=self._project.now)
         return replace(wanted, id=number)
 
@@ -112,6 +122,18 @@ class MailDesk:
             )
         if not reason.strip() or not by.strip():
             raise InputProblem("A silence needs a reason and a name.", cure="Give --reason, --by.")
+
+    def _require_known(self, wanted: Silence) -> None:
+        """Refuse to be silent about what does not exist: the wrong alerts would go on."""
+        project = self._project
+        triggers = [t.trigger for t in load_triggers(project.layout.triggers)]
+        require_known("trigger", wanted.trigger, [*triggers, SOURCE_TRIGGER])
+        if wanted.account_id is None and wanted.person is None:
+            return
+        accounts, people = known_accounts(project)
+        settings = load_delivery(project.layout.delivery)
+        require_known("account", wanted.account_id, accounts)
+        require_known("person", wanted.person, [*people, *named_people(settings)])
 
     def _postman(self, sleep: Callable[[float], None]) -> Postman:
         project = self._project

@@ -9,9 +9,11 @@ from keepwell.adapters.state.plan_care_store import SqlCareStore
 from keepwell.adapters.state.plan_store import SqlPlanStore
 from keepwell.adapters.state.schedule_store import SqlScheduleStore
 from keepwell.adapters.state.store import SqlStateStore
+from keepwell.adapters.state.warning_rows import SOURCE_TRIGGER
 from keepwell.adapters.state.warning_store import SqlWarningStore
 
 __all__ = [
+    "SOURCE_TRIGGER",
     "STATE_SCHEMA",
     "SqlActionStore",
     "SqlCareStore",

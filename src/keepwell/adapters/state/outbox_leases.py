@@ -11,7 +11,7 @@ from keepwell.adapters.state.outbox_models import AttemptRow, MessageAlertRow, M
 from keepwell.adapters.state.outbox_planning import TELLABLE, notice_of, take_turns
 from keepwell.adapters.state.warning_models import AlertRow
 from keepwell.messages import Answer, Fate, Limit, Notice, as_plain, free_at, from_plain
-from keepwell.ports import Composer, Leased, Waiting
+from keepwell.ports import Composer, Leased, Opening, Waiting
 from keepwell.warning import AlertStatus
 
 LEASE = timedelta(minutes=5)
@@ -144,6 +144,7 @@ def _taken(session: Session, row: MessageRow, now: datetime, owner: str) -> Leas
         address=row.address,
         attempts=row.attempts,
         first_at=row.first_at,
+        is_critical=_is_critical(session, row.id),
     )
 
 
@@ -155,8 +156,12 @@ def mark(
     fate: Fate,
     fallback: str | None,
     at: datetime,
+    opens_at: datetime,
 ) -> str:
-    """Store what an attempt came to; `lost` when the lease had gone to another process."""
+    """Store what an attempt came to; `lost` when the lease had gone to another process.
+
+    `opens_at`: when the person may be told next.
+    """
     row = session.get(MessageRow, leased.id)
     if row is None or row.status != "leased" or row.lease_owner != owner:
         return "lost"
@@ -173,10 +178,10 @@ def mark(
         row.status, row.delivered_at = "delivered", at
         _set_alerts(session, row.id, UNSENT_ALERTS, AlertStatus.DELIVERED)
     elif fate.again_at is not None:
-        row.status, row.due_at = "pending", fate.again_at
+        row.status, row.due_at = "pending", max(fate.again_at, opens_at)
     elif fallback is not None and fallback not in _tried(row):
         row.status = "rerouted"
-        _reroute(session, row, fallback, at)
+        _reroute(session, row, fallback, at, opens_at)
     else:
         row.status = "dead"
         session.flush()
@@ -189,7 +194,9 @@ def _tried(row: MessageRow) -> set[str]:
     return {row.channel, row.key.split("/")[2], *row.key.split(">")[1:]}
 
 
-def _reroute(session: Session, row: MessageRow, fallback: str, at: datetime) -> None:
+def _reroute(
+    session: Session, row: MessageRow, fallback: str, at: datetime, opens_at: datetime
+) -> None:
     """Give the message to another channel, under a key of its own, with the same words."""
     again = MessageRow(
         key=f"{row.key}>{fallback}",
@@ -198,7 +205,7 @@ def _reroute(session: Session, row: MessageRow, fallback: str, at: datetime) -> 
         person=row.person,
         channel=fallback,
         status="pending",
-        due_at=at,
+        due_at=opens_at,
         created_at=at,
         attempts=0,
         last_error="",
@@ -253,14 +260,22 @@ def _bury(session: Session, message_id: int) -> None:
     )
 
 
-def replay(session: Session, message_ids: list[int], at: datetime) -> int:
+def _is_critical(session: Session, message_id: int) -> bool:
+    critical = select(AlertRow.id).join(MessageAlertRow, MessageAlertRow.alert_id == AlertRow.id)
+    of_message = critical.where(MessageAlertRow.message_id == message_id)
+    found = of_message.where(AlertRow.priority == "critical").limit(1)
+    return session.scalars(found).first() is not None
+
+
+def replay(session: Session, message_ids: list[int], opens: Opening) -> int:
     """Make dead letters pending again, under the same keys; all when none is named."""
     dead = select(MessageRow).where(MessageRow.status == "dead")
     if message_ids:
         dead = dead.where(MessageRow.id.in_(message_ids))
     rows = session.scalars(dead).all()
     for row in rows:
-        row.status, row.due_at, row.attempts, row.first_at = "pending", at, 0, None
+        row.due_at = opens(row.person, row.kind, _is_critical(session, row.id))
+        row.status, row.attempts, row.first_at = "pending", 0, None
         session.flush()
         _set_alerts(session, row.id, (AlertStatus.DEAD_LETTERED,), AlertStatus.PENDING)
     return len(rows)

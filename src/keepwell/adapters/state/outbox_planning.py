@@ -110,6 +110,7 @@ def add_drafts(session: Session, drafts: Sequence[Draft], at: datetime) -> int:
         if row is None:
             row = _new_message(session, draft, at)
             new += 1
+        row.due_at = min(row.due_at, draft.due_at)
         _link(session, row.id, draft)
     return new
 

@@ -30,7 +30,7 @@ from keepwell.messages import (
     as_plain,
     from_plain,
 )
-from keepwell.ports import Balance, Composer, InboxEntry, Leased, MessageRecord, Waiting
+from keepwell.ports import Balance, Composer, InboxEntry, Leased, MessageRecord, Opening, Waiting
 from keepwell.vocabulary import NotFound
 
 
@@ -80,10 +80,12 @@ class SqlOutboxStore:
         fate: Fate,
         fallback: str | None,
         at: datetime,
+        opens_at: datetime | None = None,
     ) -> str:
         """Store what an attempt came to and return the message's status."""
         with self._state.session(is_writing=True) as session:
-            return outbox_leases.mark(session, leased, owner, answer, fate, fallback, at)
+            opens = opens_at or at
+            return outbox_leases.mark(session, leased, owner, answer, fate, fallback, at, opens)
 
     def messages(
         self, *, statuses: Sequence[str] = (), person: str | None = None, limit: int = 100
@@ -110,10 +112,17 @@ class SqlOutboxStore:
         with self._state.session() as session:
             return {status: int(n) for status, n in session.execute(counted)}
 
-    def replay(self, message_ids: Sequence[int], *, by: str, at: datetime) -> int:
+    def replay(
+        self,
+        message_ids: Sequence[int],
+        *,
+        by: str,
+        at: datetime,
+        opens: Opening | None = None,
+    ) -> int:
         """Send dead letters again, all when none is named. Errors: NotFound."""
         with self._state.session(is_writing=True) as session:
-            count = outbox_leases.replay(session, list(message_ids), at)
+            count = outbox_leases.replay(session, list(message_ids), opens or (lambda *_: at))
             if count < len(set(message_ids)) or not count:
                 raise NotFound(
                     f"{count} of {len(set(message_ids)) or 'all'} are dead letters.",
