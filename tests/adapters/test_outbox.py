@@ -382,6 +382,32 @@ def test_a_silence_suppresses_and_tells_when_it_is_over(state: SqlStateStore) ->
     assert at_work.deliver().planned == 0
 
 
+def test_a_silence_for_one_person_puts_off_their_copy_alone(state: SqlStateStore) -> None:
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    at_work.settings = DeliverySettings.model_validate(
+        {**at_work.settings.model_dump(mode="json"), "routes": [{"to": ["leader"]}]}
+    )
+    until = START.date() + timedelta(days=1)
+    hush = Silence(0, None, None, "leader", until, "on leave")
+    at_work.store.add_silence(hush, by="Lin", at=START - timedelta(hours=1))
+    publish(state, accounts=3)
+    assert at_work.deliver().silenced == 0
+    assert sorted(channel.reached) == ["r1/digest/a/U0", "r1/digest/a/U1"]
+    # One of the three ends meanwhile, of another somebody took note.
+    over = (Ending(f"low:{DAY}:0", "0", "low", "over"),)
+    publish(state, "r2", accounts=0, day=DAY + timedelta(days=1), endings=over)
+    at_work.store.acknowledge(2, by="U1", at=START)
+    at_work.now += timedelta(days=1)
+    assert at_work.deliver().planned == 0
+    at_work.now += timedelta(days=1)
+    assert at_work.deliver().planned == 1
+    assert channel.reached[2:] == [f"again-{at_work.now.date()}/digest/a/leader"]
+    assert [m.person for m in at_work.store.told(3)] == ["U0", "leader"]
+    at_work.now += timedelta(days=1)
+    assert at_work.deliver().planned == 0
+
+
 def test_a_snoozed_alert_comes_back_once_unless_it_was_acknowledged(state: SqlStateStore) -> None:
     publish(state)
     channel = Scripted()

@@ -6,6 +6,7 @@ Plans, composes and formats; it sends nothing, stores nothing and reads no clock
 from keepwell.messages.answers import Reply, read_reply
 from keepwell.messages.blocks import Item, Message, as_plain, clean_name, from_plain
 from keepwell.messages.composing import TriggerWords, Wording, compose
+from keepwell.messages.copies import KeptBack, plan_copies
 from keepwell.messages.escalation import Unanswered, level_of, plan_escalations
 from keepwell.messages.fault_words import fault_text
 from keepwell.messages.forms import encoded, form_of
@@ -57,6 +58,7 @@ __all__ = [
     "EscalationLevel",
     "Fate",
     "Item",
+    "KeptBack",
     "Limit",
     "Message",
     "MessageKind",
@@ -90,6 +92,7 @@ __all__ = [
     "opening",
     "people_of",
     "plain_text",
+    "plan_copies",
     "plan_escalations",
     "plan_messages",
     "rank",

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from keepwell.messages import Answer, Draft, Fate, Limit, Message, Notice, Plan, Silence, Unanswered
+from keepwell.messages import (
+    Answer,
+    Draft,
+    Fate,
+    KeptBack,
+    Limit,
+    Message,
+    Notice,
+    Plan,
+    Silence,
+    Unanswered,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,14 @@ class OutboxStore(Protocol):
 
     def add_escalations(self, drafts: Sequence[Draft], at: datetime) -> int:
         """Store messages of alerts that are still unanswered at their level; return how many."""
+        ...
+
+    def kept_back(self, today: date) -> tuple[KeptBack, ...]:
+        """Return alerts that only others were told of, for people whose silence is over."""
+        ...
+
+    def add_copies(self, drafts: Sequence[Draft], at: datetime) -> int:
+        """Store messages of alerts that are still kept back; return how many."""
         ...
 
     def lease(

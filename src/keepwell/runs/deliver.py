@@ -20,6 +20,7 @@ from keepwell.messages import (
     compose,
     fate_of,
     opening,
+    plan_copies,
     plan_escalations,
     plan_messages,
     rank,
@@ -77,6 +78,9 @@ def plan_delivery(postman: Postman, at: datetime) -> tuple[int, int]:
     silences = postman.store.silences(around.today)
     plan = plan_messages(notices, postman.settings, silences, around)
     planned = postman.store.add_plan(plan, at)
+    kept = postman.store.kept_back(around.today)
+    copies = plan_copies(kept, postman.settings, silences, around)
+    planned += postman.store.add_copies(copies, at) if copies else 0
     return planned + _escalate(postman, silences, around), len(plan.silenced)
 
 

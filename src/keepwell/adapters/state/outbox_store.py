@@ -6,7 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from keepwell.adapters.state import outbox_escalations, outbox_leases, outbox_planning
+from keepwell.adapters.state import (
+    outbox_copies,
+    outbox_escalations,
+    outbox_leases,
+    outbox_planning,
+)
 from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.outbox_balance import balance
 from keepwell.adapters.state.outbox_models import (
@@ -21,6 +26,7 @@ from keepwell.messages import (
     Answer,
     Draft,
     Fate,
+    KeptBack,
     Limit,
     Message,
     Notice,
@@ -64,6 +70,16 @@ class SqlOutboxStore:
         """Store messages of alerts that are still unanswered at their level; return how many."""
         with self._state.session(is_writing=True) as session:
             return outbox_escalations.add_escalations(session, drafts, at)
+
+    def kept_back(self, today: date) -> tuple[KeptBack, ...]:
+        """Return alerts that only others were told of, for people whose silence is over."""
+        with self._state.session() as session:
+            return outbox_copies.kept_back(session, today)
+
+    def add_copies(self, drafts: Sequence[Draft], at: datetime) -> int:
+        """Store messages of alerts that are still kept back; return how many."""
+        with self._state.session(is_writing=True) as session:
+            return outbox_copies.add_copies(session, drafts, at)
 
     def lease(
         self, now: datetime, owner: str, limits: Mapping[str, Limit], composer: Composer
