@@ -18,7 +18,7 @@ from keepwell.schedule.patterns import Pattern, parse_cron
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 JobName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-Step = Literal["check", "run", "deliver", "journeys", "report", "writeback"]
+Step = Literal["check", "run", "deliver", "journeys", "report", "writeback", "backup", "prune"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -138,12 +138,16 @@ class ScheduleSettings(BaseModel):
     """The whole section; without jobs there is nothing to schedule.
 
     `catch_up_days`: how far back a missed due time is still caught up.
+    `backup_folder`: where the step `backup` writes one archive a day, seen from the project;
+    `keep_backups`: how many of them stay.
     """
 
     model_config = FROZEN
     jobs: tuple[Job, ...] = ()
     time_zone: str | None = None
     catch_up_days: Annotated[int, Field(ge=1, le=366)] = 7
+    backup_folder: str = "backups"
+    keep_backups: Annotated[int, Field(ge=1, le=1000)] = 14
     heartbeat: Heartbeat | None = None
     metrics: Metrics | None = None
 

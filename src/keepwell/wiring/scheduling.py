@@ -3,7 +3,7 @@
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -34,11 +34,15 @@ from keepwell.runs.schedule import (
 from keepwell.runs.schedule_figures import is_all_well, schedule_figures
 from keepwell.schedule import ScheduleSettings, Step, exposition
 from keepwell.vocabulary import KeepwellProblem
+from keepwell.wiring.backing_up import back_up
 from keepwell.wiring.journey_desk import journey_desk
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.project import Project
+from keepwell.wiring.pruning import prune
 from keepwell.wiring.writing_back import run_and_deliver, write_results_back
 
+BACKUPS = "keepwell-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].tar"
+SYSTEM = "keepwell"
 Tell = Callable[[JobOutcome | KeepwellProblem], None]
 
 
@@ -132,19 +136,30 @@ def _fresh(project: Project) -> Iterator[Project]:
 def perform(project: Project, step: Step, as_of: date | None) -> None:
     """Do one step of a job. Errors: those of the step."""
     with _fresh(project) as fresh:
-        match step:
-            case "check":
-                require_accepted(fresh.check(as_of))
-            case "run":
-                run_and_deliver(fresh, as_of)
-            case "deliver":
-                mail_desk(fresh).deliver()
-            case "journeys":
-                journey_desk(fresh).run()
-            case "report":
-                fresh.report(fresh.config.lang, "all", None)
-            case "writeback":
-                write_results_back(fresh)
+        _STEPS[step](fresh, as_of)
+
+
+def _back_up_today(project: Project) -> None:
+    """Write the backup of today, in place of an earlier one of today; remove the oldest ones."""
+    settings = project.config.schedule
+    folder = project.layout.root / settings.backup_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    back_up(project, folder / f"keepwell-{project.today}.tar", force=True)
+    # Their names sort by day.
+    for old in sorted(folder.glob(BACKUPS))[: -settings.keep_backups]:
+        old.unlink()
+
+
+_STEPS: Mapping[Step, Callable[[Project, date | None], object]] = {
+    "check": lambda project, as_of: require_accepted(project.check(as_of)),
+    "run": run_and_deliver,
+    "deliver": lambda project, _: mail_desk(project).deliver(),
+    "journeys": lambda project, _: journey_desk(project).run(),
+    "report": lambda project, _: project.report(project.config.lang, "all", None),
+    "writeback": lambda project, _: write_results_back(project),
+    "backup": lambda project, _: _back_up_today(project),
+    "prune": lambda project, _: prune(project, dry_run=False, by=SYSTEM),
+}
 
 
 class _Reread:
