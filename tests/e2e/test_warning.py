@@ -233,13 +233,6 @@ def test_a_silence_has_a_reason_a_name_and_an_end(week: Path, tmp_path: Path) ->
         ((1,), "needs a last day"),
     ):
         assert said in refused(*words, *given, "--reason", "r", "--by", "Lin")["what"]
-    for given, cure in (
-        (("--trigger", "health_lo"), "`health_low`"),
-        (("--account", "A0000O01"), "Did you mean `A00"),
-        (("--person", "operation"), "`operations`"),
-    ):
-        end = ("--until", LAST.isoformat(), "--reason", "r", "--by", "Lin")
-        assert cure in refused(*words, *given, *end)["cure"]
     desk = mail_desk(on(project, LAST))
     for silence, by, said in (
         (Silence(0, None, "health_low", None, LAST, " "), "Lin", "a reason"),
@@ -247,6 +240,14 @@ def test_a_silence_has_a_reason_a_name_and_an_end(week: Path, tmp_path: Path) ->
     ):
         with pytest.raises(InputProblem, match=said):
             desk.silence(silence, by)
+    for silence, cure in (
+        (Silence(0, None, "health_lo", None, LAST, "noise"), "`health_low`"),
+        (Silence(0, "A0000O01", None, None, LAST, "noise"), "Did you mean `A00"),
+        (Silence(0, None, None, "operation", LAST, "noise"), "`operations`"),
+    ):
+        with pytest.raises(InputProblem, match="There is no") as problem:
+            desk.silence(silence, "Lin")
+        assert cure in problem.value.cure
     desk.silence(Silence(0, None, "health_low", None, LAST, "noise"), "Lin")
     report = desk.deliver()
     assert report.silenced == report.balance.suppressed > 0
