@@ -242,7 +242,7 @@ def test_a_silence_has_a_reason_a_name_and_an_end(week: Path, tmp_path: Path) ->
             desk.silence(silence, by)
     for silence, cure in (
         (Silence(0, None, "health_lo", None, LAST, "noise"), "`health_low`"),
-        (Silence(0, "A0000O01", None, None, LAST, "noise"), "Did you mean `A00"),
+        (Silence(0, "A0000O01", None, None, LAST, "noise"), "Did you mean `A"),
         (Silence(0, None, None, "operation", LAST, "noise"), "`operations`"),
     ):
         with pytest.raises(InputProblem, match="There is no") as problem:
