@@ -68,6 +68,8 @@ def test_working_hours_by_hand(
         # After closing and on a day off it counts from the next working day.
         ("2026-10-30T19:00", 1, "2026-11-03T18:00", WORKING, BERLIN),
         ("2026-10-31T10:00", 1, "2026-11-03T18:00", WORKING, BERLIN),
+        # The moment of closing is after closing.
+        ("2026-10-30T18:00", 1, "2026-11-03T18:00", WORKING, BERLIN),
         ("2026-09-30T10:00", 2, "2026-10-09T18:00", CHINA, SHANGHAI),
         ("2026-09-30T10:00", 3, "2026-10-10T18:00", CHINA, SHANGHAI),
         ("2026-09-30T10:00", 4, "2026-10-12T18:00", CHINA, SHANGHAI),
@@ -162,6 +164,7 @@ def test_a_missed_answer_climbs_level_by_level(
 
 
 def test_escalation_only_rises_and_ends_with_the_answer() -> None:
+    assert escalated([asked()], asked().answer_due, HELP, WORKING, BERLIN) == ()
     late = local("2026-11-03T11:00", BERLIN)
     (risen,) = escalated([asked()], late, HELP, WORKING, BERLIN)
     assert risen.level == 2
@@ -176,6 +179,7 @@ def test_escalation_only_rises_and_ends_with_the_answer() -> None:
     (top,) = escalated([accepted], much_later, HELP, WORKING, BERLIN)
     assert top.level == 3
     solved = moved(accepted, "solved", late + timedelta(days=1))
+    assert solved.settled_at == late + timedelta(days=1)
     assert lateness(solved, overdue, HELP, WORKING, BERLIN).missed == "answer"
     again = moved(solved, "asked", overdue)
     assert (again.level, again.answered_at, again.settled_at) == (0, None, None)

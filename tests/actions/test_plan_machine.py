@@ -226,6 +226,15 @@ def test_the_last_gate_asks_for_score_activity_and_the_customers_word() -> None:
         assert judge_gate(plan, 3, reading(score, day, silent)).gate(3).status == status
 
 
+def test_a_measure_that_never_happened_fails_its_criterion() -> None:
+    plan = done(rescue(40), "recovery_confirmed")
+    for number in (1, 2):
+        plan = decide_gate(plan, number, "waived", by="Li", reason="agreed with the customer")
+    silent = replace(reading(90, plan.gate(3).due_on, None), never=("days_since_last_activity",))
+    gate = judge_gate(plan, 3, silent).gate(3)
+    assert (gate.status, gate.checked[1].found) == ("failed", "never")
+
+
 def test_a_failed_gate_waits_for_a_decision_and_may_be_judged_again_after_an_extension() -> None:
     plan = done(rescue(40), "plan_agreed")
     failed = judge_gate(plan, 1, reading(30, plan.gate(1).due_on))

@@ -100,6 +100,8 @@ def test_random_wishes_never_lead_to_a_stage_without_its_ground(
         ([back(14, 55), back(7, 70), back(0, 55)], "none"),
         # The snapshot before the window speaks for its first day.
         ([back(16, 55), back(9, 70), back(2, 55)], "none"),
+        # Eight days between two snapshots are no gap yet.
+        ([back(16, 60), back(8, 60), back(0, 60)], "none"),
         ([back(13, 90), back(7, 90), back(0, 90)], "too_short"),
         ([back(14, 54.999999), back(7, 90), back(0, 90)], "below_line"),
         ([back(15, 20), back(14, 60), back(7, 60), back(0, 60)], "none"),

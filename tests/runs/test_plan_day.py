@@ -1,7 +1,7 @@
 """What a run does for plans: gates judged from the snapshot of their day, losses, escalation."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from actions.plan_world import BOOK, RESCUE, START, reading
 from keepwell.actions import (
     SuccessPlan,
     decide_gate,
+    extend_plan,
     move_stage,
     new_plan,
     new_request,
@@ -27,7 +28,7 @@ from keepwell.adapters.state import (
     SqlWarningStore,
     sqlite_url,
 )
-from keepwell.ports import Deed, RunRecord
+from keepwell.ports import Deed, PlanChange, RunRecord
 from keepwell.runs.plan_day import PlanDay, PlanKeeping, follow_plans
 from keepwell.runs.plan_facts import score_series, snapshots_of
 
@@ -230,3 +231,21 @@ def test_a_stage_is_lost_without_a_plan_too(world: PlanWorld, tmp_path: Path) ->
     )
     world.snapshot(3, {"B": 50})
     assert world.follow(accounts_file(tmp_path, START)) == PlanDay(lost=1)
+
+
+def test_a_plan_that_somebody_moved_meanwhile_is_left_to_the_next_run(world: PlanWorld) -> None:
+    plan = world.begin("A", *ALL_STEPS)
+    world.snapshot(30, {"A": 40})
+    stored = world.plans.plan(plan)
+
+    class Interrupted(SqlPlanStore):
+        """A store in which another process extends the plan between reading and judging."""
+
+        def change(self, plan_id: int, change: PlanChange, deed: Deed, on: date) -> SuccessPlan:
+            longer = extend_plan(stored, 10, on=on, by="Wu", reason="away")
+            super().change(plan_id, lambda _: longer, Deed("Wu", AT, "plan_extended", {}), on)
+            return super().change(plan_id, change, deed, on)
+
+    world.keeping = replace(world.keeping, plans=Interrupted(world.state))
+    assert world.follow() == PlanDay()
+    assert world.statuses(plan) == ["pending"] * 3
