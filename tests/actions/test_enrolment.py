@@ -126,8 +126,13 @@ def test_a_baseline_takes_the_largest_amounts_until_its_limits_and_counts_the_re
     found = decide_openings(calls, Work(), team, BOOK, DAY, "baseline")
     assert opened(found) == [("8", "health_low"), ("7", "health_low"), ("3", "health_low")]
     assert found.left_out == 6
-    again = decide_openings(calls, after(Work(), found), team, BOOK, DAY, "baseline")
+    stored = after(Work(), found)
+    again = decide_openings(calls, stored, team, BOOK, DAY, "baseline")
     assert again.opened == ()
+    full = replace(stored, open_counts={"new": 2, "mid": 1})
+    later = decide_openings(calls, full, team, BOOK, DAY, "backlog")
+    assert opened(later) == [("2", "health_low")]
+    assert later.left_out == 5
 
 
 CALLS = st.lists(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -162,6 +162,25 @@ def test_goals_and_checks_are_read_once_and_end_the_play_not_the_cta(
     assert [name for _, name, _ in store.running()] == ["alert_follow_up"]
 
 
+def test_alerts_that_a_baseline_left_out_are_its_backlog_while_they_hold(
+    state: SqlStateStore,
+) -> None:
+    record = RunRecord("r1", DAY, AT, "published", (), 3, "c", "i")
+    left = tuple(replace(alert(a), status=AlertStatus.BASELINE) for a in ACCOUNTS)
+    means = {"low": AlertMeans("high", "digest")}
+    actions = RunActions(DAY, openings(state, ("A",)))
+    warning = RunWarning(
+        Gate(GateKind.BASELINE), "d", Decisions(left, (), {}, 3), means, actions=actions
+    )
+    state.publish(record, (), warning)
+    store, later = SqlActionStore(state), DAY + timedelta(days=1)
+    assert [key for key, *_ in store.backlog(["low"], later)] == ["low:B", "low:C"]
+    assert store.backlog(["low"], DAY) == store.backlog(["other"], later) == ()
+    publish(state, "r2", endings=(("C", "over"),))
+    ((key, account, name, facts),) = store.backlog(["low"], later)
+    assert (key, account, name, facts["csm_id"]) == ("low:B", "B", "low", "UB")
+
+
 def test_what_a_run_holds_opens_no_cta_until_it_is_approved(state: SqlStateStore) -> None:
     held = tuple(replace(alert(a), status=AlertStatus.HELD) for a in ACCOUNTS)
     record = RunRecord("r1", DAY, AT, "published", (), 3, "c", "i")
@@ -171,6 +190,8 @@ def test_what_a_run_holds_opens_no_cta_until_it_is_approved(state: SqlStateStore
     state.publish(record, (), RunWarning(gate, "d", decisions, means, actions=RunActions(DAY)))
     store, warning = SqlActionStore(state), SqlWarningStore(state)
     assert store.cta_counts() == {}
+    later = DAY + timedelta(days=1)
+    assert store.backlog(["low"], later) == ()
     actions = RunActions(DAY, openings(state, ACCOUNTS), Effects())
     assert warning.judge("r1", "approved", by="Lin", at=AT, actions=actions) == 3
     assert store.cta_counts() == {"new": 3}

@@ -131,6 +131,10 @@ def test_an_alert_explains_itself_in_both_languages(week: Path) -> None:
     zh = keepwell("alerts", "explain", alert["id"], "-C", week, "--lang", "zh").out
     assert "触发条件" in zh
     assert shown["trigger"]["reason"]["zh"][:8] in zh
+    work = done("cta", "list", "--limit", "1", "-C", week)["ctas"][0]
+    mine = done("alerts", "list", "--account", work["account_id"], "-C", week)["alerts"]
+    answered = next(a for a in mine if a["key"] in work["alerts"])
+    assert done("alerts", "explain", answered["id"], "-C", week)["cta"]["id"] == work["id"]
     # No data of a person leaves with an alert.
     assert "@" not in str(shown["alert"]["facts"])
     error = refused("alerts", "explain", 999_999, "-C", week)

@@ -3,20 +3,31 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from engine_openers import ENGINES
-from keepwell.actions import NewCta, PlayBook, PlayFor, RoleBook, TeamSettings, WorkWeeks
+from keepwell.actions import (
+    CtaChange,
+    CtaMove,
+    NewCta,
+    PlayBook,
+    PlayFor,
+    RoleBook,
+    TeamSettings,
+    WorkWeeks,
+)
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.state import SqlActionStore, SqlStateStore, StatePlace, sqlite_url
+from keepwell.adapters.trigger_library import shipped_triggers
 from keepwell.measures import CATALOG
-from keepwell.ports import Engine
+from keepwell.ports import AlertMeans, CtaFilter, Engine, RunRecord, RunWarning
 from keepwell.runs.act import Acting, RunView, act_on_run
 from keepwell.vocabulary import Scorecard
-from keepwell.warning import Decisions, Gate, GateKind
+from keepwell.warning import Alert, AlertStatus, Decisions, Gate, GateKind
 
 DAY = date(2026, 11, 2)
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -57,11 +68,16 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def store(state_file: Path, tmp_path: Path) -> Iterator[SqlActionStore]:
+def state(state_file: Path, tmp_path: Path) -> Iterator[SqlStateStore]:
     path = tmp_path / "state.db"
     shutil.copy(state_file, path)
-    with SqlStateStore(StatePlace(sqlite_url(path))) as state:
-        yield SqlActionStore(state)
+    with SqlStateStore(StatePlace(sqlite_url(path))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(state: SqlStateStore) -> SqlActionStore:
+    return SqlActionStore(state)
 
 
 def acting(store: SqlActionStore, **settings: object) -> Acting:
@@ -131,6 +147,40 @@ def test_a_cell_enrols_its_largest_accounts_and_not_again_before_its_days(
     again = act_on_run(work, engine, view(on=DAY + timedelta(days=1)))
     assert again is not None
     assert [o.cta.account_id for o in again.openings.opened] == ["E"]
+
+
+def test_what_the_baseline_left_out_follows_as_its_owner_gets_free(
+    engine: Engine, state: SqlStateStore, store: SqlActionStore
+) -> None:
+    (low,) = (t for t in shipped_triggers() if t.trigger == "health_low")
+    facts = {"csm_id": "U1", "effective_tier": "low", "account_size_segment": "Large"}
+    alerts = tuple(
+        Alert(f"low:{a}", a, low.trigger, AlertStatus.BASELINE, DAY, is_proxy=False, facts=facts)
+        for a in "BCE"
+    )
+    work = acting(store, baseline={"per_person": 1})
+    baseline = Decisions(alerts, (), {}, 3)
+    first = RunView(DAY, Gate(GateKind.BASELINE), baseline, (low,), CARDS)
+    actions = act_on_run(work, engine, first)
+    assert actions is not None
+    assert (len(actions.openings.opened), actions.openings.left_out) == (1, 2)
+    record = RunRecord("r1", DAY, AT, "published", (), 5, "c", "i")
+    means = {low.trigger: AlertMeans("high", "digest")}
+    gate = first.gate
+    state.publish(record, (), RunWarning(gate, "d", baseline, means, actions=actions))
+    later = replace(view(on=DAY + timedelta(days=1)), triggers=(low,))
+    waiting = act_on_run(work, engine, later)
+    assert waiting is not None
+    assert (waiting.openings.opened, waiting.openings.left_out) == ((), 2)
+    (cta,) = store.ctas(CtaFilter())
+    store.move(cta.id, CtaChange(CtaMove.FINISH, DAY, outcome="lost"), by="U1", at=AT)
+    again = act_on_run(work, engine, replace(later, is_again=True))
+    assert again is not None
+    assert again.openings.opened == ()
+    follows = act_on_run(work, engine, later)
+    assert follows is not None
+    assert [o.cta.account_id for o in follows.openings.opened] == ["C"]
+    assert follows.openings.left_out == 1
 
 
 def test_every_check_of_the_library_reads_a_measure_of_the_portfolio() -> None:

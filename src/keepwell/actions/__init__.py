@@ -49,6 +49,7 @@ from keepwell.actions.enrolment import (
     Work,
     at_stake,
     decide_openings,
+    joined,
 )
 from keepwell.actions.enrolment_effects import (
     SIGNALS,
@@ -262,6 +263,7 @@ __all__ = [
     "extend_plan",
     "hours_between",
     "is_awake",
+    "joined",
     "judge_gate",
     "lateness",
     "legal_moves",

@@ -1,5 +1,6 @@
 """Decide what a run means for people's work: which CTAs open, whose they are, which end."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -63,6 +64,7 @@ class Work:
     `open_ctas`: by what they are known by. `linked`: CTAs of the alerts that are asked about.
     `loads`:     hours a month by person. `open_tasks`: by person.
     `of_the_day`: CTAs by owner that the described day has opened so far: it may be run again.
+    `open_counts`: open CTAs by owner.
     """
 
     open_ctas: Mapping[str, int] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class Work:
     loads: Mapping[str, float] = field(default_factory=dict)
     open_tasks: Mapping[str, int] = field(default_factory=dict)
     of_the_day: Mapping[str | None, int] = field(default_factory=dict)
+    open_counts: Mapping[str | None, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,9 @@ class Openings:
 
     `links`:    alerts that join a CTA which is open. `reopened`: CTAs that the machine had
                 closed and whose alert holds again.
-    `left_out`: calls that the baseline leaves without CTA; `over`: CTAs by owner whose hours do
-                not reach; `unassigned`: CTAs without owner; `unmanned`: roles that nobody has.
+    `left_out`: accounts that the baseline, or its backlog, leaves without CTA; `over`: CTAs by
+                owner whose hours do not reach; `unassigned`: CTAs without owner; `unmanned`:
+                roles that nobody has.
     """
 
     opened: tuple[Opening, ...] = ()
@@ -100,7 +104,7 @@ class Openings:
 
 
 MACHINE_CLOSED = frozenset({"signal_over", "taken_back", "account_left"})
-Mode = Literal["usual", "baseline"]
+Mode = Literal["usual", "baseline", "backlog"]
 
 
 def decide_openings(
@@ -115,12 +119,13 @@ def decide_openings(
     links: dict[str, int] = {}
     reopened: dict[int, str] = {}
     fresh = list(_unanswered(calls, work, links, reopened))
-    groups = _grouped(fresh, by_account=mode == "baseline")
-    if mode == "baseline":
+    is_bounded = mode != "usual"
+    groups = _grouped(fresh, by_account=is_bounded)
+    if is_bounded:
         groups.sort(key=lambda group: _rank(group[0]))
-    opener = _Opener(work, team, book, on)
+    opener = _Opener(work, team, book, on, mode)
     for group in groups:
-        opener.open(group, is_baseline=mode == "baseline")
+        opener.open(group)
     return Openings(
         tuple(opener.opened),
         links,
@@ -175,31 +180,49 @@ def at_stake(facts: Mapping[str, Any]) -> float | None:
     return None if found is None else float(found)
 
 
+def joined(first: Openings, second: Openings) -> Openings:
+    """Return two sets of openings of one run as one."""
+    return Openings(
+        (*first.opened, *second.opened),
+        {**first.links, **second.links},
+        {**first.reopened, **second.reopened},
+        first.left_out + second.left_out,
+        dict(Counter(first.over) + Counter(second.over)),
+        first.unassigned + second.unassigned,
+        dict(Counter(first.unmanned) + Counter(second.unmanned)),
+    )
+
+
 class _Opener:
     """Opens CTAs one after the other while hours and limits are booked."""
 
-    def __init__(self, work: Work, team: TeamSettings, book: PlayBook, on: date) -> None:
+    def __init__(
+        self, work: Work, team: TeamSettings, book: PlayBook, on: date, mode: Mode
+    ) -> None:
         self._team, self._book, self._on = team, book, on
+        self._is_bounded = mode != "usual"
         self._desk = Desk(team, work.loads)
-        self._counts = dict(work.of_the_day)
+        self._counts = dict(work.open_counts if mode == "backlog" else work.of_the_day)
+        self._total = 0 if mode == "backlog" else sum(self._counts.values())
         self.roles = RoleBook(team, work.open_tasks)
         self.opened: list[Opening] = []
         self.over: dict[str, int] = {}
         self.left_out = self.unassigned = 0
 
-    def open(self, group: Sequence[Call], *, is_baseline: bool) -> None:
-        """Open one CTA for the calls of a group, unless the baseline is full."""
+    def open(self, group: Sequence[Call]) -> None:
+        """Open one CTA for the calls of a group, unless a limit is reached."""
         lead = group[0]
         tier, size = (str(lead.facts.get(k) or "unknown") for k in _CELL)
         hours = self._book.hours(tier, size)
         csm = lead.facts.get("csm_id") or lead.facts.get("owner_id")
         is_rescue = any(c.is_rescue for c in group)
         found = self._desk.choose(Need(csm, hours, is_rescue))
-        if is_baseline and self._is_full(found.owner):
+        if self._is_bounded and self._is_full(found.owner):
             self.left_out += 1
             return
         self._desk.take(found.owner, hours)
         self._counts[found.owner] = self._counts.get(found.owner, 0) + 1
+        self._total += 1
         if found.is_over and found.owner is not None:
             self.over[found.owner] = self.over.get(found.owner, 0) + 1
         self.unassigned += found.owner is None
@@ -207,7 +230,7 @@ class _Opener:
 
     def _is_full(self, owner: str | None) -> bool:
         limits = self._team.baseline
-        is_last = sum(self._counts.values()) >= limits.at_most
+        is_last = self._total >= limits.at_most
         return is_last or self._counts.get(owner, 0) >= limits.per_person
 
     def _opening(

@@ -3,6 +3,7 @@
 from keepwell.vocabulary import Bilingual, Lang
 
 WORDS = {
+    "cta": Bilingual("行动项", "CTA"),
     "no_alerts": Bilingual("没有预警。", "There is no alert."),
     "number": Bilingual("编号", "no."),
     "day": Bilingual("日期", "day"),

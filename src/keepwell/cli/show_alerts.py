@@ -5,11 +5,12 @@ from collections.abc import Mapping
 
 from keepwell.cli.alert_words import word
 from keepwell.cli.console import Speaker
+from keepwell.cli.cta_words import word as cta_word
 from keepwell.cli.mail_words import word as mail_word
 from keepwell.cli.show_ctas import tell_actions
 from keepwell.cli.words import tier_word
 from keepwell.ports import AlertRecord, AuditFault, AuditLine, GateRecord
-from keepwell.runs.act import action_summary
+from keepwell.runs.act_summary import action_summary
 from keepwell.runs.history import History
 from keepwell.vocabulary import InputProblem, Lang, truncate_points
 from keepwell.warning import CAUSE_WORDS, REASON_WORDS, Transition, Trigger
@@ -103,6 +104,10 @@ def _show_fate(found: ExplainedAlert, lang: Lang, speak: Speaker) -> None:
     play = found.play_title_zh if lang == "zh" else found.play_title_en
     if play:
         speak.line(f"{word('play', lang)}: {play}")
+    if found.cta is not None:
+        owner = found.cta.owner or word("nobody", lang)
+        status = cta_word(str(found.cta.state.status), lang)
+        speak.line(f"{word('cta', lang)}: {found.cta.id}  {status}  {owner}")
     if alert.ended_on is not None:
         cause = word(f"cause_{alert.end_cause}", lang)
         speak.line(f"{word('ended', lang)}: {alert.ended_on}  {cause}")

@@ -15,7 +15,7 @@ from keepwell.cli.console import Speaker
 from keepwell.cli.cta_words import word
 from keepwell.playbooks import Library, Play, steps_of
 from keepwell.ports import CtaRecord, PlayRecord, TaskRecord
-from keepwell.runs.act import ActionSummary
+from keepwell.runs.act_summary import ActionSummary
 from keepwell.vocabulary import Bilingual, Lang
 from keepwell.wiring.action_desk import ListedCtas, ShownCta, ShownPlay
 

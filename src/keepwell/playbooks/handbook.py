@@ -17,6 +17,7 @@ from keepwell.playbooks.models import (
     Target,
 )
 from keepwell.playbooks.placeholders import INTERNAL_ONLY, PLACEHOLDERS
+from keepwell.playbooks.steps import Step
 from keepwell.playbooks.words import ANY_SIZE_LABEL, STRATEGY_LABELS
 from keepwell.vocabulary import LANGS, SIZE_LABELS, TIER_LABELS, Bilingual, Lang, Unit
 
@@ -147,8 +148,26 @@ def _label(kind: str, lang: Lang) -> str:
     return f"{label}（第 {day} 天）" if lang == "zh" else f"{label} on day {day}"
 
 
+def _step(step: Step) -> tuple[str, ...]:
+    days = str(step.day) if step.counts == "working" else f"{step.day} (calendar)"
+    check = step.check
+    bounds = () if check is None else ((">=", check.at_least), ("<=", check.at_most))
+    wanted = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None]
+    return (
+        f"`{step.step}` {_both(step.title)}<br>{_both(step.action)}",
+        days,
+        step.owner or "",
+        ", ".join((*step.tiers, *step.sizes)),
+        "" if check is None else f"`{check.measure}` {' '.join(wanted)}",
+    )
+
+
 def _play(play: Play) -> str:
     parts = [f"### {_both(play.title)} (`{play.play}`)", _both(play.purpose)]
+    if play.steps:
+        parts.append(_table(("step", "day", "owner", "for", "check"), map(_step, play.steps)))
+    if play.exit is not None:
+        parts.append(f"Ends when: {_both(play.exit.text)} (`{play.exit.when}`).")
     for lang in LANGS[::-1]:
         names = {name: f"{{{name}}}" for name in PLACEHOLDERS}
         for kind, text in play_materials(play, names, lang).items():

@@ -210,3 +210,12 @@ class ActionStore(Protocol):
     def asked_lately(self, reason: str, since: date) -> frozenset[str]:
         """Return the accounts that have had a CTA for this reason since a day, or have one open."""
         ...
+
+    def backlog(
+        self, triggers: Sequence[str], before: date
+    ) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
+        """Return alerts that hold since before a day and that no CTA answers.
+
+        Each as key, account, trigger, facts; not those held, discarded or silenced.
+        """
+        ...

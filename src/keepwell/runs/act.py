@@ -1,8 +1,8 @@
 """What a run means for people's work: calls from alerts and cells become CTAs, goals are read."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -16,8 +16,10 @@ from keepwell.actions import (
     PlayBook,
     RunActions,
     TeamSettings,
+    Work,
     decide_effects,
     decide_openings,
+    joined,
     reading_of,
 )
 from keepwell.playbooks import SIZES, Library, Playbook, card_lines, condition_sql
@@ -53,48 +55,17 @@ class Acting:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """The run that is acted on: its day, gate, decisions, triggers and scorecards."""
+    """The run that is acted on: its day, gate, decisions, triggers and scorecards.
+
+    `is_again`: the day was run before; then the backlog of the baseline waits.
+    """
 
     on: date
     gate: Gate
     decisions: Decisions
     triggers: Sequence[Trigger]
     cards: Sequence[Scorecard]
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSummary:
-    """What a run's report says of people's work."""
-
-    opened: int
-    linked: int
-    reopened: int
-    left_out: int
-    signal_ended: int
-    closed: int
-    exits: int
-    readings: int
-    unassigned: int
-    over: Mapping[str, int]
-    unmanned: Mapping[str, int]
-
-
-def action_summary(actions: RunActions) -> ActionSummary:
-    """Return the counts of a run's decisions for people's work."""
-    openings, ends = actions.openings, actions.effects.ends
-    return ActionSummary(
-        len(openings.opened),
-        len(openings.links),
-        len(openings.reopened),
-        openings.left_out,
-        len(ends),
-        sum(e.outcome is not None for e in ends),
-        len(actions.exits),
-        len(actions.readings),
-        openings.unassigned,
-        openings.over,
-        openings.unmanned,
-    )
+    is_again: bool = False
 
 
 def act_on_run(acting: Acting, engine: Engine, view: RunView) -> RunActions | None:
@@ -160,13 +131,32 @@ def _openings(acting: Acting, engine: Engine, view: RunView) -> Openings:
     alerts = [(a.key, a.account_id, a.trigger, a.facts) for a in view.decisions.alerts]
     calls = calls_of(alerts, view.triggers)
     calls.extend(_cell_calls(acting, engine, view))
-    if not calls:
+    is_baseline = view.gate.kind is GateKind.BASELINE
+    older = () if is_baseline or view.is_again else _backlog(acting, view)
+    if not calls and not older:
         return Openings()
     work = acting.store.work([key for key, *_ in alerts], view.on)
-    mode: Literal["usual", "baseline"] = (
-        "baseline" if view.gate.kind is GateKind.BASELINE else "usual"
-    )
-    return decide_openings(calls, work, acting.team, acting.book, view.on, mode)
+    mode: Literal["usual", "baseline"] = "baseline" if is_baseline else "usual"
+    found = decide_openings(calls, work, acting.team, acting.book, view.on, mode)
+    return joined(found, _later(acting, view, older, found, work)) if older else found
+
+
+def _backlog(acting: Acting, view: RunView) -> tuple[Called, ...]:
+    """Return what a baseline left without CTA and what has not ended since."""
+    names = [t.trigger for t in view.triggers if t.cta is not None]
+    ended = {e.key for e in view.decisions.endings}
+    return tuple(a for a in acting.store.backlog(names, view.on) if a[0] not in ended)
+
+
+def _later(
+    acting: Acting, view: RunView, older: Sequence[Called], found: Openings, work: Work
+) -> Openings:
+    """Return the CTAs that follow from the backlog while their owners have room for them."""
+    now = {o.cta.account_id for o in found.opened}
+    calls = calls_of([a for a in older if a[1] not in now], view.triggers)
+    counts = Counter(dict(work.open_counts)) + Counter(o.cta.owner for o in found.opened)
+    room = replace(work, open_counts=dict(counts))
+    return decide_openings(calls, room, acting.team, acting.book, view.on, "backlog")
 
 
 def _gone(engine: Engine, accounts: Mapping[int, str]) -> list[int]:

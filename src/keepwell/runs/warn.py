@@ -19,7 +19,8 @@ from keepwell.ports import (
     SnapshotStore,
     WarningStore,
 )
-from keepwell.runs.act import Acting, ActionSummary, RunView, act_on_run, action_summary
+from keepwell.runs.act import Acting, RunView, act_on_run
+from keepwell.runs.act_summary import ActionSummary, action_summary
 from keepwell.runs.day import current_only_measures
 from keepwell.runs.portfolio import Portfolio
 from keepwell.runs.score_portfolio import ScoredPortfolio
@@ -158,18 +159,24 @@ def watch_run(
         {t.trigger: AlertMeans(t.priority, t.urgency, t.told_to) for t, _ in triggers},
         tuple(f for f in gate.faults if f not in known) if is_news else (),
         _transitions(watch, engine, snapshots, published, portfolio, decisions, gate),
-        _actions(watch, engine, portfolio, decisions, gate),
+        _actions(watch, engine, published, portfolio, decisions, gate),
         unserved,
     )
 
 
 def _actions(
-    watch: Watch, engine: Engine, portfolio: Portfolio, decisions: Decisions, gate: Gate
+    watch: Watch,
+    engine: Engine,
+    published: Sequence[RunRecord],
+    portfolio: Portfolio,
+    decisions: Decisions,
+    gate: Gate,
 ) -> RunActions | None:
     if watch.acting is None:
         return None
     cards = [u.card for u in portfolio.scored.uses]
-    view = RunView(portfolio.as_of, gate, decisions, watch.triggers, cards)
+    is_again = any(r.as_of == portfolio.as_of for r in published)
+    view = RunView(portfolio.as_of, gate, decisions, watch.triggers, cards, is_again)
     return act_on_run(watch.acting, engine, view)
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from keepwell.actions import RunActions
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.rule_tests_file import load_rule_tests
-from keepwell.adapters.state import SqlOutboxStore, SqlWarningStore
+from keepwell.adapters.state import SqlActionStore, SqlOutboxStore, SqlWarningStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.ports import (
     AlertRecord,
     AuditFault,
     AuditLine,
+    CtaRecord,
     GateRecord,
     MessageRecord,
     RunWarning,
@@ -38,7 +39,10 @@ MOST_HELD = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class ExplainedAlert:
-    """An alert with its trigger as defined now (None if it was removed) and its run's gate."""
+    """An alert with its trigger as defined now (None if it was removed) and its run's gate.
+
+    `cta`: the CTA that answers it, if there is one.
+    """
 
     alert: AlertRecord
     trigger: Trigger | None
@@ -47,6 +51,7 @@ class ExplainedAlert:
     play_title_en: str | None
     transitions: tuple[TransitionRecord, ...]
     told: tuple[MessageRecord, ...]
+    cta: CtaRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,13 @@ class AlertDesk:
         found = self._store.transitions(alert.account_id) if alert.account_id else ()
         of_day = tuple(t for t in found if t.as_of == alert.as_of)
         told = SqlOutboxStore(self._project.state).told(alert.id)
-        return ExplainedAlert(alert, trigger, gate, zh, en, of_day, told)
+        cta = self._cta_of(alert)
+        return ExplainedAlert(alert, trigger, gate, zh, en, of_day, told, cta)
+
+    def _cta_of(self, alert: AlertRecord) -> CtaRecord | None:
+        store = SqlActionStore(self._project.state)
+        known = store.work([alert.key], alert.as_of).linked.get(alert.key)
+        return None if known is None else store.cta(known.cta_id)
 
     def preview(self) -> AlertPreview:
         """Return what a run of today's data would warn of; nothing is stored."""

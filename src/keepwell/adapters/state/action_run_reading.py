@@ -1,7 +1,8 @@
 """What a run reads of people's work before it decides, in few queries over open rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,15 @@ from keepwell.actions import CtaStatus, DueCheck, Linked, OnSignal, TaskStatus, 
 from keepwell.adapters.state.action_models import CtaAlertRow, CtaRow, TaskRow
 from keepwell.adapters.state.action_reading import loads
 from keepwell.adapters.state.action_rows import IN_CHUNK
+from keepwell.adapters.state.warning_models import AlertRow
+from keepwell.warning import AlertStatus
+
+UNANSWERED = (
+    AlertStatus.BASELINE,
+    AlertStatus.PENDING,
+    AlertStatus.DELIVERED,
+    AlertStatus.DEAD_LETTERED,
+)
 
 
 def work(session: Session, alerts: Sequence[str], on: date) -> Work:
@@ -25,12 +35,18 @@ def work(session: Session, alerts: Sequence[str], on: date) -> Work:
         .where(CtaRow.opened_on == on, CtaRow.run_id.is_not(None))
         .group_by(CtaRow.owner)
     )
+    counts = (
+        select(CtaRow.owner, func.count())
+        .where(CtaRow.open_key.is_not(None))
+        .group_by(CtaRow.owner)
+    )
     return Work(
         open_ctas={str(key): cta_id for key, cta_id in session.execute(keyed)},
         linked=_linked(session, alerts),
         loads=loads(session),
         open_tasks={str(owner): int(n) for owner, n in session.execute(tasks)},
         of_the_day={owner: int(n) for owner, n in session.execute(day)},
+        open_counts={owner: int(n) for owner, n in session.execute(counts)},
     )
 
 
@@ -68,3 +84,22 @@ def due_checks(session: Session, on: date) -> tuple[DueCheck, ...]:
     wanted = select(TaskRow.id, TaskRow.account_id, TaskRow.check)
     due = wanted.where(TaskRow.is_unread.is_(True), TaskRow.due_on <= on).order_by(TaskRow.id)
     return tuple(DueCheck(i, account, check or {}) for i, account, check in session.execute(due))
+
+
+def backlog(
+    session: Session, triggers: Sequence[str], before: date
+) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
+    """Return alerts of these triggers that hold since before a day and that no CTA answers.
+
+    Each as key, account, trigger, facts. What is held, was discarded or silenced is not among
+    them.
+    """
+    wanted = (
+        select(AlertRow.key, AlertRow.account_id, AlertRow.trigger, AlertRow.facts)
+        .outerjoin(CtaAlertRow, CtaAlertRow.alert_key == AlertRow.key)
+        .where(CtaAlertRow.alert_key.is_(None), AlertRow.ended_on.is_(None))
+        .where(AlertRow.account_id.is_not(None), AlertRow.trigger.in_(triggers))
+        .where(AlertRow.as_of < before, AlertRow.status.in_(UNANSWERED))
+        .order_by(AlertRow.id)
+    )
+    return tuple((key, str(i), name, facts) for key, i, name, facts in session.execute(wanted))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
@@ -220,3 +221,10 @@ class SqlActionStore:
         wanted = select(CtaRow.account_id).where(CtaRow.reason == reason, lately)
         with self._state.session() as session:
             return frozenset(session.scalars(wanted))
+
+    def backlog(
+        self, triggers: Sequence[str], before: date
+    ) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
+        """Return alerts that hold since before a day and that no CTA answers."""
+        with self._state.session() as session:
+            return action_run_reading.backlog(session, triggers, before)
