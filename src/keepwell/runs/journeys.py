@@ -31,7 +31,7 @@ from keepwell.ports.journeys import Applied, JourneyPlan, JourneyStore
 from keepwell.runs.export import open_snapshot
 from keepwell.runs.journey_accounts import JourneyReader
 from keepwell.runs.report_subject import build_portfolio
-from keepwell.runs.watch_tables import open_earlier
+from keepwell.runs.watch_tables import open_earlier, sound_runs
 from keepwell.vocabulary import Lang
 from keepwell.warning import ALARMS, GateKind, watch_columns, watch_select
 
@@ -106,7 +106,8 @@ def plan_journeys(
     Errors: ConfigInvalid for conditions over unknown columns.
     """
     run = runs[0]
-    columns = _open_accounts(engine, snapshots, runs, known)
+    earlier = sound_runs(gates, runs[1:], run.as_of)
+    columns = _open_accounts(engine, snapshots, run, earlier, known)
     check_journeys(work.journeys, work.settings, columns)
     manifest = snapshots.read_manifest(run.run_id)
     provided = frozenset(m["measure"] for m in manifest["measures"] if m["kind"] != "missing")
@@ -130,13 +131,16 @@ def store_journeys(planned: PlannedJourneys, work: JourneyWork, store: JourneySt
 
 
 def _open_accounts(
-    engine: Engine, snapshots: SnapshotStore, runs: Sequence[RunRecord], known: Known
+    engine: Engine,
+    snapshots: SnapshotStore,
+    run: RunRecord,
+    earlier: Sequence[RunRecord],
+    known: Known,
 ) -> dict[str, str]:
     """Make JOURNEY_ACCOUNTS readable; return its columns."""
-    run = runs[0]
     tables = open_snapshot(engine, snapshots, run.run_id)
     build_portfolio(engine, tables)
-    open_earlier(engine, snapshots, run.as_of, runs[1:])
+    open_earlier(engine, snapshots, run.as_of, earlier)
     accounts = sorted({account for _, account in known.active})
     engine.read_arrow(ALARMS, pa.table({"account_id": pa.array(accounts, pa.string())}))
     portfolio = engine.columns("portfolio")
