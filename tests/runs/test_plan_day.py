@@ -28,9 +28,10 @@ from keepwell.adapters.state import (
     SqlWarningStore,
     sqlite_url,
 )
-from keepwell.ports import Deed, PlanChange, RunRecord
-from keepwell.runs.plan_day import PlanDay, PlanKeeping, follow_plans
+from keepwell.ports import Deed, GateRecord, PlanChange, RunRecord, Verdict
+from keepwell.runs.plan_day import PlanDay, PlanKeeping, follow_plans, sound_runs
 from keepwell.runs.plan_facts import score_series, snapshots_of
+from keepwell.warning import Gate, GateKind, GateReason
 
 AT = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
 ALL_STEPS = ("plan_agreed", "pilot_proven", "recovery_confirmed")
@@ -249,3 +250,20 @@ def test_a_plan_that_somebody_moved_meanwhile_is_left_to_the_next_run(world: Pla
     world.keeping = replace(world.keeping, plans=Interrupted(world.state))
     assert world.follow() == PlanDay()
     assert world.statuses(plan) == ["pending"] * 3
+
+
+def test_a_run_whose_data_are_in_doubt_decides_on_no_plan(world: PlanWorld) -> None:
+    for days in range(5):
+        world.snapshot(days, {"A": 40})
+
+    def gate(run: str, kind: GateKind, verdict: Verdict | None = None) -> GateRecord:
+        return GateRecord(run, Gate(kind, GateReason.NONE, 0, 0, ()), "d", verdict, None, None)
+
+    gates = [
+        gate("r0", GateKind.OPEN),
+        gate("r1", GateKind.CLOSED),
+        gate("r2", GateKind.HELD),
+        gate("r3", GateKind.HELD, "approved"),
+        gate("r4", GateKind.HELD, "discarded"),
+    ]
+    assert [r.run_id for r in sound_runs(world.runs, gates)] == ["r3", "r0"]

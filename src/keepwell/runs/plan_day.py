@@ -24,8 +24,9 @@ from keepwell.actions import (
     judge_gate,
     move_stage,
 )
-from keepwell.ports import CareStore, Deed, PlanStore
+from keepwell.ports import CareStore, Deed, GateRecord, PlanStore, RunRecord
 from keepwell.runs.plan_facts import Snapshots, readings, who_left
+from keepwell.warning import GateKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,27 @@ class PlanDay:
     escalated: int = 0
 
 
+def sound_runs(runs: Sequence[RunRecord], gates: Sequence[GateRecord]) -> tuple[RunRecord, ...]:
+    """Return the runs whose data may decide on plans, in their order.
+
+    A run that made no alerts for a fault of its data decides nothing, nor does one that holds
+    them for a mass change, until somebody approves.
+    """
+    doubted = {
+        g.run_id
+        for g in gates
+        if g.gate.kind == GateKind.CLOSED
+        or (g.gate.kind == GateKind.HELD and g.verdict != "approved")
+    }
+    return tuple(run for run in runs if run.run_id not in doubted)
+
+
 def follow_plans(
     keeping: PlanKeeping, snapshots: Snapshots, accounts_file: Path | None, at: datetime
 ) -> PlanDay:
     """Do what is due on the newest day of the snapshots. Safe to repeat."""
+    if not snapshots.by_day:
+        return PlanDay(escalated=escalate(keeping, at))
     lost = _lose(keeping, snapshots, accounts_file, at)
     verdicts = _judge(keeping, snapshots, at)
     risen = escalate(keeping, at)

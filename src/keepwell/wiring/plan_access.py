@@ -8,8 +8,9 @@ from pathlib import Path
 
 from keepwell.actions import Evidence, recovery_evidence
 from keepwell.adapters.imports import ImportFolders
+from keepwell.adapters.state import SqlWarningStore
 from keepwell.ports import Deed
-from keepwell.runs.plan_day import PlanDay, PlanKeeping
+from keepwell.runs.plan_day import PlanDay, PlanKeeping, sound_runs
 from keepwell.runs.plan_facts import Snapshots, score_series, snapshots_of
 from keepwell.vocabulary import InputProblem
 from keepwell.wiring.plan_day import follow_day, plan_keeping
@@ -64,12 +65,17 @@ class PlanAccess:
         return found
 
     def exit_evidence(self, snapshots: Snapshots, account_id: str) -> Evidence:
-        """Return whether an account's score held the exit line, as of the newest snapshot."""
+        """Return whether an account's score held the exit line, as of the newest snapshot.
+
+        Days whose data are in doubt do not count.
+        """
         rule, as_of = self.keeping.book.recovery, snapshots.newest.as_of
         since = as_of - timedelta(days=rule.days + rule.most_gap_days)
-        return recovery_evidence(
-            score_series(snapshots, [account_id], since)[account_id], as_of, rule
-        )
+        state = self.project.state
+        runs = sound_runs(state.runs(), SqlWarningStore(state).gates())
+        sound = snapshots_of(snapshots.engine, self.project.snapshots, runs)
+        series = score_series(sound, [account_id], since)
+        return recovery_evidence(series[account_id], as_of, rule)
 
 
 def follow_plans_now(project: Project) -> PlanDay:

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from keepwell.adapters.imports import ImportFolders
 from keepwell.adapters.plan_library import load_plan_book
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.snapshots import SnapshotFolders
-from keepwell.adapters.state import SqlCareStore, SqlPlanStore, SqlStateStore
+from keepwell.adapters.state import SqlCareStore, SqlPlanStore, SqlStateStore, SqlWarningStore
 from keepwell.config import Config
 from keepwell.runs.layout import ProjectLayout
-from keepwell.runs.plan_day import PlanDay, PlanKeeping, follow_plans
-from keepwell.runs.plan_facts import snapshots_of
+from keepwell.runs.plan_day import PlanDay, PlanKeeping, follow_plans, sound_runs
+from keepwell.runs.plan_facts import Snapshots, snapshots_of
 from keepwell.wiring.engines import reading_engine
 
 
@@ -42,16 +43,21 @@ def follow_day(
     state: SqlStateStore,
     at: datetime,
 ) -> PlanDay:
-    """Judge what fell due by the current run; nothing where nobody works with plans."""
+    """Judge what fell due by the runs so far; nothing where nobody works with plans."""
     runs = state.runs()
     if not runs or not _is_used(keeping):
         return PlanDay()
-    folder = ImportFolders(layout.imports).find(runs[0].input_hash)
-    accounts = None if folder is None else folder / "accounts.parquet"
+    sound = sound_runs(runs, SqlWarningStore(state).gates())
     with closing(reading_engine(config, layout)) as engine:
         store = SnapshotFolders(layout.snapshots)
-        snapshots = snapshots_of(engine, store, runs, until=runs[0].as_of)
-        return follow_plans(keeping, snapshots, accounts, at)
+        snapshots = snapshots_of(engine, store, sound, until=runs[0].as_of)
+        accounts = _accounts_file(layout, snapshots) if snapshots.by_day else None
+        return follow_plans(keeping, snapshots, accounts, max(at, runs[0].started_at))
+
+
+def _accounts_file(layout: ProjectLayout, snapshots: Snapshots) -> Path | None:
+    folder = ImportFolders(layout.imports).find(snapshots.newest.input_hash)
+    return None if folder is None else folder / "accounts.parquet"
 
 
 def _is_used(keeping: PlanKeeping) -> bool:
