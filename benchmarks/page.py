@@ -23,6 +23,7 @@ _TITLES = {
     "compute": "Full compute",
     "value": "Value tables",
     "daily": "The day after",
+    "warning": "Early warning",
     "commands": "Commands",
 }
 

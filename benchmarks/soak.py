@@ -93,6 +93,21 @@ PROOFS = (
         ("tests/adapters/test_kills.py", "tests/journeys/test_kills_of_journeys.py"),
     ),
     Proof(
+        "The state of an alert equals a machine of its own kind; a year of swings inside the band "
+        "makes one alert",
+        "10,000 random series of scores with gaps and random rules, 365 swings",
+        ("tests/warning/test_hysteresis.py",),
+        is_alone=True,
+    ),
+    Proof(
+        "No limit of a channel is broken: one digest for each person, channel and run, immediate "
+        "alerts apart, the overflow a count and a link; every kind of answer is told apart",
+        "10,000 alerts of two runs to 40 people over six HTTP channels and mail, on local servers "
+        "that keep the vendors' limits; 30 answers a server may give",
+        ("tests/adapters/test_channels.py",),
+        is_alone=True,
+    ),
+    Proof(
         "PostgreSQL and Spark compute DuckDB's snapshot, on every trap of the portable SQL and on "
         "random tables",
         "600 random sets of tables on PostgreSQL, 60 on Spark, as whole runs",

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from keepwell.adapters.state import SqlStateStore, SqlWarningStore
+from keepwell.adapters.state.transition_rows import add_transitions
 from keepwell.ports import RunRecord, RunWarning, WarningStore
 from keepwell.vocabulary import NotFound
 from keepwell.warning import (
@@ -128,3 +129,24 @@ def test_an_audit_line_that_was_edited_or_taken_out_is_found(
     with state.session(is_writing=True) as session:
         session.execute(text(harm))
     assert [(f.sequence, f.what) for f in store.audit_faults()] == found
+
+
+def test_rows_of_a_kind_share_a_statement_and_keep_what_is_empty(state: SqlStateStore) -> None:
+    statements: list[str] = []
+    transitions = [
+        Transition(f"A{n}", "trigger", "low", "off", "on", Cause.CUSTOMER, micro, micro, None)
+        for n, micro in enumerate([1, None] * 50)
+    ]
+    _published(state, "r1", DAY, *transitions)
+    with state.session(is_writing=True) as session:
+        event.listen(
+            session.connection(),
+            "before_cursor_execute",
+            lambda *told: statements.append(str(told[2])),
+        )
+        record = RunRecord("r2", DAY, START, "published", (), 1, "c", "i")
+        add_transitions(session, record, transitions)
+    assert len([s for s in statements if "INSERT INTO transitions" in s]) == 2
+    store = SqlWarningStore(state)
+    micros = [store.transitions(f"A{n}")[0].transition.after_micro for n in (0, 1)]
+    assert micros == [1, None]

@@ -1,5 +1,6 @@
 """Decisions of a run as tables: what starts, ends, is taken back, held, or not made at all."""
 
+import random
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,12 +16,14 @@ from keepwell.warning import (
     GateKind,
     GateReason,
     Hysteresis,
+    Reading,
     StoredAlarm,
     Trigger,
     change_faults,
     decide,
     earlier_runs,
     gate_of,
+    next_state,
 )
 
 DAY = date(2026, 6, 1)
@@ -235,3 +238,36 @@ def test_what_only_a_comparison_shows_is_a_fault_of_the_source(
     assert found == wanted
     facts = GateFacts(NEXT, DAY, 0, compared, is_definition_changed=False, faults=found)
     assert gate_of(facts, 0.2).kind is (GateKind.CLOSED if wanted else GateKind.OPEN)
+
+
+def test_alarms_that_nothing_changed_are_left_as_they_are_stored() -> None:
+    stored = after(run([row("A", 49), row("B", 49), row("C", 49)], {}))
+    found = run([row("A", 52), row("B", 70), row("D", 60)], stored, NEXT)
+    assert found.alarms["A", "low"] is stored["A", "low"]
+    assert sorted(found.outdated) == [("B", "low"), ("C", "low")]
+    assert ("D", "low") not in found.alarms
+
+
+def test_decisions_over_many_days_are_those_of_the_single_state() -> None:
+    rng = random.Random(20261130)  # noqa: S311
+    turned = 0
+    for _ in range(300):
+        cycles, dwell = rng.choice([1, 1, 2, 3]), rng.choice([0, 0, 4])
+        rule = Hysteresis(confirm_cycles=cycles, minimum_dwell_days=dwell)
+        trigger = LOW.model_copy(update={"hysteresis": rule})
+        state, alarms, score = AlarmState(), dict[tuple[str, str], StoredAlarm](), 55.0
+        for number in range(40):
+            day = DAY + timedelta(days=number)
+            score += rng.gauss(0, 4)
+            read = row("A", None if rng.random() < 0.1 else score)
+            state, turn = next_state(state, Reading(read["enters_1"], read["leaves_1"]), day, rule)
+            found = decide([(trigger, False)], [read], alarms, day, OPEN)
+            # A day that is run again decides the same.
+            again = decide([(trigger, False)], [read], dict(found.alarms), day, OPEN)
+            assert [a.key for a in again.alerts] == [a.key for a in found.alerts]
+            alarms = dict(again.alarms)
+            held = alarms.get(("A", "low"))
+            assert (AlarmState() if held is None else held.state) == state
+            assert (len(found.alerts), len(found.endings)) == (turn == "started", turn == "ended")
+            turned += turn is not None
+    assert turned > 300

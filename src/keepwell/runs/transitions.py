@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from keepwell.ports import Engine, RunRecord
 from keepwell.runs.score_portfolio_cards import UsedCard
-from keepwell.scoring import Value, score_row
+from keepwell.scoring import RowScorer
 from keepwell.vocabulary import Scorecard
 from keepwell.warning import (
     BEFORE,
@@ -29,6 +29,8 @@ from keepwell.warning import (
 Row = Mapping[str, Any]
 Rows = Mapping[str, Row]
 Card = tuple[str, int]
+Scorers = Mapping[Card, RowScorer]
+NEVER = "__never"
 MOVED = "watch_moved"
 _SIDE = (
     "{0}.tier, {0}.effective_tier, {0}.score_micro, {0}.scorecard, {0}.scorecard_version, "
@@ -159,6 +161,7 @@ def _splits(
     if not cards:
         return {}
     names = sorted({m.measure for c in cards if c for m in past.card(*c)[0].measures})
+    scorers = {c: RowScorer(past.card(*c)[0]) for c in cards if c}
     found = {}
     for rows in past.rows(before, list(comparable), names):
         some = [comparable[a] for a in rows.accounts]
@@ -166,32 +169,32 @@ def _splits(
         other = [m.account_id for m in some if m.before.card != m.after.card]
         today = measures_of(engine, "measures", other, names) if other else {}
         for move in some:
-            split = _split(move, past, present, rows, today)
+            split = _split(move, scorers, present, rows, today)
             if split is not None:
                 found[move.account_id] = split
     return found
 
 
-def _split(move: Move, past: Past, present: Present, rows: PastRows, today: Rows) -> Split | None:
+def _split(
+    move: Move, scorers: Scorers, present: Present, rows: PastRows, today: Rows
+) -> Split | None:
     account, after, stored = move.account_id, move.after.score_micro, move.before.score_micro
     old, replayed = rows.stored.get(account), rows.replayed.get(account)
     if move.before.card is None or after is None or stored is None or old is None:
         return None
-    card = past.card(*move.before.card)[0]
-    now = after if move.before.card == move.after.card else _score(card, today[account])
+    scorer = scorers[move.before.card]
+    now = after if move.before.card == move.after.card else _score(scorer, today[account])
     # A column that the source overwrites in place changed with the customer, not in the past.
     kept = {n: v for n, v in old.items() if n.removesuffix("__never") in present.current_only}
-    again = stored if replayed is None else _score(card, {**replayed, **kept})
+    again = stored if replayed is None else _score(scorer, {**replayed, **kept})
     if now is None or again is None:
         return None
     return Split(now - again, again - stored, after - now)
 
 
-def _score(card: Scorecard, row: Row) -> int | None:
-    names = [m.measure for m in card.measures]
-    values: dict[str, Value] = {n: row.get(n) for n in names}
-    never = frozenset(n for n in names if row.get(f"{n}__never"))
-    return score_row(card, values, never).score_micro
+def _score(scorer: RowScorer, row: Row) -> int | None:
+    never = frozenset(n.removesuffix(NEVER) for n, v in row.items() if v and n.endswith(NEVER))
+    return scorer.score(row, never).score_micro
 
 
 def measures_of(

@@ -37,7 +37,7 @@ from keepwell.scoring.fit import (
     fit_requests,
 )
 from keepwell.scoring.lift import ATTRIBUTES, Lift, LiftPlan, plan_lift
-from keepwell.scoring.row import MeasureScore, RowScore, score_row, tier_of
+from keepwell.scoring.row import MeasureScore, RowScore, RowScorer, score_row, tier_of
 from keepwell.scoring.scales import Value, scale_value
 from keepwell.scoring.soundness import check_card, check_together
 from keepwell.scoring.sql import (
@@ -74,6 +74,7 @@ __all__ = [
     "MeasureScore",
     "Peer",
     "RowScore",
+    "RowScorer",
     "Statistic",
     "StatisticRequest",
     "StoredScore",

@@ -63,23 +63,48 @@ def score_row(card: Scorecard, values: Mapping[str, Value], never: Set[str]) -> 
 
     Missing: a measure absent from `values` is unknown (or never, when named there).
     """
-    parts: dict[str, tuple[State, float | None]] = {}
-    for m in card.measures:
-        value = values.get(m.measure)
-        state = state_of(m, value, is_never=m.measure in never)
-        parts[m.measure] = (state, _share(m, value, state))
-    design = card.micro_weights()
-    coverage = sum(design[n] for n, (state, _) in parts.items() if state is not State.UNKNOWN)
-    if coverage == 0:
-        empty = {n: MeasureScore(state, None, 0, 0) for n, (state, _) in parts.items()}
-        return RowScore(None, 0, UNKNOWN_TIER, empty)
-    weights = card.micro_weights(frozenset(n for n, (_, s) in parts.items() if s is not None))
-    scored = {
-        name: MeasureScore(state, scaled, weights.get(name, 0), _micro(scaled, weights.get(name)))
-        for name, (state, scaled) in parts.items()
-    }
-    total = sum(s.micro for s in scored.values())
-    return RowScore(total, coverage, tier_of(card, total, coverage), scored)
+    return RowScorer(card).score(values, never)
+
+
+class RowScorer:
+    """Scores many accounts with one card: what the card alone decides is worked out once."""
+
+    def __init__(self, card: Scorecard) -> None:
+        self._card = card
+        self._measures = card.measures
+        self._design = card.micro_weights()
+        self._floor, self._cuts = coverage_floor(card), tier_cuts(card)
+        self._weights: dict[frozenset[str], dict[str, int]] = {}
+
+    def score(self, values: Mapping[str, Value], never: Set[str]) -> RowScore:
+        """Return the score of one account, as `score_row` does."""
+        parts: dict[str, tuple[State, float | None]] = {}
+        for m in self._measures:
+            value = values.get(m.measure)
+            state = state_of(m, value, is_never=m.measure in never)
+            parts[m.measure] = (state, _share(m, value, state))
+        known = (n for n, (state, _) in parts.items() if state is not State.UNKNOWN)
+        coverage = sum(self._design[n] for n in known)
+        if coverage == 0:
+            empty = {n: MeasureScore(state, None, 0, 0) for n, (state, _) in parts.items()}
+            return RowScore(None, 0, UNKNOWN_TIER, empty)
+        weights = self._weights_of(frozenset(n for n, (_, s) in parts.items() if s is not None))
+        scored = {
+            n: MeasureScore(state, scaled, weights.get(n, 0), _micro(scaled, weights.get(n)))
+            for n, (state, scaled) in parts.items()
+        }
+        total = sum(s.micro for s in scored.values())
+        return RowScore(total, coverage, self._tier(total, coverage), scored)
+
+    def _weights_of(self, counted: frozenset[str]) -> dict[str, int]:
+        if counted not in self._weights:
+            self._weights[counted] = self._card.micro_weights(counted)
+        return self._weights[counted]
+
+    def _tier(self, score_micro: int, coverage_micro: int) -> str:
+        if coverage_micro < self._floor:
+            return UNKNOWN_TIER
+        return next(tier for tier, cut in self._cuts if score_micro >= cut)
 
 
 def tier_of(card: Scorecard, score_micro: int | None, coverage_micro: int) -> str:

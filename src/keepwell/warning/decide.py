@@ -62,12 +62,17 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What one run decided; `alarms` replaces the stored alarms of the accounts and triggers."""
+    """What one run decided.
+
+    `alarms`:   all alarms there are now; those that nothing changed are as they were stored.
+    `outdated`: stored alarms that changed or are gone.
+    """
 
     alerts: tuple[Alert, ...]
     endings: tuple[Ending, ...]
     alarms: Mapping[tuple[str, str], StoredAlarm]
     matched: int
+    outdated: tuple[tuple[str, str], ...] = ()
 
 
 def alert_key(trigger: str, account_id: str, since: date) -> str:
@@ -93,19 +98,35 @@ def decide(
     endings: list[Ending] = []
     alarms: dict[tuple[str, str], StoredAlarm] = {}
     for number, (trigger, is_proxy) in enumerate(triggers, start=1):
+        name, rule = trigger.trigger, _rule(trigger, gate)
+        enters, leaves = f"enters_{number}", f"leaves_{number}"
         for row in rows:
-            pair = (str(row["account_id"]), trigger.trigger)
-            before = _before(stored.get(pair), as_of)
-            reading = Reading(row[f"enters_{number}"], row[f"leaves_{number}"])
-            state, turn = next_state(before, reading, as_of, _rule(trigger, gate))
+            pair = (row["account_id"], name)
+            held, reading = stored.get(pair), Reading(row[enters], row[leaves])
+            if _stays(held, reading, as_of):
+                if held is not None:
+                    alarms[pair] = held
+                continue
+            before = _before(held, as_of)
+            state, turn = next_state(before, reading, as_of, rule)
             if state != OFF or before != OFF:
                 alarms[pair] = StoredAlarm(state, before, as_of)
-            endings.extend(_endings(pair, stored.get(pair), before, turn, as_of))
+            endings.extend(_endings(pair, held, before, turn, as_of))
             if turn == "started":
                 alerts.append(_alert(trigger, pair, row, as_of, gate, is_proxy=is_proxy))
     seen = {str(row["account_id"]) for row in rows}
     endings.extend(_gone(stored, seen, {t.trigger for t, _ in triggers}))
-    return Decisions(tuple(alerts), tuple(endings), alarms, len(alerts))
+    outdated = tuple(pair for pair, held in stored.items() if alarms.get(pair) is not held)
+    return Decisions(tuple(alerts), tuple(endings), alarms, len(alerts), outdated)
+
+
+def _stays(held: StoredAlarm | None, reading: Reading, as_of: date) -> bool:
+    """Say whether nothing turns or counts: what is stored of an earlier day holds on as it is."""
+    if held is None:
+        return reading.enters is not True
+    if held.as_of == as_of or held.state.streak or held.state == OFF:
+        return False
+    return not (reading.leaves if held.state.is_on else reading.enters)
 
 
 def _rule(trigger: Trigger, gate: Gate) -> Hysteresis:

@@ -5,7 +5,7 @@ This is the alert's state only: the tier of an account always follows its score.
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from keepwell.warning.triggers import Hysteresis
 
@@ -21,8 +21,7 @@ class AlarmState:
     streak: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one run saw of a trigger's two conditions; None where a value is unknown."""
 
     enters: bool | None

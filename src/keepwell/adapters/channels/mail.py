@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache
 from typing import Literal
 
 from keepwell.messages import Answer, Message, plain_text
@@ -76,15 +77,22 @@ def transmit(mailbox: Mailbox, mail: EmailMessage) -> Transmitted:
     return Transmitted(Answer("accepted"))
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return the certificates of the machine, read once: that takes longer than a mail."""
+    return ssl.create_default_context()
+
+
 def _opened(box: Mailbox) -> smtplib.SMTP:
-    context = ssl.create_default_context()
     if box.security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(box.host, box.port, timeout=WAIT_S, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            box.host, box.port, timeout=WAIT_S, context=_trust()
+        )
     else:
         server = smtplib.SMTP(box.host, box.port, timeout=WAIT_S)
     try:
         if box.security == "starttls":
-            server.starttls(context=context)
+            server.starttls(context=_trust())
         if box.user and box.password:
             server.login(box.user, box.password)
     except BaseException:

@@ -2,22 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from keepwell.adapters.state.bulk_rows import add_rows
 from keepwell.adapters.state.models import RunRow
 from keepwell.adapters.state.warning_models import TransitionRow
 from keepwell.ports import RunRecord, TransitionRecord
 from keepwell.warning import TRANSITION_KINDS, Cause, Split, Transition
 
-_CHUNK = 5_000
-
 
 def add_transitions(session: Session, run: RunRecord, found: Sequence[Transition]) -> None:
     """Store the transitions of a run."""
-    rows = [_row(t, run) for t in found]
-    for start in range(0, len(rows), _CHUNK):
-        session.execute(insert(TransitionRow), rows[start : start + _CHUNK])
+    add_rows(session, TransitionRow, [_row(t, run) for t in found])
 
 
 def transitions_of(session: Session, account_id: str) -> tuple[TransitionRecord, ...]:

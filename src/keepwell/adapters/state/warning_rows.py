@@ -1,22 +1,22 @@
 """What a run warned of, as rows: written inside the transaction that publishes the run."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.action_run_rows import add_actions
 from keepwell.adapters.state.audit_rows import add_audit
+from keepwell.adapters.state.bulk_rows import CHUNK, add_rows
 from keepwell.adapters.state.transition_rows import add_transitions
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, RunGateRow
 from keepwell.ports import RunRecord, RunWarning
-from keepwell.warning import Alert, AlertStatus, Ending, GateKind
+from keepwell.warning import Alert, AlertStatus, Decisions, Ending, GateKind
 
 SYSTEM = "keepwell"
 SOURCE_TRIGGER = "source_fault"
 UNSENT = (AlertStatus.PENDING, AlertStatus.HELD, AlertStatus.BASELINE)
-_CHUNK = 5_000
 
 
 def add_warning(session: Session, run: RunRecord, warning: RunWarning) -> None:
@@ -38,7 +38,7 @@ def add_warning(session: Session, run: RunRecord, warning: RunWarning) -> None:
     for fault in warning.new_faults:
         add_source_alert(session, fault, run.run_id, run.as_of, run.started_at)
     if gate.kind is not GateKind.CLOSED:
-        _replace_alarms(session, warning)
+        _write_alarms(session, decisions, run.as_of)
         _end(session, decisions.endings, run.as_of)
         _add_alerts(session, run, warning)
     details = {"gate": gate.kind, "reason": gate.reason, "alerts": len(decisions.alerts)}
@@ -70,8 +70,11 @@ def add_source_alert(session: Session, fault: str, run_id: str, as_of: date, at:
     return True
 
 
-def _replace_alarms(session: Session, warning: RunWarning) -> None:
-    session.execute(delete(AlarmRow))
+def _write_alarms(session: Session, decisions: Decisions, as_of: date) -> None:
+    """Take away what is outdated and store what the run changed; the rest stays as it is."""
+    of_pair = delete(AlarmRow).where(
+        AlarmRow.account_id == bindparam("account"), AlarmRow.trigger == bindparam("name")
+    )
     rows = [
         {
             "account_id": account_id,
@@ -84,18 +87,23 @@ def _replace_alarms(session: Session, warning: RunWarning) -> None:
             "before_since": held.before.since,
             "before_streak": held.before.streak,
         }
-        for (account_id, trigger), held in warning.decisions.alarms.items()
+        for (account_id, trigger), held in decisions.alarms.items()
+        if held.as_of == as_of
     ]
-    for start in range(0, len(rows), _CHUNK):
-        session.execute(insert(AlarmRow), rows[start : start + _CHUNK])
+    gone = {*decisions.outdated, *((str(r["account_id"]), str(r["trigger"])) for r in rows)}
+    connection = session.connection()
+    pairs = [{"account": account_id, "name": name} for account_id, name in gone]
+    for start in range(0, len(pairs), CHUNK):
+        connection.execute(of_pair, pairs[start : start + CHUNK])
+    for start in range(0, len(rows), CHUNK):
+        connection.execute(insert(AlarmRow), rows[start : start + CHUNK])
 
 
 def _add_alerts(session: Session, run: RunRecord, warning: RunWarning) -> None:
     alerts = warning.decisions.alerts
     known = _stored(session, [a.key for a in alerts])
     fresh = [_alert_row(a, run, warning) for a in alerts if a.key not in known]
-    for start in range(0, len(fresh), _CHUNK):
-        session.execute(insert(AlertRow), fresh[start : start + _CHUNK])
+    add_rows(session, AlertRow, fresh)
     # A day that is run again: what had been taken back counts anew; if nobody had been told
     # of it, with the present status.
     for alert in alerts:
@@ -140,11 +148,15 @@ def _alert_row(alert: Alert, run: RunRecord, warning: RunWarning) -> dict[str, o
     }
 
 
-def _end(session: Session, endings: Iterable[Ending], as_of: date) -> None:
+def _end(session: Session, endings: Sequence[Ending], as_of: date) -> None:
     """End alerts; those that were never sent and are taken back count as superseded."""
-    for ending in endings:
-        of_key = update(AlertRow).where(AlertRow.key == ending.key)
-        session.execute(of_key.values(ended_on=as_of, end_cause=ending.cause))
-        session.execute(
-            of_key.where(AlertRow.status.in_(UNSENT)).values(status=AlertStatus.SUPERSEDED)
-        )
+    of_key = update(AlertRow).where(AlertRow.key == bindparam("ended_key"))
+    ended = of_key.values(ended_on=as_of, end_cause=bindparam("cause"))
+    unsent = of_key.where(or_(*(AlertRow.status == s for s in UNSENT))).values(
+        status=AlertStatus.SUPERSEDED
+    )
+    connection = session.connection()
+    for start in range(0, len(endings), CHUNK):
+        some = endings[start : start + CHUNK]
+        connection.execute(ended, [{"ended_key": e.key, "cause": e.cause} for e in some])
+        connection.execute(unsent, [{"ended_key": e.key} for e in some])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -38,8 +39,10 @@ class SqlWarningStore:
 
     def alarms(self) -> Mapping[tuple[str, str], StoredAlarm]:
         """Return all stored alarms by account and trigger."""
+        # Columns, not rows of the mapper: there may be a million of them.
+        wanted = select(*AlarmRow.__table__.columns)
         with self._state.session() as session:
-            return {(r.account_id, r.trigger): _alarm(r) for r in session.scalars(select(AlarmRow))}
+            return {(r.account_id, r.trigger): _alarm(r) for r in session.execute(wanted)}
 
     def alerts(
         self,
@@ -152,7 +155,7 @@ class SqlWarningStore:
             return tuple(faults(session))
 
 
-def _alarm(row: AlarmRow) -> StoredAlarm:
+def _alarm(row: Any) -> StoredAlarm:
     return StoredAlarm(
         state=AlarmState(row.is_on, row.since, row.streak),
         before=AlarmState(row.before_is_on, row.before_since, row.before_streak),
