@@ -95,8 +95,8 @@ _WORDS: dict[Reason, Bilingual] = {
         en="Too few renewal periods were observed ({periods}; at least {least} are needed).",
     ),
     Reason.NO_LOSSES: Bilingual(
-        zh="观察期内没有客户流失。",
-        en="No customer was lost in the periods observed.",
+        zh="按这段历史，观察期内没有客户流失。",
+        en="By this history no customer was lost in the periods observed.",
     ),
     Reason.ALL_LOST: Bilingual(
         zh="全部 {customers} 个客户都在第一期流失。",
