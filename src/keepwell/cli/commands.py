@@ -7,8 +7,10 @@ import typer
 
 from keepwell import __version__
 from keepwell.cli.alert_commands import audit, history
+from keepwell.cli.commands_warehouse import warehouse
 from keepwell.cli.cta_commands import ctas
 from keepwell.cli.journey_commands import journeys
+from keepwell.cli.keeping_commands import keeping
 from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, day_of, language
 from keepwell.cli.play_commands import plays
 from keepwell.cli.review_commands import plans
@@ -31,6 +33,8 @@ app.add_typer(journeys, name="journeys")
 app.add_typer(ctas, name="cta")
 app.add_typer(plays, name="plays")
 app.add_typer(schedule, name="schedule")
+app.add_typer(warehouse)
+app.add_typer(keeping)
 HERE = Path()
 
 
@@ -280,8 +284,3 @@ def demo(
         show_demo(done, spoken, as_json=as_json)
     else:
         show_replay(replayed, spoken, as_json=as_json)
-
-
-# At the end, where `app` exists: importing it registers its commands.
-import keepwell.cli.commands_warehouse  # noqa: E402
-import keepwell.cli.keeping_commands  # noqa: E402, F401

@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
-from keepwell.cli.commands import HERE, app
 from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, day_of, language
 from keepwell.vocabulary import InputProblem
 
+warehouse = typer.Typer()
+HERE = Path()
 
-@app.command(name="compile")
+
+@warehouse.command(name="compile")
 def compile_definitions(
     dialect: Annotated[
         str,
@@ -46,7 +48,7 @@ def compile_definitions(
     show_compiled(done, spoken, as_json=as_json)
 
 
-@app.command()
+@warehouse.command()
 def writeback(
     to: Annotated[
         str | None,

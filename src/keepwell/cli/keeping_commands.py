@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
-from keepwell.cli.commands import HERE, app
 from keepwell.cli.options import JsonOption, LangOption, ProjectOption, language
 
+keeping = typer.Typer()
+HERE = Path()
 
-@app.command()
+
+@keeping.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The archive to write, such as backup.tar.")],
     project: ProjectOption = HERE,
@@ -27,7 +29,7 @@ def backup(
         show_backup(done, language(lang, at_work.config.lang), as_json=as_json)
 
 
-@app.command()
+@keeping.command()
 def restore(
     file: Annotated[Path, typer.Argument(help="An archive that `keepwell backup` wrote.")],
     project: ProjectOption = HERE,
@@ -51,7 +53,7 @@ def restore(
     show_restored(done, language(lang, done.lang), as_json=as_json)
 
 
-@app.command()
+@keeping.command()
 def verify(
     file: Annotated[
         Path | None, typer.Argument(help="An archive; without it the project is looked at.")
@@ -74,7 +76,7 @@ def verify(
     raise typer.Exit(code)
 
 
-@app.command()
+@keeping.command()
 def prune(
     project: ProjectOption = HERE,
     dry_run: Annotated[
