@@ -104,15 +104,15 @@ _WORDS: Mapping[str, Bilingual] = {
     "outcome": Bilingual("结果", "outcome"),
     "source_alerts": Bilingual("数据源预警", "source alerts"),
     "account_alerts": Bilingual("当日客户预警", "account alerts that day"),
-    "caused": Bilingual("由故障引起", "caused by it"),
+    "caused": Bilingual("至多由故障引起", "caused by it at most"),
     "refused": Bilingual("拒收 {0} 天", "refused on {0}"),
     "closed": Bilingual("闸门关闭 {0} 天", "gate closed on {0}"),
     "held": Bilingual("暂停待批 {0} 天", "held on {0}"),
     "through": Bilingual("放行 {0} 天", "let through on {0}"),
     "faults_note": Bilingual(
-        "由故障引起：故障一结束即解除的预警，以及因故障中断后重复的预警。"
+        "至多由故障引起：故障一结束即解除的预警，以及因故障中断后重复的预警。"
         "其余日子的数据源预警：{0} 条。",
-        "Caused by it: alerts that were over as soon as the fault was, and alerts repeated because "
+        "Caused by it at most: alerts over as soon as the fault was, and alerts repeated because "
         "it interrupted them. Source alerts on all other days: {0}.",
     ),
     "volume": Bilingual("每位客户经理每天的量", "Volume per CSM and day"),
