@@ -159,14 +159,22 @@ journeys:
 
 
 def test_old_data_and_a_missing_channel_move_nothing(project: Path) -> None:
-    settings = SETTINGS.replace("36500", "7")
-    (project / "journeys" / "own.yml").write_text(settings, "utf-8")
-    assert done("journeys", "run", "-C", project)["held"] == "stale_snapshot"
-    (project / "journeys" / "own.yml").write_text(SETTINGS.replace("  mail: trial\n", ""), "utf-8")
+    own = project / "journeys" / "own.yml"
+    # Night all day long: mails are planned and wait.
+    own.write_text(SETTINGS.replace('end: "00:00"', 'end: "23:59"'), "utf-8")
+    assert done("journeys", "run", "-C", project)["applied"]["sends"] > 0
+    own.write_text(SETTINGS.replace("36500", "7"), "utf-8")
+    ran = done("journeys", "run", "-C", project)
+    assert (ran["held"], ran["sent"]["attempts"]) == ("stale_snapshot", {})
+    listed = done("journeys", "list", "-C", project)["journeys"]
+    counts = [step for j in listed if j["counts"] for step in j["counts"]["steps"].values()]
+    assert sum(step.get("pending", 0) for step in counts) > 0
+    assert not any(label.startswith("withheld: contact_gone") for step in counts for label in step)
+    own.write_text(SETTINGS.replace("  mail: trial\n", ""), "utf-8")
     ran = done("journeys", "run", "-C", project)
     assert {j["state"] for j in ran["journeys"]} == {"no_channel"}
     assert ran["applied"]["entered"] == 0
-    (project / "journeys" / "own.yml").write_text(SETTINGS.replace("trial", "post"), "utf-8")
+    own.write_text(SETTINGS.replace("trial", "post"), "utf-8")
     assert (
         "delivery.yml has `trial` of kind smtp or file"
         in (refused("journeys", "run", "-C", project)["what"])

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -14,12 +15,16 @@ from keepwell.adapters.state import SqlStateStore, SqlWarningStore
 from keepwell.journeys import (
     Assignment,
     JourneySettings,
+    Outgoing,
+    StepOutcome,
     address_hash,
     hash_of_token,
     opt_out_token,
 )
 from keepwell.messages import Answer
 from keepwell.ports.journeys import Dispatched, Idle
+from keepwell.runs.journey_accounts import Addressee
+from keepwell.runs.send_journeys import send_journeys
 from keepwell.vocabulary import NotFound
 from state_databases import StateDatabase
 
@@ -84,6 +89,45 @@ def test_the_goal_is_recorded_and_ends_all_mails(state: SqlStateStore) -> None:
     (count,) = world.store.counts()
     assert count.passages == {"active": 1, "goal": 1}
     assert count.steps["first"] == {"delivered": 1, "withheld: journey_over": 1}
+
+
+def test_a_step_that_an_edit_moves_behind_is_not_taken_again(state: SqlStateStore) -> None:
+    world = World(state, (two_mails("j"),), people(1))
+    world.run()
+    given = two_mails("j").steps
+    world.journeys = (two_mails("j", steps=(given[1], given[0], given[2])),)
+    world.pass_days(4)
+    applied = world.plan()
+    assert (applied.moved, applied.sends, applied.entries) == (1, 1, 1)
+    world.send()
+    keys = [key for key, _, _ in world.letterbox.reached]
+    assert [k.partition("/")[2] for k in keys] == ["first", "second"]
+
+
+def test_a_mail_planned_after_the_contacts_were_read_waits_for_the_next_run(
+    state: SqlStateStore,
+) -> None:
+    world = World(state, (two_mails("j"),), people(2))
+    early = replace(world.dispatcher(), addressees={"A0": world.dispatcher().addressees["A0"]})
+    world.plan()
+    assert send_journeys(early).attempts == {"delivered": 1}
+    assert world.store.counts()[0].steps["first"] == {"delivered": 1, "pending": 1}
+    world.pass_days(0.1)
+    world.send()
+    assert reached(world) == Counter(world.addresses.values())
+
+
+def test_steps_withheld_at_planning_and_at_sending_are_counted_together(
+    state: SqlStateStore,
+) -> None:
+    world = World(state, (two_mails("j"),), people(3))
+    plan = world.planned()
+    outcome = StepOutcome("first", "mail", "withheld", "contact_gone")
+    outgoing = (Outgoing(outcomes=(outcome,)), *plan.outgoing[1:])
+    world.store.apply(replace(plan, outgoing=outgoing), world.now, by="test")
+    gone: dict[str, list[Addressee]] = {account: [] for account in world.addresses}
+    send_journeys(replace(world.dispatcher(), addressees=gone))
+    assert world.store.counts()[0].steps["first"] == {"withheld: contact_gone": 3}
 
 
 def test_an_opt_out_between_planning_and_sending_wins(state: SqlStateStore) -> None:

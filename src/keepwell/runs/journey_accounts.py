@@ -105,8 +105,8 @@ class JourneyReader:
         return found
 
     def addressees(self, engine: Engine, accounts: Sequence[str]) -> dict[str, list[Addressee]]:
-        """Return the contacts of accounts with their addresses, for sending."""
-        found: defaultdict[str, list[Addressee]] = defaultdict(list)
+        """Return the contacts of all given accounts with their addresses, for sending."""
+        found: dict[str, list[Addressee]] = {account: [] for account in accounts}
         if self.contacts is None or not self.contacts.is_file() or not accounts:
             return found
         engine.read_arrow(WANTED, pa.table({"account_id": pa.array(accounts, pa.string())}))

@@ -33,10 +33,17 @@ from keepwell.runs.journey_accounts import Addressee
 from keepwell.runs.journeys import BY_RUN
 from keepwell.vocabulary import Lang
 
+# How soon to look again at a mail whose account's contacts this sending did not read.
+UNREAD = timedelta(minutes=15)
+
 
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
-    """What sending needs. `addressees`, `regions`: by account; `share`: a number in 0-1."""
+    """What sending needs. `regions`: by account; `share`: a number in 0-1.
+
+    `addressees`: contacts by account, none for one without; mails of an account that is not there
+    wait, since another process planned them after the contacts were read.
+    """
 
     store: JourneyStore
     journeys: Mapping[str, Journey]
@@ -75,6 +82,8 @@ class Dispatcher:
         not_before = opens if opens > moment else None
         if send.kind != "mail":
             return Judged(not_before=not_before)
+        if send.account_id not in self.addressees:
+            return Judged(not_before=max(opens, moment + UNREAD))
         who = self.addressee(send)
         if who is None:
             return Judged(withheld="contact_gone")

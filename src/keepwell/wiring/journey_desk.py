@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -114,7 +114,9 @@ class JourneyDesk:
         with self._project.reader() as engine:
             planned = self._plan(engine, work)
             applied = store_journeys(planned, work, self._store)
-            dispatcher = self._dispatcher(engine, work, sleep)
+            # While nothing moves, the contacts are not to be trusted either: mails wait.
+            accounts = frozenset[str]() if planned.held else self._store.due_accounts()
+            dispatcher = self._dispatcher(engine, work, sorted(accounts), sleep)
         return JourneyRun(planned, applied, send_journeys(dispatcher, wait_s))
 
     def _plan(self, engine: Engine, work: JourneyWork) -> PlannedJourneys:
@@ -148,9 +150,12 @@ class JourneyDesk:
         )
 
     def _dispatcher(
-        self, engine: Engine, work: JourneyWork, sleep: Callable[[float], None]
+        self,
+        engine: Engine,
+        work: JourneyWork,
+        accounts: Sequence[str],
+        sleep: Callable[[float], None],
     ) -> Dispatcher:
-        accounts = sorted(self._store.due_accounts())
         rows = engine.rows("SELECT account_id, region, csm_id FROM portfolio")
         owners = {str(account): csm for account, _, csm in rows}
         return Dispatcher(

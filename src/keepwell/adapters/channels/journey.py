@@ -1,10 +1,13 @@
 """How steps of journeys leave: mails to customers, signed calls, and files for trials."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy, default
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
@@ -24,6 +27,19 @@ from keepwell.messages import Answer
 from keepwell.ports.actions import ActionStore, CtaFilter
 from keepwell.ports.journeys import Dispatched, LeasedSend
 from keepwell.vocabulary import InputProblem
+
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header whose address stays in one piece: the library would encode what it cannot break."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as one line; mail servers take up to 998 characters."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+POLICY = default.clone(header_factory=_HEADERS)
 
 
 class JourneyMailbox:
@@ -60,7 +76,7 @@ def build_letter(
     """
     if any(c in address for c in '\r\n,;<>" ') or "@" not in address:
         raise ValueError("the address is none")
-    mail = EmailMessage()
+    mail = EmailMessage(POLICY)
     mail["Subject"] = letter.subject
     mail["From"] = sender
     mail["To"] = address
@@ -213,9 +229,9 @@ def _fields(
 def _without(detail: str, address: str) -> str:
     """Return what a server said without the address, which servers like to repeat."""
     local = address.partition("@")[0]
-    for piece in (address, address.casefold(), local):
+    for piece in (address, local):
         if len(piece) > 2:
-            detail = detail.replace(piece, "…")
+            detail = re.sub(re.escape(piece), "…", detail, flags=re.IGNORECASE)
     return detail
 
 

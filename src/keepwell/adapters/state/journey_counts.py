@@ -37,7 +37,8 @@ def counts(session: Session) -> tuple[JourneyCount, ...]:
     ):
         for journey, step, outcome, reason, n in session.execute(select_):
             label = f"{outcome}: {reason}" if reason else outcome
-            steps[journey][step][label] = int(n)
+            of_step = steps[journey][step]
+            of_step[label] = of_step.get(label, 0) + int(n)
     return tuple(
         JourneyCount(j, dict(sorted(passages[j].items())), {s: steps[j][s] for s in steps[j]})
         for j in sorted(passages)

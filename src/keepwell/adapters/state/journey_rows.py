@@ -1,12 +1,13 @@
 """A plan of journeys as rows: passages move, steps are kept once, messages and entries wait."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from keepwell.adapters.state.action_rows import IN_CHUNK
 from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.journey_models import (
     FeedRow,
@@ -44,8 +45,10 @@ def apply(session: Session, plan: JourneyPlan, at: datetime, by: str) -> Applied
     """Store a plan; passages that are no longer as the plan saw them stay as they are."""
     pairs, raced = _moved(session, plan)
     session.flush()
+    taken = _taken(session, pairs)
     sends = entries = 0
-    for row, _, made in pairs:
+    for row, _, planned in pairs:
+        made = _without(planned, taken.get(row.id, frozenset()))
         session.add_all(
             PassageStepRow(
                 passage_id=row.id,
@@ -93,6 +96,29 @@ def _moved(session: Session, plan: JourneyPlan) -> tuple[list[Pairing], int]:
         _write(row, after, key)
         pairs.append((row, passage, made))
     return pairs, len(plan.moves.passages) - len(pairs)
+
+
+def _taken(session: Session, pairs: Sequence[Pairing]) -> dict[int, set[str]]:
+    """Return the steps that passages took before: an edit may have moved one behind another."""
+    old = [row.id for row, passage, made in pairs if passage.before is not None and made.outcomes]
+    found: dict[int, set[str]] = {}
+    for start in range(0, len(old), IN_CHUNK):
+        wanted = select(PassageStepRow.passage_id, PassageStepRow.step)
+        some = PassageStepRow.passage_id.in_(old[start : start + IN_CHUNK])
+        for passage_id, step in session.execute(wanted.where(some)):
+            found.setdefault(passage_id, set()).add(step)
+    return found
+
+
+def _without(made: Outgoing, taken: Collection[str]) -> Outgoing:
+    """Return what a passage makes without the steps that it took before."""
+    if not taken:
+        return made
+    return Outgoing(
+        tuple(o for o in made.outcomes if o.step not in taken),
+        tuple(d for d in made.sends if d.step not in taken),
+        tuple(d for d in made.entries if d.step not in taken),
+    )
 
 
 def _write(row: PassageRow, after: Enrolment, key: str) -> None:
