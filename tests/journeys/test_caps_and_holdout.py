@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from journeys.world import two_mails
 from keepwell.journeys import (
     Assignment,
     Candidate,
     Cap,
+    Enrolment,
+    JourneySettings,
+    Known,
     Subject,
     address_hash,
     arm_of,
@@ -19,6 +23,7 @@ from keepwell.journeys import (
     is_role_address,
     next_allowed,
     opt_out_token,
+    plan_moves,
     position,
 )
 
@@ -139,6 +144,40 @@ def test_a_stored_arm_stays_until_the_account_must_be_helped() -> None:
     assert (released.arm, released.reason) == ("exempt", "top_value")
     treated = Assignment("A1", "treated", "low x Small Business")
     assert arm_of(Subject("play:x", 0.5), account(1), treated, SALT) == treated
+
+
+def test_a_holdout_that_is_switched_off_leaves_nobody_out() -> None:
+    stored = Assignment("A1", "held_out", "low x Small Business")
+    assert arm_of(Subject("play:x", 0), account(1), stored, SALT).arm == "treated"
+
+
+def test_both_groups_wait_for_their_turn() -> None:
+    journey = two_mails("j", holdout_share=0.5)
+    settings = JourneySettings(enrol_at_most=10)
+    rows = [
+        {"account_id": f"A{n:02}", "account_size_segment": "Small Business", "w_1": True,
+         "contribution_tier": 3, "c_1": True, "c_2": False}
+        for n in range(30)
+    ]  # fmt: skip
+    arms: dict[tuple[str, str], Assignment] = {}
+    active: dict[tuple[str, str], Enrolment] = {}
+    for run in (1, 2, 3):
+        known = Known(active, {}, arms, SALT)
+        found = plan_moves([(journey, False)], rows, known, settings, START.date())
+        arms |= {(subject, arm.account_id): arm for subject, _, arm in found.arms}
+        new = [p.advance.enrolment for p in found.passages]
+        active |= {("j", e.account_id): e for e in new}
+        of_run = {f"A{n:02}" for n in range(10 * run - 10, 10 * run)}
+        assert {arm.account_id for _, _, arm in found.arms} == of_run
+        assert found.waiting.get("j", 0) == 30 - 10 * run
+        held = [a for a in arms.values() if a.arm == "held_out"]
+        assert (found.held_out["j"], len(active)) == (len(held), 10 * run - len(held))
+    ended = two_mails("j")
+    found = plan_moves(
+        [(ended, False)], rows, Known(active, {}, arms, SALT), JourneySettings(), START.date()
+    )
+    assert len([p for p in found.passages if p.before is None]) == len(held)
+    assert found.arms == ()
 
 
 def test_a_token_opts_out_its_address_and_cannot_be_made_up() -> None:

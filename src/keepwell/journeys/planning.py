@@ -74,9 +74,10 @@ def arm_of(
 ) -> Assignment:
     """Return the arm of an account: the stored one, unless it must not be left out any more.
 
-    For every enrolment that may be held back, journeys and plays alike.
+    For every enrolment that may be held back, journeys and plays alike. Where the share is
+    nothing, nobody is left out, whatever is stored of an earlier holdout.
     """
-    if stored is None:
+    if stored is None or subject.share == 0:
         return assign(subject, account, salt)
     if stored.arm == "held_out" and exemption(subject, account):
         return assign(subject, account, salt)
@@ -117,7 +118,7 @@ class _Plan:
         self._today = today
         self._passages: list[Passage] = []
         self._arms: list[tuple[str, float, Assignment]] = []
-        self._entered: dict[str, int] = {}
+        self._taken: dict[str, int] = {}
         self._waiting: dict[str, int] = {}
         self._held: dict[str, int] = {}
 
@@ -141,14 +142,18 @@ class _Plan:
             journey, holds, is_active=False, last_ended=ended, today=self._today
         ):
             return
-        if self._is_held_out(journey, row):
-            self._held[journey.journey] = self._held.get(journey.journey, 0) + 1
+        arm, stored = self._arm(journey, row)
+        is_held = arm.arm == "held_out"
+        # Both groups wait for their turn: who got well while waiting is in neither.
+        if not (is_held and stored is not None):
+            if self._taken.get(journey.journey, 0) >= self._settings.enrol_at_most:
+                _count(self._waiting, journey)
+                return
+            _count(self._taken, journey)
+            self._store(journey, arm, stored)
+        if is_held:
+            _count(self._held, journey)
             return
-        if self._entered.get(journey.journey, 0) >= self._settings.enrol_at_most:
-            self._waiting[journey.journey] = self._waiting.get(journey.journey, 0) + 1
-            return
-        self._entered[journey.journey] = self._entered.get(journey.journey, 0) + 1
-        self._assign(journey, row)
         start = entered(journey, account, self._today, is_proxy=is_proxy)
         self._passages.append(Passage(None, advance(journey, start, holds, self._today), row))
 
@@ -157,23 +162,16 @@ class _Plan:
         if moved.passed or moved.enrolment != passage.before:
             self._passages.append(passage)
 
-    def _is_held_out(self, journey: Journey, row: Mapping[str, Any]) -> bool:
-        if self._arm(journey, row).arm != "held_out":
-            return False
-        self._assign(journey, row)
-        return True
-
-    def _arm(self, journey: Journey, row: Mapping[str, Any]) -> Assignment:
+    def _arm(
+        self, journey: Journey, row: Mapping[str, Any]
+    ) -> tuple[Assignment, Assignment | None]:
+        """Return the arm of an account, and the one that is stored of it."""
         subject, account = subject_of(journey), candidate_of(row)
         stored = self._known.arms.get((subject.name, account.account_id))
-        if stored is None and subject.share == 0:
-            return Assignment(account.account_id, "treated", "")
-        return arm_of(subject, account, stored, self._known.salt)
+        return arm_of(subject, account, stored, self._known.salt), stored
 
-    def _assign(self, journey: Journey, row: Mapping[str, Any]) -> None:
+    def _store(self, journey: Journey, arm: Assignment, stored: Assignment | None) -> None:
         subject = subject_of(journey)
-        stored = self._known.arms.get((subject.name, str(row["account_id"])))
-        arm = self._arm(journey, row)
         if subject.share > 0 and arm != stored:
             self._arms.append((subject.name, subject.share, arm))
 
@@ -199,3 +197,7 @@ class _Plan:
     def moves(self) -> Moves:
         """Return everything that was gathered."""
         return Moves(tuple(self._passages), tuple(self._arms), self._waiting, self._held)
+
+
+def _count(counted: dict[str, int], journey: Journey) -> None:
+    counted[journey.journey] = counted.get(journey.journey, 0) + 1
