@@ -28,6 +28,7 @@ from keepwell.actions import (
     decide_openings,
     due_day,
     reading_of,
+    with_openings,
 )
 from keepwell.adapters.playbook_library import load_library
 
@@ -112,6 +113,12 @@ def test_a_cta_that_the_machine_closed_comes_back_with_its_alert_others_do_not()
         found = decided([call()], Work(linked=linked))
         assert found.opened == ()
         assert dict(found.reopened) == ({7: call().alert} if comes_back else {})
+        both = [call(), call(reason="struggle")]
+        linked |= {str(both[1].alert): Linked(7, is_open=False, outcome=outcome)}
+        found = decided(both, Work(linked=linked))
+        assert dict(found.links) == ({both[1].alert: 7} if comes_back else {})
+    over = {str(call().alert): Linked(7, is_open=True, outcome=None, is_on=False)}
+    assert dict(decided([call()], Work(linked=over)).links) == {call().alert: 7}
 
 
 def test_a_baseline_takes_the_largest_amounts_until_its_limits_and_counts_the_rest() -> None:
@@ -203,7 +210,7 @@ def test_owners_are_those_that_a_search_over_everybody_finds(needs: list[Need]) 
     desk, found = Desk(TEAM, {}), []
     for need in needs:
         chosen = desk.choose(need)
-        desk.take(chosen.owner, need.hours)
+        desk.take(chosen.owner, need)
         found.append(chosen.owner)
         assert chosen.owner is not None
         assert chosen.is_over == (desk.free(chosen.owner) < 0)
@@ -219,6 +226,24 @@ def test_work_over_everybodys_hours_is_given_all_the_same_and_counted() -> None:
         [call(facts={"csm_id": None})], Work(), TeamSettings(), BOOK, DAY, "usual"
     )
     assert (nobody.unassigned, nobody.opened[0].cta.owner) == (1, None)
+
+
+def test_several_ctas_on_one_account_take_its_hours_once() -> None:
+    calls = [call(kind, type=kind) for kind in ("risk", "renewal")]
+    calls += [call("A", kind, type=kind) for kind in ("risk", "renewal", "growth", "review")]
+    found = decided(calls)
+    assert [o.cta.owner for o in found.opened] == ["new"] * 6
+    assert dict(found.over) == {}
+    assert with_openings(Work(), found).loads == {"new": 30.0}
+    again = replace(with_openings(Work(), found), loads={"new": 35.0})
+    assert dict(decided([call("A", "other", type="adoption")], again).over) == {"new": 1}
+
+
+def test_what_waits_for_approval_or_was_discarded_calls_for_nothing() -> None:
+    held = str(call().alert)
+    assert decided([call()], Work(withheld=frozenset({held}))) == Openings()
+    same = Work({"A|risk|health_low": 7}, withheld=frozenset({held}))
+    assert decided([call()], same) == Openings()
 
 
 def test_a_role_goes_to_who_has_it_with_fewest_tasks_and_else_to_the_owner() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -148,6 +149,15 @@ def test_the_first_task_done_starts_its_cta_and_the_last_ends_its_play(
     assert (stopped.status, stopped.tasks["cancelled"]) == ("stopped", 3)
     with pytest.raises(IllegalMove):
         store.stop_play(again, "twice", by="U1", on=DAY, at=AT)
+
+
+def test_who_takes_a_cta_that_nobody_had_takes_all_its_open_tasks(state: SqlStateStore) -> None:
+    store = SqlActionStore(state)
+    manned, other = play(owner="U7").tasks[0], play().tasks[1]
+    unmanned = replace(other, role="executive_sponsor", owner=None)
+    number = store.add(cta(owner=None), NewPlay("x", DAY, (manned, unmanned)), by="Lin", at=AT)
+    store.assign(number, "U2", by="Wu", at=AT)
+    assert [t.owner for t in store.tasks(cta_id=number)] == ["U7", "U2"]
 
 
 def test_a_work_list_puts_the_urgent_first_and_narrows(state: SqlStateStore) -> None:

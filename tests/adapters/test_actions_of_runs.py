@@ -12,7 +12,7 @@ from keepwell.actions import (
     CtaChange,
     CtaMove,
     CtaStatus,
-    Effects,
+    NewCta,
     Openings,
     PlayBook,
     RunActions,
@@ -23,15 +23,27 @@ from keepwell.actions import (
     decide_openings,
 )
 from keepwell.adapters.playbook_library import load_library
-from keepwell.adapters.state import SqlActionStore, SqlStateStore, SqlWarningStore
+from keepwell.adapters.state import (
+    SqlActionStore,
+    SqlOutboxStore,
+    SqlStateStore,
+    SqlWarningStore,
+)
+from keepwell.adapters.trigger_library import shipped_triggers
+from keepwell.messages import Plan, Silence
 from keepwell.ports import AlertMeans, CtaFilter, RunRecord, RunWarning
+from keepwell.runs.act import Acting, act_on_approval
 from keepwell.vocabulary import InputProblem
 from keepwell.warning import Alert, AlertStatus, Decisions, Ending, Gate, GateKind
 from state_databases import StateDatabase
 
 DAY = date(2026, 11, 2)
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-BOOK = PlayBook(load_library(), WorkWeeks())
+LIBRARY = load_library()
+BOOK = PlayBook(LIBRARY, WorkWeeks())
+LOW = next(t for t in shipped_triggers() if t.trigger == "health_low").model_copy(
+    update={"trigger": "low"}
+)
 ACCOUNTS = ("A", "B", "C")
 
 
@@ -127,12 +139,7 @@ def test_a_later_alert_of_the_same_kind_joins_the_open_cta(state: SqlStateStore)
     publish(state, "r1", ("A",))
     store = SqlActionStore(state)
     (cta,) = store.ctas(CtaFilter())
-    links = Openings(links={"low:again:A": cta.id})
-    record = RunRecord("r2", DAY, AT, "published", (), 3, "c", "i")
-    warning = RunWarning(
-        Gate(GateKind.OPEN), "d", Decisions((), (), {}, 0), {}, actions=RunActions(DAY, links)
-    )
-    state.publish(record, (), warning)
+    store_actions(state, "r2", RunActions(DAY, Openings(links={"low:again:A": cta.id})))
     assert store.cta(cta.id).alerts == ("low:A", "low:again:A")
     publish(state, "r3", endings=(("A", "over"),))
     assert store.cta(cta.id).state.status is CtaStatus.NEW
@@ -179,6 +186,13 @@ def test_alerts_that_a_baseline_left_out_are_its_backlog_while_they_hold(
     publish(state, "r2", endings=(("C", "over"),))
     ((key, account, name, facts),) = store.backlog(["low"], later)
     assert (key, account, name, facts["csm_id"]) == ("low:B", "B", "low", "UB")
+    outbox = SqlOutboxStore(state)
+    quiet = Silence(0, "B", None, None, DAY + timedelta(days=9), "away")
+    outbox.add_silence(quiet, by="Lin", at=AT)
+    told = SqlWarningStore(state).alerts(account_id="B")[0]
+    outbox.add_plan(Plan((), {told.id: 1}), AT)
+    assert SqlWarningStore(state).alert(told.id).status == AlertStatus.SUPPRESSED
+    assert [k for k, *_ in store.backlog(["low"], later)] == ["low:B"]
 
 
 def test_what_a_run_holds_opens_no_cta_until_it_is_approved(state: SqlStateStore) -> None:
@@ -192,6 +206,94 @@ def test_what_a_run_holds_opens_no_cta_until_it_is_approved(state: SqlStateStore
     assert store.cta_counts() == {}
     later = DAY + timedelta(days=1)
     assert store.backlog(["low"], later) == ()
-    actions = RunActions(DAY, openings(state, ACCOUNTS), Effects())
+    publish(state, "r2", ACCOUNTS)
+    assert store.cta_counts() == {}
+    acting = Acting(store, TeamSettings(), LIBRARY, BOOK)
+    waiting = warning.alerts(statuses=[AlertStatus.HELD])
+    actions = act_on_approval(acting, waiting, (LOW,), DAY)
     assert warning.judge("r1", "approved", by="Lin", at=AT, actions=actions) == 3
     assert store.cta_counts() == {"new": 3}
+
+
+def test_what_was_discarded_opens_no_cta_when_its_day_is_run_again(state: SqlStateStore) -> None:
+    held = (replace(alert("A"), status=AlertStatus.HELD),)
+    record = RunRecord("r1", DAY, AT, "published", (), 3, "c", "i")
+    means = {"low": AlertMeans("high", "digest")}
+    decisions = Decisions(held, (), {}, 1)
+    state.publish(record, (), RunWarning(Gate(GateKind.HELD), "d", decisions, means))
+    SqlWarningStore(state).judge("r1", "discarded", by="Lin", at=AT)
+    publish(state, "r2", ("A", "B"))
+    assert statuses(SqlActionStore(state)) == {"B": "new"}
+    assert SqlActionStore(state).backlog(["low"], DAY + timedelta(days=1)) == ()
+
+
+def both(state: SqlStateStore, run_id: str, on: tuple[str, ...], over: tuple[str, ...]) -> str:
+    """Publish a run in which alerts of one account hold or are over; return its CTA's status."""
+    store = SqlActionStore(state)
+    keys = [f"{name}:A" for name in on]
+    calls = [Call("A", "risk", n, "high", "alert_follow_up", {}, alert=f"{n}:A") for n in on]
+    found = decide_openings(calls, store.work(keys, DAY), TeamSettings(), BOOK, DAY, "usual")
+    endings = [(f"{name}:A", "over") for name in over]
+    effects = decide_effects(endings, store.signals(), {}, is_held=False)
+    store_actions(state, run_id, RunActions(DAY, found, effects))
+    return statuses(store)["A"]
+
+
+def store_actions(state: SqlStateStore, run_id: str, actions: RunActions) -> None:
+    record = RunRecord(run_id, DAY, AT, "published", (), 3, "c", "i")
+    none = Decisions((), (), {}, 0)
+    state.publish(record, (), RunWarning(Gate(GateKind.OPEN), "d", none, {}, actions=actions))
+
+
+def test_every_alert_that_holds_again_keeps_its_cta_open(state: SqlStateStore) -> None:
+    assert both(state, "r1", ("falls", "low"), ()) == "new"
+    assert both(state, "r2", (), ("low",)) == "new"
+    assert both(state, "r3", ("falls", "low"), ()) == "new"
+    assert both(state, "r4", (), ("falls",)) == "new"
+    assert both(state, "r5", (), ("low",)) == "cancelled"
+    assert both(state, "r6", ("falls", "low"), ()) == "new"
+    store = SqlActionStore(state)
+    (running,) = store.plays(account_id="A")
+    assert (running.status, running.tasks["open"], running.tasks["cancelled"]) == ("running", 4, 0)
+    assert both(state, "r7", (), ("falls",)) == "new"
+    (cta,) = store.ctas(CtaFilter())
+    store.move(cta.id, CtaChange(CtaMove.START, DAY), by="UA", at=AT)
+    assert both(state, "r8", (), ("low",)) == "in_progress"
+    assert store.cta(cta.id).signal == "over"
+    assert both(state, "r9", ("low",), ()) == "in_progress"
+    assert store.cta(cta.id).signal == "on"
+
+
+def test_an_alert_that_ends_while_its_cta_is_closed_is_no_signal_of_a_reopened_one(
+    state: SqlStateStore,
+) -> None:
+    publish(state, "r1", ("A",))
+    store = SqlActionStore(state)
+    (cta,) = store.ctas(CtaFilter())
+    store.move(cta.id, CtaChange(CtaMove.FINISH, DAY, outcome="resolved"), by="UA", at=AT)
+    publish(state, "r2", endings=(("A", "over"),))
+    store.move(cta.id, CtaChange(CtaMove.REOPEN, DAY), by="UA", at=AT)
+    assert (store.cta(cta.id).signal, store.signals()) == ("over", ())
+
+
+def test_what_a_person_does_while_a_run_computes_stands(state: SqlStateStore) -> None:
+    store = SqlActionStore(state)
+    by_hand = NewCta("A", "risk", "own words", "high", "person", DAY, alerts=("low:A",))
+    decided = RunActions(DAY, openings(state, ("A",)))
+    own = store.add(by_hand, None, by="Lin", at=AT)
+    store_actions(state, "r1", decided)
+    assert [(c.id, c.alerts) for c in store.ctas(CtaFilter())] == [(own, ("low:A",))]
+    ending = RunActions(
+        DAY, effects=decide_effects([("low:A", "over")], store.signals(), {}, is_held=False)
+    )
+    store.move(own, CtaChange(CtaMove.START, DAY), by="Lin", at=AT)
+    store_actions(state, "r2", ending)
+    assert store.cta(own).state.status is CtaStatus.IN_PROGRESS
+    publish(state, "r3", ("B",))
+    publish(state, "r4", endings=(("B", "over"),))
+    back = RunActions(DAY, openings(state, ("B",)))
+    (b,) = store.ctas(CtaFilter(account_id="B"))
+    store.move(b.id, CtaChange(CtaMove.REOPEN, DAY), by="Lin", at=AT)
+    store_actions(state, "r5", back)
+    assert store.cta(b.id).state.status is CtaStatus.NEW
+    assert [s.alert for s in store.signals()] == ["low:B"]

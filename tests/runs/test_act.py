@@ -149,6 +149,33 @@ def test_a_cell_enrols_its_largest_accounts_and_not_again_before_its_days(
     assert [o.cta.account_id for o in again.openings.opened] == ["E"]
 
 
+def test_a_cell_enrols_no_more_on_a_day_that_is_run_again_nor_who_has_such_work(
+    engine: Engine, state: SqlStateStore, store: SqlActionStore
+) -> None:
+    cells = [{"action": "low_large_shock_therapy", "at_most": 2, "again_after_days": 30}]
+    work = acting(store, cells=cells)
+    begin(store, "C", "alert_follow_up")
+    found = act_on_run(work, engine, view())
+    assert found is not None
+    assert [o.cta.account_id for o in found.openings.opened] == ["B", "E"]
+    one = replace(found, openings=replace(found.openings, opened=found.openings.opened[:1]))
+    record = RunRecord("r1", DAY, AT, "published", (), 5, "c", "i")
+    empty = Decisions((), (), {}, 0)
+    state.publish(record, (), RunWarning(Gate(GateKind.OPEN), "d", empty, {}, actions=one))
+    for cta in store.ctas(CtaFilter()):
+        done = CtaChange(CtaMove.FINISH, DAY, outcome="resolved")
+        store.move(cta.id, done, by="U1", at=AT)
+
+    def enrolled(on: date) -> list[str]:
+        actions = act_on_run(work, engine, view(on=on))
+        assert actions is not None
+        return [o.cta.account_id for o in actions.openings.opened]
+
+    assert enrolled(DAY) == ["C"]
+    assert enrolled(DAY + timedelta(days=29)) == ["C", "E"]
+    assert enrolled(DAY + timedelta(days=30)) == ["C", "B"]
+
+
 def test_what_the_baseline_left_out_follows_as_its_owner_gets_free(
     engine: Engine, state: SqlStateStore, store: SqlActionStore
 ) -> None:
@@ -177,10 +204,15 @@ def test_what_the_baseline_left_out_follows_as_its_owner_gets_free(
     again = act_on_run(work, engine, replace(later, is_again=True))
     assert again is not None
     assert again.openings.opened == ()
+    # Since then E has left, and the accounts are with somebody else.
+    moved = "SELECT account_id, 'U2' AS csm_id FROM portfolio WHERE account_id <> 'E'"
+    engine.create_table("moved", moved)
+    engine.create_table("portfolio", "SELECT * FROM moved")
     follows = act_on_run(work, engine, later)
     assert follows is not None
-    assert [o.cta.account_id for o in follows.openings.opened] == ["C"]
-    assert follows.openings.left_out == 1
+    (opened,) = (o.cta for o in follows.openings.opened)
+    assert (opened.account_id, opened.owner) == ("C", "U2")
+    assert follows.openings.left_out == 0
 
 
 def test_every_check_of_the_library_reads_a_measure_of_the_portfolio() -> None:

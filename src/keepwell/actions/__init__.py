@@ -49,7 +49,6 @@ from keepwell.actions.enrolment import (
     Work,
     at_stake,
     decide_openings,
-    joined,
 )
 from keepwell.actions.enrolment_effects import (
     SIGNALS,
@@ -61,6 +60,7 @@ from keepwell.actions.enrolment_effects import (
     decide_effects,
     reading_of,
 )
+from keepwell.actions.enrolment_joining import joined, with_openings
 from keepwell.actions.enrolment_settings import (
     Baseline,
     CellEnrolment,
@@ -287,5 +287,6 @@ __all__ = [
     "stage_after_change",
     "stages_after_opening",
     "unknown_names",
+    "with_openings",
     "write_brief",
 ]

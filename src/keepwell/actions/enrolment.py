@@ -1,6 +1,5 @@
 """Decide what a run means for people's work: which CTAs open, whose they are, which end."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,11 +49,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The CTA of an alert, as stored. `outcome` why it was closed; None while it is open."""
+    """The CTA of an alert, as stored. `outcome` why it was closed; None while it is open.
+
+    `is_on`: the alert counts as a signal of the CTA; false once it was over or taken back.
+    """
 
     cta_id: int
     is_open: bool
     outcome: str | None
+    is_on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,18 @@ class Work:
     """What is stored of people's work when a run decides.
 
     `open_ctas`: by what they are known by. `linked`: CTAs of the alerts that are asked about.
-    `loads`:     hours a month by person. `open_tasks`: by person.
+    `withheld`:  of these alerts, those that wait for approval or were discarded.
+    `loads`:     hours a month by person. `accounts`: of these, by person and account.
+    `open_tasks`: by person.
     `of_the_day`: CTAs by owner that the described day has opened so far: it may be run again.
     `open_counts`: open CTAs by owner.
     """
 
     open_ctas: Mapping[str, int] = field(default_factory=dict)
     linked: Mapping[str, Linked] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
     loads: Mapping[str, float] = field(default_factory=dict)
+    accounts: Mapping[tuple[str, str], float] = field(default_factory=dict)
     open_tasks: Mapping[str, int] = field(default_factory=dict)
     of_the_day: Mapping[str | None, int] = field(default_factory=dict)
     open_counts: Mapping[str | None, int] = field(default_factory=dict)
@@ -87,8 +94,8 @@ class Opening:
 class Openings:
     """What opens, and what of it has to be said.
 
-    `links`:    alerts that join a CTA which is open. `reopened`: CTAs that the machine had
-                closed and whose alert holds again.
+    `links`:    alerts that join a CTA which is open, or are a signal of their own again.
+    `reopened`: CTAs that the machine had closed and whose alert holds again.
     `left_out`: accounts that the baseline, or its backlog, leaves without CTA; `over`: CTAs by
                 owner whose hours do not reach; `unassigned`: CTAs without owner; `unmanned`:
                 roles that nobody has.
@@ -144,14 +151,29 @@ def _unanswered(
     for call in calls:
         known = work.linked.get(call.alert or "")
         same = work.open_ctas.get(call.key)
+        if call.alert in work.withheld:
+            continue
         if known is None and same is None:
             yield call
-        elif call.alert is None or (known is not None and known.is_open):
-            continue
-        elif known is None and same is not None:
+        elif call.alert is not None and known is None and same is not None:
             links[call.alert] = same
-        elif known is not None and same is None and known.outcome in MACHINE_CLOSED:
-            reopened.setdefault(known.cta_id, call.alert)
+        elif call.alert is not None and known is not None:
+            _call_again(call.alert, known, links, reopened, has_other=same is not None)
+
+
+def _call_again(
+    alert: str,
+    known: Linked,
+    links: dict[str, int],
+    reopened: dict[int, str],
+    *,
+    has_other: bool,
+) -> None:
+    """Note what an alert means for its own CTA: all that hold again are its signals again."""
+    if known.cta_id in reopened or (known.is_open and not known.is_on):
+        links[alert] = known.cta_id
+    elif not known.is_open and not has_other and known.outcome in MACHINE_CLOSED:
+        reopened[known.cta_id] = alert
 
 
 def _grouped(calls: Sequence[Call], *, by_account: bool) -> list[list[Call]]:
@@ -180,19 +202,6 @@ def at_stake(facts: Mapping[str, Any]) -> float | None:
     return None if found is None else float(found)
 
 
-def joined(first: Openings, second: Openings) -> Openings:
-    """Return two sets of openings of one run as one."""
-    return Openings(
-        (*first.opened, *second.opened),
-        {**first.links, **second.links},
-        {**first.reopened, **second.reopened},
-        first.left_out + second.left_out,
-        dict(Counter(first.over) + Counter(second.over)),
-        first.unassigned + second.unassigned,
-        dict(Counter(first.unmanned) + Counter(second.unmanned)),
-    )
-
-
 class _Opener:
     """Opens CTAs one after the other while hours and limits are booked."""
 
@@ -201,7 +210,7 @@ class _Opener:
     ) -> None:
         self._team, self._book, self._on = team, book, on
         self._is_bounded = mode != "usual"
-        self._desk = Desk(team, work.loads)
+        self._desk = Desk(team, work.loads, work.accounts)
         self._counts = dict(work.open_counts if mode == "backlog" else work.of_the_day)
         self._total = 0 if mode == "backlog" else sum(self._counts.values())
         self.roles = RoleBook(team, work.open_tasks)
@@ -216,11 +225,12 @@ class _Opener:
         hours = self._book.hours(tier, size)
         csm = lead.facts.get("csm_id") or lead.facts.get("owner_id")
         is_rescue = any(c.is_rescue for c in group)
-        found = self._desk.choose(Need(csm, hours, is_rescue))
+        need = Need(csm, hours, is_rescue, lead.account_id)
+        found = self._desk.choose(need)
         if self._is_bounded and self._is_full(found.owner):
             self.left_out += 1
             return
-        self._desk.take(found.owner, hours)
+        self._desk.take(found.owner, need)
         self._counts[found.owner] = self._counts.get(found.owner, 0) + 1
         self._total += 1
         if found.is_over and found.owner is not None:

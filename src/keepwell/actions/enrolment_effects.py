@@ -53,7 +53,7 @@ class SignalEnd:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What ends in a run: alerts by their CTA, CTAs whose signal is over or account gone."""
+    """What ends in a run: alerts, CTAs whose signal is over or whose account is gone."""
 
     ended_alerts: tuple[str, ...] = ()
     ends: tuple[SignalEnd, ...] = ()
@@ -74,7 +74,6 @@ def decide_effects(
     run is held, nothing is closed.
     """
     causes = dict(endings)
-    ended = tuple(s.alert for s in signals if s.alert in causes)
     left: dict[int, list[OnSignal]] = {}
     for signal in signals:
         left.setdefault(signal.cta_id, []).append(signal)
@@ -85,7 +84,7 @@ def decide_effects(
         cause = min((causes[s.alert] for s in alerts), key=_weight)
         closes = not is_held and (cause == "account_left" or alerts[0].is_untouched)
         found[cta_id] = SignalEnd(cta_id, cause, _CLOSING.get(cause) if closes else None)
-    return Effects(ended, tuple(found[i] for i in sorted(found)))
+    return Effects(tuple(causes), tuple(found[i] for i in sorted(found)))
 
 
 def _weight(cause: str) -> int:

@@ -16,12 +16,14 @@ Ground = Literal["csm", "rescue", "no_csm", "nobody"]
 class Need:
     """One CTA that needs an owner; `hours` a month that its account takes.
 
-    `is_rescue`: high value at risk, which the most senior person with free hours takes.
+    `is_rescue`:  high value at risk, which the most senior person with free hours takes.
+    `account_id`: whose it is; of several CTAs on one account a person takes the hours once.
     """
 
     csm: str | None
     hours: float = 0.0
     is_rescue: bool = False
+    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,15 @@ class Desk:
     Equal people are told apart by more free hours, then by name.
     """
 
-    def __init__(self, team: TeamSettings, loads: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        team: TeamSettings,
+        loads: Mapping[str, float],
+        accounts: Mapping[tuple[str, str], float] | None = None,
+    ) -> None:
         self._team = team
         self._loads = dict(loads)
+        self._accounts = dict(accounts or {})
         self._hours = {m.person: team.hours_of(m.person) for m in team.people}
         self._seniority = {m.person: team.seniority_of(m.person) for m in team.people}
         carers = [m.person for m in team.people if set(m.roles) & set(OWNER_ROLES)]
@@ -60,30 +68,38 @@ class Desk:
         """Return who should own it; nothing is booked."""
         csm = need.csm
         if csm is not None and not need.is_rescue:
-            return Ownership(csm, "csm", self.free(csm) < need.hours)
+            return Ownership(csm, "csm", self.free(csm) < self._more(csm, need))
         above = -1 if csm is None else self._rank_of(csm)
-        senior = self._most_senior(need.hours, above)
+        senior = self._most_senior(need, above)
         if senior is not None:
             return Ownership(senior, "rescue" if need.is_rescue else "no_csm")
         if csm is not None:
-            return Ownership(csm, "csm", self.free(csm) < need.hours)
+            return Ownership(csm, "csm", self.free(csm) < self._more(csm, need))
         least = self._least_over()
         return Ownership(None, "nobody") if least is None else Ownership(least, "no_csm", True)
 
-    def take(self, owner: str | None, hours: float) -> None:
-        """Book a CTA's hours on its owner."""
-        if owner is not None:
-            self._loads[owner] = self._loads.get(owner, 0.0) + hours
+    def take(self, owner: str | None, need: Need) -> None:
+        """Book a CTA's hours on its owner, unless other work on the account takes them already."""
+        if owner is None:
+            return
+        self._loads[owner] = self._loads.get(owner, 0.0) + self._more(owner, need)
+        if need.account_id:
+            pair = (owner, need.account_id)
+            self._accounts[pair] = max(self._accounts.get(pair, 0.0), need.hours)
+
+    def _more(self, person: str, need: Need) -> float:
+        """Return the hours that a CTA adds to what a person does for the account already."""
+        return max(0.0, need.hours - self._accounts.get((person, need.account_id), 0.0))
 
     def _rank_of(self, person: str) -> int:
         return self._seniority.get(person, self._team.defaults.seniority)
 
-    def _most_senior(self, hours: float, above: int) -> str | None:
+    def _most_senior(self, need: Need, above: int) -> str | None:
         for seniority in sorted(self._ranks, reverse=True):
             if seniority <= above:
                 return None
             person = self._freest(seniority)
-            if self.free(person) >= hours:
+            if self.free(person) >= self._more(person, need):
                 return person
         return None
 

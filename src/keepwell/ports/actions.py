@@ -207,8 +207,15 @@ class ActionStore(Protocol):
         """Return the tasks whose check is due and has not been read."""
         ...
 
-    def asked_lately(self, reason: str, since: date) -> frozenset[str]:
-        """Return the accounts that have had a CTA for this reason since a day, or have one open."""
+    def asked_lately(self, reason: str, kind: str, since: date) -> frozenset[str]:
+        """Return who has had a CTA for this reason since a day, or has an open one of the kind.
+
+        `since`: included. `kind`: type of CTA.
+        """
+        ...
+
+    def asked_on(self, reason: str, on: date) -> int:
+        """Return how many CTAs runs have opened for this reason on a day."""
         ...
 
     def backlog(
@@ -216,6 +223,6 @@ class ActionStore(Protocol):
     ) -> tuple[tuple[str, str, str, Mapping[str, Any]], ...]:
         """Return alerts that hold since before a day and that no CTA answers.
 
-        Each as key, account, trigger, facts; not those held, discarded or silenced.
+        Each as key, account, trigger, facts; not those held or discarded.
         """
         ...

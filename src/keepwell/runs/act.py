@@ -1,6 +1,6 @@
 """What a run means for people's work: calls from alerts and cells become CTAs, goals are read."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,6 +21,7 @@ from keepwell.actions import (
     decide_openings,
     joined,
     reading_of,
+    with_openings,
 )
 from keepwell.playbooks import SIZES, Library, Playbook, card_lines, condition_sql
 from keepwell.ports import ActionStore, AlertRecord, Engine
@@ -121,7 +122,8 @@ def act_on_approval(
 ) -> RunActions:
     """Return the CTAs that alerts open which a run held and a person approves."""
     alerts = [(a.key, a.account_id, a.trigger, a.facts) for a in held if a.account_id is not None]
-    work = acting.store.work([key for key, *_ in alerts], on)
+    # What waited for approval has just got it.
+    work = replace(acting.store.work([key for key, *_ in alerts], on), withheld=frozenset())
     calls = calls_of(alerts, triggers)
     openings = decide_openings(calls, work, acting.team, acting.book, on, "usual")
     return RunActions(on, openings, Effects())
@@ -132,7 +134,7 @@ def _openings(acting: Acting, engine: Engine, view: RunView) -> Openings:
     calls = calls_of(alerts, view.triggers)
     calls.extend(_cell_calls(acting, engine, view))
     is_baseline = view.gate.kind is GateKind.BASELINE
-    older = () if is_baseline or view.is_again else _backlog(acting, view)
+    older = () if is_baseline or view.is_again else _backlog(acting, engine, view)
     if not calls and not older:
         return Openings()
     work = acting.store.work([key for key, *_ in alerts], view.on)
@@ -141,11 +143,27 @@ def _openings(acting: Acting, engine: Engine, view: RunView) -> Openings:
     return joined(found, _later(acting, view, older, found, work)) if older else found
 
 
-def _backlog(acting: Acting, view: RunView) -> tuple[Called, ...]:
-    """Return what a baseline left without CTA and what has not ended since."""
+def _backlog(acting: Acting, engine: Engine, view: RunView) -> tuple[Called, ...]:
+    """Return what a baseline left without CTA and what has not ended, with present facts."""
     names = [t.trigger for t in view.triggers if t.cta is not None]
     ended = {e.key for e in view.decisions.endings}
-    return tuple(a for a in acting.store.backlog(names, view.on) if a[0] not in ended)
+    older = [a for a in acting.store.backlog(names, view.on) if a[0] not in ended]
+    now = _facts_of(engine, sorted({a[1] for a in older})) if older else {}
+    return tuple((k, i, name, {**facts, **now[i]}) for k, i, name, facts in older if i in now)
+
+
+def _facts_of(engine: Engine, accounts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what is known of accounts today; who is not in the portfolio is left out."""
+    engine.read_arrow(ASKED, pa.table({"account_id": pa.array(accounts, pa.string())}))
+    found = engine.rows(
+        f"SELECT {_facts(engine.columns('portfolio'))} FROM {ASKED} AS k "  # noqa: S608
+        "JOIN portfolio AS p ON p.account_id = k.account_id"
+    )
+    return {str(row[0]): dict(zip(FACTS, row, strict=True)) for row in found}
+
+
+def _facts(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"p.{c}" if c in columns else f"NULL AS {c}" for c in FACTS)
 
 
 def _later(
@@ -154,8 +172,7 @@ def _later(
     """Return the CTAs that follow from the backlog while their owners have room for them."""
     now = {o.cta.account_id for o in found.opened}
     calls = calls_of([a for a in older if a[1] not in now], view.triggers)
-    counts = Counter(dict(work.open_counts)) + Counter(o.cta.owner for o in found.opened)
-    room = replace(work, open_counts=dict(counts))
+    room = with_openings(work, found)
     return decide_openings(calls, room, acting.team, acting.book, view.on, "backlog")
 
 
@@ -232,13 +249,15 @@ def _cell_calls(acting: Acting, engine: Engine, view: RunView) -> Iterator[Call]
         sql = condition_sql(f"({_cell(book)}) AND ({action.entry.when})", columns, lines)
         if sql is None:
             continue
-        since = view.on - timedelta(days=enrolment.again_after_days)
-        asked = sorted(acting.store.asked_lately(action.id, since))
-        for row in _entering(engine, columns, sql, asked, enrolment.at_most):
+        kind = STRATEGY_TYPES[book.strategy]
+        since = view.on - timedelta(days=enrolment.again_after_days - 1)
+        asked = sorted(acting.store.asked_lately(action.id, kind, since))
+        left = enrolment.at_most - acting.store.asked_on(action.id, view.on)
+        for row in _entering(engine, columns, sql, asked, max(0, left)):
             facts = dict(zip(FACTS, row, strict=True))
             yield Call(
                 account_id=str(facts["account_id"]),
-                type=STRATEGY_TYPES[book.strategy],
+                type=kind,
                 reason=action.id,
                 priority="normal",
                 play=action.play,
@@ -264,9 +283,8 @@ def _entering(
 ) -> list[tuple[Any, ...]]:
     """Return the facts of accounts that meet a condition and were not asked lately."""
     engine.read_arrow(ASKED, pa.table({"account_id": pa.array(asked, pa.string())}))
-    names = ", ".join(f"p.{c}" if c in columns else f"NULL AS {c}" for c in FACTS)
     return engine.rows(
-        f"SELECT {names} FROM (SELECT * FROM portfolio WHERE {condition}) AS p "  # noqa: S608
+        f"SELECT {_facts(columns)} FROM (SELECT * FROM portfolio WHERE {condition}) AS p "  # noqa: S608
         f"LEFT JOIN {ASKED} AS k ON k.account_id = p.account_id WHERE k.account_id IS NULL "
         f"ORDER BY coalesce(p.contribution_amount, 0.0) DESC, p.account_id LIMIT {at_most}"
     )

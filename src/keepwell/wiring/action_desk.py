@@ -174,6 +174,12 @@ class ActionDesk:
                 f"Alert {alert_id} is on a source, not on an account.",
                 cure="`keepwell check` names what is wrong with the source.",
             )
+        if alert.ended_on is not None:
+            raise InputProblem(
+                f"Alert {alert_id} has been over since {alert.ended_on}.",
+                cure=f"For work on its account all the same: keepwell cta add {alert.account_id} "
+                "--type --reason --by.",
+            )
         known = self._store.work([alert.key], self._project.today).linked.get(alert.key)
         if known is not None:
             raise InputProblem(

@@ -175,13 +175,19 @@ def task_of(row: TaskRow) -> TaskRecord:
     )
 
 
-def loads(session: Session) -> dict[str, float]:
-    """Return hours a month that each person's open CTAs take; an account counts once."""
+def accounts(session: Session) -> dict[tuple[str, str], float]:
+    """Return hours a month that a person's open CTAs on an account take, by person and account."""
     each = (
-        select(CtaRow.owner, func.max(CtaRow.hours).label("hours"))
+        select(CtaRow.owner, CtaRow.account_id, func.max(CtaRow.hours))
         .where(CtaRow.open_key.is_not(None), CtaRow.owner.is_not(None))
         .group_by(CtaRow.owner, CtaRow.account_id)
-        .subquery()
     )
-    summed = select(each.c.owner, func.sum(each.c.hours)).group_by(each.c.owner)
-    return {str(owner): float(hours) for owner, hours in session.execute(summed)}
+    return {(str(owner), i): float(hours) for owner, i, hours in session.execute(each)}
+
+
+def loads(of_accounts: Mapping[tuple[str, str], float]) -> dict[str, float]:
+    """Return hours a month by person; an account counts once."""
+    found: dict[str, float] = defaultdict(float)
+    for owner, account_id in sorted(of_accounts):
+        found[owner] += of_accounts[owner, account_id]
+    return dict(found)

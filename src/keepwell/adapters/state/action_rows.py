@@ -230,6 +230,7 @@ def apply_change(
     before, state = row.status, moved_cta(state_of(row), change)
     if change.move is CtaMove.REOPEN:
         require_unlike(session, open_key(row.account_id, row.type, row.reason))
+        _look_for_signal(session, row, change.on)
     put_state(row, state)
     told: dict[str, Any] = dict(details or {})
     if change.until is not None:
@@ -239,6 +240,14 @@ def apply_change(
     if not state.is_open:
         told["tasks_cancelled"] = end_plays(session, [row.id], "cta_closed", change.on)
     add_event(session, row, at, by, str(change.move), before, change.why, told)
+
+
+def _look_for_signal(session: Session, row: CtaRow, on: date) -> None:
+    """Say that the signal of a CTA is over if its alerts ended while it was closed."""
+    holds = CtaAlertRow.is_on.is_(True)
+    wanted = select(CtaAlertRow.alert_key).where(CtaAlertRow.cta_id == row.id, holds)
+    if row.signal == "on" and session.scalar(wanted.limit(1)) is None:
+        row.signal, row.signal_on = "over", on
 
 
 def end_plays(

@@ -17,6 +17,7 @@ from keepwell.actions import (
     RunActions,
     TaskStatus,
     moved_cta,
+    open_key,
 )
 from keepwell.adapters.state.action_models import CtaAlertRow, CtaMoveRow, CtaRow, PlayRow, TaskRow
 from keepwell.adapters.state.action_rows import (
@@ -33,6 +34,7 @@ from keepwell.adapters.state.action_rows import (
     state_of,
     task_values,
 )
+from keepwell.adapters.state.action_tasks import bring_back_plays
 from keepwell.adapters.state.audit_rows import add_audit
 
 SYSTEM = "keepwell"
@@ -46,9 +48,8 @@ def add_actions(session: Session, run_id: str, actions: RunActions, at: datetime
     _wake(session, actions, at)
     _end(session, actions.effects, actions, at)
     opened = _open(session, run_id, actions.openings.opened, at)
-    _link(session, actions.openings.links, actions, at)
-    for cta_id, alert in actions.openings.reopened.items():
-        _reopen(session, cta_id, alert, actions, at)
+    back = {a: _reopen(session, i, a, actions, at) for i, a in actions.openings.reopened.items()}
+    _link(session, {**back, **actions.openings.links}, actions, at)
     _exit(session, actions, at)
     _read(session, actions)
     told = {
@@ -76,7 +77,12 @@ def _wake(session: Session, actions: RunActions, at: datetime) -> None:
 def _open(session: Session, run_id: str, openings: Sequence[Opening], at: datetime) -> int:
     values = [(cta_values(o.cta, SYSTEM, at, run_id), o) for o in openings]
     known = _open_keys(session, [v["open_key"] for v, _ in values])
-    fresh = [(v, o) for v, o in values if v["open_key"] not in known]
+    answered = _answered(session, [a for o in openings for a in o.cta.alerts])
+    fresh = [
+        (v, o)
+        for v, o in values
+        if v["open_key"] not in known and not answered.intersection(o.cta.alerts)
+    ]
     add_rows(session, CtaRow, [v for v, _ in fresh])
     ids = _open_keys(session, [v["open_key"] for v, _ in fresh])
     numbered = [(ids[v["open_key"]], o) for v, o in fresh]
@@ -103,6 +109,15 @@ def _open_keys(session: Session, keys: Sequence[str]) -> dict[str, int]:
         wanted = select(CtaRow.open_key, CtaRow.id)
         some = wanted.where(CtaRow.open_key.in_(keys[start : start + IN_CHUNK]))
         found.update((str(key), cta_id) for key, cta_id in session.execute(some))
+    return found
+
+
+def _answered(session: Session, alerts: Sequence[str]) -> set[str]:
+    """Return which alerts a CTA answers already."""
+    found: set[str] = set()
+    for start in range(0, len(alerts), IN_CHUNK):
+        some = CtaAlertRow.alert_key.in_(alerts[start : start + IN_CHUNK])
+        found.update(session.scalars(select(CtaAlertRow.alert_key).where(some)))
     return found
 
 
@@ -139,15 +154,26 @@ def _start(session: Session, numbered: Sequence[tuple[int, Opening]]) -> None:
 
 
 def _link(session: Session, links: Mapping[str, int], actions: RunActions, at: datetime) -> None:
-    rows = [{"alert_key": key, "cta_id": i, "is_on": True} for key, i in links.items()]
-    add_rows(session, CtaAlertRow, rows)
-    found = _rows(session, sorted(set(links.values())))
+    """Let alerts be signals of open CTAs; one whose CTA was closed meanwhile stays for later."""
+    found = {i: r for i, r in _rows(session, sorted(set(links.values()))).items() if r.open_key}
+    due = {key: i for key, i in links.items() if i in found}
+    known = _answered(session, sorted(due))
+    new = {key: i for key, i in due.items() if key not in known}
+    add_rows(
+        session,
+        CtaAlertRow,
+        [{"alert_key": key, "cta_id": i, "is_on": True} for key, i in new.items()],
+    )
+    for link in (session.get_one(CtaAlertRow, key) for key in sorted(known)):
+        if session.get_one(CtaRow, link.cta_id).open_key is None:
+            link.cta_id = due[link.alert_key]
+        link.is_on = True
     for row in found.values():
         row.signal, row.signal_on = "on", actions.on
     add_rows(
         session,
         CtaMoveRow,
-        [_event(found[i], at, "alert_linked", {"alert": key}) for key, i in links.items()],
+        [_event(found[i], at, "alert_linked", {"alert": key}) for key, i in due.items()],
     )
 
 
@@ -158,14 +184,22 @@ def _event(
     return event_values(row.id, at, SYSTEM, move, states, "", told)
 
 
-def _reopen(session: Session, cta_id: int, alert: str, actions: RunActions, at: datetime) -> None:
-    """Bring back a CTA that the machine had closed, with its signal."""
+def _reopen(session: Session, cta_id: int, alert: str, actions: RunActions, at: datetime) -> int:
+    """Bring back a CTA that the machine had closed, with its plays; return the open one.
+
+    Where one of its kind was opened meanwhile, that one has the alert.
+    """
     row = session.get_one(CtaRow, cta_id)
+    key = open_key(row.account_id, row.type, row.reason)
+    other = _open_keys(session, [key]).get(key)
+    if other is not None:
+        return other
+    ended_on = row.closed_on
     change = CtaChange(CtaMove.REOPEN, actions.on)
     apply_change(session, row, change, by=SYSTEM, at=at, details={"alert": alert})
-    row.signal, row.signal_on = "on", actions.on
-    link = session.get_one(CtaAlertRow, alert)
-    link.is_on = True
+    if ended_on is not None:
+        bring_back_plays(session, cta_id, ended_on)
+    return cta_id
 
 
 def _end(session: Session, effects: Effects, actions: RunActions, at: datetime) -> None:
@@ -181,8 +215,17 @@ def _end(session: Session, effects: Effects, actions: RunActions, at: datetime) 
             row.signal, row.signal_on = end.cause, actions.on
             events.append(_event(row, at, "signal_ended", {"cause": end.cause}))
     add_rows(session, CtaMoveRow, events)
-    closing = {e.cta_id: e.outcome for e in effects.ends if e.outcome is not None}
+    closing = {
+        e.cta_id: e.outcome
+        for e in effects.ends
+        if e.outcome is not None and _may_close(rows[e.cta_id], e.outcome)
+    }
     _close(session, {i: (rows[i], outcome) for i, outcome in closing.items()}, actions, at)
+
+
+def _may_close(row: CtaRow, outcome: str) -> bool:
+    """Keep what somebody began since the run looked, unless the account is gone."""
+    return outcome == "account_left" or row.status == CtaStatus.NEW
 
 
 def _close(

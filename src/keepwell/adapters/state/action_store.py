@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from keepwell.actions import (
-    OWNER_ROLES,
     CtaChange,
     CtaMove,
     CtaStatus,
@@ -100,8 +99,6 @@ class SqlActionStore:
                 .where(TaskRow.cta_id == cta_id, TaskRow.status == TaskStatus.OPEN)
                 .where(TaskRow.owner.is_(None) if before is None else TaskRow.owner == before)
             )
-            if before is None:
-                theirs = theirs.where(TaskRow.role.in_(OWNER_ROLES))
             session.execute(theirs.values(owner=owner))
             told = {"from": before, "to": owner}
             action_rows.add_event(session, row, at, by, "assign", row.status, why, told)
@@ -185,7 +182,7 @@ class SqlActionStore:
     def loads(self) -> Mapping[str, float]:
         """Return hours a month that each person's open CTAs take; an account counts once."""
         with self._state.session() as session:
-            return action_reading.loads(session)
+            return action_reading.loads(action_reading.accounts(session))
 
     def work(self, alerts: Sequence[str], on: date) -> Work:
         """Return what a run of a day has to know before it opens CTAs for these alerts."""
@@ -215,12 +212,19 @@ class SqlActionStore:
         with self._state.session() as session:
             return action_run_reading.due_checks(session, on)
 
-    def asked_lately(self, reason: str, since: date) -> frozenset[str]:
-        """Return the accounts that have had a CTA for this reason since a day, or have one open."""
-        lately = or_(CtaRow.opened_on >= since, CtaRow.open_key.is_not(None))
-        wanted = select(CtaRow.account_id).where(CtaRow.reason == reason, lately)
+    def asked_lately(self, reason: str, kind: str, since: date) -> frozenset[str]:
+        """Return who has had a CTA for this reason since a day, or has an open one of the kind."""
+        lately = and_(CtaRow.reason == reason, CtaRow.opened_on >= since)
+        is_busy = and_(CtaRow.type == kind, CtaRow.open_key.is_not(None))
         with self._state.session() as session:
-            return frozenset(session.scalars(wanted))
+            return frozenset(session.scalars(select(CtaRow.account_id).where(or_(lately, is_busy))))
+
+    def asked_on(self, reason: str, on: date) -> int:
+        """Return how many CTAs runs have opened for this reason on a day."""
+        of_day = (CtaRow.reason == reason, CtaRow.opened_on == on, CtaRow.run_id.is_not(None))
+        counted = select(func.count()).select_from(CtaRow).where(*of_day)
+        with self._state.session() as session:
+            return session.scalar(counted) or 0
 
     def backlog(
         self, triggers: Sequence[str], before: date

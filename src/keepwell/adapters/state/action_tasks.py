@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from keepwell.actions import (
@@ -19,6 +19,8 @@ from keepwell.adapters.state import action_rows
 from keepwell.adapters.state.action_models import CtaRow, PlayRow, TaskRow
 from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.vocabulary import InputProblem
+
+CTA_CLOSED = "cta_closed"
 
 
 def move_task(
@@ -84,3 +86,20 @@ def stop_play(
     action_rows.add_event(session, cta, at, by, "play_ended", cta.status, why, told)
     add_audit(session, at, by, "play_stopped", str(play.id), {**told, "why": why})
     return play
+
+
+def bring_back_plays(session: Session, cta_id: int, ended_on: date) -> None:
+    """Let the plays run again that ended with their CTA on a day, with the tasks it cancelled."""
+    with_cta = (PlayRow.cta_id == cta_id, PlayRow.end_cause == CTA_CLOSED)
+    ended = select(PlayRow.id).where(*with_cta, PlayRow.ended_on == ended_on)
+    ids = session.scalars(ended).all()
+    cancelled = update(TaskRow).where(
+        TaskRow.play_id.in_(ids),
+        TaskRow.status == TaskStatus.CANCELLED,
+        TaskRow.note == CTA_CLOSED,
+    )
+    back = {"status": TaskStatus.OPEN.value, "settled_on": None, "settled_by": None, "note": ""}
+    unread = TaskRow.check.is_not(None) & TaskRow.reading.is_(None)
+    session.execute(cancelled.values(**back, is_unread=unread))
+    running = {"status": PlayStatus.RUNNING.value, "ended_on": None, "end_cause": None}
+    session.execute(update(PlayRow).where(PlayRow.id.in_(ids)).values(**running))
