@@ -87,14 +87,18 @@ def publish(
     urgency: str = "digest",
     people: int = 2,
     actions: RunActions | None = None,
+    resumed: int = 0,
 ) -> None:
-    """Publish a run whose alerts concern accounts 0, 1, 2 ... of `people` CSMs in turn."""
+    """Publish a run whose alerts concern accounts 0, 1, 2 ... of `people` CSMs in turn.
+
+    `resumed`: so many of them go on, those of DAY, instead of starting.
+    """
     status = {GateKind.OPEN: AlertStatus.PENDING, GateKind.HELD: AlertStatus.HELD}.get(
         kind, AlertStatus.BASELINE
     )
     alerts = tuple(
         Alert(
-            f"low:{day}:{n}",
+            f"low:{DAY if n < resumed else day}:{n}",
             str(n),
             "low",
             status,
@@ -110,7 +114,8 @@ def publish(
         )
         for n in range(accounts)
     )
-    decisions = Decisions(alerts, endings, {}, len(alerts))
+    fresh, on = alerts[resumed:], alerts[:resumed]
+    decisions = Decisions(fresh, endings, {}, len(fresh), resumed=on)
     record = RunRecord(run_id, day, START, "published", (), accounts, "c", "i")
     means = {"low": AlertMeans("high", urgency)}
     warning = RunWarning(Gate(kind), "d", decisions, means, actions=actions)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from sqlalchemy import text
@@ -326,6 +327,49 @@ def test_a_told_alert_that_is_taken_back_and_matched_again_is_accounted_for(
     assert channel.reached == ["r1/digest/a/U0"]
     (alert,) = SqlWarningStore(state).alerts()
     assert alert.ended_on is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "stands"),
+    [(["later"], "delivered"), (["later", "refused"], "dead_lettered")],
+)
+def test_what_was_taken_back_while_its_message_was_on_its_way_is_accounted_for(
+    answers: list[Literal["later", "refused"]], stands: str, state: SqlStateStore
+) -> None:
+    publish(state, accounts=1)
+    at_work = world(state, a=Scripted([Answer(a, "x") for a in answers]))
+    at_work.deliver()
+    taken_back = (Ending(f"low:{DAY}:0", "0", "low", "taken_back"),)
+    publish(state, "r2", accounts=0, endings=taken_back)
+    at_work.now += timedelta(minutes=5)
+    at_work.deliver()
+    publish(state, "r3", accounts=1)
+    at_work.deliver()
+    assert at_work.statuses() == {stands: 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (GateKind.OPEN, ["r1/digest/a/U0"]),
+        (GateKind.BASELINE, ["r1/baseline/a/U0"]),
+        (GateKind.HELD, []),
+    ],
+)
+def test_an_alert_that_a_day_ended_and_run_again_does_not_end_is_told(
+    kind: GateKind, told: list[str], state: SqlStateStore
+) -> None:
+    publish(state, accounts=2, kind=kind)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    over = tuple(Ending(f"low:{DAY}:{n}", str(n), "low", "over") for n in (0, 1))
+    publish(state, "r2", accounts=0, day=DAY + timedelta(days=1), endings=over)
+    assert at_work.statuses() == {"superseded": 2}
+    publish(state, "r3", accounts=1, day=DAY + timedelta(days=1), resumed=1)
+    at_work.deliver()
+    assert channel.reached == told
+    assert at_work.statuses() == {"superseded": 1, "delivered" if told else "held": 1}
+    assert [a.ended_on is None for a in SqlWarningStore(state).alerts()] == [True, False]
 
 
 def test_an_alert_that_one_person_knows_and_that_ended_is_not_told_to_another(

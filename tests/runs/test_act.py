@@ -17,6 +17,7 @@ from keepwell.actions import (
     PlayBook,
     PlayFor,
     RoleBook,
+    RunActions,
     TeamSettings,
     WorkWeeks,
 )
@@ -27,7 +28,7 @@ from keepwell.measures import CATALOG
 from keepwell.ports import AlertMeans, CtaFilter, Engine, RunRecord, RunWarning
 from keepwell.runs.act import Acting, RunView, act_on_run
 from keepwell.vocabulary import Scorecard
-from keepwell.warning import Alert, AlertStatus, Decisions, Gate, GateKind
+from keepwell.warning import Alert, AlertStatus, Decisions, Ending, Gate, GateKind
 
 DAY = date(2026, 11, 2)
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -213,6 +214,33 @@ def test_what_the_baseline_left_out_follows_as_its_owner_gets_free(
     (opened,) = (o.cta for o in follows.openings.opened)
     assert (opened.account_id, opened.owner) == ("C", "U2")
     assert follows.openings.left_out == 0
+
+
+def test_an_alert_that_goes_on_after_all_brings_back_its_cta_and_opens_none(
+    engine: Engine, state: SqlStateStore, store: SqlActionStore
+) -> None:
+    (low,) = (t for t in shipped_triggers() if t.trigger == "health_low")
+    work, gate, means = acting(store), Gate(GateKind.OPEN), {low.trigger: AlertMeans("high", "x")}
+
+    def run(name: str, on: date, decisions: Decisions) -> RunActions:
+        actions = act_on_run(work, engine, RunView(on, gate, decisions, (low,), CARDS))
+        assert actions is not None
+        record = RunRecord(name, on, AT, "published", (), 5, "c", "i")
+        state.publish(record, (), RunWarning(gate, "d", decisions, means, actions=actions))
+        return actions
+
+    status, facts = AlertStatus.PENDING, {"csm_id": "U1", "account_size_segment": "Large"}
+    alert = Alert("low:B", "B", low.trigger, status, DAY, is_proxy=False, facts=facts)
+    run("r1", DAY, Decisions((alert,), (), {}, 1))
+    over, after = Ending("low:B", "B", low.trigger, "over"), DAY + timedelta(days=1)
+    run("r2", after, Decisions((), (over,), {}, 0))
+    (cta,) = store.ctas(CtaFilter())
+    assert (cta.state.status, cta.state.outcome) == ("cancelled", "signal_over")
+    # Of an alert that had no CTA, such as one that nobody approved, none is opened.
+    other = replace(alert, key="low:E", account_id="E")
+    again = run("r3", after, Decisions((), (), {}, 0, resumed=(alert, other)))
+    assert (again.openings.opened, dict(again.openings.reopened)) == ((), {cta.id: "low:B"})
+    assert [c.state.status for c in store.ctas(CtaFilter())] == ["new"]
 
 
 def test_every_check_of_the_library_reads_a_measure_of_the_portfolio() -> None:

@@ -99,6 +99,19 @@ def test_a_relapse_is_an_episode_of_its_own() -> None:
     assert [a.key for a in third.alerts] == ["low:2026-06-03:A"]
 
 
+def test_an_alert_that_its_day_ended_goes_on_when_the_day_is_run_again_without_the_recovery() -> (
+    None
+):
+    alarms = after(run([row("A", 49), row("B", 49), row("C", 49)], {}))
+    over = run([row("A", 60), row("B", 60), row("C", 52)], alarms, NEXT)
+    again = run([row("A", 45), row("B", 70), row("C", 52)], after(over), NEXT)
+    assert [(a.key, a.as_of) for a in again.resumed] == [("low:2026-06-01:A", DAY)]
+    assert (again.alerts, [e.key for e in again.endings]) == ((), ["low:2026-06-01:B"])
+    third = run([row("A", 45), row("B", 70), row("C", 52)], after(again), NEXT)
+    assert third.resumed == ()
+    assert third.alarms["A", "low"].state == alarms["A", "low"].state
+
+
 def test_an_unknown_score_keeps_an_alert_as_it_is() -> None:
     alarms = after(run([row("A", 49)], {}))
     second = run([row("A", None)], alarms, NEXT)

@@ -130,14 +130,19 @@ def act_on_approval(
 
 
 def _openings(acting: Acting, engine: Engine, view: RunView) -> Openings:
-    alerts = [(a.key, a.account_id, a.trigger, a.facts) for a in view.decisions.alerts]
+    alerts, resumed = (
+        [(a.key, a.account_id, a.trigger, a.facts) for a in some]
+        for some in (view.decisions.alerts, view.decisions.resumed)
+    )
     calls = calls_of(alerts, view.triggers)
     calls.extend(_cell_calls(acting, engine, view))
     is_baseline = view.gate.kind is GateKind.BASELINE
     older = () if is_baseline or view.is_again else _backlog(acting, engine, view)
-    if not calls and not older:
+    if not calls and not older and not resumed:
         return Openings()
-    work = acting.store.work([key for key, *_ in alerts], view.on)
+    work = acting.store.work([key for key, *_ in (*alerts, *resumed)], view.on)
+    # What goes on after all brings back the CTA that it had; one that had none gets none by it.
+    calls.extend(calls_of([a for a in resumed if a[0] in work.linked], view.triggers))
     mode: Literal["usual", "baseline"] = "baseline" if is_baseline else "usual"
     found = decide_openings(calls, work, acting.team, acting.book, view.on, mode)
     return joined(found, _later(acting, view, older, found, work)) if older else found

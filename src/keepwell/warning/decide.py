@@ -66,6 +66,7 @@ class Decisions:
 
     `alarms`:   all alarms there are now; those that nothing changed are as they were stored.
     `outdated`: stored alarms that changed or are gone.
+    `resumed`:  alerts of earlier days that go on, though the day ended them when it was run before.
     """
 
     alerts: tuple[Alert, ...]
@@ -73,6 +74,7 @@ class Decisions:
     alarms: Mapping[tuple[str, str], StoredAlarm]
     matched: int
     outdated: tuple[tuple[str, str], ...] = ()
+    resumed: tuple[Alert, ...] = ()
 
 
 def alert_key(trigger: str, account_id: str, since: date) -> str:
@@ -96,6 +98,7 @@ def decide(
         return Decisions((), (), dict(stored), 0)
     alerts: list[Alert] = []
     endings: list[Ending] = []
+    resumed: list[Alert] = []
     alarms: dict[tuple[str, str], StoredAlarm] = {}
     for number, (trigger, is_proxy) in enumerate(triggers, start=1):
         name, rule = trigger.trigger, _rule(trigger, gate)
@@ -114,10 +117,14 @@ def decide(
             endings.extend(_endings(pair, held, before, turn, as_of))
             if turn == "started":
                 alerts.append(_alert(trigger, pair, row, as_of, gate, is_proxy=is_proxy))
+            resumed.extend(
+                _alert(trigger, pair, row, since, gate, is_proxy=is_proxy)
+                for since in _resumed(held, before, state)
+            )
     seen = {str(row["account_id"]) for row in rows}
     endings.extend(_gone(stored, seen, {t.trigger for t, _ in triggers}))
     outdated = tuple(pair for pair, held in stored.items() if alarms.get(pair) is not held)
-    return Decisions(tuple(alerts), tuple(endings), alarms, len(alerts), outdated)
+    return Decisions(tuple(alerts), tuple(endings), alarms, len(alerts), outdated, tuple(resumed))
 
 
 def _stays(held: StoredAlarm | None, reading: Reading, as_of: date) -> bool:
@@ -159,6 +166,13 @@ def _endings(
     started_today = held is not None and held.state.is_on and held.state.since == as_of
     if started_today and turn != "started" and not before.is_on:
         yield Ending(alert_key(pair[1], pair[0], as_of), *pair, "taken_back")
+
+
+def _resumed(held: StoredAlarm | None, before: AlarmState, state: AlarmState) -> Iterator[date]:
+    """Yield since when an alarm is on that its day had ended and, run again, does not end."""
+    goes_on = before.is_on and state.is_on and state.since == before.since
+    if held is not None and goes_on and not held.state.is_on and before.since is not None:
+        yield before.since
 
 
 def _gone(

@@ -16,7 +16,8 @@ from keepwell.warning import AlertStatus
 
 LEASE = timedelta(minutes=5)
 OPEN = ("pending", "leased")
-UNSENT_ALERTS = (AlertStatus.PENDING, AlertStatus.BASELINE)
+# Those that are over before the message they stand in arrives were told of in it all the same.
+UNSENT_ALERTS = (AlertStatus.PENDING, AlertStatus.BASELINE, AlertStatus.SUPERSEDED)
 
 
 def lease(

@@ -40,6 +40,7 @@ def add_warning(session: Session, run: RunRecord, warning: RunWarning) -> None:
     if gate.kind is not GateKind.CLOSED:
         _write_alarms(session, decisions, run.as_of)
         _end(session, decisions.endings, run.as_of)
+        _resume(session, [a.key for a in decisions.resumed], run.as_of)
         _add_alerts(session, run, warning)
     details = {"gate": gate.kind, "reason": gate.reason, "alerts": len(decisions.alerts)}
     add_audit(session, run.started_at, SYSTEM, "run_published", run.run_id, details)
@@ -160,3 +161,23 @@ def _end(session: Session, endings: Sequence[Ending], as_of: date) -> None:
         some = endings[start : start + CHUNK]
         connection.execute(ended, [{"ended_key": e.key, "cause": e.cause} for e in some])
         connection.execute(unsent, [{"ended_key": e.key} for e in some])
+
+
+def _resume(session: Session, keys: Sequence[str], as_of: date) -> None:
+    """Let alerts go on that an earlier run of the day ended; the untold wait as they did."""
+    kinds = select(RunGateRow.kind, RunGateRow.verdict)
+    for start in range(0, len(keys), 500):
+        chunk = keys[start : start + 500]
+        ended = select(AlertRow).where(AlertRow.key.in_(chunk), AlertRow.ended_on == as_of)
+        for row in session.scalars(ended).all():
+            row.ended_on = row.end_cause = None
+            if row.status == AlertStatus.SUPERSEDED:
+                gate = session.execute(kinds.where(RunGateRow.run_id == row.run_id)).one_or_none()
+                row.status = _waiting(*gate) if gate else AlertStatus.PENDING
+
+
+def _waiting(kind: str, verdict: str | None) -> AlertStatus:
+    """Return the status in which an alert of a run waits to be told."""
+    if kind == GateKind.HELD and verdict is None:
+        return AlertStatus.HELD
+    return AlertStatus.BASELINE if kind == GateKind.BASELINE else AlertStatus.PENDING
