@@ -271,6 +271,20 @@ def test_a_role_goes_to_who_has_it_with_fewest_tasks_and_else_to_the_owner() -> 
     assert "visit" not in {t.step for t in smaller.play.tasks}
 
 
+def test_tiers_of_ones_own_take_hours_and_steps_of_their_place() -> None:
+    low, red = (
+        decide_openings(
+            [call(facts={"effective_tier": tier})],
+            *(Work(), TEAM, PlayBook(load_library(), WorkWeeks(), {"red": "low"}), DAY, "usual"),
+        ).opened[0]
+        for tier in ("low", "red")
+    )
+    assert (red.cta.hours, red.play) == (low.cta.hours, low.play)
+    assert red.cta.hours == 10.0
+    assert red.play is not None
+    assert len(red.play.tasks) == 5
+
+
 def test_days_are_counted_in_the_owners_working_days() -> None:
     friday = date(2026, 11, 6)
     week = WorkWeek(("sat", "sun"), (date(2026, 11, 9),))

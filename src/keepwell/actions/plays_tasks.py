@@ -71,10 +71,16 @@ class PlayFor:
 
 
 class PlayBook:
-    """The library's plays, ready to be started many times."""
+    """The library's plays, ready to be started many times.
 
-    def __init__(self, library: Library, weeks: WorkWeeks) -> None:
+    `places`: of tiers of one's own, which of low, medium and high each stands for.
+    """
+
+    def __init__(
+        self, library: Library, weeks: WorkWeeks, places: Mapping[str, str] | None = None
+    ) -> None:
         self.weeks = weeks
+        self._places = dict(places or {})
         self._plays = {p.play: p for p in library.plays}
         self._steps = {p.play: steps_of(p) for p in library.plays}
         self._library = library
@@ -90,7 +96,8 @@ class PlayBook:
 
     def start(self, name: str, given: PlayFor, roles: RoleBook) -> NewPlay | None:
         """Return the play with its tasks; None when no step is for such an account."""
-        steps = [s for s in self._steps[name] if s.is_for(given.tier, given.size)]
+        tiers = {given.tier, self._places.get(given.tier, given.tier)}
+        steps = [s for s in self._steps[name] if any(s.is_for(t, given.size) for t in tiers)]
         if not steps:
             return None
         usual = self._cell(given.tier, given.size)[1].get(name, CSM)
@@ -118,7 +125,8 @@ class PlayBook:
         """Return hours and, by play, the role that the cell's own action names."""
         found = self._cells.get((tier, size))
         if found is None:
-            book = self._library.playbook(tier, size)
+            place = self._places.get(tier, tier)
+            book = self._library.playbook(tier, size) or self._library.playbook(place, size)
             hours = 0.0 if book is None else book.hours_per_account_month
             found = hours, {a.play: a.owner for a in (book.actions if book else ())}
             self._cells[tier, size] = found

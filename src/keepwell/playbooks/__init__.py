@@ -38,7 +38,7 @@ from keepwell.playbooks.staffing import (
 )
 from keepwell.playbooks.steps import PlayExit, Step, StepCheck
 from keepwell.playbooks.targets import STATE_WORDS, KpiReading, Statistic, read_kpi, state_words
-from keepwell.playbooks.tiers import CardLines, card_lines
+from keepwell.playbooks.tiers import CardLines, card_lines, positions
 from keepwell.playbooks.value_overlay import VALUE_COLUMNS, build_value_strategies
 from keepwell.playbooks.value_strategies import (
     QBR_HOURS,
@@ -121,6 +121,7 @@ __all__ = [
     "placeholders_in",
     "play_materials",
     "portfolio_columns",
+    "positions",
     "rank_cells",
     "read_kpi",
     "render_material",

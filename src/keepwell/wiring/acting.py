@@ -1,21 +1,26 @@
 """People's work with its adapters: the team, the library, everybody's work week."""
 
 from keepwell.actions import PlayBook, WorkWeek, WorkWeeks
+from keepwell.adapters.configuration_files import load_scorecards
 from keepwell.adapters.delivery_file import load_delivery
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.state import SqlActionStore, SqlStateStore
 from keepwell.adapters.team_file import load_team
+from keepwell.config import Config
 from keepwell.messages import DeliverySettings, Quiet
+from keepwell.playbooks import card_lines, positions
 from keepwell.runs.act import Acting
 from keepwell.runs.layout import ProjectLayout
 
 
-def acting_of(layout: ProjectLayout, state: SqlStateStore) -> Acting:
-    """Return what people's work needs. Errors: ConfigInvalid for team.yml or playbooks."""
+def acting_of(layout: ProjectLayout, config: Config, state: SqlStateStore) -> Acting:
+    """Return what people's work needs. Errors: ConfigInvalid for team.yml, cards or playbooks."""
     library = load_library(layout.playbooks)
+    cards, used = load_scorecards(layout.root), {u.scorecard for u in config.scorecards}
+    places = positions(card_lines(card for name, card in cards.items() if name in used))
     team = load_team(layout.team, library.roles, [a.id for a in library.actions])
     weeks = work_weeks(load_delivery(layout.delivery))
-    return Acting(SqlActionStore(state), team, library, PlayBook(library, weeks))
+    return Acting(SqlActionStore(state), team, library, PlayBook(library, weeks, places))
 
 
 def work_weeks(settings: DeliverySettings) -> WorkWeeks:

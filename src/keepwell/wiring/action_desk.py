@@ -53,7 +53,7 @@ class ActionDesk:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._acting = acting_of(project.layout, project.state)
+        self._acting = acting_of(project.layout, project.config, project.state)
         self._store = SqlActionStore(project.state)
         self._store.wake(project.today, project.now)
 

@@ -175,8 +175,9 @@ class AlertDesk:
         """Return the CTAs of the alerts that a run holds."""
         held = self._store.alerts(statuses=[AlertStatus.HELD], limit=MOST_HELD)
         mine = [a for a in held if a.run_id == run_id]
-        acting = acting_of(self._project.layout, self._project.state)
-        return act_on_approval(acting, mine, self._triggers, self._project.today)
+        project = self._project
+        acting = acting_of(project.layout, project.config, project.state)
+        return act_on_approval(acting, mine, self._triggers, project.today)
 
     def audit(self, limit: int) -> tuple[AuditLine, ...]:
         """Return the newest lines of the audit log, newest first."""

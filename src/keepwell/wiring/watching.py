@@ -34,7 +34,7 @@ def watch_of(
         config.warning,
         frozenset(p.play for p in load_library(layout.playbooks).plays),
         _past_of(layout, config, state, imported),
-        acting_of(layout, state),
+        acting_of(layout, config, state),
         ValueModel(config.value, config.segment_map),
     )
 
