@@ -8,7 +8,7 @@ from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, SqlWarningSto
 from keepwell.messages import Answer, DeliverySettings, Message
 from keepwell.ports import AlertMeans, Channel, Leased, RunRecord, RunWarning
 from keepwell.runs.deliver import DeliveryReport, Postman, deliver
-from keepwell.warning import Alert, AlertStatus, Decisions, Ending, Gate, GateKind
+from keepwell.warning import Alert, AlertStatus, Decisions, Ending, Gate, GateKind, GateReason
 from messages.notices import WORDING
 
 START = datetime(2026, 11, 2, 9, 0, 1, tzinfo=UTC)
@@ -88,6 +88,7 @@ def publish(
     people: int = 2,
     actions: RunActions | None = None,
     resumed: int = 0,
+    reason: GateReason = GateReason.NONE,
 ) -> None:
     """Publish a run whose alerts concern accounts 0, 1, 2 ... of `people` CSMs in turn.
 
@@ -118,5 +119,5 @@ def publish(
     decisions = Decisions(fresh, endings, {}, len(fresh), resumed=on)
     record = RunRecord(run_id, day, START, "published", (), accounts, "c", "i")
     means = {"low": AlertMeans("high", urgency)}
-    warning = RunWarning(Gate(kind), "d", decisions, means, actions=actions)
+    warning = RunWarning(Gate(kind, reason), "d", decisions, means, actions=actions)
     state.publish(record, (), warning)

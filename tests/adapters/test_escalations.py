@@ -97,6 +97,22 @@ def test_what_ended_was_silenced_or_put_away_does_not_escalate(state: SqlStateSt
     assert reached == []
 
 
+def test_the_clock_of_an_alert_that_was_put_away_begins_anew_when_it_comes_back(
+    state: SqlStateStore,
+) -> None:
+    at_work, reached = told(state)
+    for other in (2, 3):
+        at_work.store.acknowledge(other, by="U0", at=START)
+    at_work.store.snooze(1, START.date() + timedelta(days=9), "x", by="U0", at=START)
+    back = START.date() + timedelta(days=9)
+    assert hours_later(at_work, 9 * 24) == 1
+    assert hours_later(at_work, 1.9) == 0
+    assert hours_later(at_work, 0.1) == 1
+    assert hours_later(at_work, 2) == 1
+    levels = [f"escalation-{n}-{back}/escalation/a/{who}" for n, who in ((1, "U0"), (2, "leader"))]
+    assert reached == [f"again-{back}/reminder/a/U0", *levels]
+
+
 def test_a_baseline_does_not_escalate(state: SqlStateStore) -> None:
     at_work, reached = told(state, GateKind.BASELINE)
     assert hours_later(at_work, 100) == 0

@@ -452,6 +452,93 @@ def test_a_silence_for_one_person_puts_off_their_copy_alone(state: SqlStateStore
     assert at_work.deliver().planned == 0
 
 
+def test_a_silenced_alert_that_somebody_put_away_stays_away_until_its_day(
+    state: SqlStateStore,
+) -> None:
+    publish(state, accounts=1)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    today = START.date()
+    at_work.store.add_silence(Silence(0, "0", None, None, today, "x"), by="Lin", at=START)
+    at_work.deliver()
+    until = today + timedelta(days=3)
+    at_work.store.snooze(1, until, "after the call", by="Lin", at=START)
+    told = []
+    for _ in range(4):
+        at_work.now += timedelta(days=1)
+        at_work.deliver()
+        told.append(len(channel.reached))
+    assert told == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("account", "person", "first", "later"),
+    [
+        ("0", None, [], ["U0", "leader"]),
+        (None, "leader", ["U0"], ["leader"]),
+        (None, "U0", ["leader"], ["U0"]),
+    ],
+)
+def test_a_silence_also_holds_back_what_waits_for_the_end_of_quiet_hours(
+    account: str | None,
+    person: str | None,
+    first: list[str],
+    later: list[str],
+    state: SqlStateStore,
+) -> None:
+    publish(state, accounts=1)
+    channel = Scripted()
+    given = world(state, a=channel).settings.model_dump(mode="json")
+    given |= {"routes": [{"to": ["leader"]}]}
+    given["defaults"]["quiet"] = {"start": "18:00", "end": "08:00", "days_off": []}
+    at_work = World(state, {"a": channel}, DeliverySettings.model_validate(given))
+    at_work.now = START.replace(hour=22)
+    assert at_work.deliver().planned == 2
+    hush = Silence(0, account, None, person, START.date() + timedelta(days=1), "on leave")
+    at_work.store.add_silence(hush, by="Lin", at=at_work.now)
+    at_work.now += timedelta(hours=12)
+    at_work.deliver()
+    assert [key.rpartition("/")[2] for key in channel.reached] == first
+    at_work.now += timedelta(days=1)
+    at_work.deliver()
+    assert sorted(key.rpartition("/")[2] for key in channel.reached[len(first) :]) == later
+
+
+def test_a_reminder_that_a_silence_holds_back_comes_when_it_is_over(state: SqlStateStore) -> None:
+    publish(state, accounts=1)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    at_work.deliver()
+    at_work.store.snooze(1, START.date() + timedelta(days=1), "x", by="Lin", at=START)
+    at_work.now += timedelta(days=1)
+    plan_delivery(at_work.postman(), at_work.now)
+    until = at_work.now.date()
+    at_work.store.add_silence(Silence(0, "0", None, None, until, "x"), by="Lin", at=at_work.now)
+    at_work.deliver()
+    assert channel.reached == ["r1/digest/a/U0"]
+    at_work.now += timedelta(days=1)
+    at_work.deliver()
+    assert channel.reached[1:] == [f"again-{at_work.now.date()}/reminder/a/U0"]
+
+
+def test_a_copy_that_a_silence_kept_back_comes_though_the_alert_is_older_than_the_silence(
+    state: SqlStateStore,
+) -> None:
+    publish(state, accounts=1)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    given = {**at_work.settings.model_dump(mode="json"), "routes": [{"to": ["leader"]}]}
+    at_work.settings = DeliverySettings.model_validate(given)
+    at_work.now += timedelta(hours=1)
+    hush = Silence(0, None, None, "leader", START.date(), "on leave")
+    at_work.store.add_silence(hush, by="Lin", at=at_work.now)
+    at_work.deliver()
+    at_work.now += timedelta(days=1)
+    at_work.deliver()
+    again = f"again-{at_work.now.date()}/digest/a/leader"
+    assert channel.reached == ["r1/digest/a/U0", again]
+
+
 def test_a_snoozed_alert_comes_back_once_unless_it_was_acknowledged(state: SqlStateStore) -> None:
     publish(state)
     channel = Scripted()

@@ -17,6 +17,7 @@ from keepwell.warning import (
     Decisions,
     Gate,
     GateKind,
+    GateReason,
     Split,
     StoredAlarm,
     Transition,
@@ -84,6 +85,35 @@ def test_held_alerts_are_approved_once_and_gates_come_newest_first(state: SqlSta
         ("r1", None, None),
     ]
     assert store.alert_counts() == {"pending": 5}
+
+
+@pytest.mark.parametrize(
+    ("reason", "again", "counts"),
+    [
+        (GateReason.MASS_CHANGE, GateKind.OPEN, {"pending": 2}),
+        (GateReason.MASS_CHANGE, GateKind.HELD, {"held": 2}),
+        (GateReason.DEFINITION_CHANGED, GateKind.HELD, {"held": 2}),
+        # A second run under the definition that a person refused tells nothing of it.
+        (GateReason.DEFINITION_CHANGED, GateKind.OPEN, {"suppressed": 1, "pending": 1}),
+    ],
+)
+def test_what_a_person_discarded_is_asked_again_when_its_day_is_run_again(
+    reason: GateReason, again: GateKind, counts: dict[str, int], state: SqlStateStore
+) -> None:
+    publish(state, accounts=1, kind=GateKind.HELD, reason=reason)
+    store = SqlWarningStore(state)
+    store.judge("r1", "discarded", by="Li", at=START)
+    publish(state, "r2", 2, again)
+    assert store.alert_counts() == counts
+
+
+def test_what_two_runs_of_a_day_hold_is_approved_with_the_last(state: SqlStateStore) -> None:
+    for run_id in ("r1", "r2"):
+        publish(state, run_id, 2, GateKind.HELD)
+    store = SqlWarningStore(state)
+    assert store.judge("r1", "discarded", by="Li", at=START) == 0
+    assert store.judge("r2", "approved", by="Li", at=START) == 2
+    assert store.alert_counts() == {"pending": 2}
 
 
 def test_alarms_are_replaced_and_transitions_are_those_of_the_last_run_of_a_day(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.outbox_escalations import answered
@@ -17,7 +17,7 @@ LOOKED_BACK = timedelta(days=7)
 
 
 def kept_back(session: Session, today: date) -> tuple[KeptBack, ...]:
-    """Return alerts made during a person's silence that is over, which only others were told of."""
+    """Return alerts that only others were told of, during a person's silence that is over."""
     over = (
         select(SilenceRow)
         .where(SilenceRow.person.is_not(None))
@@ -28,9 +28,10 @@ def kept_back(session: Session, today: date) -> tuple[KeptBack, ...]:
         person = str(silence.person)
         wanted = (
             select(AlertRow)
-            .where(AlertRow.created_at >= silence.created_at, AlertRow.as_of <= silence.until)
-            .where(AlertRow.status.in_(TELLABLE), AlertRow.ended_on.is_(None))
-            .where(AlertRow.id.in_(_told()), AlertRow.id.not_in(_told(person)))
+            .where(AlertRow.as_of <= silence.until, AlertRow.ended_on.is_(None))
+            .where(AlertRow.status.in_(TELLABLE))
+            .where(AlertRow.id.in_(_told(since=silence.created_at)))
+            .where(AlertRow.id.not_in(_told(person)))
             .where(AlertRow.id.not_in(answered()))
         )
         for name in ("account_id", "trigger"):
@@ -42,13 +43,16 @@ def kept_back(session: Session, today: date) -> tuple[KeptBack, ...]:
     return tuple(found.values())
 
 
-def _told(person: str | None = None) -> Select[int]:
-    """Return the alerts that some message tells of, or one to this person."""
+def _told(person: str | None = None, since: datetime | None = None) -> Select[int]:
+    """Return the alerts that some message tells of, or one to this person, or one since then."""
     linked = (
         select(MessageAlertRow.alert_id)
         .join(MessageRow, MessageRow.id == MessageAlertRow.message_id)
         .where(MessageRow.status != "superseded")
     )
+    if since is not None:
+        arrived = MessageRow.delivered_at
+        linked = linked.where(or_(arrived.is_(None), arrived >= since))
     return linked if person is None else linked.where(MessageRow.person == person)
 
 

@@ -6,7 +6,7 @@ What was escalated is read from the messages themselves: their batch names the l
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.outbox_models import AlertNoteRow, MessageAlertRow, MessageRow
@@ -15,7 +15,8 @@ from keepwell.adapters.state.warning_models import AlertRow
 from keepwell.messages import Draft, Unanswered, level_of
 from keepwell.warning import AlertStatus
 
-ESCALATION = "escalation"
+NEWS = ("immediate", "digest")
+ESCALATION, REMINDER = "escalation", "reminder"
 
 
 def answered() -> Select[int]:
@@ -25,37 +26,49 @@ def answered() -> Select[int]:
 
 def _still_open(today: date) -> Select[int]:
     put_away = select(AlertNoteRow.alert_id).where(AlertNoteRow.snoozed_until > today)
+    # One that comes back is told again first.
+    reminded = (
+        select(MessageAlertRow.alert_id)
+        .join(MessageRow, MessageRow.id == MessageAlertRow.message_id)
+        .where(MessageRow.kind == REMINDER, MessageRow.status.in_(("pending", "leased")))
+    )
     return (
         select(AlertRow.id)
         .where(AlertRow.status == AlertStatus.DELIVERED, AlertRow.ended_on.is_(None))
         .where(AlertRow.account_id.is_not(None))
         .where(AlertRow.id.not_in(answered()), AlertRow.id.not_in(put_away))
+        .where(AlertRow.id.not_in(reminded))
     )
 
 
 def unanswered(session: Session, today: date) -> tuple[Unanswered, ...]:
     """Return alerts that were told, still hold and were not acknowledged or put away.
 
-    Alerts of a baseline are not among them: they are a list to begin with, not news.
+    Alerts of a baseline are not among them: they are a list to begin with, not news. The clock of
+    one that came back begins anew with its reminder.
     """
-    first = (
-        select(MessageAlertRow.alert_id, func.min(MessageRow.delivered_at).label("at"))
+    told = (
+        select(
+            MessageAlertRow.alert_id,
+            func.min(case((MessageRow.kind.in_(NEWS), MessageRow.delivered_at))).label("first"),
+            func.max(case((MessageRow.kind == REMINDER, MessageRow.delivered_at))).label("again"),
+        )
         .join(MessageRow, MessageRow.id == MessageAlertRow.message_id)
-        .where(MessageRow.delivered_at.is_not(None))
-        .where(MessageRow.kind.in_(("immediate", "digest")))
+        .where(MessageRow.delivered_at.is_not(None), MessageRow.kind.in_((*NEWS, REMINDER)))
         .group_by(MessageAlertRow.alert_id)
         .subquery()
     )
     found = session.execute(
-        select(AlertRow, first.c.at)
-        .join(first, first.c.alert_id == AlertRow.id)
+        select(AlertRow, told.c.first, told.c.again)
+        .join(told, told.c.alert_id == AlertRow.id)
+        .where(told.c.first.is_not(None))
         .where(AlertRow.id.in_(_still_open(today)))
         .order_by(AlertRow.id)
     )
     levels = _levels(session)
     return tuple(
-        Unanswered(notice_of(row), told_at, frozenset(levels.get(row.id, ())))
-        for row, told_at in found
+        Unanswered(notice_of(row), max(first, again or first), frozenset(levels.get(row.id, ())))
+        for row, first, again in found
     )
 
 

@@ -44,7 +44,7 @@ def _untold_ids(today: date) -> Select[int]:
     )
     awake = or_(AlertNoteRow.snoozed_until.is_(None), AlertNoteRow.snoozed_until <= today)
     waiting = AlertRow.status.in_((AlertStatus.PENDING, AlertStatus.BASELINE))
-    silence_over = and_(AlertRow.status == AlertStatus.SUPPRESSED, SilenceRow.until < today)
+    silence_over = and_(AlertRow.status == AlertStatus.SUPPRESSED, SilenceRow.until < today, awake)
     snooze_over = and_(
         AlertRow.status == AlertStatus.DELIVERED,
         AlertNoteRow.snoozed_until <= today,
@@ -210,6 +210,27 @@ def note_of(session: Session, alert_id: int) -> AlertNoteRow:
         session.add(row)
         session.flush()
     return row
+
+
+def hush(session: Session, silence: SilenceRow, today: date) -> None:
+    """Take what a silence covers out of messages that nobody has composed yet.
+
+    What it kept from everybody is planned anew; a reminder is due again.
+    """
+    unsent = MessageRow.status == "pending", MessageRow.body.is_(None)
+    linked = (
+        select(MessageAlertRow, MessageRow.kind)
+        .join(MessageRow, MessageRow.id == MessageAlertRow.message_id)
+        .join(AlertRow, AlertRow.id == MessageAlertRow.alert_id)
+        .where(*unsent)
+    )
+    columns = (AlertRow.account_id, AlertRow.trigger, MessageRow.person)
+    values = (silence.account_id, silence.trigger, silence.person)
+    wanted = [c == v for c, v in zip(columns, values, strict=True) if v is not None]
+    for link, kind in session.execute(linked.where(*wanted)).all():
+        if kind == "reminder":
+            note_of(session, link.alert_id).snoozed_until = today
+        session.delete(link)
 
 
 def take_out(session: Session, alert_ids: Sequence[int]) -> None:

@@ -179,6 +179,7 @@ class SqlOutboxStore:
         with self._state.session(is_writing=True) as session:
             session.add(row)
             session.flush()
+            outbox_planning.hush(session, row, at.date())
             what = {
                 "account": silence.account_id,
                 "trigger": silence.trigger,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from keepwell.adapters.state.bulk_rows import CHUNK, add_rows
 from keepwell.adapters.state.transition_rows import add_transitions
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, RunGateRow
 from keepwell.ports import RunRecord, RunWarning
-from keepwell.warning import Alert, AlertStatus, Decisions, Ending, GateKind
+from keepwell.warning import Alert, AlertStatus, Decisions, Ending, GateKind, GateReason
 
 SYSTEM = "keepwell"
 SOURCE_TRIGGER = "source_fault"
@@ -105,25 +106,39 @@ def _add_alerts(session: Session, run: RunRecord, warning: RunWarning) -> None:
     known = _stored(session, [a.key for a in alerts])
     fresh = [_alert_row(a, run, warning) for a in alerts if a.key not in known]
     add_rows(session, AlertRow, fresh)
-    # A day that is run again: what had been taken back counts anew; if nobody had been told
-    # of it, with the present status.
     for alert in alerts:
-        status, ended_on = known.get(alert.key, (None, None))
+        if (stored := known.get(alert.key)) is None:
+            continue
         of_key = update(AlertRow).where(AlertRow.key == alert.key)
-        if status == AlertStatus.SUPERSEDED:
+        if _counts_anew(stored, alert.status):
             session.execute(of_key.values(status=alert.status, run_id=run.run_id))
-        if ended_on is not None:
+        if stored.ended_on is not None:
             session.execute(of_key.values(ended_on=None, end_cause=None))
 
 
-def _stored(session: Session, keys: list[str]) -> dict[str, tuple[str, date | None]]:
-    """Return status and last day of the alerts that are there, by key."""
-    found: dict[str, tuple[str, date | None]] = {}
+def _counts_anew(stored: Any, now: AlertStatus) -> bool:
+    """Say whether an alert of a day that is run again stands as the new run has it.
+
+    What was taken back does if nobody had been told of it, and what is held or was discarded is
+    held by the new run. What a person discarded as a mass change comes back when it is none.
+    """
+    if stored.status == AlertStatus.SUPERSEDED:
+        return True
+    is_discarded = stored.status == AlertStatus.SUPPRESSED and stored.verdict == "discarded"
+    if stored.status == AlertStatus.HELD or is_discarded:
+        return now is AlertStatus.HELD or (is_discarded and stored.reason == GateReason.MASS_CHANGE)
+    return False
+
+
+def _stored(session: Session, keys: list[str]) -> dict[str, Any]:
+    """Return the alerts that are there, by key, with what became of the run that made them."""
+    found: dict[str, Any] = {}
+    columns = AlertRow.key, AlertRow.status, AlertRow.ended_on
+    gate = RunGateRow.verdict, RunGateRow.reason
+    wanted = select(*columns, *gate).outerjoin(RunGateRow, RunGateRow.run_id == AlertRow.run_id)
     for start in range(0, len(keys), 500):
-        chunk = keys[start : start + 500]
-        wanted = select(AlertRow.key, AlertRow.status, AlertRow.ended_on)
-        rows = session.execute(wanted.where(AlertRow.key.in_(chunk)))
-        found.update((key, (status, ended_on)) for key, status, ended_on in rows)
+        rows = session.execute(wanted.where(AlertRow.key.in_(keys[start : start + 500])))
+        found.update((row.key, row) for row in rows)
     return found
 
 
