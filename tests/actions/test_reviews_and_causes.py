@@ -180,3 +180,10 @@ def test_the_example_of_the_guide_is_a_valid_plans_file(tmp_path: Path) -> None:
     path.write_text(example.replace("play: early_access", "play: golf"), "utf-8")
     with pytest.raises(ConfigInvalid, match="play `golf`"):
         load_plan_book(path, LIBRARY)
+    shipped = BOOK.template("rescue_90d").model_dump_json(exclude_none=True)
+    path.write_text(f"templates: [{shipped}]", "utf-8")
+    assert load_plan_book(path, LIBRARY).templates[0] == BOOK.templates[0]
+    named = re.sub(r'"measure":"[a-z_0-9]+"', '"measure":"account_size_segment"', shipped)
+    path.write_text(f"templates: [{named}]", "utf-8")
+    with pytest.raises(ConfigInvalid, match="`account_size_segment` is a category"):
+        load_plan_book(path, LIBRARY)

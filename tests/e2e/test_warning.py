@@ -113,6 +113,8 @@ def test_people_work_on_ctas_and_every_task_is_accounted_for(week: Path, tmp_pat
     said = keepwell("cta", "show", first["id"], "--lang", "zh", "-C", project).out
     assert "状态: 已完成 (已解决)" in said
     assert "they called back" in said
+    for told in ("更换负责人", "任务完成", "之前：待办", "来源：预警"):
+        assert told in said
 
 
 def test_a_day_that_is_run_again_adds_no_alert(week: Path, tmp_path: Path) -> None:

@@ -42,6 +42,12 @@ def load_plan_book(path: Path | None, library: Library) -> PlanBook:
             f"Plans name what nobody has: {', '.join(missing)}.",
             cure="Correct plans.yml, or add the play or role to playbooks/*.yml.",
         )
+    wordy = sorted(m for t in book.templates for m in t.measures if CATALOG[m].is_category)
+    if wordy:
+        raise ConfigInvalid(
+            f"A gate compares numbers, and `{wordy[0]}` is a category.",
+            cure="Choose a measure with a unit: docs/measures.md lists them.",
+        )
     return book
 
 

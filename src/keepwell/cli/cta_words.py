@@ -58,6 +58,7 @@ WORDS = {
     "alert": Bilingual("预警", "alert"),
     "person": Bilingual("人工", "person"),
     "plan": Bilingual("计划", "plan"),
+    "journey": Bilingual("旅程", "journey"),
     "until": Bilingual("推迟到 {0}", "until {0}"),
     "moved": Bilingual("行动项 {0}：{1}", "CTA {0}: {1}"),
     "assigned": Bilingual("行动项 {0} 的负责人：{1}", "CTA {0} belongs to {1}"),
@@ -83,6 +84,51 @@ WORDS = {
         "Roles that nobody has (their tasks go to the CTA's owner): {0}",
     ),
 }
+# What the history of a CTA tells: its moves, and what belongs to them.
+MOVES = {
+    "opened": Bilingual("建立", "opened"),
+    "start": Bilingual("开始", "started"),
+    "snooze": Bilingual("推迟", "snoozed"),
+    "wake": Bilingual("到期恢复", "came back"),
+    "done": Bilingual("完成", "done"),
+    "cancel": Bilingual("取消", "cancelled"),
+    "reopen": Bilingual("重新打开", "reopened"),
+    "assign": Bilingual("更换负责人", "assigned"),
+    "alert_linked": Bilingual("并入预警", "alert joined"),
+    "signal_ended": Bilingual("信号结束", "signal ended"),
+    "play_started": Bilingual("启动剧本", "play started"),
+    "play_ended": Bilingual("剧本结束", "play ended"),
+    "task_done": Bilingual("任务完成", "task done"),
+    "task_skip": Bilingual("跳过任务", "task skipped"),
+    "task_reopen": Bilingual("重新打开任务", "task reopened"),
+}
+DETAILS = {
+    "alert": Bilingual("预警", "alert"),
+    "cause": Bilingual("原因", "cause"),
+    "from": Bilingual("之前", "from"),
+    "name": Bilingual("名称", "name"),
+    "outcome": Bilingual("结果", "outcome"),
+    "owner": Bilingual("负责人", "owner"),
+    "play": Bilingual("剧本", "play"),
+    "run": Bilingual("运行", "run"),
+    "source": Bilingual("来源", "source"),
+    "step": Bilingual("步骤", "step"),
+    "task": Bilingual("任务", "task"),
+    "tasks": Bilingual("任务数", "tasks"),
+    "tasks_cancelled": Bilingual("取消的任务数", "tasks cancelled"),
+    "to": Bilingual("之后", "to"),
+    "until": Bilingual("直到", "until"),
+}
+
+
+def detail(key: str, value: str, lang: Lang) -> str:
+    """Return one detail of a CTA's history in `lang`.
+
+    >>> detail("tasks_cancelled", "5", "en")
+    'tasks cancelled: 5'
+    """
+    name = DETAILS[key].text(lang) if key in DETAILS else key
+    return f"{name}{'：' if lang == 'zh' else ': '}{value}"
 
 
 def word(key: str, lang: Lang, *values: object) -> str:

@@ -10,15 +10,17 @@ from keepwell.actions import (
     PLAY_ENDS,
     SIGNALS,
     CtaStatus,
+    TaskStatus,
 )
 from keepwell.cli.console import Speaker
-from keepwell.cli.cta_words import word
+from keepwell.cli.cta_words import MOVES, detail, word
 from keepwell.playbooks import Library, Play, steps_of
 from keepwell.ports import CtaRecord, PlayRecord, TaskRecord
 from keepwell.runs.act_summary import ActionSummary
 from keepwell.vocabulary import Bilingual, Lang
 from keepwell.wiring.action_desk import ListedCtas, ShownCta, ShownPlay
 
+TASK_WORDS = frozenset(map(str, TaskStatus))
 CAUSES = {**OUTCOMES, **CANCEL_CAUSES, **PLAY_ENDS}
 
 
@@ -119,14 +121,30 @@ def _show_history(found: ShownCta, lang: Lang, speak: Speaker) -> None:
             (
                 e.at.isoformat(" ", "minutes"),
                 e.actor,
-                e.move,
+                MOVES[e.move].text(lang) if e.move in MOVES else e.move,
                 word(e.before, lang) if e.before else "",
                 word(e.after, lang),
-                e.why or ", ".join(f"{k}={v}" for k, v in e.details.items() if v is not None),
+                e.why or _details(e.details, lang),
             )
             for e in found.events
         ],
     )
+
+
+def _details(details: Mapping[str, object], lang: Lang) -> str:
+    parts = [
+        detail(key, _said(key, str(value), lang), lang)
+        for key, value in details.items()
+        if value is not None
+    ]
+    return ("，" if lang == "zh" else ", ").join(parts)
+
+
+def _said(key: str, value: str, lang: Lang) -> str:
+    if key == "cause" and value in SIGNALS:
+        return SIGNALS[value].text(lang)
+    is_ours = key == "source" or (key in ("from", "to") and value in TASK_WORDS)
+    return word(value, lang) if is_ours else _cause(value, lang)
 
 
 def show_tasks(
