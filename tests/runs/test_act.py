@@ -173,6 +173,15 @@ def test_a_cell_enrols_no_more_on_a_day_that_is_run_again_nor_who_has_such_work(
         return [o.cta.account_id for o in actions.openings.opened]
 
     assert enrolled(DAY) == ["C"]
+    (low,) = (t for t in shipped_triggers() if t.trigger == "health_low")
+    facts = {"csm_id": "U1", "effective_tier": "low", "account_size_segment": "Large"}
+    alert = Alert("low:C", "C", low.trigger, AlertStatus.PENDING, DAY, is_proxy=False, facts=facts)
+    both = act_on_run(
+        work, engine, replace(view(), decisions=Decisions((alert,), (), {}, 1), triggers=(low,))
+    )
+    assert both is not None
+    opened = [(o.cta.account_id, o.cta.reason) for o in both.openings.opened]
+    assert opened == [("C", "health_low"), ("E", "low_large_shock_therapy")]
     assert enrolled(DAY + timedelta(days=29)) == ["C", "E"]
     assert enrolled(DAY + timedelta(days=30)) == ["C", "B"]
 

@@ -42,6 +42,8 @@ FACTS = (
 )
 # Key, account, trigger and facts of an alert.
 Called = tuple[str, str, str, Mapping[str, Any]]
+# Accounts with the types of CTAs that a run opens for them.
+Kinds = set[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _openings(acting: Acting, engine: Engine, view: RunView) -> Openings:
         for some in (view.decisions.alerts, view.decisions.resumed)
     )
     calls = calls_of(alerts, view.triggers)
-    calls.extend(_cell_calls(acting, engine, view))
+    calls.extend(_cell_calls(acting, engine, view, {(c.account_id, c.type) for c in calls}))
     is_baseline = view.gate.kind is GateKind.BASELINE
     older = () if is_baseline or view.is_again else _backlog(acting, engine, view)
     if not calls and not older and not resumed:
@@ -245,7 +247,7 @@ def _readings(acting: Acting, engine: Engine, on: date) -> Iterator[tuple[int, M
             yield task.task_id, reading_of(task.check, value, on, is_never=is_never)
 
 
-def _cell_calls(acting: Acting, engine: Engine, view: RunView) -> Iterator[Call]:
+def _cell_calls(acting: Acting, engine: Engine, view: RunView, kinds: Kinds) -> Iterator[Call]:
     """Yield the accounts that enter the actions which team.yml enrols, largest amounts first."""
     columns, lines = engine.columns("portfolio"), card_lines(view.cards)
     by_action = {a.id: (b, a) for b in acting.library.playbooks for a in b.actions}
@@ -256,10 +258,12 @@ def _cell_calls(acting: Acting, engine: Engine, view: RunView) -> Iterator[Call]
             continue
         kind = STRATEGY_TYPES[book.strategy]
         since = view.on - timedelta(days=enrolment.again_after_days - 1)
-        asked = sorted(acting.store.asked_lately(action.id, kind, since))
+        busy = {account for account, type_ in kinds if type_ == kind}
+        asked = sorted(busy | acting.store.asked_lately(action.id, kind, since))
         left = enrolment.at_most - acting.store.asked_on(action.id, view.on)
         for row in _entering(engine, columns, sql, asked, max(0, left)):
             facts = dict(zip(FACTS, row, strict=True))
+            kinds.add((str(row[0]), kind))
             yield Call(
                 account_id=str(facts["account_id"]),
                 type=kind,
