@@ -93,6 +93,19 @@ def test_one_call_does_all_that_is_due_and_tells_operations_what_failed(project:
     assert 'keepwell_job_due_times_total{job="letters",status="done"} 1' in figures
 
 
+def test_data_that_were_refused_hide_no_other_failure(project: Project) -> None:
+    jobs = JOBS + '    - {job: back, daily: "12:40", do: [deliver, writeback], retries: 0}\n'
+    project.layout.config.write_text(CONFIG + jobs, "utf-8")
+    schedule_desk(project).once(Heard([]))
+    later(project, 2.1)
+    store = SqlWarningStore(project.state)
+    store.source_alert("accounts:refused", project.today, project.now)
+    schedule_desk(project).once(Heard([]))
+    later(project, 1)
+    schedule_desk(project).once(Heard([]))
+    assert {a.facts["fault"] for a in store.alerts()} == {"accounts:refused", "job:back"}
+
+
 @pytest.fixture
 def calls() -> Iterator[tuple[int, list[str]]]:
     """Give the port of a server that expects calls, and what it heard."""

@@ -43,6 +43,8 @@ from keepwell.wiring.writing_back import run_and_deliver, write_results_back
 
 BACKUPS = "keepwell-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].tar"
 SYSTEM = "keepwell"
+# Steps that fail when the source is refused.
+READING: tuple[Step, ...] = ("check", "run")
 Tell = Callable[[JobOutcome | KeepwellProblem], None]
 
 
@@ -113,11 +115,23 @@ class ScheduleDesk:
         """
         project, store = self._project, SqlWarningStore(self._project.state)
         day = run.due_at.astimezone(ZoneInfo(project.config.time_zone)).date()
-        today = [a for a in store.alerts(limit=1000) if a.as_of >= day and a.account_id is None]
-        if not any(str(a.facts.get("fault", "")).endswith(":refused") for a in today):
+        if not (self._reads_source(run) and _has_refusal(store, day)):
             store.source_alert(f"job:{run.job}", day, project.now)
         with suppress(KeepwellProblem):
             mail_desk(project).deliver()
+
+    def _reads_source(self, run: JobRun) -> bool:
+        """Say whether the step at which a job ended may have failed for its data."""
+        job = next((j for j in self._settings().jobs if j.job == run.job), None)
+        kept = next((r for r in self._store.history(run.job) if r.id == run.id), run)
+        steps = () if job is None else job.do[len(kept.steps_done) :]
+        return bool(steps) and steps[0] in READING
+
+
+def _has_refusal(store: SqlWarningStore, day: date) -> bool:
+    """Say whether an alert tells that data were refused on a day or later."""
+    of_source = [a for a in store.alerts(limit=1000) if a.as_of >= day and a.account_id is None]
+    return any(str(a.facts.get("fault", "")).endswith(":refused") for a in of_source)
 
 
 def schedule_desk(project: Project) -> ScheduleDesk:
