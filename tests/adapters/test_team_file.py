@@ -9,12 +9,13 @@ from keepwell.adapters.team_file import load_team
 from keepwell.vocabulary import ConfigInvalid
 
 ROLES, ACTIONS = ("csm", "senior_expert"), ("low_large_alert",)
+PLAYS = ("webinar_community",)
 
 
 def loaded(folder: Path, text: str) -> TeamSettings:
     path = folder / "team.yml"
     path.write_text(text, encoding="utf-8")
-    return load_team(path, ROLES, ACTIONS)
+    return load_team(path, ROLES, ACTIONS, PLAYS)
 
 
 def test_without_the_file_csms_own_what_the_source_says(tmp_path: Path) -> None:
@@ -37,6 +38,8 @@ def test_people_take_what_they_leave_out_from_the_defaults(tmp_path: Path) -> No
     ("text", "said"),
     [
         ("people:\n  - {person: a}\n  - {person: a}\n", "person a is listed twice"),
+        ("holdouts:\n  - {play: webinar, share: 0.1}\n", "team.yml:2:.*no play `webinar` outside"),
+        ("holdouts:\n  - {play: webinar_community, share: 0.6}\n", "team.yml:2:.*0.5"),
         ("people:\n  - person: a\n    senority: 3\n", "team.yml:3:.*Did you mean `seniority`"),
         (
             "people:\n  - person: a\n    roles: [senior_experts]\n",

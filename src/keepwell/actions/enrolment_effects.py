@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from keepwell.actions.ctas import CtaStatus
 from keepwell.actions.enrolment import Openings
@@ -117,10 +117,23 @@ def reading_of(
 
 
 @dataclass(frozen=True, slots=True)
+class PlayArm:
+    """The group of an account in the holdout of a play, as the lot decided it."""
+
+    play: str
+    share: float
+    account_id: str
+    arm: Literal["treated", "held_out", "exempt"]
+    stratum: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunActions:
     """Everything that one run decided for people's work, stored with the run.
 
     `exits`: plays whose exit criteria are met. `readings`: what due checks found, by task.
+    `arms`: new groups of accounts in holdouts of plays.
     """
 
     on: date
@@ -128,3 +141,4 @@ class RunActions:
     effects: Effects = field(default_factory=Effects)
     exits: tuple[int, ...] = ()
     readings: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    arms: tuple[PlayArm, ...] = ()

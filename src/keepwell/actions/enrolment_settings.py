@@ -71,6 +71,14 @@ class CellEnrolment(BaseModel):
     again_after_days: Annotated[int, Field(ge=1, le=3650)] = 90
 
 
+class PlayHoldout(BaseModel):
+    """A play that is kept from a random share of its accounts, to measure what it does."""
+
+    model_config = FROZEN
+    play: Name
+    share: Annotated[float, Field(gt=0, le=0.5, allow_inf_nan=False)]
+
+
 class TeamSettings(BaseModel):
     """The whole of team.yml; without the file, CSMs as in the source and no enrolment by cell."""
 
@@ -80,12 +88,14 @@ class TeamSettings(BaseModel):
     baseline: Baseline = Baseline()
     due_days: DueDays = DueDays()
     cells: tuple[CellEnrolment, ...] = ()
+    holdouts: tuple[PlayHoldout, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
         for what, names in (
             ("person", [m.person for m in self.people]),
             ("cell action", [c.action for c in self.cells]),
+            ("holdout of play", [h.play for h in self.holdouts]),
         ):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:

@@ -10,10 +10,12 @@ from keepwell.adapters.configuration_problems import did_you_mean, problems_of, 
 _EMPTY_CURE = "List people with their roles (docs/actions.md), or delete the file."
 
 
-def load_team(path: Path, roles: Collection[str], actions: Collection[str]) -> TeamSettings:
+def load_team(
+    path: Path, roles: Collection[str], actions: Collection[str], plays: Collection[str] = ()
+) -> TeamSettings:
     """Return who works; without the file, CSMs as in the source.
 
-    `roles`, `actions`: what the playbook library knows.
+    `roles`, `actions`: what the playbook library knows. `plays`: those that are no rescue.
     Errors: ConfigInvalid with file and line.
     """
     if not path.is_file():
@@ -23,6 +25,11 @@ def load_team(path: Path, roles: Collection[str], actions: Collection[str]) -> T
     if document.problems or found is None:
         raise problems_of(document)
     _report_unknown(document, found, roles, actions)
+    for n, holdout in enumerate(found.holdouts):
+        if holdout.play not in plays:
+            hint = did_you_mean(holdout.play, plays)
+            what = f"no play `{holdout.play}` outside the rescue strategy in the library.{hint}"
+            document.report(("holdouts", n, "play"), what)
     if document.problems:
         raise problems_of(document)
     return found

@@ -23,8 +23,10 @@ from keepwell.actions import (
     reading_of,
     with_openings,
 )
-from keepwell.playbooks import SIZES, Library, Playbook, card_lines, condition_sql
+from keepwell.playbooks import Library, card_lines, condition_sql
 from keepwell.ports import ActionStore, AlertRecord, Engine
+from keepwell.runs.act_cells import cell_condition
+from keepwell.runs.hold_out import Lots, held_of
 from keepwell.vocabulary import Scorecard
 from keepwell.warning import Decisions, Gate, GateKind, Trigger
 
@@ -48,12 +50,13 @@ Kinds = set[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """What people's work needs beside the run: its store, the team, the library."""
+    """What people's work needs beside the run: its store, team, library, lots of holdouts."""
 
     store: ActionStore
     team: TeamSettings
     library: Library
     book: PlayBook
+    lots: Lots | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +256,16 @@ def _cell_calls(acting: Acting, engine: Engine, view: RunView, kinds: Kinds) -> 
     by_action = {a.id: (b, a) for b in acting.library.playbooks for a in b.actions}
     for enrolment in acting.team.cells:
         book, action = by_action[enrolment.action]
-        sql = condition_sql(f"({_cell(book)}) AND ({action.entry.when})", columns, lines)
+        sql = condition_sql(f"({cell_condition(book)}) AND ({action.entry.when})", columns, lines)
         if sql is None:
             continue
         kind = STRATEGY_TYPES[book.strategy]
         since = view.on - timedelta(days=enrolment.again_after_days - 1)
         busy = {account for account, type_ in kinds if type_ == kind}
-        asked = sorted(busy | acting.store.asked_lately(action.id, kind, since))
-        left = enrolment.at_most - acting.store.asked_on(action.id, view.on)
+        held = held_of(acting.lots, engine, action.play)
+        asked = sorted(busy | held.keys() | acting.store.asked_lately(action.id, kind, since))
+        taken = acting.store.asked_on(action.id, view.on) + [*held.values()].count(view.on)
+        left = enrolment.at_most - taken
         for row in _entering(engine, columns, sql, asked, max(0, left)):
             facts = dict(zip(FACTS, row, strict=True))
             kinds.add((str(row[0]), kind))
@@ -274,17 +279,6 @@ def _cell_calls(acting: Acting, engine: Engine, view: RunView, kinds: Kinds) -> 
                 place=len(view.triggers),
                 ref=action.id,
             )
-
-
-def _cell(book: Playbook) -> str:
-    """Return the condition that an account belongs to a playbook's cell."""
-    size = book.size.replace("'", "''")
-    if book.size == "unknown":
-        named = ", ".join(f"'{s}'" for s in SIZES)
-        where = f"account_size_segment IS NULL OR account_size_segment NOT IN ({named})"
-    else:
-        where = "TRUE" if book.size == "any" else f"account_size_segment = '{size}'"
-    return f"effective_tier = '{book.tier}' AND ({where})"
 
 
 def _entering(

@@ -22,6 +22,7 @@ from keepwell.ports import (
 from keepwell.runs.act import Acting, RunView, act_on_run
 from keepwell.runs.act_summary import ActionSummary, action_summary
 from keepwell.runs.day import current_only_measures
+from keepwell.runs.hold_out import hold_out
 from keepwell.runs.portfolio import Portfolio
 from keepwell.runs.score_portfolio import ScoredPortfolio
 from keepwell.runs.transitions import Past, Present, find_transitions
@@ -177,7 +178,8 @@ def _actions(
     cards = [u.card for u in portfolio.scored.uses]
     is_again = any(r.as_of == portfolio.as_of for r in published)
     view = RunView(portfolio.as_of, gate, decisions, watch.triggers, cards, is_again)
-    return act_on_run(watch.acting, engine, view)
+    found = act_on_run(watch.acting, engine, view)
+    return hold_out(watch.acting.lots, engine, found, watch.triggers)
 
 
 def _transitions(

@@ -4,12 +4,13 @@ from keepwell.actions import PlayBook, WorkWeek, WorkWeeks
 from keepwell.adapters.configuration_files import load_scorecards
 from keepwell.adapters.delivery_file import load_delivery
 from keepwell.adapters.playbook_library import load_library
-from keepwell.adapters.state import SqlActionStore, SqlStateStore
+from keepwell.adapters.state import SqlActionStore, SqlJourneyStore, SqlStateStore
 from keepwell.adapters.team_file import load_team
 from keepwell.config import Config
 from keepwell.messages import DeliverySettings, Quiet
 from keepwell.playbooks import card_lines, positions
 from keepwell.runs.act import Acting
+from keepwell.runs.hold_out import Lots, rescue_plays
 from keepwell.runs.layout import ProjectLayout
 
 
@@ -18,9 +19,13 @@ def acting_of(layout: ProjectLayout, config: Config, state: SqlStateStore) -> Ac
     library = load_library(layout.playbooks)
     cards, used = load_scorecards(layout.root), {u.scorecard for u in config.scorecards}
     places = positions(card_lines(card for name, card in cards.items() if name in used))
-    team = load_team(layout.team, library.roles, [a.id for a in library.actions])
+    rescues = rescue_plays(library)
+    plays = [p.play for p in library.plays if p.play not in rescues]
+    team = load_team(layout.team, library.roles, [a.id for a in library.actions], plays)
     weeks = work_weeks(load_delivery(layout.delivery))
-    return Acting(SqlActionStore(state), team, library, PlayBook(library, weeks, places))
+    shares = {h.play: h.share for h in team.holdouts}
+    lots = Lots(SqlJourneyStore(state), shares, rescues) if shares else None
+    return Acting(SqlActionStore(state), team, library, PlayBook(library, weeks, places), lots)
 
 
 def work_weeks(settings: DeliverySettings) -> WorkWeeks:

@@ -24,6 +24,7 @@ from keepwell.ports import (
 from keepwell.runs.act import act_on_approval
 from keepwell.runs.backtest_alerts import AlertBacktest, backtest_alerts
 from keepwell.runs.history import History, Kept, account_history
+from keepwell.runs.hold_out import hold_out_known
 from keepwell.runs.portfolio import compute_portfolio
 from keepwell.runs.rule_tests import RuleOutcome, run_rule_tests
 from keepwell.runs.run import require_accepted
@@ -177,7 +178,8 @@ class AlertDesk:
         mine = [a for a in held if a.run_id == run_id]
         project = self._project
         acting = acting_of(project.layout, project.config, project.state)
-        return act_on_approval(acting, mine, self._triggers, project.today)
+        found = act_on_approval(acting, mine, self._triggers, project.today)
+        return hold_out_known(acting.lots, found)
 
     def audit(self, limit: int) -> tuple[AuditLine, ...]:
         """Return the newest lines of the audit log, newest first."""

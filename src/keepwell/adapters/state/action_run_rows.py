@@ -36,6 +36,8 @@ from keepwell.adapters.state.action_rows import (
 )
 from keepwell.adapters.state.action_tasks import bring_back_plays
 from keepwell.adapters.state.audit_rows import add_audit
+from keepwell.adapters.state.journey_rows import store_arms
+from keepwell.journeys import Assignment
 
 SYSTEM = "keepwell"
 
@@ -52,6 +54,9 @@ def add_actions(session: Session, run_id: str, actions: RunActions, at: datetime
     _link(session, {**back, **actions.openings.links}, actions, at)
     _exit(session, actions, at)
     _read(session, actions)
+    for arm in actions.arms:
+        given = Assignment(arm.account_id, arm.arm, arm.stratum, arm.reason)
+        store_arms(session, f"play:{arm.play}", arm.share, [given], actions.on)
     told = {
         "opened": opened,
         "linked": len(actions.openings.links),
@@ -59,6 +64,7 @@ def add_actions(session: Session, run_id: str, actions: RunActions, at: datetime
         "signal_ended": len(actions.effects.ends),
         "closed": sum(e.outcome is not None for e in actions.effects.ends),
         "left_out": actions.openings.left_out,
+        "holdouts": len(actions.arms),
         "exits": len(actions.exits),
         "readings": len(actions.readings),
     }
