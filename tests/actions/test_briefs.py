@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +27,8 @@ from keepwell.scoring import Explanation, explain_account
 from keepwell.vocabulary import LANGS, Bilingual, Scorecard
 
 TODAY = date(2026, 4, 15)
+# The day of a promise is that of the project's own zone, whatever it is in UTC.
+SOLVE_ON = date(2026, 4, 17)
 NASTY = "[x](http://e.org) <b>bold</b> `c` ![i](j) | # 客户"
 NAMES = ("days_since_last_activity", "total_activities_30d", "win_rate", "total_won_amount")
 CARD = Scorecard.model_validate(
@@ -88,7 +90,7 @@ def subject(
         plans,
         tuple(outcomes) if is_busy else (),
         (OpenAlert(title, START),) if is_busy else (),
-        tuple(OpenRequest(asked, title, late) for late in (0.0, 3.5)) if is_busy else (),
+        tuple(OpenRequest(asked, title, late, SOLVE_ON) for late in (0.0, 3.5)) if is_busy else (),
         "saving" if is_busy else None,
         START if is_busy else None,
         ((title, START),) if is_busy else (),
@@ -151,11 +153,23 @@ def test_the_brief_says_what_the_facts_say_and_leaves_out_the_rest() -> None:
     assert "Recorded outcomes, kept: 1.5 k (2 on record)" in text
     assert "Open success plans: 0" in text
     assert "Working hours late: 3.5" in text
+    assert "Promised for 2026-04-17, in 2 days" in text
+    weekend = told(write_brief(replace(made, today=date(2026, 4, 18)), BOOK))
+    assert "Working hours late: 0" in weekend
+    assert "Promised" not in weekend
     assert "renewal" not in text, "it is more than half a year away"
     assert "Activities in 30 days" not in text
     zh = told(write_brief(made, BOOK), "zh")
     assert "健康分 63.33（满分 100）" in zh
     assert "上次没有选我们，决定因素是什么？（赢单率，失 33.33 分）" in zh
+
+
+def test_a_gate_that_nobody_judged_in_time_is_not_said_to_come() -> None:
+    plan = replace(rescue(), id=3)
+    for late, said in ((-3, "in 3 days"), (0, "in 0 days"), (4, "4 days ago, and is not judged")):
+        made = subject(explained({}), {}, (plan,))
+        now = replace(made, today=plan.gates[0].due_on + timedelta(days=late))
+        assert said in told(write_brief(now, BOOK))
 
 
 def test_without_a_score_the_brief_says_so_and_claims_none() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from keepwell.actions.briefs_facts import BriefFacts, Said, measure_label
 from keepwell.actions.briefs_subject import BriefSubject
-from keepwell.actions.plans import Objective, SuccessPlan
+from keepwell.actions.plans import Gate, Objective, SuccessPlan
 from keepwell.reports import Data, DataPair, Fact, line
 from keepwell.vocabulary import Bilingual
 
@@ -51,21 +51,8 @@ def goal_lines(subject: BriefSubject, facts: BriefFacts) -> Iterator[Said]:
         yield line("进行中的成功计划：{n} 份。", "Open success plans: {n}.", n=none)
     for plan in subject.plans:
         yield _plan(plan, subject, facts)
-        gate = plan.next_gate
-        if gate is not None:
-            days = facts.days(
-                f"plan_{plan.id}_gate",
-                Bilingual("距下一道关天数", "days to the next gate"),
-                subject.today,
-                gate.due_on,
-            )
-            yield line(
-                "下一道关“{gate}”在 {day}，距今 {days} 天。",
-                "The next gate, {gate}, is on {day}, in {days} days.",
-                gate=DataPair(gate.title),
-                day=Data(gate.due_on.isoformat()),
-                days=days,
-            )
+        if plan.next_gate is not None:
+            yield _gate(plan, plan.next_gate, subject, facts)
         for objective in plan.objectives:
             yield _objective(plan, objective, subject, facts)
 
@@ -84,6 +71,27 @@ def _plan(plan: SuccessPlan, subject: BriefSubject, facts: BriefFacts) -> Said:
             f"{key}_all", _label("全部步骤", "all milestones"), len(plan.milestones), key
         ),
         late=facts.count(f"{key}_late", _label("逾期步骤", "milestones overdue"), late, key),
+    )
+
+
+def _gate(plan: SuccessPlan, gate: Gate, subject: BriefSubject, facts: BriefFacts) -> Said:
+    key, title, day = f"plan_{plan.id}_gate", DataPair(gate.title), Data(gate.due_on.isoformat())
+    if gate.due_on < subject.today:
+        label = _label("关到期后的天数", "days since the gate was due")
+        return line(
+            "关“{gate}”应在 {day} 判定，已过 {days} 天，尚未判定。",
+            "The gate {gate} was due on {day}, {days} days ago, and is not judged yet.",
+            gate=title,
+            day=day,
+            days=facts.days(key, label, gate.due_on, subject.today),
+        )
+    label = _label("距下一道关天数", "days to the next gate")
+    return line(
+        "下一道关“{gate}”在 {day}，距今 {days} 天。",
+        "The next gate, {gate}, is on {day}, in {days} days.",
+        gate=title,
+        day=day,
+        days=facts.days(key, label, subject.today, gate.due_on),
     )
 
 
@@ -207,7 +215,7 @@ def _failed_gates(subject: BriefSubject, facts: BriefFacts) -> Iterator[Said]:
 def _requests(subject: BriefSubject, facts: BriefFacts) -> Iterator[Said]:
     for one in subject.requests:
         key = f"help_request_{one.request.id}"
-        if one.late_hours > 0:
+        if one.late_hours > 0 or one.due_on < subject.today:
             label = _label("求助超时的工作小时", "working hours late")
             yield line(
                 "对{team}的求助“{text}”尚未了结，超时 {late} 工作小时。",
@@ -217,15 +225,14 @@ def _requests(subject: BriefSubject, facts: BriefFacts) -> Iterator[Said]:
                 late=facts.count(f"{key}_late", label, round(one.late_hours, 1), key),
             )
             continue
-        due = one.request.solve_due.date()
         label = _label("距承诺解决日天数", "days to the promised solution")
         yield line(
             "对{team}的求助“{text}”尚未了结，承诺 {day} 解决，还有 {days} 天。",
             "Request to {team} still open: {text}. Promised for {day}, in {days} days.",
             team=DataPair(one.team),
             text=Data(one.request.text),
-            day=Data(due.isoformat()),
-            days=facts.days(f"{key}_due", label, subject.today, due),
+            day=Data(one.due_on.isoformat()),
+            days=facts.days(f"{key}_due", label, subject.today, one.due_on),
         )
 
 

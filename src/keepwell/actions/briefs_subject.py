@@ -21,11 +21,15 @@ class OpenAlert:
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """A help request that is open, the team's title, and the working hours it is late."""
+    """A help request that is open, the team's title, and the working hours it is late.
+
+    `due_on`: the day of the promised solution in the project's time zone.
+    """
 
     request: HelpRequest
     team: Bilingual
     late_hours: float
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from keepwell.actions import (
     BRIEF_MEASURES,
@@ -145,6 +146,7 @@ class ReviewDesk:
                 r,
                 titles.get(r.team, Bilingual(r.team, r.team)),
                 lateness(r, now, book.help, book.working, zone).hours,
+                r.solve_due.astimezone(ZoneInfo(zone)).date(),
             )
             for r in self._keeping.care.requests(open_only=True, account_id=account_id)
         )
