@@ -1,10 +1,13 @@
 """Backup, restore, verify and prune through the command line, on both databases."""
 
 import json
+import os
 import random
 import shutil
+import sqlite3
 import tarfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -156,6 +159,40 @@ def test_a_damaged_database_gives_way_to_a_backup(kept: Kept, archive: Path) -> 
     assert "restore FILE --force" in error["cure"]
     done("restore", archive, "-C", kept.folder, "--force")
     assert kept.rows() == rows
+
+
+def test_a_database_that_is_damaged_inside_gives_way_and_one_that_is_held_does_not(
+    kept: Kept, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, path = kept.rows(), kept.folder / ".keepwell" / "state.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = path.read_bytes()
+    for page in (4, len(whole) // 4096 // 2, len(whole) // 4096 - 3):
+        path.write_bytes(whole[: page * 4096] + b"\x81" * 8192 + whole[page * 4096 + 8192 :])
+        done("restore", archive, "-C", kept.folder, "--force")
+        assert kept.rows() == rows
+    # One of an older version, which opening would write to, while another process writes.
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("UPDATE alembic_version SET version_num = 'older'")
+        other.commit()
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr("keepwell.adapters.state.database.BUSY_SECONDS", 0)
+        error = refused("restore", archive, "-C", kept.folder, "--force", code=75)
+        other.rollback()
+        assert "locked" in error["what"]
+        assert other.execute("SELECT version_num FROM alembic_version").fetchone() == ("older",)
+
+
+@pytest.mark.parametrize("name", [b"a\\b.yml", b"bad-\xff.yml"])
+def test_a_file_that_could_not_be_restored_is_refused_by_its_name(name: bytes, kept: Kept) -> None:
+    odd = os.path.join(os.fsencode(kept.folder), name)  # noqa: PTH118 - bytes
+    Path(os.fsdecode(odd)).write_text("triggers: []\n", "utf-8")
+    target = kept.folder / "backup.tar"
+    error = refused("backup", target, "-C", kept.folder)
+    assert "yml' cannot go into a backup" in error["what"]
+    assert "Rename" in error["cure"]
+    assert not target.exists()
 
 
 def _damages(whole: bytes) -> Iterator[tuple[str, bytes]]:

@@ -157,17 +157,22 @@ def _require_known(source: Path, contents: Contents) -> None:
 
 
 def _opened(place: StatePlace, layout: ProjectLayout, *, force: bool) -> SqlStateStore:
-    """Return the state that is there; with `force` a file that cannot be read is laid aside."""
+    """Return the state that is there; with `force` a file that is damaged is laid aside."""
+    is_ours = force and not place.is_postgres and layout.state.exists()
     try:
-        return SqlStateStore(place)
-    except SourceUnavailable:
-        if not force or place.is_postgres or not layout.state.exists():
+        state = SqlStateStore(place)
+    except SourceUnavailable as problem:
+        if not is_ours or problem.details.get("reason") != "damaged":
             raise
-        for end in ("", "-wal", "-shm"):
-            file = layout.state.with_name(f"{layout.state.name}{end}")
-            if file.exists():
-                file.replace(file.with_name(f"damaged-{file.name}"))
-        return SqlStateStore(place)
+    else:
+        if not is_ours or not SqlKeepingStore(state).is_damaged():
+            return state
+        state.close()
+    for end in ("", "-wal", "-shm"):
+        file = layout.state.with_name(f"{layout.state.name}{end}")
+        if file.exists():
+            file.replace(file.with_name(f"damaged-{file.name}"))
+    return SqlStateStore(place)
 
 
 def _refuse_to_overwrite(state: SqlStateStore, files: list[str], snapshots: list[str]) -> None:

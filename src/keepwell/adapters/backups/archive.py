@@ -59,7 +59,8 @@ def write_archive(
 ) -> Contents:
     """Write an archive, there whole or not at all; only its owner may read it.
 
-    Errors: SourceUnavailable when the disk is full or a file has gone meanwhile.
+    Errors: SourceUnavailable when the disk is full or a file has gone meanwhile, InputProblem for
+    a name that could not be read again.
     """
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     partial = Path(name)
@@ -87,6 +88,7 @@ def _written(
     found: dict[str, tuple[int, str]] = {}
     with tarfile.open(fileobj=file, mode="w") as tar:
         for name, path in files:
+            _refuse_unreadable(name)
             with path.open("rb") as opened:
                 counted = _Counted(opened)
                 size = os.fstat(opened.fileno()).st_size
@@ -99,6 +101,19 @@ def _written(
         for name, data in ((CONTENTS, text), (SEAL, seal)):
             _add(tar, name, len(data), io.BytesIO(data), made_at)
     return Contents(facts, found)
+
+
+def _refuse_unreadable(name: str) -> None:
+    """Refuse to write what reading would refuse. Errors: InputProblem."""
+    try:
+        name.encode()
+        _require_safe(tarfile.TarInfo(name))
+    except ValueError as problem:
+        raise InputProblem(
+            f"{name!r} cannot go into a backup: not every system takes such a name.",
+            cure="Rename the file, then run `keepwell backup` again.",
+            name=repr(name),
+        ) from problem
 
 
 def _add(tar: tarfile.TarFile, name: str, size: int, file: BinaryIO, made_at: int) -> None:

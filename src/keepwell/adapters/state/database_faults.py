@@ -11,16 +11,17 @@ _NO_ROOM, _LOST = ("53", "54"), ("08", "57P", "25P03")
 
 
 def sqlite_fault(problem: DBAPIError, path: str) -> KeepwellProblem:
-    """Return a fault of the file as ours."""
-    said = str(problem.orig)
+    """Return a fault of the file as ours; its `reason` is `damaged` where a backup is needed."""
+    said, reason = str(problem.orig), "unusable"
     # SQLite says one of these on a full disk: the first when its write-ahead log cannot grow.
     if "disk I/O error" in said or "disk is full" in said:
         cure = "Free disk space, or check the disk; the last good snapshot stays."
     elif "malformed" in said or "not a database" in said:
+        reason = "damaged"
         cure = "It is damaged: `keepwell restore FILE --force` puts a backup in its place."
     else:
         cure = "Check that its folder exists and is writable, and that no other run holds it."
-    return SourceUnavailable(f"The state database {path} failed: {said}.", cure=cure)
+    return SourceUnavailable(f"The state database {path} failed: {said}.", cure=cure, reason=reason)
 
 
 def postgres_fault(problem: DBAPIError, variable: str) -> KeepwellProblem | None:

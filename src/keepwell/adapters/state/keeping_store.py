@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select, text, update
+from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.action_models import CtaRow
 from keepwell.adapters.state.audit_rows import SYSTEM_ACTOR, add_audit, faults
@@ -16,6 +17,7 @@ from keepwell.adapters.state.revisions import newest_revision
 from keepwell.adapters.state.store import SqlStateStore
 from keepwell.adapters.state.warning_models import AlertRow, RunGateRow
 from keepwell.ports import StateFault
+from keepwell.vocabulary import SourceUnavailable
 from keepwell.warning import AlertStatus, GateKind
 
 
@@ -56,12 +58,19 @@ class SqlKeepingStore:
         with self._state.session() as session:
             found = [StateFault("audit", f"{f.what} {f.sequence}") for f in faults(session)]
             found += [StateFault("balance", f) for f in balance(session).faults]
-            if session.connection().dialect.name == "sqlite":
-                for check in ("integrity_check", "foreign_key_check"):
-                    rows = session.execute(text(f"PRAGMA {check}")).all()
-                    told = [" ".join(map(str, row)) for row in rows]
-                    found += [StateFault("database", t) for t in told if t != "ok"]
+            for check in ("integrity_check", "foreign_key_check"):
+                found += [StateFault("database", told) for told in _file_faults(session, check)]
             return tuple(found)
+
+    def is_damaged(self) -> bool:
+        """Say whether the file of the database is not whole; a server looks after its own."""
+        try:
+            with self._state.session() as session:
+                return bool(_file_faults(session, "integrity_check"))
+        except SourceUnavailable as problem:
+            if problem.details.get("reason") != "damaged":
+                raise
+            return True
 
     def has_runs(self) -> bool:
         """Say whether any run was ever published."""
@@ -92,6 +101,14 @@ class SqlKeepingStore:
                     update(RunRow).where(RunRow.run_id == run_id).values(snapshot_removed_at=at)
                 )
             add_audit(session, at, by, "snapshots_removed", str(len(run_ids)), {"runs": [*run_ids]})
+
+
+def _file_faults(session: Session, check: str) -> list[str]:
+    if session.connection().dialect.name != "sqlite":
+        return []
+    rows = session.execute(text(f"PRAGMA {check}")).all()
+    told = (" ".join(map(str, row)) for row in rows)
+    return [t for t in told if t != "ok"]
 
 
 def _referring() -> tuple[Select[str | None], ...]:
