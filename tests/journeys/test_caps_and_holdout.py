@@ -116,6 +116,7 @@ def test_subjects_and_salts_draw_anew() -> None:
         ({"value_tier": "gold"}, "top_value"),
         ({"value_tier": "Platinum", "contribution_tier": None}, "top_value"),
         ({"size": None}, "size_unknown"),
+        ({"size": "Strategic"}, "size_unknown"),
         ({"contribution_tier": None}, "value_unknown"),
     ],
 )

@@ -248,5 +248,12 @@ def show_holdout(
     speak.table([word(h, lang) for h in heads], rows, right="14")
     if accounts:
         columns = ("account", "arm", "stratum", "reason", "day")
-        lines = [(a.account_id, word(a.arm, lang), a.stratum, a.reason, day) for day, a in accounts]
+        lines = [
+            (a.account_id, word(a.arm, lang), a.stratum, _why(a.reason, lang), day)
+            for day, a in accounts
+        ]
         speak.table([word(h, lang) for h in columns], lines)
+
+
+def _why(reason: str, lang: Lang) -> str:
+    return word(reason, lang) if reason else ""

@@ -9,6 +9,8 @@ import hmac
 from dataclasses import dataclass
 from typing import Literal
 
+from keepwell.playbooks import SIZES
+
 MOST_SHARE = 0.5
 HIGH_VALUE_TIERS = frozenset({"platinum", "gold"})
 Arm = Literal["treated", "held_out", "exempt"]
@@ -67,7 +69,7 @@ def exemption(subject: Subject, account: Candidate) -> str:
     """Return why an account is never left out; empty when it may be."""
     if subject.is_rescue:
         return "rescue"
-    if account.size is None:
+    if account.size not in SIZES:
         return "size_unknown"
     if account.size == "Enterprise":
         return "enterprise"
