@@ -107,6 +107,10 @@ def test_people_work_on_ctas_and_every_task_is_accounted_for(week: Path, tmp_pat
         p for p in done("plays", "list", "-C", project)["plays"] if p["cta_id"] == made["id"]
     ]
     assert play["tasks"]["open"] == 3
+    alerts = done("alerts", "list", "--limit", "5000", "-C", project)["alerts"]
+    over = next(a["id"] for a in alerts if a["ended_on"])
+    late = refused("cta", "add", "--alert", over, *who, "-C", project)
+    assert f"Alert {over} has been over since" in late["what"]
     stopped = done("plays", "stop", play["id"], "--reason", "later", *who, "-C", project)["play"]
     assert (stopped["status"], stopped["tasks"]["cancelled"]) == ("stopped", 3)
     assert done("audit", "verify", "-C", project)["faults"] == []
