@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from keepwell.adapters.state import SqlStateStore, sqlite_url
+from keepwell.adapters.state import SqlKeepingStore, SqlStateStore, sqlite_url
 from keepwell.adapters.state.models import OverrideRow
 from keepwell.ports import Override, RunRecord, StateStore
 from keepwell.vocabulary import InputProblem, NotFound, Scorecard, SourceUnavailable
@@ -42,6 +43,16 @@ def store(state_database: StateDatabase) -> Iterator[SqlStateStore]:
 
 def record(run_id: str, at: datetime = AT) -> RunRecord:
     return RunRecord(run_id, date(2026, 11, 1), at, "published", (("a", 2), ("b", 1)), 7, "c", "i")
+
+
+def test_the_first_day_stays_when_its_snapshot_is_pruned(store: SqlStateStore) -> None:
+    assert store.first_day() is None
+    for number in (1, 2):
+        day = date(2026, 11, number)
+        store.publish(replace(record(f"r{number}"), as_of=day))
+    SqlKeepingStore(store).mark_removed(["r1"], AT, "Li")
+    assert [r.run_id for r in store.runs()] == ["r2"]
+    assert store.first_day() == date(2026, 11, 1)
 
 
 def override(account: str, tier: str, at: datetime, days: int = 30) -> Override:

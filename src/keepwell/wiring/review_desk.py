@@ -68,10 +68,10 @@ class ReviewDesk:
     def reviews(self, *, within_days: int | None, csm: str | None) -> tuple[DueReview, ...]:
         """Return the next review of every account that has a cadence, the earliest first."""
         last = self._keeping.care.last_reviews()
-        runs = self._project.state.runs()
         with self._access.snapshots() as snapshots:
-            known = known_accounts(snapshots)
-        since = min(r.as_of for r in runs)
+            known, newest = known_accounts(snapshots), snapshots.newest.as_of
+        # Snapshots are pruned; the day of a first review stays.
+        since = self._project.state.first_day() or newest
         book, today, due = self._keeping.book, self._project.today, list[DueReview]()
         for account in known.values():
             standing = account.standing

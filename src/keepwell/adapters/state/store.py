@@ -123,6 +123,11 @@ class SqlStateStore:
             rows = session.scalars(kept.order_by(RunRow.sequence.desc()))
             return tuple(_record(row) for row in rows)
 
+    def first_day(self) -> date | None:
+        """Return the earliest day that was ever run, whether or not its snapshot is kept."""
+        with self.session() as session:
+            return session.scalar(select(func.min(RunRow.as_of)))
+
     def run_ids(self) -> frozenset[str]:
         """Return the ids of all runs that were ever published."""
         with self.session() as session:
