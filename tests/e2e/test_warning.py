@@ -288,14 +288,21 @@ def test_a_changed_scorecard_holds_the_alerts_until_somebody_decides(
     assert causes["config"] > 0.8 * sum(causes.values())
     held = statuses(project)["held"]
     assert held == sum(report.warning.alerts.values()) > 0
+    tasks = project / "exports" / "Task.csv"
+    tasks.write_text("\n".join(tasks.read_text("utf-8").splitlines()[:-1]) + "\n", "utf-8")
+    again = ran(project, day)
+    assert again.run_id != report.run_id
+    assert again.warning is not None
+    assert (again.warning.gate, again.warning.reason) == ("held", "definition_changed")
+    assert statuses(project)["held"] == held
     desk = alert_desk(on(project, day))
-    assert desk.judge(report.run_id, is_approved=False, by="Lin") == held
+    assert desk.judge(again.run_id, is_approved=False, by="Lin") == held
     assert statuses(project).get("held", 0) == 0
     assert statuses(project)["suppressed"] == held
     opened = f"SELECT * FROM ctas WHERE run_id = '{report.run_id}'"
     assert rows(project, opened) == []
-    again = refused("alerts", "approve", report.run_id, "--by", "Wu", "-C", project)
-    assert "holds no alerts" in again["what"]
+    twice = refused("alerts", "approve", again.run_id, "--by", "Wu", "-C", project)
+    assert "holds no alerts" in twice["what"]
     lines = done("audit", "list", "-C", project)["lines"]
     assert (lines[0]["actor"], lines[0]["action"]) == ("Lin", "run_discarded")
 

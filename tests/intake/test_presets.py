@@ -73,3 +73,9 @@ def test_a_preset_reaches_every_required_column_of_its_tables(preset: str) -> No
 
 def test_names_compare_without_case_blanks_and_width() -> None:
     assert name_key("Ｃlose Date") == name_key("close_date") == name_key("CloseDate")
+
+
+def test_the_account_manager_of_a_chinese_export_is_its_csm_unless_a_csm_is_named() -> None:
+    names = PRESETS["chinese"]["accounts"]["csm_id"]
+    assert names.index("客户成功经理") < names.index("客户经理")
+    assert "概率" in PRESETS["chinese"]["opportunities"]["probability"]

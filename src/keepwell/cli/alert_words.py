@@ -39,6 +39,11 @@ WORDS = {
     "cause_trigger_removed": Bilingual("触发规则已删除", "the trigger was removed"),
     "trigger_removed": Bilingual("触发规则已删除。", "The trigger was removed."),
     "faults": Bilingual("数据源异常", "source faults"),
+    "held_cure": Bilingual(
+        "批准：keepwell alerts approve {0} --by 姓名；放弃则把 approve 换成 discard",
+        "Let them out: keepwell alerts approve {0} --by NAME; or discard in place of approve",
+    ),
+    "of_run": Bilingual("新预警 {0}，解除 {1}", "New alerts: {0}; over: {1}"),
     "would_end": Bilingual("将解除 {0} 条预警", "{0} alerts would end"),
     "unserved": Bilingual(
         "未检查：{0}（数据中没有 {1}）", "Not looked at: {0} (nothing is known of {1})"

@@ -12,8 +12,9 @@ from keepwell.cli.words import tier_word
 from keepwell.ports import AlertRecord, AuditFault, AuditLine, GateRecord
 from keepwell.runs.act_summary import action_summary
 from keepwell.runs.history import History
+from keepwell.runs.warn import WarningSummary
 from keepwell.vocabulary import InputProblem, Lang, truncate_points
-from keepwell.warning import CAUSE_WORDS, REASON_WORDS, Transition, Trigger
+from keepwell.warning import CAUSE_WORDS, REASON_WORDS, GateKind, GateReason, Transition, Trigger
 from keepwell.wiring.alert_desk import AlertPreview, ExplainedAlert, ListedAlerts
 
 
@@ -91,15 +92,14 @@ def _show_fate(found: ExplainedAlert, lang: Lang, speak: Speaker) -> None:
     alert, gate = found.alert, found.gate
     speak.line(f"{word('status', lang)}: {word(alert.status, lang)}")
     if gate is not None:
-        speak.line(f"{word('gate', lang)}: {REASON_WORDS[gate.gate.reason].text(lang)}")
+        verdict = "" if gate.verdict is None else f"  {_verdict(gate, lang)}"
+        speak.line(f"{word('gate', lang)}: {REASON_WORDS[gate.gate.reason].text(lang)}{verdict}")
     for kept in found.transitions:
         speak.line(transition_text(kept.transition, lang))
     speak.line(f"{word('owner', lang)}: {alert.csm_id or word('nobody', lang)}")
     for message in found.told:
         moment = message.delivered_at or message.due_at
-        told = word(
-            "told_on", lang, message.person, message.channel, moment.isoformat(" ", "minutes")
-        )
+        told = word("told_on", lang, message.person, message.channel, f"{moment:%Y-%m-%d %H:%M}")
         speak.line(f"{told}: {mail_word(message.status, lang)} {message.last_error}".rstrip())
     play = found.play_title_zh if lang == "zh" else found.play_title_en
     if play:
@@ -152,11 +152,27 @@ def show_gates(gates: tuple[GateRecord, ...], lang: Lang, *, as_json: bool) -> N
                 REASON_WORDS[g.gate.reason].text(lang),
                 f"{g.gate.changed}/{g.gate.compared}",
                 ", ".join(g.gate.faults),
-                "" if g.verdict is None else f"{word(g.verdict, lang)} ({g.decided_by})",
+                _verdict(g, lang),
             )
             for g in gates
         ],
     )
+
+
+def _verdict(gate: GateRecord, lang: Lang) -> str:
+    return "" if gate.verdict is None else f"{word(gate.verdict, lang)} ({gate.decided_by})"
+
+
+def tell_warning(run: str, found: WarningSummary, lang: Lang, speak: Speaker) -> None:
+    """Say what a run warns of, whether that goes out, and what lets it out."""
+    speak.line(f"{word('gate', lang)}: {REASON_WORDS[GateReason(found.reason)].text(lang)}")
+    if found.faults:
+        speak.line(f"{word('faults', lang)}: {', '.join(found.faults)}")
+    speak.line(word("of_run", lang, sum(found.alerts.values()), found.ended))
+    if found.gate == GateKind.HELD:
+        speak.line(f"  -> {word('held_cure', lang, run)}")
+    if found.actions is not None:
+        tell_actions(found.actions, lang, speak)
 
 
 def show_verdict(run: str, count: int, lang: Lang, *, is_approved: bool, as_json: bool) -> None:

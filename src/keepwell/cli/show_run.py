@@ -1,8 +1,8 @@
 """Shows what a run published, what a preview would change, and what a report wrote."""
 
 from keepwell.cli.console import Speaker, as_plain
+from keepwell.cli.show_alerts import tell_warning
 from keepwell.cli.show_check import show_findings
-from keepwell.cli.show_ctas import tell_actions
 from keepwell.cli.show_writeback import tell_written_back
 from keepwell.cli.words import tier_word, word
 from keepwell.ports import ResourceUse
@@ -43,8 +43,8 @@ def show_run(
     )
     if told:
         show_findings(told, lang, speak)
-    if report.warning is not None and report.warning.actions is not None:
-        tell_actions(report.warning.actions, lang, speak)
+    if report.warning is not None:
+        tell_warning(report.run_id, report.warning, lang, speak)
     if written:
         tell_written_back(written, lang, speak)
     speak.line()

@@ -258,7 +258,7 @@ def _gate(
         newest_day=None if is_first else max(days),
         changed=changed,
         compared=compared,
-        is_definition_changed=last is not None and last.definition != definition,
+        is_definition_changed=_is_news(definition, watch.store, published, as_of),
         faults=(*source_faults(findings), *new),
         known_faults=last.gate.faults if last is not None else (),
     )
@@ -269,3 +269,19 @@ def _last_gate(store: WarningStore) -> GateRecord | None:
     """Return the gate of the last run that described its own present."""
     gates = (g for g in store.gates() if g.gate.reason is not GateReason.LOOKING_BACK)
     return next(gates, None)
+
+
+def _is_news(
+    definition: str, store: WarningStore, published: Sequence[RunRecord], as_of: date
+) -> bool:
+    """Say whether the definition differs from that of the last run that made alerts by one.
+
+    A closed run made none, and what a run of the same day holds was not approved yet.
+    """
+    today = {r.run_id for r in published if r.as_of == as_of}
+    for record in store.gates():
+        is_waiting = record.gate.kind is GateKind.HELD and record.verdict is None
+        if record.gate.kind is GateKind.CLOSED or (is_waiting and record.run_id in today):
+            continue
+        return record.definition != definition
+    return False
