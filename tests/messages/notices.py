@@ -16,6 +16,7 @@ WORDING = Wording(
     0.5,
     "USD",
     None,
+    {"at_risk": Bilingual("有流失迹象", "At Risk")},
 )
 
 

@@ -202,7 +202,7 @@ def test_a_digest_reads_well_in_both_languages_and_carries_no_contact_data() -> 
         notice(
             4, "B", trigger="falls", is_proxy=True, facts={"expected_loss_amount": 3000.0} | days
         ),
-        notice(2, "C", facts={"name": "宏远科技\n\x1b[31m@all"}),
+        notice(2, "C", facts={"name": "宏远科技\n\x1b[31m@all", "segment": "at_risk"}),
     ]
     assert plain_text(compose("digest", alerts, [notice(1)], WORDING, "en")).splitlines() == [
         "Customer alerts: 3 accounts",
@@ -218,7 +218,7 @@ def test_a_digest_reads_well_in_both_languages_and_carries_no_contact_data() -> 
         "",
         "2. 宏远科技 [31m@all · Large",
         "   Health is low",
-        "   Health score 41.25 (low), was medium, -16.0 points in 30 days",
+        "   Health score 41.25 (low), was medium, -16.0 points in 30 days; segment At Risk",
         "   Expected loss avoided USD 1,000",
         "   Suggested: Call",
         "",

@@ -1,7 +1,7 @@
 """Compose what one person reads of some alerts: one item per account, in their language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keepwell.messages.blocks import Item, Message, clean_id, clean_name
 from keepwell.messages.fault_words import fault_text
@@ -41,6 +41,7 @@ _WORDS = {
     "score": Bilingual("健康分 {0}（{1}）", "Health score {0} ({1})"),
     "before": Bilingual("，原为{0}", ", was {0}"),
     "fell": Bilingual("，30 天内变化 {0} 分", ", {0} points in 30 days"),
+    "segment": Bilingual("；分群：{0}", "; segment {0}"),
     "renewal": Bilingual("距续约 {0} 天", "Renewal in {0} days"),
     "renewal_today": Bilingual("今天到期", "Renewal today"),
     "activity": Bilingual("上次活动在 {0} 天前", "last activity {0} days ago"),
@@ -74,12 +75,16 @@ class TriggerWords:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What composing needs beside the alerts: names of triggers, the save rate, the currency."""
+    """What composing needs beside the alerts: names of triggers, the save rate, the currency.
+
+    `segments`: their labels, by name.
+    """
 
     triggers: Mapping[str, TriggerWords]
     save_rate: float
     currency: str
     link: str | None
+    segments: Mapping[str, Bilingual] = field(default_factory=dict)
 
 
 def compose(
@@ -133,7 +138,7 @@ def _item(kind: MessageKind, group: list[Notice], wording: Wording, lang: Lang) 
     size = str(first.facts.get("account_size_segment") or "")
     label = SIZE_LABELS[size].text(lang) if size in SIZE_LABELS else clean_name(size)
     lines = [_reason(n, wording, lang) for n in group]
-    told = (_score(first, lang), _days(first, lang), _money(first, wording, lang))
+    told = (_score(first, wording, lang), _days(first, lang), _money(first, wording, lang))
     lines += [line for line in told if line]
     plays = dict.fromkeys(p for n in group if (p := _play(n, wording, lang)))
     lines += [_word("do", lang, play) for play in plays]
@@ -160,7 +165,7 @@ def _play(notice: Notice, wording: Wording, lang: Lang) -> str | None:
     return known.play.text(lang) if known and known.play else None
 
 
-def _score(notice: Notice, lang: Lang) -> str:
+def _score(notice: Notice, wording: Wording, lang: Lang) -> str:
     facts = notice.facts
     micro, tier = facts.get("score_micro"), str(facts.get("effective_tier") or "unknown")
     if micro is None:
@@ -170,7 +175,9 @@ def _score(notice: Notice, lang: Lang) -> str:
     if before and before != tier:
         text += _word("before", lang, _tier(str(before), lang))
     change = facts.get("score_change_30d")
-    return text + (_word("fell", lang, f"{float(change):+.1f}") if change is not None else "")
+    text += _word("fell", lang, f"{float(change):+.1f}") if change is not None else ""
+    segment = wording.segments.get(str(facts.get("segment")))
+    return text + (_word("segment", lang, segment.text(lang)) if segment else "")
 
 
 def _days(notice: Notice, lang: Lang) -> str:

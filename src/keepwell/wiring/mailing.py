@@ -165,7 +165,9 @@ class MailDesk:
         }
         money = project.config.money
         save_rate = project.config.forecast.save_rate
-        return Wording(words, save_rate, money.currency or "", link)
+        known = project.config.segment_map
+        segments = {s.segment: s.label for s in known.segments} if known else {}
+        return Wording(words, save_rate, money.currency or "", link, segments)
 
     def _channel(self, settings: ChannelSettings) -> Channel:
         match settings.kind:
