@@ -137,7 +137,8 @@ def test_explain_parts_sum_to_the_score(demo: Path, tmp_path: Path, lang: str) -
 def test_doctor_is_content_with_a_sound_project(demo: Path) -> None:
     shown = done("doctor", "-C", demo)
     assert {e["verdict"] for e in shown["examinations"]} <= {"good", "warn"}
-    assert {"config", "scorecards", "source", "state", "import", "snapshot"} <= {
+    parts = {"triggers", "delivery", "team", "plans", "journeys"}
+    assert parts | {"config", "scorecards", "source", "state", "import", "snapshot"} <= {
         e["name"] for e in shown["examinations"]
     }
 
@@ -147,11 +148,14 @@ def test_doctor_names_a_lost_export_and_an_unknown_scorecard(demo: Path, tmp_pat
     edit(project / "keepwell.yml", "account_health_robust", "account_health_rubust")
     assert "account_health_rubust" in refused("run", "-C", project)["what"]
     (project / "exports" / "Task.csv").unlink()
+    (project / "team.yml").write_text("people:\n  - {persn: U1}\n", encoding="utf-8")
     said = keepwell("doctor", "-C", project, "--json")
     assert said.code == 2
     seen = {e["name"]: e for e in said.json["examinations"]}
     assert "Task.csv" in seen["source"]["seen"]["en"]
     assert "account_health_rubust" in seen["scorecards"]["seen"]["en"]
+    assert "persn" in seen["team"]["seen"]["en"]
+    assert seen["triggers"]["verdict"] == seen["delivery"]["verdict"] == "good"
 
 
 @pytest.mark.parametrize("words", [("check",), ("run",), ("doctor",)], ids=lambda w: w[0])

@@ -239,10 +239,11 @@ def doctor(
 ) -> None:
     """Look at everything that can be wrong with the set-up, and name the cure."""
     from keepwell.cli.show_doctor import show_doctor
-    from keepwell.cli.work import examined
+    from keepwell.cli.work import examined, project_language
 
     with examined(project) as results:
-        code = show_doctor(results, language(lang), as_json=as_json)
+        spoken = language(lang, project_language(project))
+        code = show_doctor(results, spoken, as_json=as_json)
     raise typer.Exit(code)
 
 

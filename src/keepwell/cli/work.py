@@ -7,6 +7,7 @@ from pathlib import Path
 
 from keepwell.ports import Progress
 from keepwell.runs.doctor import Examination
+from keepwell.vocabulary import KeepwellProblem, Lang
 from keepwell.wiring import Project, examine
 
 
@@ -37,3 +38,11 @@ def opened(folder: Path) -> Iterator[Project]:
 def examined(folder: Path) -> Iterator[tuple[Examination, ...]]:
     """Give what the doctor saw in `folder`, which need not be a sound project."""
     yield examine(folder)
+
+
+def project_language(folder: Path) -> Lang:
+    """Return the language of the project in `folder`; English where there is no sound one."""
+    try:
+        return Project(folder).config.lang
+    except KeepwellProblem:
+        return "en"

@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from keepwell import __version__
+from keepwell.adapters.delivery_file import load_delivery
 from keepwell.adapters.fonts import shipped_glyphs
 from keepwell.adapters.journey_library import load_journeys
+from keepwell.adapters.plan_library import load_plan_book
+from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.trigger_library import load_triggers
 from keepwell.runs.doctor import Examination, Verdict
 from keepwell.runs.kept_folds import KeptFolds, wrong_folds
 from keepwell.vocabulary import (
@@ -17,6 +21,7 @@ from keepwell.vocabulary import (
     NotFound,
     SourceUnavailable,
 )
+from keepwell.wiring.acting import acting_of
 from keepwell.wiring.journey_channels import channels_of
 from keepwell.wiring.project import Project
 from keepwell.wiring.sources import project_source
@@ -36,18 +41,57 @@ def _round(folder: Path) -> Iterator[Examination]:
     )
     yield _space(folder)
     project = Project(folder)
-    found = _try("config", lambda: _same(str(len(project.config.tables)) + " tables"))
+    found = _try("config", lambda: _tables(project))
     yield found
     yield _try("font", lambda: _fonts())
     if found.verdict is Verdict.BAD:
         return
     yield _try("scorecards", lambda: _same(", ".join(u.card.scorecard for u in project.uses())))
+    yield _try("triggers", lambda: _triggers(project))
+    yield _try("delivery", lambda: _delivery(project))
+    yield _try("team", lambda: _team(project))
+    yield _try("plans", lambda: _plans(project))
     yield _try("journeys", lambda: _journeys(project))
     yield _try("source", lambda: _source(project))
-    yield _try("state", lambda: _same(f"{len(project.state.runs())} runs"))
+    yield _try("state", lambda: _runs(project))
     yield _try("import", lambda: _same(project.last_import().import_id), missing=Verdict.WARN)
     yield _try("folds", lambda: _folds(project), missing=Verdict.WARN)
     yield _try("snapshot", lambda: _snapshot(project), missing=Verdict.WARN)
+
+
+def _tables(project: Project) -> Bilingual:
+    count = len(project.config.tables)
+    return Bilingual(f"{count} 张表", f"tables: {count}")
+
+
+def _runs(project: Project) -> Bilingual:
+    count = len(project.state.runs())
+    return Bilingual(f"{count} 次运行", f"runs: {count}")
+
+
+def _triggers(project: Project) -> Bilingual:
+    count = len(load_triggers(project.layout.triggers))
+    return Bilingual(f"{count} 条触发规则", f"triggers: {count}")
+
+
+def _delivery(project: Project) -> Bilingual:
+    settings = load_delivery(project.layout.delivery)
+    channels, people = len(settings.channels), len(settings.people)
+    return Bilingual(
+        f"{channels} 个渠道，{people} 位收件人", f"channels: {channels}, people: {people}"
+    )
+
+
+def _team(project: Project) -> Bilingual:
+    count = len(acting_of(project.layout, project.config, project.state).team.people)
+    return Bilingual(f"team.yml 中 {count} 人", f"people in team.yml: {count}")
+
+
+def _plans(project: Project) -> Bilingual:
+    book = load_plan_book(project.layout.plans, load_library(project.layout.playbooks))
+    return Bilingual(
+        f"{len(book.templates)} 种成功计划", f"kinds of success plans: {len(book.templates)}"
+    )
 
 
 def _journeys(project: Project) -> Bilingual:
@@ -100,7 +144,9 @@ def _source(project: Project) -> Bilingual:
         raise NotFound(
             f"The source lacks {', '.join(lost)}.", cure="Deliver the files or mend keepwell.yml."
         )
-    return _same(f"{len(names)} tables, {len(wanted)} used")
+    return Bilingual(
+        f"{len(names)} 张表，用到 {len(wanted)} 张", f"tables: {len(names)}, used: {len(wanted)}"
+    )
 
 
 def _folds(project: Project) -> Bilingual:
@@ -127,4 +173,7 @@ def _snapshot(project: Project) -> Bilingual:
             raise SourceUnavailable(
                 f"Snapshot {newest.run_id} lacks {path.name}.", cure="Run `keepwell run --refit`."
             )
-    return _same(f"{newest.run_id}, {newest.accounts} accounts")
+    return Bilingual(
+        f"{newest.run_id}，{newest.accounts} 家客户",
+        f"{newest.run_id}, accounts: {newest.accounts}",
+    )
