@@ -5,7 +5,13 @@ from typing import Annotated
 
 import typer
 
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, language
+from keepwell.cli.options import (
+    HERE,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    language,
+)
 from keepwell.vocabulary import InputProblem
 
 alerts = typer.Typer(
@@ -16,7 +22,6 @@ alerts = typer.Typer(
 audit = typer.Typer(
     help="The append-only log of what was done.", no_args_is_help=True, rich_markup_mode=None
 )
-HERE = Path()
 ByOption = Annotated[str, typer.Option("--by", help="Who decides; kept in the audit log.")]
 
 

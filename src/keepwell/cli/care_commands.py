@@ -1,17 +1,24 @@
 """The commands of an account's care: team, outcomes, stages, diagnosis, causes, help requests."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, day_of, language
-from keepwell.cli.plan_commands import ByOption, OnOption, PlanArgument, ReasonOption, plans
+from keepwell.cli.options import (
+    HERE,
+    ByOption,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    ReasonOption,
+    day_of,
+    language,
+)
+from keepwell.cli.plan_commands import OnOption, PlanArgument, plans
 from keepwell.vocabulary import InputProblem
 
 __all__ = ["plans"]
-HERE = Path()
 AccountArgument = Annotated[str, typer.Argument(help="Account id, as in the source.")]
 PlanOption = Annotated[int | None, typer.Option("--plan", help="Number of the plan it is part of.")]
 CtaOption = Annotated[int | None, typer.Option("--cta", help="Number of the CTA it answers.")]

@@ -11,7 +11,15 @@ from keepwell.cli.commands_warehouse import warehouse
 from keepwell.cli.cta_commands import ctas
 from keepwell.cli.journey_commands import journeys
 from keepwell.cli.keeping_commands import keeping
-from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, day_of, language
+from keepwell.cli.options import (
+    HERE,
+    AsOfOption,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    day_of,
+    language,
+)
 from keepwell.cli.play_commands import plays
 from keepwell.cli.review_commands import plans
 from keepwell.cli.rule_commands import alerts
@@ -35,7 +43,6 @@ app.add_typer(plays, name="plays")
 app.add_typer(schedule, name="schedule")
 app.add_typer(warehouse)
 app.add_typer(keeping)
-HERE = Path()
 
 
 def _version(asked: bool) -> None:

@@ -5,11 +5,18 @@ from typing import Annotated
 
 import typer
 
-from keepwell.cli.options import AsOfOption, JsonOption, LangOption, ProjectOption, day_of, language
+from keepwell.cli.options import (
+    HERE,
+    AsOfOption,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    day_of,
+    language,
+)
 from keepwell.vocabulary import InputProblem
 
 warehouse = typer.Typer()
-HERE = Path()
 
 
 @warehouse.command(name="compile")

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, day_of, language
+from keepwell.cli.options import (
+    HERE,
+    ByOption,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    day_of,
+    language,
+)
 from keepwell.vocabulary import InputProblem
 
 if TYPE_CHECKING:
@@ -16,9 +24,7 @@ ctas = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-HERE = Path()
 CtaArgument = Annotated[int, typer.Argument(help="Number of the CTA.")]
-ByOption = Annotated[str, typer.Option("--by", help="Who does it; kept in the audit log.")]
 ReasonOption = Annotated[str, typer.Option(help="Why; kept in the history.")]
 
 

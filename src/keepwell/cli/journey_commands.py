@@ -5,7 +5,13 @@ from typing import Annotated
 
 import typer
 
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, language
+from keepwell.cli.options import (
+    HERE,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    language,
+)
 from keepwell.vocabulary import InputProblem
 
 journeys = typer.Typer(
@@ -13,7 +19,6 @@ journeys = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-HERE = Path()
 NameArgument = Annotated[str, typer.Argument(help="Name of the journey.")]
 ReasonOption = Annotated[str, typer.Option(help="opted_out, bounced or complained.")]
 

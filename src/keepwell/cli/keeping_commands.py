@@ -5,10 +5,15 @@ from typing import Annotated
 
 import typer
 
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, language
+from keepwell.cli.options import (
+    HERE,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    language,
+)
 
 keeping = typer.Typer()
-HERE = Path()
 
 
 @keeping.command()

@@ -1,18 +1,23 @@
 """The commands of delivery: send, acknowledge, silence, and look into outbox and inboxes."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from keepwell.cli.alert_commands import ByOption, alerts
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, day_of, language
+from keepwell.cli.options import (
+    HERE,
+    JsonOption,
+    LangOption,
+    LimitOption,
+    ProjectOption,
+    ReasonOption,
+    day_of,
+    language,
+)
 from keepwell.vocabulary import InputProblem
 
 __all__ = ["alerts"]
-HERE = Path()
-ReasonOption = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
-LimitOption = Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")]
 
 
 @alerts.command("deliver")

@@ -18,6 +18,10 @@ LangOption = Annotated[
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="Last included day, YYYY-MM-DD; default: latest data.")
 ]
+ByOption = Annotated[str, typer.Option("--by", help="Who does it; kept in the audit log.")]
+ReasonOption = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")]
+HERE = Path()
 
 
 def language(given: str | None, default: Lang = "en") -> Lang:

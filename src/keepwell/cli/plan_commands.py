@@ -1,11 +1,20 @@
 """The commands of success plans: list, show, open, judge, extend, close; team and outcomes."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, day_of, language
+from keepwell.cli.options import (
+    HERE,
+    ByOption,
+    JsonOption,
+    LangOption,
+    LimitOption,
+    ProjectOption,
+    ReasonOption,
+    day_of,
+    language,
+)
 from keepwell.vocabulary import InputProblem
 
 plans = typer.Typer(
@@ -13,11 +22,7 @@ plans = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-HERE = Path()
-ByOption = Annotated[str, typer.Option("--by", help="Who does it; kept in the audit log.")]
-ReasonOption = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 OnOption = Annotated[str | None, typer.Option("--on", help="Day, YYYY-MM-DD; default: today.")]
-LimitOption = Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")]
 PlanArgument = Annotated[int, typer.Argument(help="Number of the plan.")]
 
 

@@ -1,17 +1,21 @@
 """The commands of plays and their tasks: list, show, start, stop, step."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from keepwell.cli.cta_commands import ByOption
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, language
+from keepwell.cli.options import (
+    HERE,
+    ByOption,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    language,
+)
 
 plays = typer.Typer(
     help="Plays that run for CTAs, and their tasks.", no_args_is_help=True, rich_markup_mode=None
 )
-HERE = Path()
 PlayArgument = Annotated[int, typer.Argument(help="Number of the running play.")]
 
 

@@ -6,11 +6,19 @@ from typing import Annotated
 import typer
 
 from keepwell.cli.care_commands import AccountArgument
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, day_of, language
-from keepwell.cli.plan_commands import ByOption, ReasonOption, plans
+from keepwell.cli.options import (
+    HERE,
+    ByOption,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    ReasonOption,
+    day_of,
+    language,
+)
+from keepwell.cli.plan_commands import plans
 
 __all__ = ["plans"]
-HERE = Path()
 programmes = typer.Typer(
     help="Advisory board, lighthouse case, early access, community, workshop, partnership.",
     no_args_is_help=True,

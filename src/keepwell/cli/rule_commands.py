@@ -6,10 +6,15 @@ from typing import Annotated
 import typer
 
 from keepwell.cli.mail_commands import alerts
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, language
+from keepwell.cli.options import (
+    HERE,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    language,
+)
 
 __all__ = ["alerts"]
-HERE = Path()
 
 
 @alerts.command("test")

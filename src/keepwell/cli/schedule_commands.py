@@ -1,11 +1,16 @@
 """The commands of the schedule: run it, run what is due once, list jobs and what came of them."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from keepwell.cli.options import JsonOption, LangOption, ProjectOption, language
+from keepwell.cli.options import (
+    HERE,
+    JsonOption,
+    LangOption,
+    ProjectOption,
+    language,
+)
 from keepwell.vocabulary import InputProblem
 
 schedule = typer.Typer(
@@ -13,7 +18,6 @@ schedule = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
-HERE = Path()
 OUTSIDE = 75
 
 
