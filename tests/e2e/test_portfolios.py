@@ -84,7 +84,7 @@ def led(seed: int, folder: Path) -> Iterator[tuple[Engine, RunInputs, dict[str, 
             )
         record = RunRecord("r", AS_OF, AT, "published", (), len(frame), "", "")
         store_findings(engine, portfolio.findings)
-        manifest = build_manifest(config, imported, portfolio, record, portfolio.findings)
+        manifest = build_manifest(config, imported, portfolio, record, portfolio.findings, {})
         yield engine, inputs, dict(manifest)
 
 

@@ -21,11 +21,15 @@ TICKET_DATES = (3, 4)
 
 @dataclass(frozen=True, slots=True)
 class DeliveredDay:
-    """What the source delivers on one day; None stands for a file that does not come."""
+    """What the source delivers on one day; None stands for a file that does not come.
+
+    `sound`: what it would deliver without its fault.
+    """
 
     as_of: date
     exports: tuple[ExportTable | None, ...]
     fault: DayFault | None
+    sound: Exports
 
 
 class CompanyDays:
@@ -56,6 +60,11 @@ class CompanyDays:
         """Return the first day."""
         return AS_OF - timedelta(days=self._days - 1)
 
+    @property
+    def last(self) -> date:
+        """Return the last day, the present."""
+        return AS_OF
+
     def span(self, fault: DayFault) -> tuple[date, ...]:
         """Return the days of a fault."""
         numbers = range(fault.first, fault.last + 1)
@@ -71,10 +80,10 @@ class CompanyDays:
             as_of = self.first + timedelta(days=number)
             if fault is None:
                 sound = exports
-                yield DeliveredDay(as_of, exports, None)
+                yield DeliveredDay(as_of, exports, None, exports)
                 continue
             before = sound if number == fault.first else before
-            yield DeliveredDay(as_of, spoiled(exports, fault.kind, before), fault)
+            yield DeliveredDay(as_of, spoiled(exports, fault.kind, before), fault, exports)
 
 
 def exports_on(made: Made, day: int, lang: str) -> Exports:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -91,8 +92,12 @@ def build_manifest(
     portfolio: Portfolio,
     record: RunRecord,
     findings: Sequence[Finding],
+    newest: Mapping[str, date],
 ) -> dict[str, Any]:
-    """Return what a reader of the snapshot must know to interpret its tables."""
+    """Return what a reader of the snapshot must know to interpret its tables.
+
+    `newest`: the last day with rows of each table of events, up to the described day.
+    """
     return {
         "keepwell": __version__,
         "run_id": record.run_id,
@@ -100,6 +105,7 @@ def build_manifest(
         "lang": config.lang,
         "as_of": record.as_of.isoformat(),
         "import_id": imported.import_id,
+        "newest": {table: day.isoformat() for table, day in sorted(newest.items())},
         "currency": imported.currency,
         "accounts": record.accounts,
         "excluded": portfolio.excluded,

@@ -10,6 +10,7 @@ from pathlib import Path
 from keepwell import __version__
 from keepwell.config import WITHOUT_EFFECT, Config
 from keepwell.ports import Engine, Progress, ResourceUse, RunRecord, SnapshotStore, StateStore
+from keepwell.runs.arrivals import arrival_findings, count_arrivals, earlier_arrivals
 from keepwell.runs.day import current_only_findings, day_findings, is_in_the_past
 from keepwell.runs.importing_record import Imported, finding_from_json
 from keepwell.runs.kept_folds import KeptFolds
@@ -20,6 +21,7 @@ from keepwell.runs.warn import WarningSummary, Watch, warning_summary, watch_run
 from keepwell.scoring import CardUse, definition_hash
 from keepwell.value import CUTS_CARD
 from keepwell.vocabulary import Finding, SourceRejected
+from keepwell.warning import newest_days
 
 PUBLISHED = "published"
 
@@ -119,14 +121,16 @@ def run_project(
     portfolio = compute_portfolio(
         engine, inputs.config, inputs.uses, inputs.imported, state, progress, settings
     )
-    findings = tuple(map(without_people, _all_findings(inputs, portfolio, engine, today)))
+    findings, newest_rows = _look(inputs, portfolio, engine, state, snapshots, watch, today)
     progress.step("publish", inputs.config.lang)
     record = _record(inputs, portfolio, state, snapshots, at)
     warning = None
     if watch is not None:
         warning = watch_run(watch, engine, snapshots, state.runs(), portfolio, findings)
     store_findings(engine, findings)
-    manifest = build_manifest(inputs.config, inputs.imported, portfolio, record, findings)
+    manifest = build_manifest(
+        inputs.config, inputs.imported, portfolio, record, findings, newest_rows
+    )
     write_snapshot(engine, snapshots, record.run_id, manifest)
     state.publish(record, portfolio.new_fits, warning)
     return RunReport(
@@ -141,6 +145,24 @@ def run_project(
         used=engine.used(),
         warning=None if warning is None else warning_summary(warning),
     )
+
+
+def _look(
+    inputs: RunInputs,
+    portfolio: Portfolio,
+    engine: Engine,
+    state: StateStore,
+    snapshots: SnapshotStore,
+    watch: Watch | None,
+    today: date,
+) -> tuple[tuple[Finding, ...], Mapping[str, date]]:
+    """Return all findings of a run, and the last day with rows of each table of events."""
+    arrived = count_arrivals(engine, inputs.imported, inputs.as_of)
+    found = _all_findings(inputs, portfolio, engine, today)
+    if watch is not None:
+        earlier = earlier_arrivals(snapshots, state.runs(), watch.store.gates(), inputs.as_of)
+        found += arrival_findings(arrived, inputs.as_of, earlier, found)
+    return tuple(map(without_people, found)), newest_days(arrived)
 
 
 def _record(

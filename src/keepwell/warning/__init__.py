@@ -3,6 +3,13 @@
 Decides and words; it sends nothing, stores nothing and reads no clock.
 """
 
+from keepwell.warning.arrivals import (
+    ARRIVALS_WINDOW_DAYS,
+    DayCounts,
+    EarlierRun,
+    newest_days,
+    overdue_days,
+)
 from keepwell.warning.cases import (
     Mismatch,
     RuleTest,
@@ -95,6 +102,7 @@ __all__ = [
     "ABSENT_FAULTS",
     "ADDED_COLUMNS",
     "ALARMS",
+    "ARRIVALS_WINDOW_DAYS",
     "BEFORE",
     "CAUSE_WORDS",
     "EVIDENCE_COLUMNS",
@@ -112,8 +120,10 @@ __all__ = [
     "AlertStatus",
     "Cause",
     "Circumstances",
+    "DayCounts",
     "Decisions",
     "Earlier",
+    "EarlierRun",
     "Ending",
     "Fate",
     "FaultDays",
@@ -155,7 +165,9 @@ __all__ = [
     "gate_of",
     "hindsight",
     "mismatches",
+    "newest_days",
     "next_state",
+    "overdue_days",
     "overlaid",
     "readings_select",
     "replay_page",

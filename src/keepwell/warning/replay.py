@@ -17,7 +17,8 @@ class FaultDays:
     `refused`:  its days on which the data were refused, so that there was no run.
     `closed`:   its days on which the gate was closed; `held`: on which it waited for a person.
     `source_alerts`, `account_alerts`: those of its days.
-    `caused`:   account alerts that the fault caused: on again after it, or over as soon as it was.
+    `caused`:   account alerts of its days and the two after them that the same days without the
+                fault do not have; `lost`: those that only the days without it have.
     """
 
     name: str
@@ -29,6 +30,7 @@ class FaultDays:
     source_alerts: int
     account_alerts: int
     caused: int
+    lost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +106,19 @@ _WORDS: Mapping[str, Bilingual] = {
     "outcome": Bilingual("结果", "outcome"),
     "source_alerts": Bilingual("数据源预警", "source alerts"),
     "account_alerts": Bilingual("当日客户预警", "account alerts that day"),
-    "caused": Bilingual("至多由故障引起", "caused by it at most"),
+    "caused": Bilingual("由故障引起", "caused by it"),
+    "lost": Bilingual("被故障吞掉", "kept back by it"),
     "refused": Bilingual("拒收 {0} 天", "refused on {0}"),
     "closed": Bilingual("闸门关闭 {0} 天", "gate closed on {0}"),
     "held": Bilingual("暂停待批 {0} 天", "held on {0}"),
     "through": Bilingual("放行 {0} 天", "let through on {0}"),
     "faults_note": Bilingual(
-        "至多由故障引起：故障一结束即解除的预警，以及因故障中断后重复的预警。"
-        "其余日子的数据源预警：{0} 条。",
-        "Caused by it at most: alerts over as soon as the fault was, and alerts repeated because "
-        "it interrupted them. Source alerts on all other days: {0}.",
+        "由故障引起的客户预警合计：{0} 条。每个故障的日子及其后两天另外不带故障重跑一遍：只在带故障"
+        "时出现的由故障引起，只在不带故障时出现的被吞掉。其余日子的数据源预警：{1} 条。",
+        "Account alerts caused by faults in all: {0}. The days of each fault and the two after it "
+        "were run again without it: alerts that only the faulty days have were caused by it, "
+        "those that only the others have were kept back by it. Source alerts on all other days: "
+        "{1}.",
     ),
     "volume": Bilingual("每位客户经理每天的量", "Volume per CSM and day"),
     "count": Bilingual("告知的客户数", "accounts told of"),
@@ -206,7 +211,7 @@ def _alarms(seen: Hindsight, lang: Lang) -> Section:
 
 
 def _faults(replay: Replay, lang: Lang) -> Section:
-    heads = ("fault", "days", "outcome", "source_alerts", "account_alerts", "caused")
+    heads = ("fault", "days", "outcome", "source_alerts", "account_alerts", "caused", "lost")
     rows = tuple(
         (
             _word(f.name, lang),
@@ -215,10 +220,12 @@ def _faults(replay: Replay, lang: Lang) -> Section:
             str(f.source_alerts),
             str(f.account_alerts),
             str(f.caused),
+            str(f.lost),
         )
         for f in replay.faults
     )
-    note = _word("faults_note", lang, replay.calm_source_alerts)
+    caused = sum(f.caused for f in replay.faults)
+    note = _word("faults_note", lang, caused, replay.calm_source_alerts)
     return Section(_word("faults", lang), _heads(lang, *heads), rows, note)
 
 

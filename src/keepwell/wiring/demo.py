@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +71,12 @@ def clear_demo(folder: Path, *, force: bool) -> None:
                 cure="Name another folder; --force replaces an earlier demo only.",
             )
         for name in OWN:
-            _remove(folder / name)
+            remove_folder(folder / name)
         for name in OWN_FILES:
             (folder / name).unlink(missing_ok=True)
 
 
-def _remove(folder: Path) -> None:
+def remove_folder(folder: Path) -> None:
     """Remove a folder of the demo; snapshots are read-only, so rights are given back first."""
     for path in [folder, *folder.rglob("*")]:
         if path.is_dir():
@@ -90,6 +91,18 @@ def write_export(table: ExportTable, path: Path) -> None:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(table.columns)
         rows.writerows(table.rows)
+
+
+def deliver_exports(exports: Iterable[ExportTable | None], folder: Path) -> None:
+    """Write a day's files; one that does not come is not there."""
+    kept = set()
+    for table in exports:
+        if table is not None:
+            kept.add(f"{table.name}.csv")
+            write_export(table, folder / f"{table.name}.csv")
+    for path in folder.iterdir():
+        if path.name not in kept:
+            path.unlink()
 
 
 def declare_currency(folder: Path, currency: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keepwell.adapters.clock import FixedClock
 from keepwell.adapters.state import SqlOutboxStore, SqlWarningStore
-from keepwell.example_company import AS_OF, CompanyDays, DayFault, DeliveredDay
+from keepwell.example_company import AS_OF, CompanyDays, DayFault
 from keepwell.messages import DeliverySettings
 from keepwell.ports import AlertRecord, Balance, GateRecord, Progress
 from keepwell.vocabulary import LANGS, Lang, OutsideProblem, SourceRejected
@@ -23,7 +23,14 @@ from keepwell.warning import (
     replay_page,
     volume,
 )
-from keepwell.wiring.demo import EXPORTS, clear_demo, declare_currency, write_export
+from keepwell.wiring.demo import (
+    EXPORTS,
+    clear_demo,
+    declare_currency,
+    deliver_exports,
+    write_export,
+)
+from keepwell.wiring.demo_twin import FaultTwins, compared
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.project import Project
 from keepwell.wiring.start import start_project
@@ -67,7 +74,8 @@ def replay_demo(
 ) -> ReplayReport:
     """Build the example company as of `days` days ago and lead it day by day to the present.
 
-    Each day its exports are delivered as they looked then, run and told as on any real day.
+    Each day its exports are delivered as they looked then, run and told as on any real day. The
+    days around a fault are also run without it, so that what it caused is known.
     `faults`: those that the example company plants by itself when None.
     """
     clear_demo(folder, force=force)
@@ -75,8 +83,10 @@ def replay_demo(
     company = CompanyDays(accounts, lang, days, faults=faults)
     write_export(company.truth, folder / "truth.csv")
     refused: list[date] = []
+    twins = FaultTwins(folder, company)
     for day in company:
-        _deliver(day, folder / EXPORTS)
+        twins.begin(day)
+        deliver_exports(day.exports, folder / EXPORTS)
         clock = FixedClock(day.as_of)
         if day.as_of == company.first:
             _begin(folder, lang, clock, progress)
@@ -87,7 +97,8 @@ def replay_demo(
             refused.append(day.as_of)
         mail_desk(project).deliver()
         project.state.close()
-    return _judged(Project(folder, progress, FixedClock(AS_OF)), company, days, refused)
+        twins.follow(day)
+    return _judged(Project(folder, progress, FixedClock(AS_OF)), company, twins, refused)
 
 
 def _begin(folder: Path, lang: Lang, clock: FixedClock, progress: Progress) -> None:
@@ -107,20 +118,8 @@ def _begin(folder: Path, lang: Lang, clock: FixedClock, progress: Progress) -> N
     (folder / "delivery.yml").write_text(text, encoding="utf-8")
 
 
-def _deliver(day: DeliveredDay, exports: Path) -> None:
-    """Write the day's files; one that does not come is not there."""
-    kept = set()
-    for table in day.exports:
-        if table is not None:
-            kept.add(f"{table.name}.csv")
-            write_export(table, exports / f"{table.name}.csv")
-    for path in exports.iterdir():
-        if path.name not in kept:
-            path.unlink()
-
-
 def _judged(
-    project: Project, company: CompanyDays, days: int, refused: Sequence[date]
+    project: Project, company: CompanyDays, twins: FaultTwins, refused: Sequence[date]
 ) -> ReplayReport:
     store, outbox = SqlWarningStore(project.state), SqlOutboxStore(project.state)
     alerts, gates = store.alerts(limit=MANY), store.gates()
@@ -142,10 +141,8 @@ def _judged(
         held=sum(a.status == AlertStatus.HELD for a in alerts),
         gates=Counter(g.gate.kind.value for g in gates),
         hindsight=hindsight(told, fates, company.first, AS_OF, len(people)),
-        volume=volume(read, len(people), days - 1, longest),
-        faults=tuple(
-            fault_days(f.kind.name, company.span(f), alerts, gates, refused) for f in company.faults
-        ),
+        volume=volume(read, len(people), (AS_OF - company.first).days, longest),
+        faults=tuple(fault_days(f, company, twins, alerts, gates, refused) for f in company.faults),
         calm_source_alerts=_calm_source_alerts(company, alerts),
     )
     pages = tuple(_page(project, replay, lang) for lang in LANGS)
@@ -184,30 +181,27 @@ def _read(
 
 
 def fault_days(
-    name: str,
-    span: Sequence[date],
+    fault: DayFault,
+    company: CompanyDays,
+    twins: FaultTwins,
     alerts: Sequence[AlertRecord],
     gates: Sequence[GateRecord],
     refused: Sequence[date],
 ) -> FaultDays:
-    """Return what a fault of some days led to, on them and on the day after."""
+    """Return what a fault of some days led to, and what they would have led to without it."""
+    span = company.span(fault)
     kinds = Counter(g.gate.kind for g in gates if date.fromisoformat(g.run_id[:10]) in span)
-    after = span[-1] + timedelta(days=1)
     within = [a for a in alerts if a.as_of in span]
-    of_accounts = [a for a in within if a.account_id is not None]
-    over = [a for a in of_accounts if a.ended_on == after]
-    cut = {(a.account_id, a.trigger) for a in alerts if a.ended_on in span}
-    again = [a for a in alerts if a.as_of == after and (a.account_id, a.trigger) in cut]
     return FaultDays(
-        name,
-        span[0],
-        span[-1],
-        sum(d in refused for d in span),
-        kinds[GateKind.CLOSED],
-        kinds[GateKind.HELD],
-        sum(a.account_id is None for a in within),
-        len(of_accounts),
-        len(over) + len(again),
+        name=fault.kind.name,
+        first=span[0],
+        last=span[-1],
+        refused=sum(d in refused for d in span),
+        closed=kinds[GateKind.CLOSED],
+        held=kinds[GateKind.HELD],
+        source_alerts=sum(a.account_id is None for a in within),
+        account_alerts=sum(a.account_id is not None for a in within),
+        **compared(twins, fault, alerts),
     )
 
 
