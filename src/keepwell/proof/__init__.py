@@ -3,6 +3,7 @@
 Arithmetic only: metrics with intervals, verdicts, models, effects; it reads no table itself.
 """
 
+from keepwell.proof.estimate import Estimate
 from keepwell.proof.frame import EvaluationFrame
 
-__all__ = ["EvaluationFrame"]
+__all__ = ["Estimate", "EvaluationFrame"]
