@@ -250,6 +250,20 @@ def test_what_rests_on_a_stand_in_says_so_in_every_table_and_kpi() -> None:
     assert "参与一致性均值（代理）" in [r[0].text.plain("zh") for r in kpi_rows(proxied)]
 
 
+def test_high_value_accounts_gone_quiet_are_listed_by_value() -> None:
+    made = Reported(*company(200, 8))
+    quiet = made.engine.rows(
+        "SELECT account_id, value_amount FROM portfolio "
+        "WHERE value_group = 'high_value' AND r_score <= 2 ORDER BY value_amount DESC"
+    )
+    group = made.engine.rows("SELECT count(*) FROM portfolio WHERE value_group = 'high_value'")
+    shown = table(made.document, "quiet").rows
+    assert len(quiet) > len(shown) == 10
+    assert [r[0].value for r in shown] == [str(q[0]) for q in quiet[:10]]
+    assert f"**Valuable and quiet**: {len(quiet)}/{group[0][0]} (" in made.text("en")
+    assert "**高价值而沉寂**" in made.text("zh")
+
+
 def kpi_rows(made: Reported) -> list[Any]:
     return list(table(made.document, "kpis_diagnostic_high_touch").rows)
 

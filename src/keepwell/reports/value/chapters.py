@@ -8,6 +8,7 @@ from keepwell.reports.value import figures
 from keepwell.reports.value.lifetime import lifetime
 from keepwell.reports.value.lists import selling, struggle
 from keepwell.reports.value.method import value_method
+from keepwell.reports.value.quiet import quiet_accounts
 from keepwell.reports.value.root_cause import root_cause
 from keepwell.reports.value.strategies import strategies
 from keepwell.reports.value.summary import value_summary
@@ -26,6 +27,7 @@ def value_chapters(
     blocks += root_cause(desk, words("四、逐项拆解", "4. Root cause"), 2)
     blocks += lifetime(desk, words("五、生命周期价值", "5. Lifetime value"), 2)
     blocks += struggle(desk, words("六、挣扎客户", "6. Struggling accounts"), 2)
+    blocks += quiet_accounts(desk, words("沉寂的高价值客户", "High-value accounts gone quiet"), 3)
     blocks += selling(desk, words("七、升级与扩展候选", "7. Upgrade and expansion"), 2)
     if library is not None and given is not None:
         roles = dict(library.roles)
@@ -49,6 +51,7 @@ def value_section(
     blocks += root_cause(desk, words("逐项拆解", "Root cause"), 3)
     blocks += lifetime(desk, words("生命周期价值", "Lifetime value"), 3, is_short=True)
     blocks += struggle(desk, words("挣扎客户", "Struggling accounts"), 3)
+    blocks += quiet_accounts(desk, words("沉寂的高价值客户", "High-value accounts gone quiet"), 4)
     blocks += selling(desk, words("升级与扩展候选", "Upgrade and expansion"), 3)
     if library is not None and given is not None:
         title = words("三套策略与 KPI", "Three strategies and their KPIs")

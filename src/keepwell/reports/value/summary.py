@@ -5,6 +5,7 @@ from keepwell.reports.page import Block, Heading, Items, Paragraph
 from keepwell.reports.text import Join, Line, by_count, line, same
 from keepwell.reports.value import figures
 from keepwell.reports.value.amount_words import amount_word
+from keepwell.reports.value.quiet import quiet_line
 from keepwell.reports.value.terms import ITEMS, KINDS
 from keepwell.reports.value.verdict import answer_line
 from keepwell.vocabulary import Bilingual
@@ -16,7 +17,7 @@ CONCENTRATED = 0.3
 def value_summary(desk: Desk, heading: Line, level: int) -> list[Block]:
     """Return the summary, then at most two decisions."""
     items = [answer_line(desk)]
-    more = (_concentration(desk), _struggle(desk), _selling(desk), _gaps(desk))
+    more = (_concentration(desk), _struggle(desk), quiet_line(desk), _selling(desk), _gaps(desk))
     items += [made for made in more if made is not None]
     blocks: list[Block] = [
         Heading(heading, level, "value_summary"),
