@@ -43,6 +43,7 @@ from keepwell.messages.settings import (
     known_zone,
     named_people,
 )
+from keepwell.messages.tallies import is_tallied
 
 __all__ = [
     "GIVE_UP_AFTER",
@@ -84,6 +85,7 @@ __all__ = [
     "form_of",
     "free_at",
     "from_plain",
+    "is_tallied",
     "known_zone",
     "level_of",
     "more_line",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from keepwell.messages.blocks import Item, Message, clean_id, clean_name
 from keepwell.messages.fault_words import fault_text
 from keepwell.messages.planning import MessageKind, Notice, rank
+from keepwell.messages.tallies import is_tallied, tally
 from keepwell.vocabulary import (
     SIZE_LABELS,
     TIER_LABELS,
@@ -36,6 +37,11 @@ _WORDS = {
         "{0}：多次重试后仍失败；运行 keepwell schedule history 查看原因",
         "{0}: failed at every retry; keepwell schedule history says why",
     ),
+    "no_names": Bilingual(
+        "无需人工处理：{0}由自动化触达", "Nothing to do by hand: {0} reached by machine"
+    ),
+    "tally": Bilingual("由自动化触达，无需人工：{0}。", " Reached by machine, not by hand: {0}."),
+    "tally_part": Bilingual("{0}，{1}", "{0}, {1}"),
     "as_of": Bilingual("截至 {0}。", "As of {0}."),
     "lead": Bilingual("截至 {0}，按预计损失排序。", "As of {0}, by expected loss."),
     "score": Bilingual("健康分 {0}（{1}）", "Health score {0} ({1})"),
@@ -101,13 +107,16 @@ def compose(
     accounts: dict[str, list[Notice]] = {}
     for notice in rank(listed):
         accounts.setdefault(notice.account_id or f"#{notice.id}", []).append(notice)
-    more = len({n.account_id or f"#{n.id}" for n in counted} - set(accounts))
+    rest = [n for n in counted if not is_tallied(n.facts)]
+    more = len({n.account_id or f"#{n.id}" for n in rest} - set(accounts))
     day = max((n.as_of for n in (*listed, *counted)), default=None)
     lead = "lead" if len(accounts) + more > 1 and not _is_of_sources(listed) else "as_of"
+    said = _word(lead, lang, "" if day is None else day.isoformat())
+    counts = tally((*listed, *counted), accounts)
     return Message(
         lang,
-        _title(kind, len(accounts) + more, listed, lang),
-        _word(lead, lang, "" if day is None else day.isoformat()),
+        _title(kind, len(accounts) + more, listed, lang) if accounts else _no_names(counts, lang),
+        said + _tallied(counts, wording, lang),
         tuple(_item(kind, group, wording, lang) for group in accounts.values()),
         more,
         wording.link or "keepwell alerts list",
@@ -120,6 +129,26 @@ def _title(kind: MessageKind, accounts: int, listed: Sequence[Notice], lang: Lan
     if accounts == 1 and lang == "en":
         return _SINGULAR[kind]
     return _TITLES[kind].text(lang).format(accounts)
+
+
+def _no_names(counts: Mapping[str, int], lang: Lang) -> str:
+    return _word("no_names", lang, _accounts(sum(counts.values()), lang))
+
+
+def _tallied(counts: Mapping[str, int], wording: Wording, lang: Lang) -> str:
+    """Return what a machine answers, as a sentence behind the lead; empty where nothing is."""
+    if not counts:
+        return ""
+    parts = []
+    for trigger, count in counts.items():
+        known = wording.triggers.get(trigger)
+        title = known.title.text(lang) if known else trigger
+        parts.append(_word("tally_part", lang, title, _accounts(count, lang)))
+    return _word("tally", lang, ("；" if lang == "zh" else "; ").join(parts))
+
+
+def _accounts(count: int, lang: Lang) -> str:
+    return f"{count} 家" if lang == "zh" else f"{count} account{'' if count == 1 else 's'}"
 
 
 def _is_of_sources(listed: Sequence[Notice]) -> bool:

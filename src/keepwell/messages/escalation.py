@@ -16,6 +16,7 @@ from keepwell.messages.planning import (
 )
 from keepwell.messages.quiet import after_open_hours
 from keepwell.messages.settings import DeliverySettings, EscalationLevel
+from keepwell.messages.tallies import is_tallied
 
 ASSIGNED = "assigned"
 PREFIX = "escalation"
@@ -52,10 +53,13 @@ def plan_escalations(
 ) -> tuple[Draft, ...]:
     """Return one message per person, channel and level, of alerts whose time has run out.
 
-    An alert escalates once at each level. The clock is that of whom the alert was told first.
+    An alert escalates once at each level. The clock is that of whom the alert was told first. What
+    a machine answers does not escalate.
     """
     groups: dict[tuple[int, str], list[Notice]] = defaultdict(list)
     for alert in unanswered:
+        if is_tallied(alert.notice.facts):
+            continue
         for number in _due_levels(alert, settings, around):
             level = settings.escalation[number - 1]
             for person in _people(alert.notice, level, settings):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from keepwell.messages.quiet import next_open
 from keepwell.messages.settings import DeliverySettings, Person, Quiet, Route
+from keepwell.messages.tallies import is_tallied, place_tallies
 from keepwell.vocabulary import Lang
 
 MessageKind = Literal["immediate", "digest", "baseline", "reminder", "escalation"]
@@ -179,9 +180,11 @@ def plan_messages(
 ) -> Plan:
     """Return one message per person, channel, batch and kind, and what is silenced.
 
-    A digest lists the accounts worth most, up to the person's budget, and counts the others.
+    A digest lists the accounts worth most, up to the person's budget, and counts the others. What
+    a machine answers waits for a digest to be counted in.
     """
     groups: dict[tuple[str, MessageKind, str], list[Notice]] = defaultdict(list)
+    tallies: dict[str, list[Notice]] = defaultdict(list)
     silenced: dict[int, int] = {}
     for notice in notices:
         people = people_of(notice, settings)
@@ -195,7 +198,11 @@ def plan_messages(
         if kept:
             silenced.pop(notice.id, None)
         for person in kept:
-            groups[notice.batch, _kind(notice), person].append(notice)
+            if is_tallied(notice.facts) and _kind(notice) == "digest":
+                tallies[person].append(notice)
+            else:
+                groups[notice.batch, _kind(notice), person].append(notice)
+    place_tallies(tallies, groups, around.today)
     drafts = [d for k, group in groups.items() for d in drafts_of(*k, group, settings, around)]
     return Plan(tuple(drafts), silenced)
 
@@ -240,8 +247,12 @@ def drafts_of(
 
 
 def within_budget(ranked: Sequence[Notice], budget: int) -> tuple[list[Notice], list[Notice]]:
-    """Split alerts by account: an account is listed with all its alerts, or counted."""
-    shown = set(list(dict.fromkeys(map(_subject, ranked)))[:budget])
+    """Split alerts by account: an account is listed with all its alerts, or counted.
+
+    One that has none but those that are told as a count is counted.
+    """
+    named = [n for n in ranked if not is_tallied(n.facts)]
+    shown = set(list(dict.fromkeys(map(_subject, named)))[:budget])
     listed = [n for n in ranked if _subject(n) in shown]
     return listed, [n for n in ranked if _subject(n) not in shown]
 

@@ -13,11 +13,15 @@ Verdict = Literal["approved", "discarded"]
 
 @dataclass(frozen=True, slots=True)
 class AlertMeans:
-    """How the alerts of one trigger are to be delivered; `told_to`: in place of the CSM."""
+    """How the alerts of one trigger are to be delivered; `told_to`: in place of the CSM.
+
+    `told_as`: named as an account, or in one line of the digest as a count.
+    """
 
     priority: str
     urgency: str
     told_to: str | None = None
+    told_as: str = "account"
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,12 +157,17 @@ def watch_run(
         gate,
         definition,
         decisions,
-        {t.trigger: AlertMeans(t.priority, t.urgency, t.told_to) for t, _ in triggers},
+        {t.trigger: means_of(t) for t, _ in triggers},
         tuple(f for f in gate.faults if f not in known) if is_news else (),
         _transitions(watch, engine, snapshots, published, portfolio, decisions, gate),
         _actions(watch, engine, published, portfolio, decisions, gate),
         unserved,
     )
+
+
+def means_of(trigger: Trigger) -> AlertMeans:
+    """Return how the alerts of a trigger are told."""
+    return AlertMeans(trigger.priority, trigger.urgency, trigger.told_to, trigger.told_as)
 
 
 def _actions(

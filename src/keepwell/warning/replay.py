@@ -38,6 +38,7 @@ class Replay:
     """What a replay of days came to.
 
     `baseline`: accounts' alerts of the first day. `held`: alerts that wait for a person.
+    `tallied`:  alerts that a digest counts without a name, the first day's included.
     `calm_source_alerts`: alerts on sources on days without a planted fault.
     """
 
@@ -48,6 +49,7 @@ class Replay:
     budget: int
     baseline: int
     held: int
+    tallied: int
     gates: Mapping[str, int]
     hindsight: Hindsight
     volume: Volume
@@ -96,9 +98,11 @@ _WORDS: Mapping[str, Bilingual] = {
     "false": Bilingual("其中误报", "of these false"),
     "all": Bilingual("合计", "all"),
     "alarms_note": Bilingual(
-        "误报：客户没有植入的下滑，也不流失（含此后半年）。每位客户经理每月 {0} 条。",
+        "误报：客户没有植入的下滑，也不流失（含此后半年）。每位客户经理每月 {0} 条。另有 {1} 条"
+        "由自动化处理的预警，摘要里只报总数、不点名，不在表中。",
         "False: on accounts without a planted decline that do not leave, nor in the half year "
-        "after. {0} per CSM and month.",
+        "after. {0} per CSM and month. {1} more alerts, which a machine answers, were told as "
+        "a count without a name; they are not in this table.",
     ),
     "faults": Bilingual("植入的数据故障", "Planted data faults"),
     "fault": Bilingual("故障", "fault"),
@@ -159,7 +163,7 @@ def replay_sections(replay: Replay, lang: Lang) -> tuple[Section, ...]:
     """Return the tables of a replay."""
     return (
         _foresight(replay, lang),
-        _alarms(replay.hindsight, lang),
+        _alarms(replay, lang),
         _faults(replay, lang),
         _volume(replay, lang),
     )
@@ -198,14 +202,16 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else "-"
 
 
-def _alarms(seen: Hindsight, lang: Lang) -> Section:
+def _alarms(replay: Replay, lang: Lang) -> Section:
+    seen = replay.hindsight
     rows = [
         (name, str(count), f"{false} ({_share(false, count)})")
         for name, (count, false) in seen.triggers.items()
     ]
     whole = f"{seen.false_alarms} ({_share(seen.false_alarms, seen.alerts)})"
     rows.append((_word("all", lang), str(seen.alerts), whole))
-    note = _word("alarms_note", lang, f"{seen.false_alarms_per_person_month:.1f}")
+    monthly = f"{seen.false_alarms_per_person_month:.1f}"
+    note = _word("alarms_note", lang, monthly, replay.tallied)
     heads = _heads(lang, "trigger", "alerts", "false")
     return Section(_word("alarms", lang), heads, tuple(rows), note)
 

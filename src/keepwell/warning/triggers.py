@@ -47,6 +47,7 @@ class Trigger(BaseModel):
     `cta`:            the type of CTA that an alert opens, null for none; `is_rescue`: its owner
                       is the most senior person with free hours.
     `told_to`:        who is told in place of the account's CSM: a person of delivery.yml.
+    `told_as`:        `count` where a machine answers: a digest says how many, and names none.
     """
 
     model_config = FROZEN
@@ -62,8 +63,15 @@ class Trigger(BaseModel):
     cta: CtaKind | None = "risk"
     is_rescue: bool = False
     told_to: Name | None = None
+    told_as: Literal["account", "count"] = "account"
     proxy: StandIn | None = None
     is_on: bool = True
+
+    @model_validator(mode="after")
+    def _names_what_is_urgent(self) -> Self:
+        if self.told_as == "count" and self.urgency == "immediate":
+            raise ValueError("`told_as: count` names no account, so it cannot be immediate")
+        return self
 
     def needs(self) -> frozenset[str]:
         """Return the measures and columns of the value model without which `enter` cannot hold.

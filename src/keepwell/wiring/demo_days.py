@@ -9,7 +9,7 @@ from pathlib import Path
 from keepwell.adapters.clock import FixedClock
 from keepwell.adapters.state import SqlOutboxStore, SqlWarningStore
 from keepwell.example_company import AS_OF, CompanyDays, DayFault
-from keepwell.messages import DeliverySettings
+from keepwell.messages import DeliverySettings, is_tallied
 from keepwell.ports import AlertRecord, Balance, GateRecord, Progress
 from keepwell.vocabulary import LANGS, Lang, OutsideProblem, SourceRejected
 from keepwell.warning import (
@@ -126,7 +126,7 @@ def _judged(
     told = [
         Told(a.account_id, a.trigger, a.as_of, is_baseline=a.as_of == company.first)
         for a in alerts
-        if a.account_id is not None and a.status != AlertStatus.HELD
+        if a.account_id is not None and a.status != AlertStatus.HELD and not is_tallied(a.facts)
     ]
     fates = _fates(company)
     people = {a.csm_id for a in alerts if a.csm_id is not None}
@@ -139,6 +139,7 @@ def _judged(
         budget=DeliverySettings().defaults.budget,
         baseline=sum(t.is_baseline for t in told),
         held=sum(a.status == AlertStatus.HELD for a in alerts),
+        tallied=sum(is_tallied(a.facts) for a in alerts),
         gates=Counter(g.gate.kind.value for g in gates),
         hindsight=hindsight(told, fates, company.first, AS_OF, len(people)),
         volume=volume(read, len(people), (AS_OF - company.first).days, longest),

@@ -12,7 +12,7 @@ from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.bulk_rows import CHUNK, add_rows
 from keepwell.adapters.state.transition_rows import add_transitions
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, RunGateRow
-from keepwell.ports import RunRecord, RunWarning
+from keepwell.ports import AlertMeans, RunRecord, RunWarning
 from keepwell.warning import Alert, AlertStatus, Decisions, Ending, GateKind, GateReason
 
 SYSTEM = "keepwell"
@@ -157,11 +157,17 @@ def _alert_row(alert: Alert, run: RunRecord, warning: RunWarning) -> dict[str, o
         "csm_id": facts.get("csm_id") or facts.get("owner_id"),
         "is_proxy": alert.is_proxy,
         "at_stake_amount": loss if loss is not None else facts.get("contribution_amount"),
-        "facts": dict(facts) if means.told_to is None else {**facts, "told_to": means.told_to},
+        "facts": {**facts, **_told(means)},
         "created_at": run.started_at,
         "ended_on": None,
         "end_cause": None,
     }
+
+
+def _told(means: AlertMeans) -> dict[str, str]:
+    """Return what an alert's facts say of how it is told, where that is not as usual."""
+    told = {} if means.told_to is None else {"told_to": means.told_to}
+    return told if means.told_as == "account" else {**told, "told_as": means.told_as}
 
 
 def _end(session: Session, endings: Sequence[Ending], as_of: date) -> None:
