@@ -23,12 +23,13 @@ from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.snapshots import SnapshotFolders
 from keepwell.adapters.state import (
     SqlCareStore,
+    SqlOutboxStore,
     SqlPlanStore,
     SqlStateStore,
     SqlWarningStore,
     sqlite_url,
 )
-from keepwell.ports import Deed, GateRecord, PlanChange, RunRecord, Verdict
+from keepwell.ports import Deed, GateRecord, PlanChange, PlanTell, RunRecord, Verdict
 from keepwell.runs.plan_day import PlanDay, PlanKeeping, follow_plans, sound_runs
 from keepwell.runs.plan_facts import score_series, snapshots_of
 from keepwell.warning import Gate, GateKind, GateReason
@@ -121,6 +122,20 @@ def test_gates_are_judged_from_the_snapshot_of_their_day_and_only_once(world: Pl
     before = world.log()
     assert world.follow() == PlanDay()
     assert world.log() == before, "to repeat it changes nothing"
+
+
+def test_a_gate_that_fails_and_a_late_request_are_alerts_that_balance(world: PlanWorld) -> None:
+    world.begin("A", *ALL_STEPS)
+    world.snapshot(30, {"A": 30})
+    assert world.follow().failed == 1
+    assert world.follow().failed == 0
+    (alert,) = SqlWarningStore(world.state).alerts()
+    assert (alert.trigger, alert.run_id, alert.facts["told_to"]) == (
+        "plan:gate_failed",
+        "r0",
+        ["Li"],
+    )
+    assert SqlOutboxStore(world.state).balance().faults == ()
 
 
 def test_a_day_run_again_after_the_verdict_does_not_change_it(world: PlanWorld) -> None:
@@ -242,10 +257,17 @@ def test_a_plan_that_somebody_moved_meanwhile_is_left_to_the_next_run(world: Pla
     class Interrupted(SqlPlanStore):
         """A store in which another process extends the plan between reading and judging."""
 
-        def change(self, plan_id: int, change: PlanChange, deed: Deed, on: date) -> SuccessPlan:
+        def change(
+            self,
+            plan_id: int,
+            change: PlanChange,
+            deed: Deed,
+            on: date,
+            tell: PlanTell | None = None,
+        ) -> SuccessPlan:
             longer = extend_plan(stored, 10, on=on, by="Wu", reason="away")
             super().change(plan_id, lambda _: longer, Deed("Wu", AT, "plan_extended", {}), on)
-            return super().change(plan_id, change, deed, on)
+            return super().change(plan_id, change, deed, on, tell)
 
     world.keeping = replace(world.keeping, plans=Interrupted(world.state))
     assert world.follow() == PlanDay()

@@ -9,6 +9,7 @@ from keepwell.cli.cta_words import word as cta_word
 from keepwell.cli.mail_words import word as mail_word
 from keepwell.cli.show_ctas import tell_actions
 from keepwell.cli.words import tier_word
+from keepwell.messages import CARE_TITLES
 from keepwell.ports import AlertRecord, AuditFault, AuditLine, GateRecord
 from keepwell.runs.act_summary import action_summary
 from keepwell.runs.history import History
@@ -38,7 +39,8 @@ def show_alerts(found: ListedAlerts, lang: Lang, *, as_json: bool) -> None:
 
 
 def _titles(triggers: tuple[Trigger, ...], lang: Lang) -> dict[str, str]:
-    return {t.trigger: t.title.text(lang) for t in triggers}
+    care = {name: title.text(lang) for name, title in CARE_TITLES.items()}
+    return {**care, **{t.trigger: t.title.text(lang) for t in triggers}}
 
 
 def _row(alert: AlertRecord, titles: Mapping[str, str], lang: Lang) -> tuple[object, ...]:
@@ -65,7 +67,8 @@ def show_alert(found: ExplainedAlert, lang: Lang, *, as_json: bool) -> None:
     if speak.result(found):
         return
     alert, trigger = found.alert, found.trigger
-    title = trigger.title.text(lang) if trigger else word(alert.trigger, lang)
+    shown = (trigger,) if trigger else ()
+    title = _titles(shown, lang).get(alert.trigger) or word(alert.trigger, lang)
     speak.heading(f"{alert.id}  {title}")
     name = alert.facts.get("name") or ""
     speak.line(f"{word('account', lang)}: {alert.account_id or '-'}  {name}")
@@ -74,7 +77,7 @@ def show_alert(found: ExplainedAlert, lang: Lang, *, as_json: bool) -> None:
         speak.line(f"{word('why', lang)}: {trigger.reason.text(lang)}")
         speak.line(f"{word('condition', lang)}: {trigger.enter}")
         speak.line(f"{word('ends_when', lang)}: {trigger.leave}")
-    elif alert.account_id is not None:
+    elif alert.account_id is not None and alert.trigger not in CARE_TITLES:
         speak.line(word("trigger_removed", lang))
     _show_facts(alert, lang, speak)
     _show_fate(found, lang, speak)
@@ -85,6 +88,8 @@ def _show_facts(alert: AlertRecord, lang: Lang, speak: Speaker) -> None:
     for name, value in sorted(alert.facts.items()):
         if value is not None and name not in ("account_id", "name"):
             shown = truncate_points(int(value)) if name == "score_micro" else value
+            if name == "said":
+                shown = value[lang]
             speak.line(f"  {name.removesuffix('_micro')} = {shown}")
 
 

@@ -5,6 +5,13 @@ Plans, composes and formats; it sends nothing, stores nothing and reads no clock
 
 from keepwell.messages.answers import Reply, read_reply
 from keepwell.messages.blocks import Item, Message, as_plain, clean_name, from_plain
+from keepwell.messages.care_words import (
+    CARE_PREFIX,
+    CARE_TITLES,
+    GATE_FAILED,
+    HELP_CLIMBED,
+    REVIEW_DUE,
+)
 from keepwell.messages.composing import TriggerWords, Wording, compose
 from keepwell.messages.copies import KeptBack, plan_copies
 from keepwell.messages.escalation import Unanswered, level_of, plan_escalations
@@ -46,10 +53,15 @@ from keepwell.messages.settings import (
 from keepwell.messages.tallies import is_tallied
 
 __all__ = [
+    "CARE_PREFIX",
+    "CARE_TITLES",
+    "GATE_FAILED",
     "GIVE_UP_AFTER",
+    "HELP_CLIMBED",
     "HTTP_KINDS",
     "IN_APP",
     "LIMITS",
+    "REVIEW_DUE",
     "WEEKDAYS",
     "Answer",
     "ChannelKind",

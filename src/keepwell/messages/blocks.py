@@ -11,7 +11,8 @@ from keepwell.vocabulary import Lang
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.])\+?\d[\d\s().-]{7,}\d(?![\w.])")
 _MOBILE = re.compile(r"(?:00)?(?:86)?1[3-9]\d{9}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-MOST_NAME = 120
+_DAY = re.compile(r"(\b\d{4}-\d{2}-\d{2}\b)")
+MOST_NAME, MOST_LINE = 120, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,30 @@ def clean_name(name: str) -> str:
     >>> clean_name("Acme\\n<joe@acme.com> +86 138 0013 8000")
     'Acme <…> …'
     """
-    line = _CONTACT.sub("…", _CONTROL.sub("", " ".join(name.split())))
-    # Chats turn addresses into links by themselves.
-    line = line.replace("://", ": //")
+    line = _unlinked(_CONTACT.sub("…", _one_line(name)))
     return line if len(line) <= MOST_NAME else line[: MOST_NAME - 1] + "…"
+
+
+def clean_line(text: str) -> str:
+    """Return a sentence as one line of limited length, without what `clean_name` takes out.
+
+    A day stays: it only looks like a telephone number.
+
+    >>> clean_line("due 2026-03-31, ask joe@acme.com")
+    'due 2026-03-31, ask …'
+    """
+    parts = _DAY.split(_one_line(text))
+    line = _unlinked("".join(p if _DAY.fullmatch(p) else _CONTACT.sub("…", p) for p in parts))
+    return line if len(line) <= MOST_LINE else line[: MOST_LINE - 1] + "…"
+
+
+def _one_line(text: str) -> str:
+    return _CONTROL.sub("", " ".join(text.split()))
+
+
+def _unlinked(line: str) -> str:
+    # Chats turn addresses into links by themselves.
+    return line.replace("://", ": //")
 
 
 def clean_id(name: str) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from keepwell.messages.blocks import Item, Message, clean_id, clean_name
+from keepwell.messages.blocks import Item, Message, clean_id, clean_line, clean_name
+from keepwell.messages.care_words import CARE_TITLES
 from keepwell.messages.fault_words import fault_text
 from keepwell.messages.planning import MessageKind, Notice, rank
 from keepwell.messages.tallies import is_tallied, tally
@@ -166,7 +167,7 @@ def _item(kind: MessageKind, group: list[Notice], wording: Wording, lang: Lang) 
     name = clean_name(str(first.facts.get("name") or "")) or clean_id(first.account_id)
     size = str(first.facts.get("account_size_segment") or "")
     label = SIZE_LABELS[size].text(lang) if size in SIZE_LABELS else clean_name(size)
-    lines = [_reason(n, wording, lang) for n in group]
+    lines = [line for n in group for line in (_reason(n, wording, lang), *_said(n, lang))]
     told = (_score(first, wording, lang), _days(first, lang), _money(first, wording, lang))
     lines += [line for line in told if line]
     plays = dict.fromkeys(p for n in group if (p := _play(n, wording, lang)))
@@ -185,8 +186,19 @@ def _job_of(notice: Notice) -> str | None:
 
 def _reason(notice: Notice, wording: Wording, lang: Lang) -> str:
     known = wording.triggers.get(notice.trigger)
-    title = known.title.text(lang) if known else notice.trigger
+    title = known.title.text(lang) if known else _care_title(notice, lang)
     return f"{title} [{_word('proxy', lang)}]" if notice.is_proxy else title
+
+
+def _care_title(notice: Notice, lang: Lang) -> str:
+    known = CARE_TITLES.get(notice.trigger)
+    return known.text(lang) if known else notice.trigger
+
+
+def _said(notice: Notice, lang: Lang) -> list[str]:
+    """Return what an alert on a plan, a request or a review says of it."""
+    said = notice.facts.get("said")
+    return [clean_line(str(said[lang]))] if isinstance(said, dict) and lang in said else []
 
 
 def _play(notice: Notice, wording: Wording, lang: Lang) -> str | None:

@@ -124,13 +124,14 @@ def recipient_of(person: str, settings: DeliverySettings, around: Surroundings) 
 def people_of(notice: Notice, settings: DeliverySettings) -> tuple[str, ...]:
     """Return who is told of an alert, each once: its CSM, and whom routes add or put instead.
 
-    A trigger that names somebody in place of the CSM says so in the alert's facts.
+    A trigger that names somebody in place of the CSM says so in the alert's facts, and so do
+    alerts on plans, which go to several.
     An alert that nobody would be told of goes to `unassigned_to`.
     """
     matching = [r for r in settings.routes if _matches(r, notice)]
-    first = notice.facts.get("told_to") or notice.csm_id
-    keeps_first = first is not None and not any(r.instead for r in matching)
-    found = [str(first)] if keeps_first else []
+    named = notice.facts.get("told_to") or notice.csm_id
+    first = named if isinstance(named, list | tuple) else [] if named is None else [named]
+    found = [] if any(r.instead for r in matching) else [str(person) for person in first]
     found += [person for r in matching for person in r.to]
     return tuple(dict.fromkeys(found)) or (settings.unassigned_to,)
 

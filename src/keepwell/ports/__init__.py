@@ -38,13 +38,17 @@ from keepwell.ports.outbox import (
     Waiting,
 )
 from keepwell.ports.plans import (
+    NO_RUN,
+    CareNotice,
     CareStore,
     Deed,
     EntryChange,
     Member,
     PlanChange,
     PlanStore,
+    PlanTell,
     RequestChange,
+    RequestTell,
     StageChange,
     StageRecord,
 )
@@ -63,6 +67,7 @@ from keepwell.ports.warning import (
 )
 
 __all__ = [
+    "NO_RUN",
     "ROW_COLUMN",
     "ActionStore",
     "AlertMeans",
@@ -70,6 +75,7 @@ __all__ = [
     "AuditFault",
     "AuditLine",
     "Balance",
+    "CareNotice",
     "CareStore",
     "Channel",
     "Clock",
@@ -97,11 +103,13 @@ __all__ = [
     "PictureRenderer",
     "PlanChange",
     "PlanStore",
+    "PlanTell",
     "PlayRecord",
     "Progress",
     "RawTable",
     "RejectedRow",
     "RequestChange",
+    "RequestTell",
     "ResourceUse",
     "RunRecord",
     "RunWarning",

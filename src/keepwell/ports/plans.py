@@ -56,6 +56,30 @@ class Member:
     joined_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CareNotice:
+    """What people are told of a plan, a request or a review: an alert like others.
+
+    `key`: the same for the same happening. `run_id`: whose digest it joins, NO_RUN for none.
+    """
+
+    key: str
+    trigger: str
+    account_id: str
+    csm_id: str | None
+    run_id: str
+    as_of: date
+    priority: str
+    urgency: str
+    facts: Mapping[str, Any]
+
+
+PlanTell = Callable[[SuccessPlan, SuccessPlan], CareNotice | None]
+RequestTell = Callable[[HelpRequest], CareNotice | None]
+# The run id of alerts that no run made.
+NO_RUN = "-"
+
+
 class PlanStore(Protocol):
     """Success plans with their team and outcomes. Every change goes into the audit log."""
 
@@ -76,8 +100,18 @@ class PlanStore(Protocol):
         """Return plans, the newest first."""
         ...
 
-    def change(self, plan_id: int, change: PlanChange, deed: Deed, on: date) -> SuccessPlan:
-        """Store what `change` makes of a plan, with the stage that follows; nothing when equal."""
+    def change(
+        self,
+        plan_id: int,
+        change: PlanChange,
+        deed: Deed,
+        on: date,
+        tell: PlanTell | None = None,
+    ) -> SuccessPlan:
+        """Store what `change` makes of a plan, with the stage that follows; nothing when equal.
+
+        `tell`: what people are told of the change, stored in the same transaction.
+        """
         ...
 
     def team(self, plan_id: int) -> tuple[Member, ...]:
@@ -136,12 +170,21 @@ class CareStore(Protocol):
         """Return requests, the earliest due first."""
         ...
 
-    def change_request(self, request_id: int, change: RequestChange, deed: Deed) -> HelpRequest:
-        """Store what `change` makes of a request; nothing when equal. Errors: NotFound."""
+    def change_request(
+        self, request_id: int, change: RequestChange, deed: Deed, tell: RequestTell | None = None
+    ) -> HelpRequest:
+        """Store what `change` makes of a request; nothing when equal. Errors: NotFound.
+
+        `tell`: what people are told when its level rises, stored in the same transaction.
+        """
         ...
 
     def add_review(self, account_id: str, held_on: date, note: str, deed: Deed) -> None:
         """Store a review that was held. Errors: InputProblem when that day is on record."""
+        ...
+
+    def tell(self, notices: Sequence[CareNotice], at: datetime) -> int:
+        """Store what people are told, each once; return how many are new."""
         ...
 
     def last_reviews(self) -> Mapping[str, date]:

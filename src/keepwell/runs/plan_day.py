@@ -24,19 +24,33 @@ from keepwell.actions import (
     judge_gate,
     move_stage,
 )
-from keepwell.ports import CareStore, Deed, GateRecord, PlanStore, RunRecord
-from keepwell.runs.plan_facts import Snapshots, readings, who_left
+from keepwell.ports import CareNotice, CareStore, Deed, GateRecord, PlanStore, RunRecord
+from keepwell.runs.plan_facts import Snapshots, known_accounts, readings, who_left
+from keepwell.runs.plan_notices import (
+    FactsOf,
+    climbed_request,
+    due_reviews,
+    failed_gate,
+    known_of,
+    nobody_known,
+)
 from keepwell.warning import GateKind
 
 
 @dataclass(frozen=True, slots=True)
 class PlanKeeping:
-    """The stores of plans and what they work by."""
+    """The stores of plans and what they work by.
+
+    `first_day`: the first day that was ever run. `has_own_reviews`: the project says how often
+    reviews are due, so that they are due also before the first one was held.
+    """
 
     plans: PlanStore
     care: CareStore
     book: PlanBook
     time_zone: str
+    first_day: date | None = None
+    has_own_reviews: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,7 @@ class PlanDay:
     """What the day brought: gates by verdict, accounts lost, requests that climbed a level.
 
     `undecided`: gates that fell due and that the snapshot cannot judge.
+    `reviews`:   business reviews of which people are told that they are due.
     """
 
     passed: int = 0
@@ -51,6 +66,7 @@ class PlanDay:
     undecided: int = 0
     lost: int = 0
     escalated: int = 0
+    reviews: int = 0
 
 
 def sound_runs(runs: Sequence[RunRecord], gates: Sequence[GateRecord]) -> tuple[RunRecord, ...]:
@@ -76,14 +92,27 @@ def follow_plans(
         return PlanDay(escalated=escalate(keeping, at))
     lost = _lose(keeping, snapshots, accounts_file, at)
     verdicts = _judge(keeping, snapshots, at)
-    risen = escalate(keeping, at)
+    risen = escalate(keeping, at, known_of(snapshots))
     return PlanDay(
         passed=verdicts.count("passed"),
         failed=verdicts.count("failed"),
         undecided=verdicts.count("pending"),
         lost=lost,
         escalated=risen,
+        reviews=_tell_of_reviews(keeping, snapshots, at),
     )
+
+
+def _tell_of_reviews(keeping: PlanKeeping, snapshots: Snapshots, at: datetime) -> int:
+    """Tell CSMs of business reviews that are due, once each, where reviews are held at all."""
+    last = keeping.care.last_reviews()
+    if not last and not keeping.has_own_reviews:
+        return 0
+    run = snapshots.newest
+    since = keeping.first_day or run.as_of
+    accounts = known_accounts(snapshots)
+    due = due_reviews(keeping.book, accounts, last, since, run.as_of, run.run_id)
+    return keeping.care.tell(due, at) if due else 0
 
 
 def _judge(keeping: PlanKeeping, snapshots: Snapshots, at: datetime) -> list[str]:
@@ -100,7 +129,7 @@ def _judge(keeping: PlanKeeping, snapshots: Snapshots, at: datetime) -> list[str
         for day, waiting in sorted(due.items()):
             measures = {m for p in waiting for m in p.template.measures}
             read = readings(snapshots, day, {p.account_id for p in waiting}, measures)
-            judged = [_judged(keeping, snapshots.days, p, day, read, at) for p in waiting]
+            judged = [_judged(keeping, snapshots, p, day, read, at) for p in waiting]
             verdicts += [status for _, status in judged if status]
             plans += tuple(p for p, status in judged if status in ("passed", "failed"))
     return verdicts
@@ -108,7 +137,7 @@ def _judge(keeping: PlanKeeping, snapshots: Snapshots, at: datetime) -> list[str
 
 def _judged(
     keeping: PlanKeeping,
-    days: Sequence[date],
+    snapshots: Snapshots,
     plan: SuccessPlan,
     day: date,
     read: Mapping[str, Reading],
@@ -122,14 +151,19 @@ def _judged(
     def judge(stored: SuccessPlan) -> SuccessPlan:
         # Somebody may have moved the plan since it was read: then another run sees to it.
         nonlocal number
-        found = due_gate(stored, days)
+        found = due_gate(stored, snapshots.days)
         if found is None or found[1] != day:
             return stored
         number = found[0].number
         return judge_gate(stored, number, reading)
 
+    def tell(before: SuccessPlan, now: SuccessPlan) -> CareNotice | None:
+        account = known_of(snapshots)([plan.account_id]).get(plan.account_id)
+        return failed_gate(before, now, team, account, snapshots.newest)
+
+    team = [m.person for m in keeping.plans.team(plan.id)]
     deed = Deed(SYSTEM, at, "gate_judged", {"run": reading.run_id})
-    after = keeping.plans.change(plan.id, judge, deed, day)
+    after = keeping.plans.change(plan.id, judge, deed, day, tell)
     return after, after.gate(number).status if number else ""
 
 
@@ -168,8 +202,11 @@ def _ended(day: date) -> Callable[[SuccessPlan], SuccessPlan]:
     return end
 
 
-def escalate(keeping: PlanKeeping, at: datetime) -> int:
-    """Raise the level of open requests whose promise is missed; return how many rose."""
+def escalate(keeping: PlanKeeping, at: datetime, find: FactsOf = nobody_known) -> int:
+    """Raise the level of open requests whose promise is missed, and tell of it; return how many.
+
+    `find`: looks their accounts up, for the words of the message.
+    """
     rules, working, zone = keeping.book.help, keeping.book.working, keeping.time_zone
 
     def raised(request: HelpRequest) -> HelpRequest:
@@ -178,7 +215,12 @@ def escalate(keeping: PlanKeeping, at: datetime) -> int:
     late = escalated(
         keeping.care.requests(open_only=True, limit=1_000_000), at, rules, working, zone
     )
+    known = find({r.account_id for r in late}) if late else {}
+
+    def tell(request: HelpRequest) -> CareNotice:
+        return climbed_request(request, keeping.book, zone, known.get(request.account_id), at)
+
     for request in late:
         deed = Deed(SYSTEM, at, "help_escalated", {"due": request.solve_due})
-        keeping.care.change_request(request.id, raised, deed)
+        keeping.care.change_request(request.id, raised, deed, tell)
     return len(late)

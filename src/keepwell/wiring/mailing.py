@@ -18,7 +18,7 @@ from keepwell.adapters.clock import pause
 from keepwell.adapters.delivery_file import begin_delivery, load_delivery
 from keepwell.adapters.environment import read_secret
 from keepwell.adapters.playbook_library import load_library
-from keepwell.adapters.state import SOURCE_TRIGGER, SqlOutboxStore
+from keepwell.adapters.state import SOURCE_TRIGGER, SqlCareStore, SqlOutboxStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.messages import (
     IN_APP,
@@ -31,8 +31,10 @@ from keepwell.messages import (
 from keepwell.ports import Balance, Channel, InboxEntry, MessageRecord
 from keepwell.runs.deliver import DeliveryReport, Postman, deliver, opens_for
 from keepwell.runs.known_names import require_known
+from keepwell.runs.plan_day import escalate
 from keepwell.vocabulary import InputProblem
 from keepwell.wiring.known_accounts import known_accounts
+from keepwell.wiring.plan_day import plan_keeping
 from keepwell.wiring.project import Project
 
 LONGEST_SILENCE_DAYS = 366
@@ -52,7 +54,13 @@ class MailDesk:
     def deliver(
         self, wait_s: float = 0.0, sleep: Callable[[float], None] = pause
     ) -> DeliveryReport:
-        """Plan and send what is due. Errors: ConfigInvalid for delivery.yml."""
+        """Plan and send what is due. Errors: ConfigInvalid for delivery.yml or plans.yml.
+
+        Help requests climb by the clock, not by runs, so that it is looked at here too.
+        """
+        project = self._project
+        if SqlCareStore(project.state).requests(open_only=True, limit=1):
+            escalate(plan_keeping(project.config, project.layout, project.state), project.now)
         return deliver(self._postman(sleep), wait_s)
 
     def outbox(

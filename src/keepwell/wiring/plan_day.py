@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from keepwell.adapters.imports import ImportFolders
-from keepwell.adapters.plan_library import load_plan_book
+from keepwell.adapters.plan_library import load_plan_book, shipped_plan_book
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.snapshots import SnapshotFolders
 from keepwell.adapters.state import SqlCareStore, SqlPlanStore, SqlStateStore, SqlWarningStore
@@ -20,7 +20,15 @@ from keepwell.wiring.engines import reading_engine
 def plan_keeping(config: Config, layout: ProjectLayout, state: SqlStateStore) -> PlanKeeping:
     """Return the stores and rules of plans. Errors: ConfigInvalid for plans.yml."""
     book = load_plan_book(layout.plans, load_library(layout.playbooks))
-    return PlanKeeping(SqlPlanStore(state), SqlCareStore(state), book, config.time_zone)
+    has_own_reviews = book.reviews != shipped_plan_book().reviews
+    return PlanKeeping(
+        SqlPlanStore(state),
+        SqlCareStore(state),
+        book,
+        config.time_zone,
+        state.first_day(),
+        has_own_reviews,
+    )
 
 
 @contextmanager
@@ -63,4 +71,5 @@ def _accounts_file(layout: ProjectLayout, snapshots: Snapshots) -> Path | None:
 def _is_used(keeping: PlanKeeping) -> bool:
     has_plans = bool(keeping.plans.plans(status="open", limit=1))
     has_requests = bool(keeping.care.requests(open_only=True, limit=1))
-    return has_plans or has_requests or bool(keeping.care.stages())
+    has_reviews = keeping.has_own_reviews or bool(keeping.care.last_reviews())
+    return has_plans or has_requests or has_reviews or bool(keeping.care.stages())

@@ -22,6 +22,7 @@ from keepwell.actions import (
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.state import SqlWarningStore
 from keepwell.adapters.trigger_library import load_triggers
+from keepwell.messages import CARE_TITLES
 from keepwell.reports import Document
 from keepwell.runs.export import open_snapshot
 from keepwell.runs.plan_facts import (
@@ -128,7 +129,8 @@ class ReviewDesk:
         return write_brief(subject, book)
 
     def _alerts(self, account_id: str) -> tuple[OpenAlert, ...]:
-        titles = {t.trigger: t.title for t in load_triggers(self._project.layout.triggers)}
+        shipped = load_triggers(self._project.layout.triggers)
+        titles = {**{t.trigger: t.title for t in shipped}, **CARE_TITLES}
         found = SqlWarningStore(self._project.state).alerts(
             account_id=account_id, statuses=OPEN_ALERTS
         )

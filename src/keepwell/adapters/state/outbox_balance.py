@@ -36,13 +36,15 @@ SELECT count(*) FROM alerts a WHERE a.status = 'dead_lettered' AND EXISTS (
 """,
 }
 # What the last run of each day matched, against the alerts of that day. Those that a later run of
-# the same day took back were not matched by it. Both sides are counted once, not day by day.
+# the same day took back were not matched by it, nor what is told of plans. Both sides are counted
+# once, not day by day.
 _MATCHED = """
 SELECT g.run_id, g.matched, coalesce(s.stored, 0) AS stored
 FROM run_gates g JOIN runs r ON r.run_id = g.run_id
 JOIN (SELECT max(sequence) AS sequence FROM runs GROUP BY as_of) o ON o.sequence = r.sequence
 LEFT JOIN (
   SELECT a.as_of, count(*) AS stored FROM alerts a WHERE a.account_id IS NOT NULL
+  AND substr(a.trigger, 1, 5) <> 'plan:'
   AND (a.ended_on IS NULL OR a.ended_on > a.as_of) GROUP BY a.as_of) s ON s.as_of = r.as_of
 WHERE g.matched IS NOT NULL AND g.kind <> 'closed' ORDER BY r.sequence
 """

@@ -16,9 +16,9 @@ from keepwell.adapters.state.outbox_models import (
 )
 from keepwell.adapters.state.warning_models import AlertRow
 from keepwell.messages import Draft, Notice, Plan, Silence
+from keepwell.ports import NO_RUN
 from keepwell.warning import AlertStatus
 
-NO_RUN = "-"
 _CHUNK = 500
 # Alerts that a message may tell of; those of other statuses are left out of it.
 TELLABLE = (AlertStatus.PENDING, AlertStatus.BASELINE, AlertStatus.DELIVERED)
@@ -62,7 +62,9 @@ def _untold_ids(today: date) -> Select[int]:
 def notice_of(row: AlertRow, today: date | None = None) -> Notice:
     """Return an alert as messages see it; a delivered one that is due again is a reminder."""
     is_reminder = row.status == AlertStatus.DELIVERED
-    batch = f"source-{row.as_of}" if row.run_id == NO_RUN else row.run_id
+    batch = row.run_id
+    if row.run_id == NO_RUN:
+        batch = f"{'source' if row.account_id is None else 'care'}-{row.as_of}"
     again = is_reminder or row.status == AlertStatus.SUPPRESSED
     return Notice(
         id=row.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,6 +10,11 @@ from sqlalchemy.orm import Session
 
 from keepwell.actions import Diagnosis, HelpRequest, ProgrammeEntry, Standing
 from keepwell.adapters.state.audit_rows import add_audit
+from keepwell.adapters.state.care_notices import (
+    add_notice,
+    end_request_notices,
+    end_review_notices,
+)
 from keepwell.adapters.state.plan_care_models import (
     DiagnosisRow,
     HelpRequestRow,
@@ -24,7 +29,15 @@ from keepwell.adapters.state.stage_rows import (
     stage_record,
 )
 from keepwell.adapters.state.store import SqlStateStore
-from keepwell.ports import Deed, EntryChange, RequestChange, StageChange, StageRecord
+from keepwell.ports import (
+    CareNotice,
+    Deed,
+    EntryChange,
+    RequestChange,
+    RequestTell,
+    StageChange,
+    StageRecord,
+)
 from keepwell.vocabulary import InputProblem, NotFound
 
 OPEN = ("asked", "accepted")
@@ -124,8 +137,13 @@ class SqlCareStore:
         with self._state.session() as session:
             return tuple(map(_request, session.scalars(wanted)))
 
-    def change_request(self, request_id: int, change: RequestChange, deed: Deed) -> HelpRequest:
-        """Store what `change` makes of a request; nothing when equal. Errors: NotFound."""
+    def change_request(
+        self, request_id: int, change: RequestChange, deed: Deed, tell: RequestTell | None = None
+    ) -> HelpRequest:
+        """Store what `change` makes of a request; nothing when equal. Errors: NotFound.
+
+        `tell`: what people are told when its level rises, stored in the same transaction.
+        """
         with self._state.session(is_writing=True) as session:
             row = session.get(HelpRequestRow, request_id, with_for_update=True)
             if row is None:
@@ -146,6 +164,12 @@ class SqlCareStore:
                 **deed.details,
             }
             add_audit(session, deed.at, deed.by, deed.action, row.account_id, details)
+            if not after.is_open or after.level < before.level:
+                end_request_notices(session, row.id, deed.at.date())
+            if tell is not None and after.level > before.level:
+                notice = tell(after)
+                if notice is not None:
+                    add_notice(session, notice, deed.at)
             return after
 
     def add_review(self, account_id: str, held_on: date, note: str, deed: Deed) -> None:
@@ -159,8 +183,14 @@ class SqlCareStore:
             session.add(
                 ReviewRow(account_id=account_id, held_on=held_on, note=note, by=deed.by, at=deed.at)
             )
+            end_review_notices(session, account_id, held_on)
             details = {"held_on": held_on, **deed.details}
             add_audit(session, deed.at, deed.by, deed.action, account_id, details)
+
+    def tell(self, notices: Sequence[CareNotice], at: datetime) -> int:
+        """Store what people are told, each once; return how many are new."""
+        with self._state.session(is_writing=True) as session:
+            return sum(add_notice(session, notice, at) for notice in notices)
 
     def last_reviews(self) -> Mapping[str, date]:
         """Return the day of each account's last review."""

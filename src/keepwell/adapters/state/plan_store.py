@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from keepwell.actions import Outcome, SuccessPlan, stage_after_change, stages_after_opening
 from keepwell.adapters.state.audit_rows import add_audit
+from keepwell.adapters.state.care_notices import add_notice, end_gate_notices
 from keepwell.adapters.state.plan_models import OutcomeRow, PlanMemberRow, PlanRow
 from keepwell.adapters.state.plan_rows import new_row, plans_of, write_head, write_parts
 from keepwell.adapters.state.stage_rows import add_stage, current_stage
 from keepwell.adapters.state.store import SqlStateStore
-from keepwell.ports import Deed, Member, PlanChange
+from keepwell.ports import Deed, Member, PlanChange, PlanTell
 from keepwell.vocabulary import InputProblem, NotFound
 
 
@@ -70,8 +71,18 @@ class SqlPlanStore:
         with self._state.session() as session:
             return plans_of(session, session.scalars(wanted).all())
 
-    def change(self, plan_id: int, change: PlanChange, deed: Deed, on: date) -> SuccessPlan:
-        """Store what `change` makes of a plan, with the stage that follows; nothing when equal."""
+    def change(
+        self,
+        plan_id: int,
+        change: PlanChange,
+        deed: Deed,
+        on: date,
+        tell: PlanTell | None = None,
+    ) -> SuccessPlan:
+        """Store what `change` makes of a plan, with the stage that follows; nothing when equal.
+
+        `tell`: what people are told of the change, stored in the same transaction.
+        """
         with self._state.session(is_writing=True) as session:
             row = _row(session, plan_id, is_locking=True)
             before = plans_of(session, [row])[0]
@@ -85,6 +96,10 @@ class SqlPlanStore:
             move = stage_after_change(current_stage(session, row.account_id), after)
             if move is not None:
                 add_stage(session, row.account_id, move, deed, on)
+            end_gate_notices(session, before, after, on)
+            notice = None if tell is None else tell(before, after)
+            if notice is not None:
+                add_notice(session, notice, deed.at)
             return after
 
     def team(self, plan_id: int) -> tuple[Member, ...]:

@@ -40,7 +40,7 @@ def add_warning(session: Session, run: RunRecord, warning: RunWarning) -> None:
         add_source_alert(session, fault, run.run_id, run.as_of, run.started_at)
     if gate.kind is not GateKind.CLOSED:
         _write_alarms(session, decisions, run.as_of)
-        _end(session, decisions.endings, run.as_of)
+        end_alerts(session, decisions.endings, run.as_of)
         _resume(session, [a.key for a in decisions.resumed], run.as_of)
         _add_alerts(session, run, warning)
     details = {"gate": gate.kind, "reason": gate.reason, "alerts": len(decisions.alerts)}
@@ -170,7 +170,7 @@ def _told(means: AlertMeans) -> dict[str, str]:
     return told if means.told_as == "account" else {**told, "told_as": means.told_as}
 
 
-def _end(session: Session, endings: Sequence[Ending], as_of: date) -> None:
+def end_alerts(session: Session, endings: Sequence[Ending], as_of: date) -> None:
     """End alerts; those that were never sent and are taken back count as superseded."""
     of_key = update(AlertRow).where(AlertRow.key == bindparam("ended_key"))
     ended = of_key.values(ended_on=as_of, end_cause=bindparam("cause"))

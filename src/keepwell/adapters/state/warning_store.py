@@ -17,6 +17,7 @@ from keepwell.adapters.state.transition_rows import transitions_of
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, AuditRow, RunGateRow
 from keepwell.adapters.state.warning_rows import SOURCE_TRIGGER, SYSTEM, add_source_alert
 from keepwell.ports import (
+    NO_RUN,
     AlertRecord,
     AuditFault,
     AuditLine,
@@ -26,9 +27,6 @@ from keepwell.ports import (
 )
 from keepwell.vocabulary import NotFound
 from keepwell.warning import AlarmState, AlertStatus, Gate, GateKind, GateReason, StoredAlarm
-
-# The run id of alerts on sources whose data were refused, so that there was no run.
-NO_RUN = "-"
 
 
 class SqlWarningStore:
