@@ -79,6 +79,14 @@ PROOFS = (
         ("tests/value/test_paradox.py",),
     ),
     Proof(
+        "Effects of plays: estimates from a lot and from matched accounts cover the truth at the "
+        "nominal rate, before and after alone does not; 20 looks find an effect of nothing in at "
+        "most 5 %",
+        "1,000 simulated plays each of no, small and large effect, enrolled by their low scores, "
+        "with late enrolment and drop-out",
+        ("tests/proof/test_effects.py",),
+    ),
+    Proof(
         "A killed run leaves the last good snapshot, and the next run works",
         "50 runs killed (SIGKILL) at seeded random moments",
         ("tests/e2e/test_change.py",),
