@@ -24,6 +24,7 @@ from keepwell.cli.play_commands import plays
 from keepwell.cli.review_commands import plans
 from keepwell.cli.rule_commands import alerts
 from keepwell.cli.schedule_commands import schedule
+from keepwell.cli.serve_commands import serve, users
 from keepwell.vocabulary import InputProblem
 
 app = typer.Typer(
@@ -34,6 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(history)
+app.command()(serve)
+app.add_typer(users, name="users")
 app.add_typer(alerts, name="alerts")
 app.add_typer(audit, name="audit")
 app.add_typer(plans, name="plans")

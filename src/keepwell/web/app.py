@@ -1,0 +1,75 @@
+"""The web app of one project: routes, errors and headers put together; it keeps no global."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from keepwell import __version__
+from keepwell.vocabulary import KeepwellProblem
+from keepwell.web.api import API
+from keepwell.web.errors import add_error_pages
+from keepwell.web.health import health
+from keepwell.web.pages import PAGES
+from keepwell.web.security import SecurityHeaders
+from keepwell.wiring import Project
+from keepwell.wiring.web_desk import WebDesk, web_desk
+
+STATIC = Path(__file__).parent / "static"
+FLUSHED_EVERY_S = 5.0
+# How `keepwell serve` tells its worker processes which project is theirs.
+PROJECT_VARIABLE = "KEEPWELL_SERVED_PROJECT"
+
+
+def create_app(desk: WebDesk) -> FastAPI:
+    """Return the app over one project's desk."""
+    app = FastAPI(
+        title="keepwell",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        lifespan=_lifespan,
+    )
+    app.state.desk = desk
+    app.add_middleware(SecurityHeaders)
+    add_error_pages(app)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(health)
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
+    for router in API:
+        app.include_router(router, prefix="/api/v1")
+    return app
+
+
+def app_of_environment() -> FastAPI:
+    """Return the app of the project that the environment names: what a worker starts with."""
+    return create_app(web_desk(Project(Path(os.environ[PROJECT_VARIABLE]))))
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    desk: WebDesk = app.state.desk
+    await asyncio.to_thread(desk.prepare)
+    flushing = asyncio.create_task(_flush_views(desk))
+    try:
+        yield
+    finally:
+        flushing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await flushing
+        await asyncio.to_thread(desk.views.flush)
+        desk.close()
+
+
+async def _flush_views(desk: WebDesk) -> None:
+    while True:
+        await asyncio.sleep(FLUSHED_EVERY_S)
+        # The views wait on while the database is away.
+        with contextlib.suppress(KeepwellProblem):
+            await asyncio.to_thread(desk.views.flush)

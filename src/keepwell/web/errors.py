@@ -1,0 +1,131 @@
+"""Every failure as one page or one JSON shape: what, cure, code; never a trace or a secret."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from keepwell.vocabulary import (
+    InputProblem,
+    KeepwellProblem,
+    NotFound,
+    OutsideProblem,
+)
+from keepwell.web.security.entrance import language_of
+from keepwell.web.security.problems import (
+    FormNotOurs,
+    KeyReused,
+    NotAllowed,
+    NotSignedIn,
+    Outdated,
+    Throttled,
+)
+from keepwell.web.showing import bare_page
+
+STATUSES: Mapping[type[KeepwellProblem], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    FormNotOurs: 403,
+    KeyReused: 409,
+    Outdated: 412,
+    Throttled: 429,
+    NotFound: 404,
+    InputProblem: 422,
+    OutsideProblem: 503,
+}
+LOG = logging.getLogger("keepwell.web")
+
+
+def status_of(problem: KeepwellProblem) -> int:
+    """Return the HTTP status of a problem."""
+    return next((s for kind, s in STATUSES.items() if isinstance(problem, kind)), 500)
+
+
+def shape(code: str, what: str, cure: str, details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the one JSON shape of errors, the same as `--json` of the command line."""
+    return {"error": {"code": code, "what": what, "cure": cure, "details": dict(details)}}
+
+
+def add_error_pages(app: FastAPI) -> None:
+    """Answer all failures of the app."""
+    app.add_exception_handler(KeepwellProblem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
+
+
+def _problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, KeepwellProblem)  # noqa: S101 - registered for this type
+    status = status_of(problem)
+    if status >= 500 and not isinstance(problem, OutsideProblem):
+        return _fault(request, problem)
+    if isinstance(problem, NotSignedIn) and not _is_api(request):
+        return _to_sign_in(request)
+    details = {k: _plain(v) for k, v in problem.details.items()}
+    return _answer(request, status, problem.code, problem.what, problem.cure, details)
+
+
+def _to_sign_in(request: Request) -> Response:
+    back = request.url.path if request.method == "GET" else "/"
+    address = "/login" if back == "/" else f"/login?next={quote(back, safe='/')}"
+    if request.headers.get("hx-request"):
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303)
+
+
+def _invalid(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, RequestValidationError)  # noqa: S101 - registered for this type
+    wrong = [f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in problem.errors()]
+    what = "The request is not as expected: " + "; ".join(wrong) + "."
+    cure = "See /api/v1/openapi.json for what each call takes."
+    return _answer(request, 422, "input_problem", what, cure, {"fields": wrong})
+
+
+def _http(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)  # noqa: S101 - registered for this type
+    status = problem.status_code
+    code = {404: "not_found", 405: "not_allowed_here"}.get(status, "http_problem")
+    what = f"Nothing is at {request.url.path}." if status == 404 else str(problem.detail)
+    answer = _answer(request, status, code, what, "", {})
+    answer.headers.update(problem.headers or {})
+    return answer
+
+
+def _fault(request: Request, problem: Exception) -> Response:
+    number = secrets.token_hex(4)
+    LOG.error("fault %s at %s", number, request.url.path, exc_info=problem)
+    what = f"Something that should not happen did. Reference {number}."
+    cure = "Try again; if it stays, the log of the server holds the trace under this reference."
+    return _answer(request, 500, "internal_problem", what, cure, {"reference": number})
+
+
+def _answer(
+    request: Request, status: int, code: str, what: str, cure: str, details: Mapping[str, Any]
+) -> Response:
+    if _is_api(request):
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+        return JSONResponse(shape(code, what, cure, details), status, headers=headers)
+    desk = request.app.state.desk
+    visit = getattr(request.state, "visit", None)
+    lang = visit.lang if visit else language_of(request, "", desk.lang)
+    values = {"status": status, "what": what, "cure": cure}
+    return bare_page(request, "error.html", lang, values, status=status)
+
+
+def _is_api(request: Request) -> bool:
+    path = request.url.path
+    return path.startswith("/api/") or path in ("/healthz", "/readyz")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(v) for v in value]
+    return str(value)

@@ -1,0 +1,20 @@
+"""What the side bar leads to: each page joins here with its place, address and capability."""
+
+from keepwell.web.security import Capability, Visit
+
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
+    ("nav.today", ()),
+    ("nav.portfolio", ()),
+    ("nav.action", ()),
+    ("nav.rules", ()),
+    ("nav.trust", (("settings", "/settings", "self"),)),
+)
+
+
+def navigation(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the sections with the pages that the visitor may open; empty ones are left out."""
+    found = [
+        (heading, [(name, href) for name, href, needed in links if visit.may(needed)])
+        for heading, links in SECTIONS
+    ]
+    return [(heading, links) for heading, links in found if links]

@@ -1,0 +1,150 @@
+"""The one way into a route: who asks, whether it may, whether the form is ours, what it sees."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.params import Depends
+
+from keepwell.ports.pages import Scope
+from keepwell.ports.people import Looked, Person, TokenScope
+from keepwell.vocabulary import Lang
+from keepwell.web.security.capabilities import Capability, may
+from keepwell.web.security.problems import FormNotOurs, NotAllowed, NotSignedIn
+from keepwell.wiring.web_desk import WebDesk
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+SIGN_IN = "Sign in at /login, or send `Authorization: Bearer TOKEN`."
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of somebody who signed in.
+
+    `csrf`: what its forms carry; empty with a token. `fresh_secret`: of a session just rotated.
+    """
+
+    desk: WebDesk
+    person: Person
+    scope: Scope
+    lang: Lang
+    csrf: str
+    scopes: tuple[TokenScope, ...] | None
+    now: datetime
+    fresh_secret: str = ""
+
+    def may(self, capability: Capability) -> bool:
+        """Say whether the visitor may do something."""
+        return may(self.person.role, capability, self.scopes)
+
+
+@dataclass(frozen=True)
+class Needs(Depends):
+    """A dependency that says what capability its route needs, so that tests can read it."""
+
+    capability: Capability = "admin"
+
+
+def needs(capability: Capability) -> Any:
+    """Return the dependency that gives a `Visit` to those who have the capability.
+
+    Errors: NotSignedIn, NotAllowed, FormNotOurs.
+    """
+
+    async def enter(request: Request) -> Visit:
+        visit, secret = await run_in_threadpool(_who, request)
+        is_writing = request.method not in SAFE
+        if is_writing and visit.scopes is not None and "write" not in visit.scopes:
+            raise NotAllowed("This token only reads.", cure="Make one with --scope write.")
+        if not visit.may(capability):
+            raise NotAllowed(
+                f"The role `{visit.person.role}` may not do this.",
+                cure="Ask an admin: `keepwell users set LOGIN --role ROLE`.",
+            )
+        if secret and is_writing:
+            await require_our_form(request, visit.csrf)
+        request.state.visit = visit
+        return visit
+
+    dependency: Callable[[Request], Awaitable[Visit]] = enter
+    return Needs(dependency, capability=capability)
+
+
+def cookie_name(request: Request) -> str:
+    """Return the cookie's name; over TLS it is bound to this host."""
+    return "__Host-keepwell" if request.url.scheme == "https" else "keepwell"
+
+
+def language_of(request: Request, asked: str, default: Lang) -> Lang:
+    """Return the language of a page: the person's, else the cookie's, the browser's, ours."""
+    spoken = request.headers.get("accept-language", "").lower()
+    wanted = asked or request.cookies.get("keepwell_lang", "") or spoken[:2]
+    match wanted:
+        case "zh" | "en":
+            return "zh" if wanted == "zh" else "en"
+        case _:
+            return default
+
+
+def _who(request: Request) -> tuple[Visit, str]:
+    desk: WebDesk = request.app.state.desk
+    now = desk.now()
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return _by_token(request, desk, given.strip(), now), ""
+    secret = request.cookies.get(cookie_name(request), "")
+    opened = desk.session_of(secret, now) if secret else None
+    if opened is None:
+        raise NotSignedIn("Nobody is signed in, or the session is over.", cure=SIGN_IN)
+    fresh = ""
+    if opened.rotates_at <= now and request.method == "GET":
+        fresh = secret = desk.rotated(secret, now)
+    request.state.fresh_secret = fresh
+    person = opened.person
+    lang = language_of(request, person.look.lang, desk.lang)
+    csrf = desk.csrf_of(secret)
+    return Visit(desk, person, desk.scope_of(person), lang, csrf, None, now, fresh), secret
+
+
+def _by_token(request: Request, desk: WebDesk, given: str, now: datetime) -> Visit:
+    if not request.url.path.startswith("/api/"):
+        raise NotSignedIn("API tokens open /api/ only.", cure="Sign in at /login.")
+    found = desk.token_of(given, now)
+    if found is None:
+        raise NotSignedIn("This token does not count, or no more.", cure=SIGN_IN)
+    token, person = found
+    lang = language_of(request, person.look.lang, desk.lang)
+    return Visit(desk, person, desk.scope_of(person), lang, "", token.scopes, now)
+
+
+async def require_our_form(request: Request, csrf: str) -> None:
+    """Refuse a write that no page of this session made. Errors: FormNotOurs."""
+    require_same_origin(request)
+    given = request.headers.get("x-csrf-token", "")
+    kind = request.headers.get("content-type", "")
+    if not given and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        given = str((await request.form()).get("_csrf", ""))
+    desk: WebDesk = request.app.state.desk
+    if not csrf or not desk.is_same(given, csrf):
+        raise FormNotOurs("This form is out of date.", cure="Reload the page and send it again.")
+
+
+def require_same_origin(request: Request) -> None:
+    """Refuse a write that another site made a browser send. Errors: FormNotOurs."""
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    host = request.headers.get("host", "")
+    if origin is not None:
+        is_ours = urlsplit(origin).netloc.lower() == host.lower()
+    else:
+        is_ours = site in (None, "same-origin", "none")
+    if not is_ours:
+        raise FormNotOurs("The request came from another site.", cure="Use the pages of this one.")
+
+
+def note_view(visit: Visit, page: str, account_id: str | None = None) -> None:
+    """Remember what was looked at; the audit log gets it a few seconds later, in one line."""
+    visit.desk.views.add(Looked(visit.now, visit.person.login, page, account_id))

@@ -1,0 +1,153 @@
+"""Templates: one environment with escaping always on, and what every page is given."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from keepwell.vocabulary import Lang
+from keepwell.web import figures, pictures
+from keepwell.web.navigation import navigation
+from keepwell.web.security.entrance import Visit, cookie_name
+from keepwell.web.words import WORDS
+
+SESSION_AGE_S = 14 * 24 * 3600
+HTML_LANG = {"zh": "zh-CN", "en": "en"}
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of templates; an unknown name is an error, not an empty place."""
+    made = Environment(
+        loader=PackageLoader("keepwell.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {
+        "asset": asset,
+        "navigation": navigation,
+        "score_text": figures.score_text,
+        "change_text": figures.change_text,
+        "change_class": figures.change_class,
+        "count_text": figures.count_text,
+        "share_text": figures.share_text,
+        "short_day": figures.short_day_text,
+        "tier_class": pictures.tier_class,
+        "place": pictures.place,
+        "bar": pictures.bar,
+        "sparkline": pictures.sparkline,
+    }
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the address of a static file, which changes with its content."""
+    content = (resources.files("keepwell.web") / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def said(key: str, lang: Lang, **values: object) -> str:
+    """Return the words of a key. Errors: KeyError, which a test finds before a reader."""
+    words = WORDS[key]
+    text = words.zh if lang == "zh" else words.en
+    return text.format(**values) if values else text
+
+
+class Speaker:
+    """What templates call in one language: words, money and days."""
+
+    def __init__(self, lang: Lang, currency: str | None = None) -> None:
+        self.lang = lang
+        self._currency = currency
+
+    def t(self, key: str, **values: object) -> str:
+        """Return the words of a key."""
+        return said(key, self.lang, **values)
+
+    def money(self, amount: float | None) -> str:
+        """Return an amount in the project's currency."""
+        return figures.money_text(amount, self.lang, self._currency)
+
+    def day(self, day: Any, *, year: bool = False) -> str:
+        """Return a day."""
+        return figures.day_text(day, self.lang, year=year)
+
+    def either(self, words: Any) -> str:
+        """Return a `Bilingual` in this language."""
+        return str(words.zh if self.lang == "zh" else words.en)
+
+
+def page(
+    request: Request,
+    template: str,
+    visit: Visit,
+    values: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return a page for somebody who signed in; HTMX asks for the part that `?part=` names."""
+    header = visit.desk.header()
+    speaker = Speaker(visit.lang, header.currency if header else None)
+    given = {
+        **_frame(request, speaker, visit.person.look.theme, visit.person.look.density),
+        "visit": visit,
+        "csrf": visit.csrf,
+        "header": header,
+        "is_example": visit.desk.is_example,
+        "hx_headers": json.dumps({"X-CSRF-Token": visit.csrf}),
+        **(values or {}),
+    }
+    answer = HTMLResponse(environment().get_template(template).render(given), status)
+    if visit.fresh_secret:
+        set_session(request, answer, visit.fresh_secret)
+    return answer
+
+
+def bare_page(
+    request: Request,
+    template: str,
+    lang: Lang,
+    values: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return a page for somebody who has not signed in."""
+    given = {**_frame(request, Speaker(lang), "system", "regular"), **(values or {})}
+    return HTMLResponse(environment().get_template(template).render(given), status)
+
+
+def set_session(request: Request, answer: HTMLResponse | Any, secret: str) -> None:
+    """Put the secret of a session into its cookie: not for scripts, not for other sites."""
+    answer.set_cookie(
+        cookie_name(request),
+        secret,
+        max_age=SESSION_AGE_S,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+        path="/",
+    )
+
+
+def _frame(request: Request, speaker: Speaker, theme: str, density: str) -> dict[str, Any]:
+    return {
+        "request": request,
+        "path": request.url.path,
+        "lang": speaker.lang,
+        "html_lang": HTML_LANG[speaker.lang],
+        "theme": theme,
+        "density": density,
+        "t": speaker.t,
+        "money": speaker.money,
+        "day": speaker.day,
+        "either": speaker.either,
+    }

@@ -1,0 +1,12 @@
+"""The words of the pages in both languages; a key that is missing fails a test, not a reader."""
+
+from collections.abc import Mapping
+
+from keepwell.vocabulary import Bilingual
+from keepwell.web.words.frame import FRAME
+from keepwell.web.words.signing import SIGNING
+
+AREAS: tuple[Mapping[str, Bilingual], ...] = (FRAME, SIGNING)
+WORDS: Mapping[str, Bilingual] = {key: said for area in AREAS for key, said in area.items()}
+
+__all__ = ["AREAS", "WORDS"]

@@ -1,0 +1,236 @@
+"""What the web app needs of one project: its stores, its desks, its clock; one object a process."""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from keepwell.adapters import credentials
+from keepwell.adapters.state import SqlAccessStore, SqlPeopleStore
+from keepwell.ports.pages import PageHeader, Scope
+from keepwell.ports.people import (
+    TOKEN_SCOPES,
+    AccessStore,
+    ApiToken,
+    Invitation,
+    Looked,
+    OpenSession,
+    PeopleStore,
+    Person,
+    Role,
+    TokenScope,
+)
+from keepwell.vocabulary import InputProblem, KeepwellProblem, Lang
+from keepwell.wiring.project import TRUTH, Project
+
+if TYPE_CHECKING:
+    from keepwell.wiring.action_desk import ActionDesk
+
+INVITED_FOR = timedelta(days=7)
+FIRST_ADMIN_FOR = timedelta(hours=24)
+SESSION_FOR = timedelta(days=14)
+LONGEST_TOKEN_DAYS = 366
+LOGIN_FAILURES = 5
+ADDRESS_FAILURES = 50
+TOKEN_PREFIX = "kw_"  # noqa: S105 - how tokens begin, so that scanners can find a leaked one
+MOST_VIEWS = 10_000
+
+
+class ViewLog:
+    """Views that wait for the audit log, which takes them together: a page waits for no write."""
+
+    def __init__(self, store: AccessStore) -> None:
+        self._store = store
+        self._waiting: list[Looked] = []
+        self._lock = threading.Lock()
+
+    def add(self, view: Looked) -> None:
+        """Remember a view."""
+        with self._lock:
+            self._waiting.append(view)
+            is_full = len(self._waiting) >= MOST_VIEWS
+        if is_full:
+            self.flush()
+
+    def flush(self) -> int:
+        """Write what waits; return how many views that were."""
+        with self._lock:
+            taken, self._waiting = self._waiting, []
+        try:
+            self._store.note_views(taken)
+        except KeepwellProblem:
+            # A database that is away for a moment loses no view.
+            with self._lock:
+                self._waiting = [*taken, *self._waiting]
+            raise
+        return len(taken)
+
+
+class WebDesk:
+    """One project as the web app sees it."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.people: PeopleStore = SqlPeopleStore(project.state)
+        self.access: AccessStore = SqlAccessStore(project.state)
+        self.views = ViewLog(self.access)
+
+    @property
+    def lang(self) -> Lang:
+        """Return the project's language."""
+        return self.project.config.lang
+
+    def now(self) -> datetime:
+        """Return the present moment in the project's time zone."""
+        return self.project.now
+
+    def csrf_of(self, secret: str) -> str:
+        """Return the word that forms of a session carry."""
+        return credentials.csrf_of(secret)
+
+    def is_same(self, given: str, expected: str) -> bool:
+        """Compare two secrets in constant time."""
+        return credentials.is_same(given, expected)
+
+    def scope_of(self, person: Person) -> Scope:
+        """Return whose accounts a person sees."""
+        if person.role in ("admin", "operations"):
+            return Scope(None)
+        if person.role == "csm" or person.sees:
+            return Scope(person.sees)
+        return Scope(None)
+
+    def session_of(self, secret: str, at: datetime) -> OpenSession | None:
+        """Return the session of a cookie."""
+        return self.access.session_of(credentials.secret_hash(secret), at)
+
+    def rotated(self, secret: str, at: datetime) -> str:
+        """Give a session a new secret and return it."""
+        fresh = credentials.new_secret()
+        self.access.rotate(credentials.secret_hash(secret), credentials.secret_hash(fresh), at=at)
+        return fresh
+
+    def sign_in(self, login: str, password: str, address: str) -> tuple[Person, str] | int:
+        """Return the person with the secret of a new session, or the seconds to wait; 0: refused.
+
+        A wrong name and a wrong password look alike and take as long.
+        """
+        now, name = self.now(), login.strip().casefold()
+        keys = {f"login:{name}": LOGIN_FAILURES, f"address:{address}": ADDRESS_FAILURES}
+        if wait := self.access.wait_s(list(keys), now):
+            return wait
+        found = self.people.password_hash(name)
+        if not credentials.is_password(password, found[1] if found else None) or found is None:
+            self.access.note_failure(keys, login=name, at=now)
+            return self.access.wait_s(list(keys), now)
+        self.access.forget_failures([f"login:{name}"])
+        return found[0], self.opened(found[0])
+
+    def opened(self, person: Person) -> str:
+        """Open a session and return its secret."""
+        now, secret = self.now(), credentials.new_secret()
+        hashed = credentials.secret_hash(secret)
+        self.access.open_session(person, hashed, at=now, expires_at=now + SESSION_FOR)
+        return secret
+
+    def sign_out(self, secret: str) -> None:
+        """End the session of a cookie."""
+        self.access.close_session(credentials.secret_hash(secret), at=self.now())
+
+    def invite(
+        self, login: str, role: Role, *, name: str = "", sees: Sequence[str] = (), by: str
+    ) -> str:
+        """Return the secret of a new invitation. Errors: InputProblem."""
+        known = login.strip().casefold()
+        if not known or len(known) > 200 or any(c.isspace() for c in known):
+            raise InputProblem(
+                f"`{login}` is no name to sign in with.",
+                cure="Use an address or a short name without spaces.",
+            )
+        if role == "csm" and not sees:
+            raise InputProblem(
+                "A CSM without accounts would see nothing.",
+                cure="Name its id in the data: --sees CSM_ID.",
+            )
+        is_first = not self.people.people()
+        until = self.now() + (FIRST_ADMIN_FOR if is_first else INVITED_FOR)
+        secret = credentials.new_secret()
+        invitation = Invitation(known, name, role, tuple(sees), until, by)
+        self.people.invite(invitation, credentials.secret_hash(secret), at=self.now())
+        return secret
+
+    def invitation(self, secret: str) -> Invitation:
+        """Return an invitation that counts. Errors: NotFound."""
+        return self.people.invitation(credentials.secret_hash(secret), self.now())
+
+    def accept(self, secret: str, name: str, password: str) -> Person:
+        """Take an invitation up with a password. Errors: NotFound, InputProblem."""
+        invited = self.invitation(secret)
+        if len(password) < credentials.SHORTEST_PASSWORD or invited.login in password.casefold():
+            raise InputProblem(
+                "The password is too easy to guess.",
+                cure=f"Use {credentials.SHORTEST_PASSWORD} characters or more, without your name.",
+            )
+        hashed = credentials.hash_password(password)
+        secret_hash = credentials.secret_hash(secret)
+        return self.people.accept(secret_hash, name.strip(), hashed, at=self.now())
+
+    def add_token(
+        self, login: str, name: str, scopes: Sequence[TokenScope], days: int, *, by: str
+    ) -> tuple[ApiToken, str]:
+        """Return a new API token with its secret, which is shown once. Errors: NotFound."""
+        if not 1 <= days <= LONGEST_TOKEN_DAYS or not scopes:
+            raise InputProblem(
+                f"A token counts 1 to {LONGEST_TOKEN_DAYS} days and has a scope.",
+                cure=f"Choose --days and --scope of: {', '.join(TOKEN_SCOPES)}.",
+            )
+        secret, now = credentials.new_secret(TOKEN_PREFIX), self.now()
+        made = self.access.add_token(
+            self.people.person(login.strip().casefold()),
+            name,
+            credentials.secret_hash(secret),
+            secret[:8],
+            scopes,
+            at=now,
+            expires_at=now + timedelta(days=days),
+            by=by,
+        )
+        return made, secret
+
+    def token_of(self, secret: str, at: datetime) -> tuple[ApiToken, Person] | None:
+        """Return the token of a header."""
+        return self.access.token(credentials.secret_hash(secret), at)
+
+    @property
+    def is_example(self) -> bool:
+        """Say whether the data are invented."""
+        return (self.project.layout.root / TRUTH).is_file()
+
+    def header(self) -> PageHeader | None:
+        """Return which run the pages show; None before the first."""
+        runs = self.project.state.runs()
+        return PageHeader(runs[0].run_id, runs[0].as_of, None) if runs else None
+
+    def prepare(self) -> None:
+        """Do what has to be done before the first request."""
+
+    def readiness(self) -> str:
+        """Return `ready`, or what is missing."""
+        self.project.state.first_day()
+        return "ready"
+
+    def close(self) -> None:
+        """Close the connections of this process."""
+        self.project.state.close()
+
+    def actions(self) -> "ActionDesk":
+        """Return the desk of CTAs."""
+        from keepwell.wiring.action_desk import action_desk
+
+        return action_desk(self.project)
+
+
+def web_desk(project: Project) -> WebDesk:
+    """Return what the web app needs of a project. Errors: NotFound, ConfigInvalid."""
+    _ = project.config
+    return WebDesk(project)
