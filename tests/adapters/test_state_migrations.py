@@ -88,7 +88,8 @@ def test_a_database_of_any_earlier_version_keeps_its_rows_and_gets_the_models_sh
         dump = {t.name: list(lines_of(connection, t)) for t in reflected(connection)}
     assert set(dump) == set(stored)
     with bare_database.open() as store:
-        assert [r.run_id for r in store.runs()] == ["x"]
+        # Filled to the last column, a run of a later version has lost its snapshot.
+        assert store.run_ids() == {"x"}
     with engine.begin() as connection:
         _require_kept(connection, stored)
         # A backup of that version, too, comes back in the shape of today.
