@@ -16,7 +16,7 @@ from keepwell.messages.composing import TriggerWords, Wording, compose
 from keepwell.messages.copies import KeptBack, plan_copies
 from keepwell.messages.escalation import Unanswered, level_of, plan_escalations
 from keepwell.messages.fault_words import fault_text
-from keepwell.messages.forms import encoded, form_of
+from keepwell.messages.forms import apprise_form, encoded, form_of
 from keepwell.messages.limits import LIMITS, Limit, free_at
 from keepwell.messages.plain import more_line, plain_text
 from keepwell.messages.planning import (
@@ -88,6 +88,7 @@ __all__ = [
     "Unanswered",
     "Wording",
     "after_open_hours",
+    "apprise_form",
     "as_plain",
     "clean_name",
     "compose",

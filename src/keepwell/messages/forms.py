@@ -17,6 +17,7 @@ from keepwell.messages.settings import ChannelKind
 Payload = dict[str, Any]
 # Room for what signing and the vendor's own envelope add.
 SPARE_BYTES = 512
+_INERT = str.maketrans("@<>[]*_`", "＠＜＞［］＊＿｀")
 SLACK_BLOCKS, SLACK_HEADER, SLACK_TEXT = 50, 150, 3000
 
 
@@ -25,6 +26,19 @@ def form_of(kind: ChannelKind, message: Message, key: str) -> Payload:
     make = _FORMS[kind]
     most = LIMITS[kind].most_bytes - (SPARE_BYTES if kind != "wecom" else 0)
     return fitted(message, lambda m: make(m, key), lambda p: _size(kind, p), most)
+
+
+def apprise_form(message: Message) -> dict[str, str]:
+    """Return title and body for Apprise; nothing in a name calls people or makes links.
+
+    Its services read different markup, so that signs that begin any are written in full width.
+    """
+
+    def make(m: Message) -> Payload:
+        title, _, body = plain_text(m).translate(_INERT).partition("\n")
+        return {"title": title, "body": body}
+
+    return fitted(message, make, lambda p: len(str(p).encode()), LIMITS["apprise"].most_bytes)
 
 
 def fitted(

@@ -30,6 +30,8 @@ LIMITS: Mapping[ChannelKind, Limit] = {
     "feishu": Limit(((5, 1.2), (100, 61)), 19 * 1024, frozenset({0, 30})),
     "dingtalk": Limit(((18, 61),), 19 * 1024),
     "wecom": Limit(((18, 61),), 2048),
+    # Of the text: the least that services behind it bear, such as Discord.
+    "apprise": Limit(((1, 1.1),), 1900),
 }
 
 

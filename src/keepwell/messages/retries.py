@@ -17,12 +17,14 @@ Outcome = Literal["accepted", "later", "refused"]
 class Answer:
     """What a channel said: accepted, later (may work), refused (never will); and its words.
 
-    `retry_after_s`: how long it asked to wait.
+    `retry_after_s`: how long it asked to wait. `is_confirmed`: false where accepted means handed
+    over, because nobody reads what the service answers.
     """
 
     outcome: Outcome
     detail: str = ""
     retry_after_s: float | None = None
+    is_confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

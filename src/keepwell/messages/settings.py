@@ -21,7 +21,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 # A secret is named, never written: the pattern keeps a pasted address out of the file.
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 ChannelKind = Literal[
-    "inapp", "file", "smtp", "webhook", "slack", "teams", "feishu", "dingtalk", "wecom"
+    "inapp", "file", "smtp", "webhook", "slack", "teams", "feishu", "dingtalk", "wecom", "apprise"
 ]
 Priority = Literal["critical", "high", "normal"]
 Hours = Annotated[float, Field(gt=0, le=720)]
@@ -30,7 +30,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Channels = Annotated[tuple[Name, ...], Field(min_length=1)]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 IN_APP = "inapp"
-HTTP_KINDS = frozenset({"webhook", "slack", "teams", "feishu", "dingtalk", "wecom"})
+HTTP_KINDS = frozenset({"webhook", "slack", "teams", "feishu", "dingtalk", "wecom", "apprise"})
 
 
 class ChannelSettings(BaseModel):

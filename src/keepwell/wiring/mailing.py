@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from keepwell.adapters.channels import (
+    AppriseChannel,
     FileChannel,
     InAppChannel,
     Mailbox,
@@ -16,7 +17,7 @@ from keepwell.adapters.channels import (
 )
 from keepwell.adapters.clock import pause
 from keepwell.adapters.delivery_file import begin_delivery, load_delivery
-from keepwell.adapters.environment import read_secret
+from keepwell.adapters.environment import read_secret, require_driver
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.state import SOURCE_TRIGGER, SqlCareStore, SqlOutboxStore
 from keepwell.adapters.trigger_library import load_triggers
@@ -190,6 +191,10 @@ class MailDesk:
         """Return a channel over the network; one without its secrets puts its messages off."""
         purpose = f"channel `{settings.channel}` of delivery.yml"
         try:
+            if settings.kind == "apprise":
+                require_driver("apprise", "apprise")
+                address = read_secret(settings.url_env or "", purpose)
+                return AppriseChannel(address, settings.allow_private_addresses)
             if settings.kind == "smtp":
                 return MailChannel(mailbox_of(settings, purpose))
             return WebChannel(

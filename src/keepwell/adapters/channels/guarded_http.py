@@ -47,20 +47,30 @@ def checked_target(url: str, *, allow_private: bool) -> Target:
     if parts.scheme not in wanted or not host or parts.username or parts.password:
         raise NotReached(f"an address of a channel begins with {wanted[0]}://host", is_final=True)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as problem:
-        raise NotReached(f"no address for {host}: {problem}", is_final=False) from problem
-    addresses = [str(info[4][0]) for info in found]
+    addresses = _addresses(host, port) if allow_private else require_public(host, port)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(parts.scheme, host, port, path, addresses[0])
+
+
+def require_public(host: str, port: int = 443) -> list[str]:
+    """Return the addresses of a host, all of them public. Errors: NotReached."""
+    addresses = _addresses(host, port)
     private = [a for a in addresses if not _is_public(a)]
-    if private and not allow_private:
+    if private:
         raise NotReached(
             f"{host} leads to {private[0]}, inside your own network; set "
             "`allow_private_addresses: true` if that is meant",
             is_final=True,
         )
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, host, port, path, addresses[0])
+    return addresses
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as problem:
+        raise NotReached(f"no address for {host}: {problem}", is_final=False) from problem
+    return [str(info[4][0]) for info in found]
 
 
 def _parts(url: str) -> SplitResult:

@@ -174,7 +174,8 @@ def mark(
     ).one()
     attempt.outcome, attempt.detail = answer.outcome, answer.detail[:500]
     row.lease_owner = row.lease_until = None
-    row.last_error = "" if fate.is_done else answer.detail[:500]
+    is_done = fate.is_done and answer.is_confirmed
+    row.last_error = "" if is_done else answer.detail[:500]
     if fate.is_done:
         row.status, row.delivered_at = "delivered", at
         _set_alerts(session, row.id, UNSENT_ALERTS, AlertStatus.DELIVERED)
