@@ -89,6 +89,7 @@ def publish(
     actions: RunActions | None = None,
     resumed: int = 0,
     reason: GateReason = GateReason.NONE,
+    told_as: str = "account",
 ) -> None:
     """Publish a run whose alerts concern accounts 0, 1, 2 ... of `people` CSMs in turn.
 
@@ -118,6 +119,6 @@ def publish(
     fresh, on = alerts[resumed:], alerts[:resumed]
     decisions = Decisions(fresh, endings, {}, len(fresh), resumed=on)
     record = RunRecord(run_id, day, START, "published", (), accounts, "c", "i")
-    means = {"low": AlertMeans("high", urgency)}
+    means = {"low": AlertMeans("high", urgency, told_as=told_as)}
     warning = RunWarning(Gate(kind, reason), "d", decisions, means, actions=actions)
     state.publish(record, (), warning)

@@ -63,6 +63,24 @@ def test_every_alert_is_told_once_and_counted(state: SqlStateStore) -> None:
     assert [m.status for m in at_work.store.told(1)] == ["delivered"]
 
 
+def test_what_a_machine_answers_is_counted_in_the_digest_and_accounted_for(
+    state: SqlStateStore,
+) -> None:
+    publish(state, accounts=2, people=1)
+    publish(state, "r2", accounts=4, people=1, day=DAY + timedelta(days=1), told_as="count")
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    at_work.deliver()
+    (told,) = channel.told
+    assert (len(told.items), told.more) == (2, 0)
+    assert told.lead.endswith("Reached by machine, not by hand: Health is low, 2 accounts.")
+    assert at_work.statuses() == {"delivered": 6}
+    # Alone, the count waits for another digest.
+    publish(state, "r3", accounts=2, day=DAY + timedelta(days=2), told_as="count")
+    assert at_work.deliver().planned == 0
+    assert at_work.statuses() == {"delivered": 6, "pending": 2}
+
+
 def test_an_answer_of_later_is_tried_again_under_the_same_key(state: SqlStateStore) -> None:
     publish(state, accounts=1)
     channel = Scripted([Answer("later", "429"), Answer("later", "503", 7200.0)])

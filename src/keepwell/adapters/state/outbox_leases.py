@@ -93,13 +93,17 @@ def _compose(session: Session, row: MessageRow, composer: Composer) -> bool:
         .order_by(MessageAlertRow.place)
     )
     listed = [notice_of(alert) for alert in named]
-    # Those that are only counted need no facts, and may be thousands.
+    # Those that are only counted need no facts but how they are told, and may be thousands.
+    told_as = AlertRow.facts["told_as"].as_string()
     others = session.execute(
-        select(AlertRow.id, AlertRow.account_id, AlertRow.trigger, AlertRow.as_of)
+        select(AlertRow.id, AlertRow.account_id, AlertRow.trigger, AlertRow.as_of, told_as)
         .join(MessageAlertRow, of_row[0])
         .where(of_row[1], ~MessageAlertRow.is_listed)
     )
-    counted = [Notice(i, a, t, row.batch, day, "", "", None) for i, a, t, day in others]
+    counted = [
+        Notice(i, a, t, row.batch, day, "", "", None, facts={"told_as": told})
+        for i, a, t, day, told in others
+    ]
     if not listed and not counted:
         return False
     message, row.address = composer(row.kind, listed, counted, row.person)
