@@ -121,7 +121,7 @@ def write_report(
     page = resolve(document, lang)
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
-    svgs = _pictures(page, folder / "pictures", renderer, files)
+    svgs = _pictures(page, folder / "pictures", renderer, files, is_web="html" in formats)
     stem = folder / STEMS[kind]
     if "md" in formats:
         paths = {p.key: f"pictures/{p.key}.{lang}.png" for p in page.pictures}
@@ -142,13 +142,17 @@ def write_report(
 
 
 def _pictures(
-    page: Page, folder: Path, renderer: PictureRenderer, files: list[Path]
+    page: Page, folder: Path, renderer: PictureRenderer, files: list[Path], *, is_web: bool
 ) -> dict[str, dict[str, str]]:
-    """Write each picture as PNG and SVG (light) and return the SVG texts of both themes."""
+    """Write each picture as PNG and SVG (light) and return the SVG texts.
+
+    `is_web`: a web page shows all drawings, of both themes and widths; the others only the light.
+    """
     drawn: dict[str, dict[str, str]] = {}
     for picture in page.pictures:
         folder.mkdir(parents=True, exist_ok=True)
-        drawn[picture.key] = {n: renderer.svg(spec) for n, spec in picture.drawings.items()}
+        wanted = picture.drawings if is_web else {"light": picture.specs["light"]}
+        drawn[picture.key] = {n: renderer.svg(spec) for n, spec in wanted.items()}
         name = f"{picture.key}.{page.lang}"
         files.append(_written(folder / f"{name}.svg", drawn[picture.key]["light"].encode()))
         files.append(_written(folder / f"{name}.png", renderer.png(picture.specs["light"])))

@@ -79,6 +79,16 @@ class DuckDbEngine:
 
     def create_table(self, name: str, select: str) -> None:
         """Store the result of `select` under `name`, replacing what was there."""
+        with told_as_ours():
+            try:
+                self._connection.execute(f"CREATE OR REPLACE TABLE {_name(name)} AS {select}")
+            except duckdb.CatalogException:
+                # A view of that name, or a name in the select that nobody has: that fails again.
+                self._replace_view(name, select)
+            else:
+                self._meter.read(self._connection)
+
+    def _replace_view(self, name: str, select: str) -> None:
         made = f"_new_{name}"
         self._execute(f"CREATE OR REPLACE TABLE {_name(made)} AS {select}")
         self.drop(name)
@@ -91,13 +101,11 @@ class DuckDbEngine:
 
     def drop(self, name: str) -> None:
         """Forget the table or view `name`; nothing happens when there is none."""
-        found = self._execute(
-            "SELECT table_type FROM information_schema.tables "  # noqa: S608
-            f"WHERE table_name = {_text(name)}"
-        ).fetchall()
-        for (kind,) in found:
-            what = "VIEW" if kind == "VIEW" else "TABLE"
-            self._execute(f"DROP {what} {_name(name)}")
+        try:
+            # Asking the catalogue first would take fifteen times as long.
+            self._connection.execute(f"DROP TABLE IF EXISTS {_name(name)}")
+        except duckdb.CatalogException:
+            self._execute(f"DROP VIEW IF EXISTS {_name(name)}")
 
     def read_parquet(self, name: str, path: Path) -> None:
         """Make a Parquet file, or a folder of them in the order of their names, table `name`."""
@@ -143,10 +151,15 @@ class DuckDbEngine:
 
     def columns(self, name: str) -> dict[str, str]:
         """Return column names and SQL types of a table, in order; empty when it is missing."""
-        found = self._execute(
-            "SELECT column_name, data_type FROM information_schema.columns "  # noqa: S608
-            f"WHERE table_name = {_text(name)} ORDER BY ordinal_position"
-        ).fetchall()
+        try:
+            asked = f"SELECT name, type FROM pragma_table_info({_text(_name(name))})"  # noqa: S608
+            found = self._connection.execute(asked).fetchall()
+        except duckdb.Error:
+            # It is missing, or a view of what is gone; only the catalogue tells, and takes longer.
+            found = self._execute(
+                "SELECT column_name, data_type FROM information_schema.columns "  # noqa: S608
+                f"WHERE table_name = {_text(name)} ORDER BY ordinal_position"
+            ).fetchall()
         return {str(column): str(sql_type) for column, sql_type in found}
 
     def quantiles(self, table: str, column: str, shares: Sequence[float]) -> list[float | None]:
