@@ -47,7 +47,7 @@ demo: $(READY)
 	$(BIN)/keepwell demo demo --force
 
 test: setup
-	$(BIN)/python -m pytest -n 2 -m "not accept" tests src
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -m "not accept" tests src
 
 check: setup
 	$(BIN)/ruff format --check .

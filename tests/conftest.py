@@ -9,8 +9,12 @@ from hypothesis import HealthCheck, settings
 from keepwell.adapters.engines import SparkDriverSettings, SparkEngine
 from postgres_server import postgres_server
 from state_databases import bare_database, state_database, state_file, state_template
+from suite_order import shared_out
 
 __all__ = ["bare_database", "postgres_server", "state_database", "state_file", "state_template"]
+
+# A driver of tests lives for minutes: its thorough compiler would cost more than it gains.
+QUICK_JAVA = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 settings.register_profile(
     "default",
@@ -25,12 +29,12 @@ settings.load_profile("soak" if os.environ.get("KEEPWELL_SOAK") else "default")
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what only the soak runs; a test that is left out is not skipped."""
-    if os.environ.get("KEEPWELL_SOAK"):
-        return
     out = [item for item in items if item.get_closest_marker("soak")]
-    if out:
+    if out and not os.environ.get("KEEPWELL_SOAK"):
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if not item.get_closest_marker("soak")]
+    if workers := getattr(config, "workerinput", {}).get("workercount"):
+        items[:] = shared_out(items, workers)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -48,6 +52,7 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def spark_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkDriverSettings]:
     """Keep one small Spark driver up for the whole session; engines of these settings share it."""
-    found = SparkDriverSettings(tmp_path_factory.mktemp("spark"), memory_limit_mb=1024, threads=1)
+    folder = tmp_path_factory.mktemp("spark")
+    found = SparkDriverSettings(folder, memory_limit_mb=1024, threads=1, options=QUICK_JAVA)
     with SparkEngine(found):
         yield found

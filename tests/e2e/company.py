@@ -118,7 +118,6 @@ def scores_of(project: Path, place: Path) -> dict[str, dict[str, str]]:
     return {r["account_id"]: r for r in exported(project, "scores", place)}
 
 
-def shell_environment(cache: Path) -> dict[str, str]:
-    """Return an environment for a subprocess; compiled modules are kept in `cache`."""
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPYCACHEPREFIX": str(cache)}
+def shell_environment() -> dict[str, str]:
+    """Return an environment for a subprocess, which keeps what it compiles for the next one."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}

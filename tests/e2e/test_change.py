@@ -193,7 +193,7 @@ def test_killed_runs_leave_the_last_snapshot_and_the_next_run_works(
     demo: Path, tmp_path: Path
 ) -> None:
     project = copy_of(demo, tmp_path / "acme")
-    rng, env = Random(7), environment(tmp_path / "cache")  # noqa: S311
+    rng, env = Random(7), environment()  # noqa: S311
     command = [sys.executable, "-m", "keepwell", "run", "-C", str(project)]
     started = time.monotonic()
     subprocess.run([*command, "--as-of", "2026-10-30"], env=env, check=True, capture_output=True)

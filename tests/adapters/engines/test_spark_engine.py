@@ -26,7 +26,8 @@ def pid():
 def is_up(number):
     return Path(f"/proc/{number}/cmdline").exists()
 
-settings = SparkDriverSettings(Path(sys.argv[1]), memory_limit_mb=512, threads=1)
+quick = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+settings = SparkDriverSettings(Path(sys.argv[1]), memory_limit_mb=512, threads=1, options=quick)
 first, second = SparkEngine(settings), SparkEngine(settings)
 mine = pid()
 try:
