@@ -4,7 +4,7 @@ Reading the file (line numbers, did-you-mean) is adapters/configuration.py; this
 """
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -256,7 +256,7 @@ class WriteBack(BaseModel):
 class Config(BaseModel):
     """The whole of keepwell.yml; `engine` computes, and its settings carry its name.
 
-    `segment_map` comes from segments/*.yml, else as shipped.
+    `segment_map` comes from segments/*.yml, else as shipped; `churn_model` is what was fitted.
     """
 
     model_config = FROZEN
@@ -272,6 +272,7 @@ class Config(BaseModel):
     matrix: MatrixSettings = MatrixSettings()
     value: ValueSettings = ValueSettings()
     segment_map: SegmentMap | None = None
+    churn_model: dict[str, Any] | None = None
     lifetime: LifetimeSettings = LifetimeSettings()
     sizing: Sizing = Sizing()
     exclude: Exclude = Exclude()

@@ -126,6 +126,9 @@ QUERIES = {
     "lift": lift_select(high_lines(CARDS), ("score_best_micro",), WHOLE),
     "lift without best": lift_select({}, (), WHOLE),
     "priority": priority_select(CARDS, COLUMNS, sizes=("Large",), silent_days=45.0),
+    "priority by loss": priority_select(
+        CARDS, (*COLUMNS, "likely_loss_amount"), sizes=("Large",), silent_days=45.0
+    ),
     "priority without measures": priority_select(CARDS, (), sizes=(), silent_days=None),
     "open deals": open_deals_select(date(2026, 1, 31)),
     "first win": first_win_select("opportunities", date(2026, 1, 31)),
@@ -151,8 +154,10 @@ def test_query_uses_only_the_portable_vocabulary(name: str) -> None:
 
 @pytest.mark.parametrize("at", range(len(FORECASTS)))
 def test_forecast_uses_only_the_portable_vocabulary_whatever_the_data_hold(at: int) -> None:
-    tree = parse_portable(forecast_select(FORECASTS[at], WEIGHTS, COLUMNS), types=AMOUNTS)
-    assert tree.sql(dialect="spark")
+    for has_churn in (False, True):
+        select = forecast_select(FORECASTS[at], WEIGHTS, COLUMNS, has_churn=has_churn)
+        tree = parse_portable(select, types=AMOUNTS | {"churn_probability": "DOUBLE"})
+        assert tree.sql(dialect="spark")
 
 
 @pytest.mark.parametrize("rule", CONTRADICTIONS, ids=lambda r: r.code)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from keepwell.adapters.churn_file import load_churn
 from keepwell.adapters.configuration_nodes import Document, KeyPath, plain, read_document
 from keepwell.adapters.configuration_problems import did_you_mean, problems_of, validate
 from keepwell.adapters.segment_maps import load_segment_map
@@ -35,9 +36,9 @@ def load_config(path: Path) -> Config:
     _check_settings(document, values)
     if document.problems or config is None:
         raise problems_of(document)
-    if config.segment_map is not None:
-        return config
-    return config.model_copy(update={"segment_map": load_segment_map(file.parent)})
+    segments = config.segment_map or load_segment_map(file.parent)
+    fitted = load_churn(file.parent)
+    return config.model_copy(update={"segment_map": segments, "churn_model": fitted})
 
 
 def load_scorecard(path: Path, known_measures: Collection[str] = ()) -> Scorecard:

@@ -40,13 +40,13 @@ GIVEN = (
     ),
     _given(
         "churn_probability",
-        Bilingual("来源给出的流失概率", "Churn probability of the source"),
+        Bilingual("流失概率", "Churn probability"),
         Unit.SHARE,
         "lower_is_better",
         Bilingual(
-            "来源系统给出的流失概率，keepwell 未经验证；与健康分是两个不同的数字。",
-            "The probability of churn that the source states, not validated here; not the "
-            "health score.",
+            "来源系统给出的流失概率（未经验证），或经验证的流失模型的概率（来源会写明）；与健康分是两个不同的数字。",
+            "The probability of churn that the source states, not validated here, or that of the "
+            "validated churn model, which then stands as its provider; not the health score.",
         ),
     ),
     _given(

@@ -154,25 +154,33 @@ def basis_of(row: Sequence[int | float | None]) -> ForecastBasis:
 
 
 def forecast_select(
-    basis: ForecastBasis, weights: ForecastWeights, columns: Collection[str]
+    basis: ForecastBasis,
+    weights: ForecastWeights,
+    columns: Collection[str],
+    *,
+    has_churn: bool = False,
 ) -> str:
     """Return SQL giving FORECAST_COLUMNS for every row of `scores`.
 
+    `has_churn`: churn_probability is validated; adds `likely_loss_amount`, it x the contribution.
     Units:   amounts in the project's currency over the horizon; rank 1 is the largest.
     Missing: an account without a part that others have: NULL; never any deal: 0.
     """
+    carried = ", churn_probability" if has_churn else ""
+    loss = ", churn_probability * contribution_amount AS likely_loss_amount" if has_churn else ""
     return f"""
 WITH parts AS (
   SELECT account_id, score_micro, tier, {_parts(basis, columns)}, {_odds(basis, columns)} AS odds
+         {carried}
   FROM scores JOIN measures USING (account_id)
 ), paced AS (
   SELECT account_id, score_micro, tier, {_naive(basis)} AS naive_amount,
          {_won_and_pipeline(basis, weights)} AS base_amount,
          {_pace(basis, weights)} AS pace_amount,
-         {_due(basis)} AS due_pipeline_amount
+         {_due(basis)} AS due_pipeline_amount{carried}
   FROM parts
 ), methods AS (
-  SELECT account_id, tier, base_amount, pace_amount, due_pipeline_amount, naive_amount,
+  SELECT account_id, tier, base_amount, pace_amount, due_pipeline_amount, naive_amount{carried},
          base_amount * CAST(score_micro AS DOUBLE) / nullif({as_double("100000000")}, 0)
            AS weighted_amount,
          pace_amount + due_pipeline_amount AS run_rate_amount
@@ -194,7 +202,7 @@ SELECT account_id, base_amount, weighted_amount, run_rate_amount, naive_amount,
        pace_amount, due_pipeline_amount,
        CASE WHEN contribution_amount IS NULL THEN CAST(NULL AS DOUBLE)
             WHEN tier = 'low' THEN contribution_amount
-            ELSE {as_double("0")} END AS expected_loss_amount
+            ELSE {as_double("0")} END AS expected_loss_amount{loss}
 FROM ranked"""
 
 

@@ -4,8 +4,8 @@ A  not low, top quarter by contribution, yet silent as the low tier's silent gro
 B  low and in the top contribution quarter.
 C  the remaining low accounts of the sizes that people go to (`people_sizes`).
 D  within two points above the low line.
-Within a group by contribution; without amounts those first that are low under every choice, then
-the lowest score.
+Within a group by likely loss where a validated churn probability tells it, else by contribution;
+without amounts those first that are low under every choice, then the lowest score.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -64,6 +64,7 @@ CARRIED = (
     "expected_loss_amount",
     "has_contradiction",
 )
+LOSS = "likely_loss_amount"
 COMPLETE_SHARE = "0.9"
 PIPELINE_MULTIPLE = 3
 NEVER = "days_since_last_activity__never"
@@ -85,6 +86,9 @@ def priority_select(
              has_contradiction, points_to_next_tier and points_above_line.
     """
     shown = [c for c in SHOWN if c in columns]
+    by = LOSS if LOSS in columns else "contribution_amount"
+    if by == LOSS:
+        shown += ["churn_probability", LOSS]
     kept = ", ".join((*CARRIED, *shown))
     firm = "is_firm_low, " if "is_firm_low" in columns else ""
     never = f"{NEVER}, " if NEVER in columns else ""
@@ -96,8 +100,8 @@ WITH grouped AS (
 ), stepped AS (
   SELECT *, {_reason()} AS reason, {_first_step(columns, silent_days)} AS first_step,
          row_number() OVER (PARTITION BY priority_group ORDER BY
-           CASE WHEN contribution_amount IS NULL THEN 1 ELSE 0 END,
-           contribution_amount DESC, {_firm(columns)}score_micro, account_id) AS group_rank
+           CASE WHEN {by} IS NULL THEN 1 ELSE 0 END,
+           {by} DESC, {_firm(columns)}score_micro, account_id) AS group_rank
   FROM grouped WHERE priority_group IS NOT NULL
 ), numbered AS (
   SELECT *, {_group_number()} AS group_number FROM stepped WHERE group_rank <= {PER_GROUP}

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from keepwell.config import ForecastSettings, MatrixSettings
+from keepwell.config import Config, ForecastSettings, MatrixSettings
+from keepwell.measures import MeasurePlan
 from keepwell.outlook import (
     PORTFOLIO_TABLES,
     Contradiction,
@@ -28,6 +29,7 @@ from keepwell.outlook import (
     tier_cross_select,
 )
 from keepwell.ports import Engine, Progress
+from keepwell.runs.churn_column import validated_churn
 from keepwell.runs.outlook_portfolio import (
     OutlookAssumption,
     count_near_lines,
@@ -42,6 +44,7 @@ from keepwell.runs.outlook_scenarios import rescore
 from keepwell.runs.outlook_tables import store_rows
 from keepwell.vocabulary import Finding, Scorecard
 
+DEALS = ("opportunities", "transactions")
 OUTLOOK_TABLES = (
     "forecast",
     "stability",
@@ -69,12 +72,30 @@ class OutlookSettings:
     """The parts of the configuration that the outlook obeys.
 
     `won_from`, `pipeline_from`: tables of single deals that those amounts come from, else "".
+    `has_churn`: a validated churn probability stands in the measures, by which accounts rank.
     """
 
     forecast: ForecastSettings = field(default_factory=ForecastSettings)
     matrix: MatrixSettings = field(default_factory=MatrixSettings)
     won_from: str = ""
     pipeline_from: str = ""
+    has_churn: bool = False
+
+
+def outlook_settings(config: Config, plan: MeasurePlan) -> OutlookSettings:
+    """Return what the outlook obeys under a configuration and the providers of its measures."""
+
+    def deals_behind(measure: str) -> str:
+        provider = plan.provider(measure)
+        return provider.family if provider and provider.family in DEALS else ""
+
+    return OutlookSettings(
+        config.forecast,
+        config.matrix,
+        won_from=deals_behind("won_amount_12m"),
+        pipeline_from=deals_behind("current_pipeline_amount"),
+        has_churn=validated_churn(config) is not None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +161,8 @@ def build_outlook(
 def _forecast(engine: Engine, settings: OutlookSettings) -> ForecastBasis:
     columns = tuple(engine.columns("measures"))
     basis = basis_of(engine.rows(basis_select(columns))[0])
-    engine.create_table("forecast", forecast_select(basis, settings.forecast, columns))
+    select = forecast_select(basis, settings.forecast, columns, has_churn=settings.has_churn)
+    engine.create_table("forecast", select)
     return basis
 
 

@@ -16,10 +16,11 @@ from keepwell.measures import (
     sources_select,
 )
 from keepwell.ports import Engine, NewFit, Progress, StateStore
+from keepwell.runs.churn_column import store_churn, with_churn
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.lifetime import LifetimeInputs, LifetimeResult, build_lifetime
-from keepwell.runs.outlook import OutlookResult, OutlookSettings, build_outlook
+from keepwell.runs.outlook import OutlookResult, build_outlook, outlook_settings
 from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
 from keepwell.runs.sparse_columns import sparse_findings
 from keepwell.runs.store_measures import store_measures
@@ -40,7 +41,6 @@ from keepwell.vocabulary import (
     Unit,
 )
 
-DEALS = ("opportunities", "transactions")
 ALL_ACCOUNTS = "accounts_imported"
 _HOLD_VALUE = {m.name for m in CATALOG.values() if m.unit is Unit.AMOUNT} | {
     "account_size_segment",
@@ -191,8 +191,9 @@ def score_import(
     wanted = measure_settings(config)
     plan = plan_measures(imported.mapped, wanted)
     store_measures(engine, plan, settings.as_of, wanted, settings.kept)
+    churn = store_churn(engine, config)
     counts = tuple(int(n) for n in engine.rows(sources_select(plan))[0])
-    sources = measure_sources(plan, counts)
+    sources = with_churn(measure_sources(plan, counts), churn, counts[0])
     progress.step("scores", config.lang)
     scored = score_portfolio(
         engine,
@@ -230,12 +231,7 @@ def compute_portfolio(
     outlook = build_outlook(
         engine,
         [u.card for u in done.scored.uses],
-        OutlookSettings(
-            config.forecast,
-            config.matrix,
-            won_from=_deals_behind(done.plan, "won_amount_12m"),
-            pipeline_from=_deals_behind(done.plan, "current_pipeline_amount"),
-        ),
+        outlook_settings(config, done.plan),
         settings.as_of,
         progress=progress,
     )
@@ -252,12 +248,6 @@ def compute_portfolio(
         findings=(*done.excluding, *done.scored.findings, *sparse, *outlook.findings),
         excluded=sum(f.count for f in done.excluding),
     )
-
-
-def _deals_behind(plan: MeasurePlan, measure: str) -> str:
-    """Return the table of single deals that a measure is computed from, "" for another source."""
-    provider = plan.provider(measure)
-    return provider.family if provider and provider.family in DEALS else ""
 
 
 def _lifetime(config: Config, imported: Imported, settings: RunSettings) -> LifetimeInputs:

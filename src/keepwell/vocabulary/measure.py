@@ -81,7 +81,7 @@ class MeasureSource:
     """Which provider served a measure in a run and for how many accounts it gave a value."""
 
     measure: str
-    kind: Literal["direct", "events", "proxy", "missing"]
+    kind: Literal["direct", "events", "proxy", "missing", "model"]
     columns: tuple[str, ...]
     known: int
     never: int

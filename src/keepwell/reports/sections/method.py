@@ -35,6 +35,7 @@ KINDS = {
     "events": Bilingual("由明细计算", "computed from records"),
     "proxy": Bilingual("代理指标", "proxy"),
     "missing": Bilingual("无数据", "no data"),
+    "model": Bilingual("模型，已验证", "model, validated"),
 }
 FROM_COLUMNS = Bilingual("由字段计算", "computed from columns")
 

@@ -58,7 +58,12 @@ def priority(desk: Desk) -> list[Block]:
 
 def _marks(desk: Desk, rows: list[Listed]) -> Line:
     order = (
-        Bilingual("每组按金额从大到小。", "Within a group, largest amount first.")
+        Bilingual(
+            "每组按可能损失（流失概率×贡献）从大到小。",
+            "Within a group, largest likely loss (churn probability x contribution) first.",
+        )
+        if desk.has("likely_loss_amount")
+        else Bilingual("每组按金额从大到小。", "Within a group, largest amount first.")
         if desk.has_money
         else Bilingual(
             "没有金额：每组先列怎么算都低的，再按分数从低到高。",
