@@ -1,70 +1,140 @@
-"""What the runs need from outside, as protocols met by structure; adapters/ fulfils them."""
+"""What the runs need from outside, as protocols met by structure; adapters/ fulfils them.
 
-from keepwell.ports.actions import (
-    ActionStore,
-    CtaEvent,
-    CtaFilter,
-    CtaRecord,
-    PlayRecord,
-    TaskRecord,
-)
-from keepwell.ports.computing import (
-    Clock,
-    Engine,
-    PictureRenderer,
-    Progress,
-    ResourceUse,
-    TableWriter,
-)
-from keepwell.ports.intake import (
-    ROW_COLUMN,
-    ImportStore,
-    ImportWork,
-    RawTable,
-    RejectedRow,
-    SourceReader,
-    SourceTable,
-)
-from keepwell.ports.keeping import NewFit, Override, RunRecord, SnapshotStore, StateStore
-from keepwell.ports.outbox import (
-    Balance,
-    Channel,
-    Composer,
-    InboxEntry,
-    Leased,
-    MessageRecord,
-    Opening,
-    OutboxStore,
-    Waiting,
-)
-from keepwell.ports.plans import (
-    NO_RUN,
-    CareNotice,
-    CareStore,
-    Deed,
-    EntryChange,
-    Member,
-    PlanChange,
-    PlanStore,
-    PlanTell,
-    RequestChange,
-    RequestTell,
-    StageChange,
-    StageRecord,
-)
-from keepwell.ports.safekeeping import KeepingStore, StateFault
-from keepwell.ports.scheduling import JobRun, JobStatus, ScheduleStore
-from keepwell.ports.warning import (
-    AlertMeans,
-    AlertRecord,
-    AuditFault,
-    AuditLine,
-    GateRecord,
-    RunWarning,
-    TransitionRecord,
-    Verdict,
-    WarningStore,
-)
+Each file is loaded when one of its names is first asked for: a command pays for what it uses.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from keepwell.ports.actions import (
+        ActionStore,
+        CtaEvent,
+        CtaFilter,
+        CtaRecord,
+        PlayRecord,
+        TaskRecord,
+    )
+    from keepwell.ports.computing import (
+        Clock,
+        Engine,
+        PictureRenderer,
+        Progress,
+        ResourceUse,
+        TableWriter,
+    )
+    from keepwell.ports.intake import (
+        ROW_COLUMN,
+        ImportStore,
+        ImportWork,
+        RawTable,
+        RejectedRow,
+        SourceReader,
+        SourceTable,
+    )
+    from keepwell.ports.keeping import NewFit, Override, RunRecord, SnapshotStore, StateStore
+    from keepwell.ports.outbox import (
+        Balance,
+        Channel,
+        Composer,
+        InboxEntry,
+        Leased,
+        MessageRecord,
+        Opening,
+        OutboxStore,
+        Waiting,
+    )
+    from keepwell.ports.plans import (
+        NO_RUN,
+        CareNotice,
+        CareStore,
+        Deed,
+        EntryChange,
+        Member,
+        PlanChange,
+        PlanStore,
+        PlanTell,
+        RequestChange,
+        RequestTell,
+        StageChange,
+        StageRecord,
+    )
+    from keepwell.ports.safekeeping import KeepingStore, StateFault
+    from keepwell.ports.scheduling import JobRun, JobStatus, ScheduleStore
+    from keepwell.ports.warning import (
+        AlertMeans,
+        AlertRecord,
+        AuditFault,
+        AuditLine,
+        GateRecord,
+        RunWarning,
+        TransitionRecord,
+        Verdict,
+        WarningStore,
+    )
+
+_FILES = {
+    "NO_RUN": "plans",
+    "ROW_COLUMN": "intake",
+    "ActionStore": "actions",
+    "AlertMeans": "warning",
+    "AlertRecord": "warning",
+    "AuditFault": "warning",
+    "AuditLine": "warning",
+    "Balance": "outbox",
+    "CareNotice": "plans",
+    "CareStore": "plans",
+    "Channel": "outbox",
+    "Clock": "computing",
+    "Composer": "outbox",
+    "CtaEvent": "actions",
+    "CtaFilter": "actions",
+    "CtaRecord": "actions",
+    "Deed": "plans",
+    "Engine": "computing",
+    "EntryChange": "plans",
+    "GateRecord": "warning",
+    "ImportStore": "intake",
+    "ImportWork": "intake",
+    "InboxEntry": "outbox",
+    "JobRun": "scheduling",
+    "JobStatus": "scheduling",
+    "KeepingStore": "safekeeping",
+    "Leased": "outbox",
+    "Member": "plans",
+    "MessageRecord": "outbox",
+    "NewFit": "keeping",
+    "Opening": "outbox",
+    "OutboxStore": "outbox",
+    "Override": "keeping",
+    "PictureRenderer": "computing",
+    "PlanChange": "plans",
+    "PlanStore": "plans",
+    "PlanTell": "plans",
+    "PlayRecord": "actions",
+    "Progress": "computing",
+    "RawTable": "intake",
+    "RejectedRow": "intake",
+    "RequestChange": "plans",
+    "RequestTell": "plans",
+    "ResourceUse": "computing",
+    "RunRecord": "keeping",
+    "RunWarning": "warning",
+    "ScheduleStore": "scheduling",
+    "SnapshotStore": "keeping",
+    "SourceReader": "intake",
+    "SourceTable": "intake",
+    "StageChange": "plans",
+    "StageRecord": "plans",
+    "StateFault": "safekeeping",
+    "StateStore": "keeping",
+    "TableWriter": "computing",
+    "TaskRecord": "actions",
+    "TransitionRecord": "warning",
+    "Verdict": "warning",
+    "Waiting": "outbox",
+    "WarningStore": "warning",
+}
 
 __all__ = [
     "NO_RUN",
@@ -128,3 +198,11 @@ __all__ = [
     "Waiting",
     "WarningStore",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FILES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_FILES[name]}"), name)
+    globals()[name] = found
+    return found

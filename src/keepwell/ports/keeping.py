@@ -5,10 +5,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from keepwell.ports.warning import RunWarning
 from keepwell.vocabulary import Scorecard
+
+if TYPE_CHECKING:
+    from keepwell.ports.warning import RunWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class StateStore(Protocol):
         ...
 
     def publish(
-        self, run: RunRecord, fits: Sequence[NewFit] = (), warning: RunWarning | None = None
+        self, run: RunRecord, fits: Sequence[NewFit] = (), warning: "RunWarning | None" = None
     ) -> None:
         """Make a run the current one and store what it fitted and warned of, in one transaction."""
         ...

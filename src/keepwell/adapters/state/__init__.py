@@ -1,18 +1,43 @@
-"""The state store: runs, versions, overrides and the early-warning loop in a database (D7)."""
+"""The state store: runs, versions, overrides and the early-warning loop in a database (D7).
 
-from keepwell.adapters.state.access_store import SqlAccessStore
-from keepwell.adapters.state.action_store import SqlActionStore
-from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
-from keepwell.adapters.state.journey_store import SqlJourneyStore
-from keepwell.adapters.state.keeping_store import SqlKeepingStore
-from keepwell.adapters.state.outbox_store import SqlOutboxStore
-from keepwell.adapters.state.people_store import SqlPeopleStore
-from keepwell.adapters.state.plan_care_store import SqlCareStore
-from keepwell.adapters.state.plan_store import SqlPlanStore
-from keepwell.adapters.state.schedule_store import SqlScheduleStore
-from keepwell.adapters.state.store import SqlStateStore
-from keepwell.adapters.state.warning_rows import SOURCE_TRIGGER
-from keepwell.adapters.state.warning_store import SqlWarningStore
+Each store is loaded when it is first asked for: a command pays for those that it uses.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from keepwell.adapters.state.access_store import SqlAccessStore
+    from keepwell.adapters.state.action_store import SqlActionStore
+    from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
+    from keepwell.adapters.state.journey_store import SqlJourneyStore
+    from keepwell.adapters.state.keeping_store import SqlKeepingStore
+    from keepwell.adapters.state.outbox_store import SqlOutboxStore
+    from keepwell.adapters.state.people_store import SqlPeopleStore
+    from keepwell.adapters.state.plan_care_store import SqlCareStore
+    from keepwell.adapters.state.plan_store import SqlPlanStore
+    from keepwell.adapters.state.schedule_store import SqlScheduleStore
+    from keepwell.adapters.state.store import SqlStateStore
+    from keepwell.adapters.state.warning_rows import SOURCE_TRIGGER
+    from keepwell.adapters.state.warning_store import SqlWarningStore
+
+_FILES = {
+    "SOURCE_TRIGGER": "warning_rows",
+    "STATE_SCHEMA": "database",
+    "SqlAccessStore": "access_store",
+    "SqlActionStore": "action_store",
+    "SqlCareStore": "plan_care_store",
+    "SqlJourneyStore": "journey_store",
+    "SqlKeepingStore": "keeping_store",
+    "SqlOutboxStore": "outbox_store",
+    "SqlPeopleStore": "people_store",
+    "SqlPlanStore": "plan_store",
+    "SqlScheduleStore": "schedule_store",
+    "SqlStateStore": "store",
+    "SqlWarningStore": "warning_store",
+    "StatePlace": "database",
+    "sqlite_url": "database",
+}
 
 __all__ = [
     "SOURCE_TRIGGER",
@@ -31,3 +56,11 @@ __all__ = [
     "StatePlace",
     "sqlite_url",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FILES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_FILES[name]}"), name)
+    globals()[name] = found
+    return found

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from keepwell.adapters.state.database import StatePlace, open_engine, options, told_as_ours
 from keepwell.adapters.state.migrating import bring_up_to_date
 from keepwell.adapters.state.models import OverrideRow, RunRow, ScorecardVersionRow
-from keepwell.adapters.state.warning_rows import add_warning
-from keepwell.ports import NewFit, Override, RunRecord, RunWarning
+from keepwell.ports import NewFit, Override, RunRecord
 from keepwell.vocabulary import InputProblem, NotFound, Scorecard
+
+if TYPE_CHECKING:
+    from keepwell.ports import RunWarning
 
 
 class SqlStateStore:
@@ -87,12 +89,15 @@ class SqlStateStore:
             return stored
 
     def publish(
-        self, run: RunRecord, fits: Sequence[NewFit] = (), warning: RunWarning | None = None
+        self, run: RunRecord, fits: Sequence[NewFit] = (), warning: "RunWarning | None" = None
     ) -> None:
         """Make a run the current one and store what it fitted and warned of, in one transaction.
 
         Errors: InputProblem if the run or one of the versions exists.
         """
+        # Loaded where it is needed: it brings all that alerts and actions consist of.
+        from keepwell.adapters.state.warning_rows import add_warning
+
         row = RunRow(
             run_id=run.run_id,
             as_of=run.as_of,
