@@ -46,6 +46,10 @@ class Recorder(DuckDbEngine):
         parse_portable(select, types=TYPES)
         return super().rows(select)
 
+    def distinct_days(self, day: str, *, table: str, column: str, last: date) -> str:  # noqa: ARG002
+        """Return the text of engines that have none of their own."""
+        return f"COUNT(DISTINCT {day})"
+
 
 TYPES = {
     "recency_days": "DOUBLE",

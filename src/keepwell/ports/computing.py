@@ -82,6 +82,13 @@ class Engine(Protocol):
         """Return exact discrete quantiles of the non-null values (design D2)."""
         ...
 
+    def distinct_days(self, day: str, *, table: str, column: str, last: date) -> str:
+        """Return SQL of an aggregate over `table`: how many distinct dates `day` has (decision 49).
+
+        `day`: SQL, NULL or the date of `column` in the same row, at the latest `last`.
+        """
+        ...
+
     def used(self) -> ResourceUse:
         """Return the memory and the spill space that were used so far."""
         ...

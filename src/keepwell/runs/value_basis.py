@@ -5,6 +5,8 @@ from datetime import date
 
 from keepwell.ports import Engine
 from keepwell.value import (
+    BOUGHT_ON,
+    DATED,
     FREQUENCIES,
     STAND_INS,
     RfmBasis,
@@ -32,15 +34,18 @@ def store_source(engine: Engine, rfm: RfmSettings, mapped: frozenset[str], as_of
     rows["subscriptions"] = counted(engine, "SELECT count(*) FROM subscriptions")
     basis = choose_basis(rfm.source, mapped, rows)
     if basis.source in ("transactions", "opportunities"):
-        select = purchases_select(basis.source, rfm, as_of)
-        engine.create_table("value_purchases", select)
+        _store_purchases(engine, basis.source, rfm, as_of)
         if not counted(engine, "SELECT count(*) FROM value_purchases"):
             rows[basis.source] = 0
             basis = choose_basis(rfm.source, mapped, rows)
             if basis.source == "opportunities":
-                select = purchases_select(basis.source, rfm, as_of)
-                engine.create_table("value_purchases", select)
+                _store_purchases(engine, basis.source, rfm, as_of)
     return basis
+
+
+def _store_purchases(engine: Engine, source: str, rfm: RfmSettings, as_of: date) -> None:
+    days = engine.distinct_days(BOUGHT_ON, table=source, column=DATED[source], last=as_of)
+    engine.create_table("value_purchases", purchases_select(source, rfm, as_of, days))
 
 
 def store_basis(

@@ -53,7 +53,7 @@ from keepwell.value.paradox import (
     ratio_row,
     weigh_paradox,
 )
-from keepwell.value.purchases import bought_select, purchases_select
+from keepwell.value.purchases import BOUGHT_ON, DATED, bought_select, purchases_select
 from keepwell.value.ratios import Correlation, Ratio, rank_correlation, ratio_of_means
 from keepwell.value.scores import (
     CUT_SHARES,
@@ -84,10 +84,12 @@ from keepwell.value.tiers import (
 )
 
 __all__ = [
+    "BOUGHT_ON",
     "BREADTH",
     "CELLS",
     "CUTS_CARD",
     "CUT_SHARES",
+    "DATED",
     "EVIDENCE",
     "FITTED",
     "FREQUENCIES",

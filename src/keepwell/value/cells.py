@@ -48,13 +48,17 @@ WITH means AS (
   FROM value_wide GROUP BY segment, value_group
 ), placed AS (
   SELECT cell, value_amount,
-    row_number() OVER (PARTITION BY cell ORDER BY value_amount) AS place,
-    COUNT(*) OVER (PARTITION BY cell) AS value_accounts
+    row_number() OVER (PARTITION BY cell ORDER BY value_amount) AS place
   FROM (
     SELECT {cell} AS cell, value_amount FROM value_wide WHERE value_amount IS NOT NULL
   ) AS held
 ), quartiles AS (
-  SELECT cell, {picked} FROM placed GROUP BY cell
+  SELECT p.cell, {picked}
+  FROM placed AS p JOIN (
+    SELECT cell, CAST(SUM(value_accounts) AS BIGINT) AS value_accounts
+    FROM (SELECT {cell} AS cell, value_accounts FROM means) AS named GROUP BY cell
+  ) AS n ON n.cell = p.cell
+  GROUP BY p.cell
 )
 SELECT m.*, {", ".join(f"q.{q}" for q in QUARTILES)}
 FROM means AS m LEFT JOIN quartiles AS q ON q.cell = {cell}"""

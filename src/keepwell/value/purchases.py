@@ -43,14 +43,21 @@ def bought_select(source: str, settings: RfmSettings, as_of: date) -> str:
     )
 
 
-def purchases_select(source: str, settings: RfmSettings, as_of: date) -> str:
+DATED = {"transactions": "occurred_at", "opportunities": "close_date"}
+BOUGHT_ON = "bought_on"
+
+
+def purchases_select(
+    source: str, settings: RfmSettings, as_of: date, days: str = f"COUNT(DISTINCT {BOUGHT_ON})"
+) -> str:
     """Return SQL giving one row per account that bought something by `as_of`.
 
     Shape:   account_id, recency_days, frequency, monetary_amount, first_purchase_age_days.
     Missing: monetary_amount is NULL when an amount is unknown, never a partial sum.
+    `days`:  SQL counting the distinct days of BOUGHT_ON, as the engine does it best.
     """
     day = f"DATE '{as_of.isoformat()}'"
-    frequency = f"COUNT({'DISTINCT ' if settings.frequency == 'days' else ''}bought_on)"
+    frequency = days if settings.frequency == "days" else "COUNT(bought_on)"
     total = "CAST(SUM(amount) AS DOUBLE)"
     money = total if settings.monetary == "total" else f"{total} / nullif({frequency}, 0)"
     last, first = (f"CAST({f}(bought_on) AS DATE)" for f in ("MAX", "MIN"))
@@ -58,7 +65,7 @@ def purchases_select(source: str, settings: RfmSettings, as_of: date) -> str:
 SELECT account_id,
   CAST(date_diff('day', {last}, CAST({day} AS DATE)) AS DOUBLE) AS recency_days,
   CAST({frequency} AS DOUBLE) AS frequency,
-  CASE WHEN COUNT(*) = COUNT(amount) THEN {money} END AS monetary_amount,
+  CASE WHEN COUNT(CASE WHEN amount IS NULL THEN 1 END) = 0 THEN {money} END AS monetary_amount,
   CAST(date_diff('day', {first}, CAST({day} AS DATE)) AS DOUBLE) AS first_purchase_age_days
 FROM ({bought_select(source, settings, as_of)}) AS bought
-GROUP BY account_id HAVING COUNT(bought_on) > 0"""
+GROUP BY account_id HAVING MAX(bought_on) IS NOT NULL"""

@@ -1,10 +1,12 @@
 """What is DuckDB's own: it spills, and it is shut off from the rest of the machine."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.engines.day_bits import day_bits
 from keepwell.vocabulary import (
     InputProblem,
     InternalProblem,
@@ -93,3 +95,18 @@ def test_a_damaged_parquet_file_is_told_as_ours(tmp_path: Path) -> None:
         pytest.raises(SourceRejected, match=r"bad\.parquet"),
     ):
         engine.read_parquet("t", tmp_path / "bad.parquet")
+
+
+@pytest.mark.parametrize(
+    ("first", "numbers"), [("2026-10-31", 1), ("2026-07-04", 1), ("2026-07-03", 2)]
+)
+def test_days_are_counted_in_numbers_of_120_bits(first: str, numbers: int) -> None:
+    text = day_bits("day", date.fromisoformat(first), date(2026, 10, 31))
+    assert text is not None
+    assert text.count("bit_or") == numbers
+
+
+@pytest.mark.parametrize("first", ["2026-11-01", "2023-07-19", "0001-01-01"])
+def test_a_span_that_is_too_long_or_odd_is_not_counted_in_bits(first: str) -> None:
+    assert day_bits("day", date.fromisoformat(first), date(2026, 10, 31)) is None
+    assert day_bits("day", date(2023, 7, 20), date(2026, 10, 31)) is not None

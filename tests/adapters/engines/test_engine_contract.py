@@ -230,3 +230,26 @@ def test_a_view_over_a_join_is_sorted_when_written(engine: Engine, tmp_path: Pat
     engine.create_view("both", "SELECT a.k FROM t a JOIN t b ON b.k = a.k")
     engine.write_table("both", tmp_path / "both.parquet", key="k")
     assert pq.read_table(tmp_path / "both.parquet")["k"].to_pylist() == list(range(300_000))
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        [date(2026, 10, 31), date(2026, 10, 31), None, date(2026, 10, 30), date(2026, 7, 4)],
+        [date(1969, 12, 31), date(1970, 1, 1), date(1970, 4, 29), date(1970, 4, 30), None],
+        [date(2023, 7, 20), date(2026, 10, 31), date(2023, 7, 20), None, date(2024, 2, 29)],
+        [date(2023, 7, 19), date(2026, 10, 31), date(2023, 7, 19), None, date(2024, 2, 29)],
+        [None, None],
+    ],
+    ids=["one number", "before 1970", "the longest span of bits", "one day longer", "nothing"],
+)
+def test_distinct_days_are_counted_per_group(engine: Engine, days: list[date | None]) -> None:
+    held = {"account_id": ["a", "b"] * len(days), "day": [d for d in days for _ in "ab"]}
+    held["is_kept"] = [i % 2 == 0 or i > 5 for i in range(2 * len(days))]
+    engine.read_arrow("bought", pa.table({**held, "day": pa.array(held["day"], pa.date32())}))
+    day = "CASE WHEN is_kept THEN day END"
+    last = max((d for d in days if d), default=date(2026, 10, 31))
+    counted = engine.distinct_days(day, table="bought", column="day", last=last)
+    found = engine.rows(f"SELECT account_id, {counted} FROM bought GROUP BY account_id")
+    kept = [(a, d) for a, d, k in zip(*held.values(), strict=True) if k and d is not None]
+    assert dict(found) == {n: len({d for a, d in kept if a == n}) for n in "ab"}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
+from keepwell.adapters.engines.day_bits import day_bits
 from keepwell.adapters.engines.duckdb_meter import SpillMeter
 from keepwell.adapters.engines.duckdb_problems import first_line, told_as_ours
 from keepwell.adapters.process_memory import peak_process_mb
@@ -176,6 +178,14 @@ class DuckDbEngine:
             f"FROM {_name(table)} WHERE {_name(column)} IS NOT NULL)"
         ).fetchall()
         return list(found[0])
+
+    def distinct_days(self, day: str, *, table: str, column: str, last: date) -> str:
+        """Return SQL of an aggregate: how many distinct dates `day` has; bits where they serve."""
+        found = self._execute(
+            f"SELECT CAST(min({_name(column)}) AS DATE) FROM {_name(table)}"  # noqa: S608
+        ).fetchall()
+        first = found[0][0]
+        return (first and day_bits(day, first, last)) or f"COUNT(DISTINCT {day})"
 
     def used(self) -> ResourceUse:
         """Return the memory and the spill space that were used so far."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,10 @@ class PostgresEngine:
             middles = [(rank - 0.5) / rows for rank in ranks]
             found = self._connection.execute(values, (middles,)).fetchone()
         return list(found[0]) if found else []
+
+    def distinct_days(self, day: str, *, table: str, column: str, last: date) -> str:  # noqa: ARG002
+        """Return SQL of an aggregate: how many distinct dates `day` has."""
+        return f"COUNT(DISTINCT {day})"
 
     def used(self) -> ResourceUse:
         """Return what this process used; the server does not tell."""

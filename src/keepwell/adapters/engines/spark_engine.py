@@ -4,6 +4,7 @@ import itertools
 import re
 import shutil
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 from types import TracebackType
@@ -210,6 +211,10 @@ class SparkEngine:
         )
         at = {int(place): float(v) for place, v in found}
         return [at[rank] for rank in ranks]
+
+    def distinct_days(self, day: str, *, table: str, column: str, last: date) -> str:  # noqa: ARG002
+        """Return SQL of an aggregate: how many distinct dates `day` has."""
+        return f"COUNT(DISTINCT {day})"
 
     def used(self) -> ResourceUse:
         """Return what this process used; the JVM does not tell."""
