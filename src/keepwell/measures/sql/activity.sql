@@ -19,7 +19,7 @@ SELECT
   ) AS longest_gap_days,
   CASE
     WHEN r.account_id IS NULL THEN CAST(0 AS DOUBLE)
-    WHEN r.with_channel_90d > 0 THEN CAST(c.channels AS DOUBLE)
+    WHEN r.with_channel_90d > 0 THEN CAST(r.channels AS DOUBLE)
   END AS active_channels,
   CAST(coalesce(r.self_served_90d, 0) AS DOUBLE) / nullif(r.with_channel_90d, 0)
     AS self_service_share,
@@ -31,16 +31,27 @@ FROM (
 FULL JOIN (
   SELECT
     account_id,
-    MIN(days_ago) AS since_last,
-    MAX(days_ago) AS first_days_ago,
-    SUM(row_count) FILTER (WHERE days_ago < 30) AS count_30d,
-    SUM(row_count) AS count_90d,
-    SUM(row_count) FILTER (WHERE channel IS NOT NULL) AS with_channel_90d,
-    SUM(row_count) FILTER (WHERE channel IN ('product', 'self_service')) AS self_served_90d
+    MIN(since_last) AS since_last,
+    MAX(first_days_ago) AS first_days_ago,
+    SUM(count_30d) AS count_30d,
+    SUM(count_90d) AS count_90d,
+    SUM(count_90d) FILTER (WHERE channel IS NOT NULL) AS with_channel_90d,
+    SUM(count_90d) FILTER (WHERE channel IN ('product', 'self_service')) AS self_served_90d,
+    COUNT(channel) AS channels
   FROM (
-    SELECT account_id, channel, row_count, date_diff('day', CAST(day AS DATE), $as_of) AS days_ago
-    FROM event_days
-  ) AS counted
+    SELECT
+      account_id,
+      channel,
+      MIN(days_ago) AS since_last,
+      MAX(days_ago) AS first_days_ago,
+      CAST(SUM(row_count) FILTER (WHERE days_ago < 30) AS BIGINT) AS count_30d,
+      CAST(SUM(row_count) AS BIGINT) AS count_90d
+    FROM (
+      SELECT account_id, channel, row_count, date_diff('day', CAST(day AS DATE), $as_of) AS days_ago
+      FROM event_days
+    ) AS counted
+    GROUP BY account_id, channel
+  ) AS pairs
   GROUP BY account_id
 ) AS r ON r.account_id = b.account_id
 LEFT JOIN (
@@ -64,13 +75,3 @@ LEFT JOIN (
   ) AS gaps
   GROUP BY account_id
 ) AS d ON d.account_id = r.account_id
-LEFT JOIN (
-  SELECT account_id, COUNT(*) AS channels
-  FROM (
-    SELECT account_id, channel
-    FROM event_days
-    WHERE channel IS NOT NULL
-    GROUP BY account_id, channel
-  ) AS pairs
-  GROUP BY account_id
-) AS c ON c.account_id = r.account_id

@@ -27,7 +27,7 @@ SELECT
     WHEN r.account_id IS NULL
     THEN CAST(0 AS DOUBLE)
     WHEN r.with_channel_90d > 0
-    THEN CAST(c.channels AS DOUBLE)
+    THEN CAST(r.channels AS DOUBLE)
   END AS active_channels,
   CAST(COALESCE(r.self_served_90d, 0) AS DOUBLE) / NULLIF(r.with_channel_90d, 0) AS self_service_share,
   r.account_id IS NULL AS self_service_share__never
@@ -52,42 +52,55 @@ FROM (
 FULL JOIN (
   SELECT
     account_id,
-    MIN(days_ago) AS since_last,
-    MAX(days_ago) AS first_days_ago,
-    SUM(IFF(days_ago < 30, row_count, NULL)) AS count_30d,
-    SUM(row_count) AS count_90d,
-    SUM(IFF(NOT channel IS NULL, row_count, NULL)) AS with_channel_90d,
-    SUM(IFF(channel IN ('product', 'self_service'), row_count, NULL)) AS self_served_90d
+    MIN(since_last) AS since_last,
+    MAX(first_days_ago) AS first_days_ago,
+    SUM(count_30d) AS count_30d,
+    SUM(count_90d) AS count_90d,
+    SUM(IFF(NOT channel IS NULL, count_90d, NULL)) AS with_channel_90d,
+    SUM(IFF(channel IN ('product', 'self_service'), count_90d, NULL)) AS self_served_90d,
+    COUNT(channel) AS channels
   FROM (
     SELECT
       account_id,
       channel,
-      row_count,
-      DATEDIFF(DAY, CAST(day AS DATE), CAST(calendar.as_of AS DATE)) AS days_ago
+      MIN(days_ago) AS since_last,
+      MAX(days_ago) AS first_days_ago,
+      CAST(SUM(IFF(days_ago < 30, row_count, NULL)) AS BIGINT) AS count_30d,
+      CAST(SUM(row_count) AS BIGINT) AS count_90d
     FROM (
-      /* One row per account, day and channel of the 90 days that end on the as-of date. */
       SELECT
         account_id,
-        day,
         channel,
-        COUNT(*) AS row_count
+        row_count,
+        DATEDIFF(DAY, CAST(day AS DATE), CAST(calendar.as_of AS DATE)) AS days_ago
       FROM (
+        /* One row per account, day and channel of the 90 days that end on the as-of date. */
         SELECT
           account_id,
-          CAST(occurred_at AS DATE) AS day,
+          day,
+          channel,
+          COUNT(*) AS row_count
+        FROM (
+          SELECT
+            account_id,
+            CAST(occurred_at AS DATE) AS day,
+            channel
+          FROM activities
+          CROSS JOIN keepwell_calendar AS calendar
+          WHERE
+            occurred_at >= calendar.since_90d AND occurred_at < calendar.next_day
+        ) AS recent
+        GROUP BY
+          account_id,
+          day,
           channel
-        FROM activities
-        CROSS JOIN keepwell_calendar AS calendar
-        WHERE
-          occurred_at >= calendar.since_90d AND occurred_at < calendar.next_day
-      ) AS recent
-      GROUP BY
-        account_id,
-        day,
-        channel
-    ) AS event_days
-    CROSS JOIN keepwell_calendar AS calendar
-  ) AS counted
+      ) AS event_days
+      CROSS JOIN keepwell_calendar AS calendar
+    ) AS counted
+    GROUP BY
+      account_id,
+      channel
+  ) AS pairs
   GROUP BY
     account_id
 ) AS r
@@ -136,44 +149,4 @@ LEFT JOIN (
   GROUP BY
     account_id
 ) AS d
-  ON d.account_id = r.account_id
-LEFT JOIN (
-  SELECT
-    account_id,
-    COUNT(*) AS channels
-  FROM (
-    SELECT
-      account_id,
-      channel
-    FROM (
-      /* One row per account, day and channel of the 90 days that end on the as-of date. */
-      SELECT
-        account_id,
-        day,
-        channel,
-        COUNT(*) AS row_count
-      FROM (
-        SELECT
-          account_id,
-          CAST(occurred_at AS DATE) AS day,
-          channel
-        FROM activities
-        CROSS JOIN keepwell_calendar AS calendar
-        WHERE
-          occurred_at >= calendar.since_90d AND occurred_at < calendar.next_day
-      ) AS recent
-      GROUP BY
-        account_id,
-        day,
-        channel
-    ) AS event_days
-    WHERE
-      NOT channel IS NULL
-    GROUP BY
-      account_id,
-      channel
-  ) AS pairs
-  GROUP BY
-    account_id
-) AS c
-  ON c.account_id = r.account_id;
+  ON d.account_id = r.account_id;
