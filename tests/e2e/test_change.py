@@ -56,12 +56,16 @@ def test_an_edited_scorecard_is_previewed_run_explained_and_taken_back(
     before = scores_of(project, tmp_path)
     same = done("preview", "-C", project)
     assert (same["changed_scores"], same["changed_tiers"]) == (0, 0)
+    assert same["consequences"]["alerts"] == {}
     card = scorecard_of(project)
     kept = card.read_text("utf-8")
     edit(card, "weight: 40", "weight: 10")
     shown = done("preview", "-C", project)
     assert shown["changed_tiers"] > 0
     assert scores_of(project, tmp_path) == before
+    loop = shown["consequences"]
+    assert sum(loop["alerts"].values()) == sum(p["alerts"] for p in loop["people"]) > 0
+    assert loop["new_ctas"] == sum(p["new_ctas"] for p in loop["people"]) > 0
     second = done("run", "-C", project)
     assert second["is_new"]
     after = scores_of(project, tmp_path)

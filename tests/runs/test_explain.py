@@ -16,6 +16,7 @@ from keepwell.ports import RunRecord
 from keepwell.runs.explain import explain
 from keepwell.runs.override import end_override, set_override
 from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
+from keepwell.runs.what_if import WhatIf, what_if
 from keepwell.scoring import CardUse
 from keepwell.vocabulary import (
     ConfigInvalid,
@@ -353,3 +354,33 @@ def test_an_account_without_scorecard_says_so(project: Project) -> None:
     project.publish("r1", NEW, project.score(CardUse(CARD, "idle_days > 10")))
     with pytest.raises(NotFound, match="No scorecard applies"):
         explain(project.engine, project.state, project.snapshots, "a0", measures=CATALOG)
+
+
+def test_what_if_scores_the_changed_account_again_and_plans_within_reach(
+    project: Project,
+) -> None:
+    project.publish("r1", NEW, project.score(CardUse(CARD)))
+    engine, state, snapshots = project.engine, project.state, project.snapshots
+
+    def asked(*changes: str, account: str = "a4") -> WhatIf:
+        return what_if(engine, state, snapshots, account, changes, measures=CATALOG)
+
+    same, better = asked(), asked("idle_days=0", "account_size_segment=Large")
+    assert (same.before_micro, same.parts) == (same.after_micro, ())
+    assert (better.before_micro, better.tier_after) == (same.before_micro, "high")
+    gained = sum(p.micro_after - p.micro_before for p in better.parts)
+    assert gained == (better.after_micro or 0) - (better.before_micro or 0) > 0
+    assert {r.measure: r.value for r in same.reach} == {"idle_days": 10.0, "touches": 27.0}
+    assert same.effort is not None
+    assert same.effort.moves == ()
+    near = asked(account="a6")
+    assert near.effort is not None
+    moved = [f"{m.measure}={m.target}" for m in near.effort.moves]
+    assert asked(*moved, account="a6").tier_after == near.effort.next_tier == "high"
+    assert {p.measure: p.then for p in better.parts} == {
+        "idle_days": 0.0,
+        "account_size_segment": "Large",
+    }
+    for wrong in ("idle_days", "calls=3", "idle_days=soon", "account_size_segment=Huge"):
+        with pytest.raises(InputProblem, match=wrong.partition("=")[0]):
+            asked(wrong)

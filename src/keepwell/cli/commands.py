@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from keepwell import __version__
+from keepwell.cli.ahead_commands import explain, preview
 from keepwell.cli.alert_commands import audit, history
 from keepwell.cli.commands_warehouse import warehouse
 from keepwell.cli.cta_commands import ctas
@@ -35,6 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(history)
+app.command()(preview)
+app.command()(explain)
 app.command()(serve)
 app.add_typer(users, name="users")
 app.add_typer(alerts, name="alerts")
@@ -142,19 +145,6 @@ def run(
 
 
 @app.command()
-def preview(
-    project: ProjectOption = HERE, lang: LangOption = None, as_json: JsonOption = False
-) -> None:
-    """Show what the edited configuration would change, before it is live."""
-    from keepwell.cli.show_run import show_preview
-    from keepwell.cli.work import opened
-
-    with opened(project) as at_work:
-        report = at_work.preview()
-        show_preview(report, language(lang, at_work.config.lang), as_json=as_json)
-
-
-@app.command()
 def report(
     project: ProjectOption = HERE,
     formats: Annotated[
@@ -175,22 +165,6 @@ def report(
         spoken = language(lang, at_work.config.lang)
         written = at_work.report(spoken, formats, output, kind)
         show_report(written, spoken, as_json=as_json)
-
-
-@app.command()
-def explain(
-    account: Annotated[str, typer.Argument(help="Account id, as in the source.")],
-    project: ProjectOption = HERE,
-    lang: LangOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Say why an account has its score, what changed, and what would lift it."""
-    from keepwell.cli.show_explain import show_explanation
-    from keepwell.cli.work import opened
-
-    with opened(project) as at_work:
-        found = at_work.explain(account)
-        show_explanation(found, language(lang, at_work.config.lang), as_json=as_json)
 
 
 @app.command()

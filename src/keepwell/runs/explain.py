@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Snapshot:
+class ScoredSnapshot:
     """The engine tables of one run's snapshot."""
 
     run: RunRecord
@@ -58,17 +58,17 @@ def explain(
     runs = state.runs()
     wanted = current_run(state, run_id)
     position = next(i for i, r in enumerate(runs) if r.run_id == wanted)
-    now = _open(engine, snapshots, runs[position], "now")
-    score = _account_row(engine, now.scores, account_id)
-    row = _account_row(engine, now.measures, account_id)
-    card = _card(state, score, account_id)
-    values, never = _values(row, card)
+    now = open_scored(engine, snapshots, runs[position], "now")
+    score = account_row(engine, now.scores, account_id)
+    row = account_row(engine, now.measures, account_id)
+    card = card_of(state, score, account_id)
+    values, never = values_of(row, card)
     scored = score_row(card, values, never)
     _check_stored(account_id, scored, score)
     change = None
     earlier = [r for r in runs[position + 1 :] if r.as_of <= runs[position].as_of]
     if replay is not None and earlier:
-        before = _open(engine, snapshots, earlier[0], "before")
+        before = open_scored(engine, snapshots, earlier[0], "before")
         change = _change(engine, state, before, replay, account_id, row, scored)
     return explain_account(
         card,
@@ -82,13 +82,16 @@ def explain(
     )
 
 
-def _open(engine: Engine, snapshots: SnapshotStore, run: RunRecord, name: str) -> _Snapshot:
+def open_scored(
+    engine: Engine, snapshots: SnapshotStore, run: RunRecord, name: str
+) -> ScoredSnapshot:
+    """Return the scored tables of a run, read under a name of their own."""
     folder = snapshots.path(run.run_id)
     names = {}
     for table in ("measures", "scores", "contributions"):
         names[table] = f"{name}_{table}"
         engine.read_parquet(names[table], folder / f"{table}.parquet")
-    return _Snapshot(run, names["measures"], names["scores"], names["contributions"])
+    return ScoredSnapshot(run, names["measures"], names["scores"], names["contributions"])
 
 
 def _find(engine: Engine, table: str, account_id: str) -> Row | None:
@@ -97,7 +100,8 @@ def _find(engine: Engine, table: str, account_id: str) -> Row | None:
     return dict(zip(columns, found[0], strict=True)) if found else None
 
 
-def _account_row(engine: Engine, table: str, account_id: str) -> Row:
+def account_row(engine: Engine, table: str, account_id: str) -> Row:
+    """Return one account's row. Errors: NotFound; says which ids look alike."""
     row = _find(engine, table, account_id)
     if row is not None:
         return row
@@ -116,7 +120,8 @@ def _account_row(engine: Engine, table: str, account_id: str) -> Row:
     )
 
 
-def _card(state: StateStore, score: Row, account_id: str) -> Scorecard:
+def card_of(state: StateStore, score: Row, account_id: str) -> Scorecard:
+    """Return the fitted card that scored an account. Errors: NotFound where none did."""
     if score["scorecard"] is None:
         raise NotFound(
             f"No scorecard applies to account `{account_id}`.",
@@ -126,7 +131,8 @@ def _card(state: StateStore, score: Row, account_id: str) -> Scorecard:
     return state.scorecard_version(str(score["scorecard"]), int(score["scorecard_version"]))
 
 
-def _values(row: Row, card: Scorecard) -> tuple[dict[str, Value], frozenset[str]]:
+def values_of(row: Row, card: Scorecard) -> tuple[dict[str, Value], frozenset[str]]:
+    """Return the values of a card's measures, and which never happened."""
     names = [m.measure for m in card.measures]
     values = {n: row.get(n) for n in names}
     return values, frozenset(n for n in names if row.get(f"{n}__never"))
@@ -172,7 +178,7 @@ def _peers(
 def _change(
     engine: Engine,
     state: StateStore,
-    before: _Snapshot,
+    before: ScoredSnapshot,
     replay: Replay,
     account_id: str,
     row: Row,
@@ -185,13 +191,13 @@ def _change(
     replayed = _find(engine, replay(before.run.as_of), account_id)
     if replayed is None:
         return None
-    old_card = _card(state, score, account_id)
+    old_card = card_of(state, score, account_id)
     micros = {m.measure: int(parts[f"{m.measure}__micro"]) for m in old_card.measures}
     return split_change(
         before.run.as_of,
         StoredScore(int(score["score_micro"]), micros),
-        score_row(old_card, *_values(replayed, old_card)),
-        score_row(old_card, *_values(row, old_card)),
+        score_row(old_card, *values_of(replayed, old_card)),
+        score_row(old_card, *values_of(row, old_card)),
         scored,
     )
 

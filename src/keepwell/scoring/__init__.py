@@ -37,6 +37,7 @@ from keepwell.scoring.fit import (
     fit_requests,
 )
 from keepwell.scoring.lift import ATTRIBUTES, Lift, LiftPlan, plan_lift
+from keepwell.scoring.reach import Effort, least_effort
 from keepwell.scoring.row import MeasureScore, RowScore, RowScorer, score_row, tier_of
 from keepwell.scoring.scales import Value, scale_value
 from keepwell.scoring.soundness import check_card, check_together
@@ -64,6 +65,7 @@ __all__ = [
     "Change",
     "DimensionExplanation",
     "Drift",
+    "Effort",
     "Explanation",
     "Layout",
     "Lift",
@@ -89,6 +91,7 @@ __all__ = [
     "fit",
     "fit_requests",
     "layout_of",
+    "least_effort",
     "nearest_category",
     "pattern_select",
     "plan_lift",

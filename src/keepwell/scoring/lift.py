@@ -159,7 +159,7 @@ class _Search:
         now = self.values.get(m.measure)
         start = now if isinstance(now, float | int) else worst_value(m)
         unit = self.measures[m.measure].unit if m.measure in self.measures else Unit.RATIO
-        return _nearest(float(start), float(best), reaches, is_whole=unit in WHOLE_UNITS)
+        return nearest_value(float(start), float(best), reaches, is_whole=unit in WHOLE_UNITS)
 
 
 def best_value(m: ScorecardMeasure) -> float | str | None:
@@ -194,9 +194,10 @@ def _ends(m: ScorecardMeasure) -> tuple[float, ...] | None:
             return None if low is None or high is None else (low, high)
 
 
-def _nearest(
+def nearest_value(
     start: float, best: float, reaches: Callable[[float], bool], *, is_whole: bool
 ) -> float | None:
+    """Return the value nearest to `start`, on the way to `best`, that reaches; few digits."""
     if reaches(start):
         return start
     low, high = start, best

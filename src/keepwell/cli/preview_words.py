@@ -1,0 +1,34 @@
+"""The words of looking ahead and of what-if, in both languages."""
+
+from keepwell.vocabulary import Bilingual, Lang
+
+WORDS = {
+    "would_fire": Bilingual(
+        "批准后会触发 {0} 条预警、打开 {1} 项行动，结束 {2} 条预警",
+        "Once approved: {0} alerts would fire and open {1} CTAs; {2} alerts would end",
+    ),
+    "trigger": Bilingual("触发器", "trigger"),
+    "alerts": Bilingual("预警", "alerts"),
+    "person": Bilingual("负责人", "person"),
+    "new_ctas": Bilingual("新行动项", "new CTAs"),
+    "open_ctas": Bilingual("现有行动项", "open CTAs"),
+    "nobody": Bilingual("（无）", "(nobody)"),
+    "what_if": Bilingual("假设", "What if"),
+    "now": Bilingual("现在", "now"),
+    "then": Bilingual("假设后", "then"),
+    "points": Bilingual("得分", "points"),
+    "effort": Bilingual(
+        "升到「{0}」的最小改动（差 {1} 分；每项不超过同类前 10%）",
+        "Least effort to {0} ({1} points; no measure beyond the better tenth of its peers)",
+    ),
+    "out_of_reach": Bilingual(
+        "仅靠同类前 10% 已达到的水平无法升档。",
+        "Out of reach with what the better tenth of the peers has come to.",
+    ),
+    "at_top": Bilingual("已在最高档，或分数未知。", "In the top tier already, or without a score."),
+}
+
+
+def preview_word(name: str, lang: Lang, *values: object) -> str:
+    """Return a word of these commands in a language."""
+    return WORDS[name].text(lang).format(*values)

@@ -1,0 +1,79 @@
+"""Shows what an edit would set going, and one account with other values."""
+
+from keepwell.cli.console import Speaker, as_plain
+from keepwell.cli.preview_words import preview_word
+from keepwell.cli.show_explain import label, value_text
+from keepwell.cli.show_run import show_preview
+from keepwell.cli.words import tier_word, word
+from keepwell.runs.what_if import ChangedPart, WhatIf
+from keepwell.scoring import Effort, Value
+from keepwell.vocabulary import Lang, truncate_points
+from keepwell.wiring.previewing import LookAhead
+
+
+def show_look_ahead(found: LookAhead, lang: Lang, *, as_json: bool) -> None:
+    """Print who would change tier, which alerts and CTAs would come, and for whom."""
+    speak = Speaker(as_json=as_json)
+    if speak.result({**as_plain(found.tiers), "consequences": found.loop}):
+        return
+    show_preview(found.tiers, lang, as_json=False)
+    loop = found.loop
+    fired = sum(loop.alerts.values())
+    speak.heading(preview_word("would_fire", lang, fired, loop.new_ctas, loop.ended))
+    if loop.alerts:
+        heads = [preview_word(h, lang) for h in ("trigger", "alerts")]
+        speak.table(heads, list(loop.alerts.items()), right="1")
+    if fired or loop.new_ctas:
+        heads = [preview_word(h, lang) for h in ("person", "alerts", "new_ctas", "open_ctas")]
+        nobody = preview_word("nobody", lang)
+        rows = [(p.person or nobody, p.alerts, p.new_ctas, p.open_ctas) for p in loop.people]
+        speak.table(heads, rows, right="123")
+
+
+def show_what_if(found: WhatIf, lang: Lang, *, as_json: bool) -> None:
+    """Print an account as it is and as it would be, and the least effort to the next tier."""
+    speak = Speaker(as_json=as_json)
+    if speak.result(found):
+        return
+    before, after = _points(found.before_micro), _points(found.after_micro)
+    tiers = f"{tier_word(found.tier_before, lang)} -> {tier_word(found.tier_after, lang)}"
+    speak.line(f"{found.account_id}   {word('score', lang)} {before} -> {after}   {tiers}")
+    if found.parts:
+        heads = (word("measure", lang), *(preview_word(h, lang) for h in ("now", "then")), "", "")
+        rows = [_row(part, lang) for part in found.parts]
+        speak.table(heads, rows, right="34")
+    _show_effort(found.effort, lang, speak)
+
+
+def _row(part: ChangedPart, lang: Lang) -> tuple[str, str, str, str, str]:
+    name = part.measure
+    return (
+        label(name, lang),
+        _value(name, part.now),
+        _value(name, part.then),
+        truncate_points(part.micro_before),
+        truncate_points(part.micro_after),
+    )
+
+
+def _show_effort(effort: Effort | None, lang: Lang, speak: Speaker) -> None:
+    if effort is None:
+        speak.line(preview_word("at_top", lang))
+        return
+    gap = truncate_points(effort.gap_micro)
+    speak.heading(preview_word("effort", lang, tier_word(effort.next_tier, lang), gap))
+    for move in effort.moves:
+        speak.line(
+            f"  {label(move.measure, lang)}: {_value(move.measure, move.now)} -> "
+            f"{_value(move.measure, move.target)}  ({truncate_points(move.score_micro)})"
+        )
+    if not effort.moves:
+        speak.line(f"  {preview_word('out_of_reach', lang)}")
+
+
+def _value(measure: str, value: Value) -> str:
+    return "-" if value is None else value_text(measure, value)
+
+
+def _points(micro: int | None) -> str:
+    return "-" if micro is None else truncate_points(micro)
