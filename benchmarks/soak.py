@@ -116,6 +116,15 @@ PROOFS = (
         is_alone=True,
     ),
     Proof(
+        "A score without skill of its own is called useful in at most 5 % of companies, a real one "
+        "in at least 90 %; intervals hold the truth as often as they say",
+        "3 x 1,000 null companies (no skill; none beside a good rule; recency with noise), 1,000 "
+        "with an AUC of 0.72 against 0.58 for recency, 600 accounts of which 115 leave; several "
+        "origins per account, a tenth near-duplicates",
+        ("tests/proof/test_verdicts.py",),
+        is_alone=True,
+    ),
+    Proof(
         "PostgreSQL and Spark compute DuckDB's snapshot, on every trap of the portable SQL and on "
         "random tables",
         "600 random sets of tables on PostgreSQL, 60 on Spark, as whole runs",

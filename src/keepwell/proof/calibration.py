@@ -1,0 +1,183 @@
+"""Scores as probabilities, learned only from what had already come out; how far they are off."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from keepwell.proof.estimate import Estimate
+from keepwell.proof.frame import Days, EvaluationFrame, Flags, Floats, Ints
+from keepwell.proof.intervals import Influenced, bootstrap_of_sums, clustered
+from keepwell.proof.metrics import brier, rate
+from keepwell.proof.metrics_sample import Sample, numbered
+
+STEPS = 1000
+BINS = 10
+FEWEST_ROWS = 200
+FEWEST_EVENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """One bin of the curve: what was said on average, and what came, with interval."""
+
+    predicted: float
+    observed: Estimate
+    rows: int
+
+    @property
+    def is_right(self) -> bool:
+        """Say whether the interval of what came holds what was said."""
+        return not self.observed.excludes(self.predicted)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How true the probabilities are.
+
+    ece:   mean distance of said and come over the bins, 0-1.
+    brier: mean squared error; brier_gain: less error than saying the past rate to everybody.
+    rows:  judged rows; those of the first origins only teach, and are not judged.
+    is_own: the probability is a model's own, else the score was mapped by its past.
+    """
+
+    bins: tuple[CalibrationBin, ...]
+    ece: Estimate
+    brier: Estimate
+    brier_gain: Estimate
+    mean_predicted: float
+    mean_observed: Estimate
+    rows: int
+    events: int
+    is_own: bool = False
+
+
+def monotone(weights: Floats, rates: Floats) -> Floats:
+    """Return the closest non-increasing rates, weighted; a score of less never means a lower rate.
+
+    Source: R. Barlow et al., Statistical Inference under Order Restrictions (1972), 1.2.
+
+    >>> monotone(np.ones(3), np.array([0.5, 0.1, 0.3]))
+    array([0.5, 0.2, 0.2])
+    """
+    blocks: list[list[float]] = []
+    for weight, value in zip(weights, rates, strict=True):
+        blocks.append([weight, value, 1])
+        while len(blocks) > 1 and blocks[-2][1] < blocks[-1][1]:
+            after, before = blocks.pop(), blocks.pop()
+            total = before[0] + after[0]
+            mean = (before[0] * before[1] + after[0] * after[1]) / total
+            blocks.append([total, mean, before[2] + after[2]])
+    return np.repeat([b[1] for b in blocks], [int(b[2]) for b in blocks])
+
+
+def past_probability(frame: EvaluationFrame) -> Floats:
+    """Return each row's probability, 0-1, by what had come of such scores before; NaN: too early.
+
+    Method:  at each origin, over rows whose whole horizon had passed by then: rates by tenth of a
+             point, made monotone, each block drawn to the overall rate by one account's worth.
+    Missing: an origin with fewer than 200 such rows or 20 events has no probability; an unknown
+             score gets the past rate of unknown scores, drawn to the overall rate.
+    """
+    step = np.where(np.isnan(frame.score), STEPS + 1, np.clip(frame.score * 10, 0, STEPS))
+    place = step.astype(np.int64)
+    said = np.full(len(frame), np.nan)
+    for origin in np.unique(frame.origin):
+        past = frame.origin + np.timedelta64(frame.horizon_days, "D") <= origin
+        now = frame.origin == origin
+        if past.sum() >= FEWEST_ROWS and frame.outcome[past].sum() >= FEWEST_EVENTS:
+            said[now] = _learned(place[past], frame.outcome[past])[place[now]]
+    return said
+
+
+def _learned(place: Ints, outcome: Flags) -> Floats:
+    """Return the probability at every tenth of a point, and of the unknown as the last."""
+    rows = np.bincount(place, minlength=STEPS + 2).astype(np.float64)
+    events = np.bincount(place, weights=outcome, minlength=STEPS + 2)
+    overall = float(events.sum() / rows.sum())
+    held = np.flatnonzero(rows[:-1])
+    fitted = monotone(rows[held], events[held] / rows[held])
+    fitted = _drawn_in(fitted, rows[held], overall)
+    at = np.interp(np.arange(STEPS + 1), held, fitted) if len(held) else np.full(1001, overall)
+    unknown = (events[-1] + overall) / (rows[-1] + 1)
+    return np.append(at, unknown)
+
+
+def _drawn_in(fitted: Floats, rows: Floats, overall: float) -> Floats:
+    _, block = np.unique(-fitted, return_inverse=True)
+    size = np.bincount(block, weights=rows)[block]
+    return monotone(rows, (fitted * size + overall) / (size + 1))
+
+
+def calibrate(
+    frame: EvaluationFrame, prob: Floats | None = None, seed: int = 7
+) -> Calibration | None:
+    """Return how true the probabilities are; None where too little came out before.
+
+    `prob`: a model's own probability; without it the score is mapped by its past.
+    """
+    said = past_probability(frame) if prob is None else prob
+    judged = ~np.isnan(said)
+    if not judged.any() or not frame.outcome[judged].any():
+        return None
+    sample = numbered(frame.outcome[judged], frame.origin[judged], frame.cluster[judged])
+    said = said[judged]
+    base = _base_rate(frame.origin[judged], frame.outcome[judged], frame)
+    return Calibration(
+        bins=_curve(sample, said),
+        ece=_ece(sample, said, seed),
+        brier=clustered(brier(sample, said), sample, "sandwich"),
+        brier_gain=_gain(sample, said, base),
+        mean_predicted=float(said.mean()),
+        mean_observed=clustered(rate(sample, np.ones(len(said))), sample, "sandwich"),
+        rows=len(said),
+        events=int(sample.event.sum()),
+        is_own=prob is not None,
+    )
+
+
+def _base_rate(origin: Days, outcome: Flags, frame: EvaluationFrame) -> Floats:
+    """Return the rate that was known at each row's origin; the overall one where none was."""
+    base = np.full(len(origin), float(outcome.mean()))
+    for day in np.unique(origin):
+        past = frame.origin + np.timedelta64(frame.horizon_days, "D") <= day
+        if past.any():
+            base[origin == day] = frame.outcome[past].mean()
+    return base
+
+
+def _gain(sample: Sample, said: Floats, base: Floats) -> Estimate:
+    own, constant = brier(sample, said), brier(sample, base)
+    less = Influenced(constant.value - own.value, constant.rows - own.rows, own.informative)
+    return clustered(less, sample, "sandwich", is_share=False)
+
+
+def bins_of(said: Floats, bins: int = BINS) -> Ints:
+    """Return the bin of each row: equal counts, equal probabilities together."""
+    edges = np.quantile(said, np.linspace(0, 1, bins + 1)[1:-1])
+    _, dense = np.unique(np.searchsorted(edges, said, side="left"), return_inverse=True)
+    return np.asarray(dense, dtype=np.int64)
+
+
+def _curve(sample: Sample, said: Floats) -> tuple[CalibrationBin, ...]:
+    place = bins_of(said)
+    found = []
+    for number in range(int(place.max()) + 1):
+        here = place == number
+        observed = clustered(rate(sample, here.astype(np.float64)), sample, "sandwich")
+        found.append(CalibrationBin(float(said[here].mean()), observed, int(here.sum())))
+    return tuple(found)
+
+
+def _ece(sample: Sample, said: Floats, seed: int) -> Estimate:
+    place = bins_of(said)
+    bins = int(place.max()) + 1
+    at = sample.cluster * bins + place
+    shape = (sample.clusters, bins)
+    gaps = np.bincount(at, weights=said - sample.event, minlength=sample.clusters * bins)
+    rows = np.bincount(at, minlength=sample.clusters * bins).astype(np.float64)
+    sums: Floats = np.hstack([gaps.reshape(shape), rows.reshape(shape)]).astype(np.float64)
+
+    def distance(totals: Floats) -> Floats:
+        return np.asarray(np.abs(totals[:, :bins]).sum(axis=1) / totals[:, bins:].sum(axis=1))
+
+    return bootstrap_of_sums(sums, distance, sample, seed)

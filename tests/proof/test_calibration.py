@@ -1,0 +1,84 @@
+"""Probabilities come from the past alone; curve, ECE and Brier equal scikit-learn."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.calibration import calibration_curve
+from sklearn.isotonic import IsotonicRegression
+
+from keepwell.proof.calibration import bins_of, calibrate, monotone, past_probability
+from proof.worlds import World, frame_of
+
+WORLD = World(accounts=1500, origins=12)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_monotone_rates_equal_scikit_learns_isotonic_regression(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    weights, rates = chance.integers(1, 9, 50).astype(np.float64), chance.random(50)
+    oracle = (
+        IsotonicRegression(increasing=False)
+        .fit(np.arange(50), rates, weights)
+        .predict(np.arange(50))
+    )
+    assert monotone(weights, rates) == pytest.approx(oracle)
+
+
+def test_the_curve_equals_scikit_learns_by_quantiles() -> None:
+    chance = np.random.default_rng(3)
+    frame = frame_of(WORLD, 3)
+    prob = np.clip(1 / (1 + np.exp((frame.score - 20) / 9)), 0.001, 0.999)
+    prob = np.where(np.isnan(prob), chance.random(len(prob)), prob)
+    found = calibrate(frame, prob)
+    assert found is not None
+    come, said = calibration_curve(frame.outcome, prob, n_bins=10, strategy="quantile")
+    assert [b.predicted for b in found.bins] == pytest.approx(list(said))
+    assert [b.observed.value for b in found.bins] == pytest.approx(list(come))
+    sizes = np.bincount(bins_of(prob))
+    assert found.ece.value == pytest.approx(np.average(np.abs(come - said), weights=sizes))
+
+
+def test_later_outcomes_change_no_earlier_probability() -> None:
+    frame = frame_of(WORLD, 1)
+    cut = np.unique(frame.origin)[8]
+    closed = frame.origin + np.timedelta64(90, "D") <= cut
+    changed = replace(frame, outcome=np.where(closed, frame.outcome, ~frame.outcome))
+    until = frame.origin <= cut
+    assert np.array_equal(
+        past_probability(frame)[until], past_probability(changed)[until], equal_nan=True
+    )
+
+
+def test_a_lower_score_never_has_the_lower_probability() -> None:
+    frame = frame_of(WORLD, 2)
+    said = past_probability(frame)
+    for origin in np.unique(frame.origin)[6:]:
+        at = (frame.origin == origin) & ~np.isnan(frame.score)
+        by_score = said[at][np.argsort(frame.score[at])]
+        assert (np.diff(by_score) <= 1e-12).all()
+        assert ((by_score > 0) & (by_score < 1)).all()
+
+
+def test_the_score_of_a_true_world_is_calibrated_by_its_past() -> None:
+    frame = frame_of(replace(WORLD, accounts=6000, duplicates=0.0), 4)
+    found = calibrate(frame)
+    assert found is not None
+    assert found.ece.value <= 0.03
+    assert found.brier_gain.value > 0
+    assert found.mean_observed.low <= found.mean_predicted * 1.15
+    assert found.rows < len(frame)
+
+
+def test_a_probability_twice_too_high_is_seen() -> None:
+    frame = frame_of(replace(WORLD, accounts=6000), 4)
+    said = past_probability(frame)
+    found = calibrate(frame, np.clip(said * 2, 0, 1))
+    assert found is not None
+    assert found.ece.low > 0.03
+    assert not all(b.is_right for b in found.bins)
+    assert found.is_own
+
+
+def test_too_short_a_past_gives_no_calibration() -> None:
+    assert calibrate(frame_of(World(accounts=300, origins=3), 1)) is None
