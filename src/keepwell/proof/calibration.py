@@ -121,7 +121,7 @@ def calibrate(
         return None
     sample = numbered(frame.outcome[judged], frame.origin[judged], frame.cluster[judged])
     said = said[judged]
-    base = _base_rate(frame.origin[judged], frame.outcome[judged], frame)
+    base = _past_rate(frame.origin[judged], frame.outcome[judged], frame)
     return Calibration(
         bins=_curve(sample, said),
         ece=_ece(sample, said, seed),
@@ -135,7 +135,7 @@ def calibrate(
     )
 
 
-def _base_rate(origin: Days, outcome: Flags, frame: EvaluationFrame) -> Floats:
+def _past_rate(origin: Days, outcome: Flags, frame: EvaluationFrame) -> Floats:
     """Return the rate that was known at each row's origin; the overall one where none was."""
     base = np.full(len(origin), float(outcome.mean()))
     for day in np.unique(origin):

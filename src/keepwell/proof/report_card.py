@@ -1,0 +1,193 @@
+"""The report card of a score: everything that its back-test says, computed once from a frame."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from keepwell.proof.calibration import Calibration, calibrate
+from keepwell.proof.estimate import Estimate
+from keepwell.proof.frame import EvaluationFrame, Floats
+from keepwell.proof.intervals import clustered
+from keepwell.proof.lead_time import FalseAlarms, LeadTime, false_alarms, is_warned, lead_times
+from keepwell.proof.metrics import average_precision, concordance, rate
+from keepwell.proof.metrics_sample import Sample, effective_clusters, sample_of
+from keepwell.proof.metrics_tiers import (
+    GroupLine,
+    ListLine,
+    TierLine,
+    group_lines,
+    list_line,
+    on_list,
+    tier_lines,
+)
+from keepwell.proof.verdict import Judgement, RuleCompared, judge
+
+LIST_SHARE = 0.1
+MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was back-tested: the scorecard (trigger, model), its version, the declared outcome.
+
+    left_out: columns that only know their present value and took no part.
+    low_tier: the tier whose accounts stand under warning.
+    is_example: the data are a synthetic sample.
+    """
+
+    scorecard: str
+    version: int
+    outcome: str
+    left_out: tuple[str, ...] = ()
+    low_tier: str = "low"
+    csm_group: str = "csm"
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RankedLine:
+    """One way to rank, beside the others: AUC, what a list of a tenth finds, and how early."""
+
+    name: str
+    auc: Estimate
+    lift: Estimate
+    lead_days: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much there was to learn from.
+
+    rows: accounts times origins; events: rows with the outcome; event_accounts: accounts.
+    clusters: units after near-duplicates are joined; effective_events: units with the outcome,
+    as many as tell as much; unknown: rows without a score.
+    """
+
+    rows: int
+    accounts: int
+    origins: int
+    first: date
+    last: date
+    events: int
+    event_accounts: int
+    clusters: int
+    effective_events: float
+    unknown: int
+    unknown_events: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """What the back-test of one score says, for one outcome and horizon."""
+
+    subject: Subject
+    horizon_days: int
+    extent: Extent
+    judgement: Judgement
+    base_rate: Estimate
+    average_precision: Estimate
+    concordance: float
+    ranked: tuple[RankedLine, ...]
+    model: RuleCompared | None
+    tiers: tuple[TierLine, ...]
+    lists: tuple[ListLine, ...]
+    calibration: Calibration | None
+    lead: LeadTime
+    false_alarms: FalseAlarms
+    groups: tuple[GroupLine, ...]
+
+
+def report_card(
+    frame: EvaluationFrame,
+    subject: Subject,
+    *,
+    model: Floats | None = None,
+    prob: Floats | None = None,
+    capacities: Sequence[float] = (LIST_SHARE,),
+    seed: int = 7,
+) -> ReportCard:
+    """Return the report card of a frame that holds at least one row.
+
+    `model`: how a fitted model ranks the same rows, higher = healthier; shown beside the score,
+    it takes no part in the verdict. `prob`: a model's own probability of the outcome.
+    """
+    sample = sample_of(frame)
+    warned = is_warned(frame, subject.low_tier)
+    beside = {} if model is None else {MODEL: model}
+    compared = judge(sample, frame.score, beside).rules if beside else ()
+    return ReportCard(
+        subject=subject,
+        horizon_days=frame.horizon_days,
+        extent=extent_of(frame),
+        judgement=judge(sample, frame.score, frame.baselines),
+        base_rate=clustered(rate(sample, np.ones(len(frame))), sample, "sandwich"),
+        average_precision=average_precision(sample, frame.score),
+        concordance=first_seen_concordance(frame),
+        ranked=_ranked(frame, sample, {subject.scorecard: frame.score, **beside}, seed),
+        model=compared[0] if compared else None,
+        tiers=tier_lines(frame),
+        lists=tuple(list_line(sample, frame.score, size) for size in capacities),
+        calibration=calibrate(frame, prob, seed),
+        lead=lead_times(frame, warned, seed),
+        false_alarms=false_alarms(frame, warned, subject.csm_group),
+        groups=tuple(
+            g
+            for kind in frame.groups
+            if kind != subject.csm_group
+            for g in group_lines(frame, kind)
+        ),
+    )
+
+
+def extent_of(frame: EvaluationFrame) -> Extent:
+    """Return how much a frame holds."""
+    unknown = np.isnan(frame.score)
+    origins = np.unique(frame.origin).astype("datetime64[D]").astype(object)
+    return Extent(
+        rows=len(frame),
+        accounts=len(np.unique(frame.account)),
+        origins=len(origins),
+        first=origins[0],
+        last=origins[-1],
+        events=int(frame.outcome.sum()),
+        event_accounts=len(np.unique(frame.account[frame.outcome])),
+        clusters=len(np.unique(frame.cluster)),
+        effective_events=_effective_events(frame),
+        unknown=int(unknown.sum()),
+        unknown_events=int((unknown & frame.outcome).sum()),
+    )
+
+
+def first_seen_concordance(frame: EvaluationFrame) -> float:
+    """Return Harrell's C of each account's first score with its days until the event."""
+    order = np.lexsort((frame.origin, frame.account))
+    account = frame.account[order]
+    opens = np.append(True, account[1:] != account[:-1])[: len(account)]
+    closes = np.append(account[1:] != account[:-1], True)[: len(account)]
+    first, last = order[opens], order[closes]
+    seen_to = frame.origin[last] + np.timedelta64(frame.horizon_days, "D")
+    gone = frame.outcome[last]
+    until = np.where(gone, frame.event_day[last], seen_to)
+    days = (until - frame.origin[first]).astype("timedelta64[D]").astype(np.float64)
+    return concordance(frame.score[first], days, gone)
+
+
+def _effective_events(frame: EvaluationFrame) -> float:
+    """Return the accounts with the outcome as independent ones: near-duplicates count less."""
+    _, first = np.unique(frame.account[frame.outcome], return_index=True)
+    return effective_clusters(frame.cluster[frame.outcome][first])
+
+
+def _ranked(
+    frame: EvaluationFrame, sample: Sample, own: Mapping[str, Floats], seed: int
+) -> tuple[RankedLine, ...]:
+    lines = []
+    for name, values in {**own, **frame.baselines}.items():
+        on = on_list(sample, values, LIST_SHARE)
+        is_flat = len(np.unique(values[~np.isnan(values)])) < 2
+        early = Estimate.unknown() if is_flat else lead_times(frame, on >= 0.5, seed).median
+        found = judge(sample, values, {}).auc
+        lines.append(RankedLine(name, found, list_line(sample, values, LIST_SHARE).lift, early))
+    return tuple(lines)
