@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from keepwell.proof.metrics import auc
 from keepwell.proof.metrics_sample import sample_of
-from keepwell.proof.verdict import Conclusion, Judgement, Reason, judge
+from keepwell.proof.verdict import Conclusion, Judgement, Reason, judge_score
 from proof.worlds import World, frame_of
 
 DRAWN = 1000 if os.environ.get("KEEPWELL_SOAK") else 60
@@ -24,7 +24,7 @@ FEW = World(accounts=60, origins=3)
 
 def judged(world: World, seed: int) -> Judgement:
     frame = frame_of(world, seed)
-    return judge(sample_of(frame), frame.score, frame.baselines)
+    return judge_score(sample_of(frame), frame.score, frame.baselines)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_intervals_over_rows_instead_of_clusters_would_hold_it_too_seldom() -> N
     for seed in range(40):
         frame = frame_of(SIGNAL, seed)
         rows = replace(frame, cluster=np.arange(len(frame)))
-        estimate = judge(sample_of(rows), frame.score, {}).auc
+        estimate = judge_score(sample_of(rows), frame.score, {}).auc
         held += estimate.low <= own <= estimate.high
     assert held < binom.ppf(0.01, 40, 0.95)
 
@@ -98,7 +98,7 @@ def test_a_score_that_is_recency_with_noise_is_told_so_or_waits_for_data(
 
 def test_the_recency_itself_is_no_better_than_recency() -> None:
     frame = frame_of(World(accounts=800, recency=0.8), 1)
-    judgement = judge(sample_of(frame), frame.baselines["recency"], frame.baselines)
+    judgement = judge_score(sample_of(frame), frame.baselines["recency"], frame.baselines)
     assert judgement.conclusion is Conclusion.NO_BETTER_THAN_RECENCY
     assert judgement.rule == "recency"
 
@@ -112,16 +112,16 @@ def test_few_departures_are_refused_with_their_count() -> None:
 
 def test_copies_of_departures_do_not_make_enough_of_them() -> None:
     frame = frame_of(World(accounts=120, duplicates=0.0), 1)
-    alone = judge(sample_of(frame), frame.score, {})
+    alone = judge_score(sample_of(frame), frame.score, {})
     merged = replace(frame, cluster=frame.cluster % 25)
-    assert judge(sample_of(merged), frame.score, {}).units < alone.units
+    assert judge_score(sample_of(merged), frame.score, {}).units < alone.units
 
 
 def test_nobody_staying_or_leaving_is_refused() -> None:
     frame = frame_of(World(), 1)
     for outcome, reason in ((True, Reason.TOO_FEW_OTHERS), (False, Reason.TOO_FEW_EVENTS)):
         one_sided = replace(frame, outcome=np.full(len(frame), outcome))
-        judgement = judge(sample_of(one_sided), frame.score, frame.baselines)
+        judgement = judge_score(sample_of(one_sided), frame.score, frame.baselines)
         assert (judgement.conclusion, judgement.reason) == (Conclusion.NOT_ENOUGH_DATA, reason)
 
 
@@ -133,11 +133,11 @@ def test_a_score_that_is_mostly_unknown_is_refused() -> None:
 
 def test_a_score_upside_down_has_no_skill() -> None:
     frame = frame_of(SIGNAL, 1)
-    judgement = judge(sample_of(frame), -frame.score, frame.baselines)
+    judgement = judge_score(sample_of(frame), -frame.score, frame.baselines)
     assert judgement.conclusion is Conclusion.NO_SKILL
 
 
 def test_the_own_score_of_a_month_ago_need_not_be_beaten() -> None:
     frame = frame_of(SIGNAL, 1)
-    judgement = judge(sample_of(frame), frame.score, {"last_score": frame.score})
+    judgement = judge_score(sample_of(frame), frame.score, {"last_score": frame.score})
     assert judgement.conclusion is Conclusion.USEFUL

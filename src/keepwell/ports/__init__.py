@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         StageChange,
         StageRecord,
     )
+    from keepwell.ports.proof_cards import KeptCard, ProofCards
     from keepwell.ports.safekeeping import KeepingStore, StateFault
     from keepwell.ports.scheduling import JobRun, JobStatus, ScheduleStore
     from keepwell.ports.warning import (
@@ -100,6 +101,7 @@ _FILES = {
     "JobRun": "scheduling",
     "JobStatus": "scheduling",
     "KeepingStore": "safekeeping",
+    "KeptCard": "proof_cards",
     "Leased": "outbox",
     "Member": "plans",
     "MessageRecord": "outbox",
@@ -113,6 +115,7 @@ _FILES = {
     "PlanTell": "plans",
     "PlayRecord": "actions",
     "Progress": "computing",
+    "ProofCards": "proof_cards",
     "RawTable": "intake",
     "RejectedRow": "intake",
     "RequestChange": "plans",
@@ -163,6 +166,7 @@ __all__ = [
     "JobRun",
     "JobStatus",
     "KeepingStore",
+    "KeptCard",
     "Leased",
     "Member",
     "MessageRecord",
@@ -176,6 +180,7 @@ __all__ = [
     "PlanTell",
     "PlayRecord",
     "Progress",
+    "ProofCards",
     "RawTable",
     "RejectedRow",
     "RequestChange",

@@ -30,7 +30,7 @@ from keepwell.proof.metrics_tiers import GroupLine, ListLine, TierLine
 from keepwell.proof.near_duplicates import groups_by_events, groups_by_profile, joined_clusters
 from keepwell.proof.report_card import Extent, RankedLine, ReportCard, Subject, report_card
 from keepwell.proof.sequential import always_radius
-from keepwell.proof.verdict import Conclusion, Judgement, Reason, RuleCompared, judge
+from keepwell.proof.verdict import Conclusion, Judgement, Reason, RuleCompared, judge_score
 
 __all__ = [
     "FEWEST_ACCOUNTS",
@@ -80,6 +80,7 @@ __all__ = [
     "holdout_effect",
     "joined_clusters",
     "judge",
+    "judge_score",
     "matched_effect",
     "matters_of",
     "naive_view",

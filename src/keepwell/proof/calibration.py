@@ -14,6 +14,7 @@ STEPS = 1000
 BINS = 10
 FEWEST_ROWS = 200
 FEWEST_EVENTS = 20
+DRAWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def past_probability(frame: EvaluationFrame) -> Floats:
     """Return each row's probability, 0-1, by what had come of such scores before; NaN: too early.
 
     Method:  at each origin, over rows whose whole horizon had passed by then: rates by tenth of a
-             point, made monotone, each block drawn to the overall rate by one account's worth.
+             point, made monotone, each block drawn to the overall rate by two events' worth.
     Missing: an origin with fewer than 200 such rows or 20 events has no probability; an unknown
              score gets the past rate of unknown scores, drawn to the overall rate.
     """
@@ -105,7 +106,7 @@ def _learned(place: Ints, outcome: Flags) -> Floats:
 def _drawn_in(fitted: Floats, rows: Floats, overall: float) -> Floats:
     _, block = np.unique(-fitted, return_inverse=True)
     size = np.bincount(block, weights=rows)[block]
-    return monotone(rows, (fitted * size + overall) / (size + 1))
+    return monotone(rows, (fitted * size + DRAWN) / (size + DRAWN / overall))
 
 
 def calibrate(

@@ -22,7 +22,7 @@ from keepwell.proof.metrics_tiers import (
     on_list,
     tier_lines,
 )
-from keepwell.proof.verdict import Judgement, RuleCompared, judge
+from keepwell.proof.verdict import Judgement, RuleCompared, judge_score
 
 LIST_SHARE = 0.1
 MODEL = "model"
@@ -116,12 +116,12 @@ def report_card(
     sample = sample_of(frame)
     warned = is_warned(frame, subject.low_tier)
     beside = {} if model is None else {MODEL: model}
-    compared = judge(sample, frame.score, beside).rules if beside else ()
+    compared = judge_score(sample, frame.score, beside).rules if beside else ()
     return ReportCard(
         subject=subject,
         horizon_days=frame.horizon_days,
         extent=extent_of(frame),
-        judgement=judge(sample, frame.score, frame.baselines),
+        judgement=judge_score(sample, frame.score, frame.baselines),
         base_rate=clustered(rate(sample, np.ones(len(frame))), sample, "sandwich"),
         average_precision=average_precision(sample, frame.score),
         concordance=first_seen_concordance(frame),
@@ -188,6 +188,6 @@ def _ranked(
         on = on_list(sample, values, LIST_SHARE)
         is_flat = len(np.unique(values[~np.isnan(values)])) < 2
         early = Estimate.unknown() if is_flat else lead_times(frame, on >= 0.5, seed).median
-        found = judge(sample, values, {}).auc
+        found = judge_score(sample, values, {}).auc
         lines.append(RankedLine(name, found, list_line(sample, values, LIST_SHARE).lift, early))
     return tuple(lines)

@@ -81,7 +81,7 @@ class Judgement:
     needed: int = FEWEST_UNITS
 
 
-def judge(sample: Sample, score: Floats, baselines: Mapping[str, Floats]) -> Judgement:
+def judge_score(sample: Sample, score: Floats, baselines: Mapping[str, Floats]) -> Judgement:
     """Return the verdict on a score.
 
     The test, in order: fewer than 20 units with or without an event, or a score known for less

@@ -24,12 +24,15 @@ from keepwell.reports.page import (
 )
 from keepwell.reports.palette import PALETTES, THEMES, Palette, Theme
 from keepwell.reports.patterns import Pattern, unlicensed
-from keepwell.reports.subject import Assumptions, FindingLine, Grades, Subject
+from keepwell.reports.proof.document import write_proof_document
+from keepwell.reports.proof.terms import NOT_VALIDATED, conclusion_word
+from keepwell.reports.subject import Assumptions, FindingLine, Grades, Subject, Validated
 from keepwell.reports.text import Data, DataPair, Line, Span, SpanKind, line, words
 from keepwell.reports.typst_markup import typst_text
 from keepwell.reports.value.subject import ValueSubject
 
 __all__ = [
+    "NOT_VALIDATED",
     "PALETTES",
     "THEMES",
     "Ask",
@@ -58,8 +61,10 @@ __all__ = [
     "Subject",
     "Table",
     "Theme",
+    "Validated",
     "ValueSubject",
     "cited_facts",
+    "conclusion_word",
     "line",
     "markdown",
     "number_text",
@@ -68,5 +73,6 @@ __all__ = [
     "unlicensed",
     "words",
     "write_document",
+    "write_proof_document",
     "write_value_document",
 ]

@@ -24,6 +24,7 @@ class Form(StrEnum):
     NUMBER = "number"  # one decimal
     MULTIPLE = "multiple"  # one decimal, "times"
     RATIO = "ratio"  # two decimals
+    RATIO3 = "ratio3"  # three decimals
     SIGNED = "signed"  # two decimals with sign
     P_VALUE = "p_value"
 
@@ -167,6 +168,7 @@ _PRINTED: dict[Form, Callable[[float], str]] = {
     Form.NUMBER: lambda value: _plain(value, 1) if not 0 < value < 0.05 else "< 0.1",
     Form.MULTIPLE: lambda value: _plain(value, 1 if abs(value) < 99.95 else 0),
     Form.RATIO: lambda value: _plain(value, 2),
+    Form.RATIO3: lambda value: _plain(value, 3),
     Form.SIGNED: signed_text,
     Form.P_VALUE: p_text,
 }

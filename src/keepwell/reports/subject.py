@@ -65,6 +65,26 @@ class Assumptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Validated:
+    """The newest verdict of a back-test on one version of a scorecard.
+
+    `conclusion`, `rule`: as `proof.Judgement` words them; `auc` None where nothing is known.
+    """
+
+    scorecard: str
+    version: int
+    outcome: str
+    horizon_days: int
+    conclusion: str
+    rule: str
+    auc: float | None
+    interval: tuple[float, float] | None
+    accounts: int
+    last_origin: date
+    backtest_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Everything a report needs beside the rows of `portfolio`.
 
@@ -74,6 +94,7 @@ class Subject:
     `tables`:   other readable snapshot tables and their columns.
     `as_of_before`: date of the earlier comparable snapshot, None without one.
     `left_before`: accounts with a date of leaving up to `as_of`; they are not scored.
+    `validated`: verdicts of back-tests on the versions in use; one that is missing has none.
     `is_example`: the data were generated, no real company is meant.
     """
 
@@ -97,6 +118,7 @@ class Subject:
     is_example: bool = False
     snapshot_id: str = ""
     value: ValueSubject | None = None
+    validated: tuple[Validated, ...] = ()
 
     @property
     def tiers(self) -> tuple[str, ...]:

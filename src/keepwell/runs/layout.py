@@ -71,6 +71,11 @@ class ProjectLayout:
         return self.hidden / "imports"
 
     @property
+    def proof_cards(self) -> Path:
+        """Return the folder of report cards, one per version of a scorecard and horizon."""
+        return self.hidden / "proof"
+
+    @property
     def snapshots(self) -> Path:
         """Return the folder of snapshots."""
         return self.hidden / "snapshots"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from keepwell.playbooks import Library, ValueStrategies
-from keepwell.ports import Engine, PictureRenderer, SnapshotStore
+from keepwell.ports import Engine, PictureRenderer, ProofCards, SnapshotStore
 from keepwell.reports import (
     Document,
     Page,
@@ -16,13 +16,13 @@ from keepwell.reports import (
     write_value_document,
 )
 from keepwell.runs.export import open_snapshot
-from keepwell.runs.report_subject import build_portfolio, build_subject
+from keepwell.runs.report_subject import build_portfolio, build_subject, with_cards
 from keepwell.vocabulary import InputProblem, Lang
 
 FORMATS = ("md", "html", "pdf", "xlsx")
-HEALTH, VALUE = "health", "value"
+HEALTH, VALUE, PROOF = "health", "value", "proof"
 KINDS = (HEALTH, VALUE)
-STEMS = {HEALTH: "report", VALUE: "value_report"}
+STEMS = {HEALTH: "report", VALUE: "value_report", PROOF: "proof"}
 Svgs = Mapping[str, Mapping[str, str]]
 
 
@@ -87,10 +87,12 @@ def build_report(
     is_example: bool = False,
     kind: str = HEALTH,
     strategies: ValueStrategies | None = None,
+    cards: ProofCards | None = None,
 ) -> Document:
     """Return the bilingual report on a snapshot; the engine then holds its tables.
 
     `kind`: one of KINDS; health closes with the value section, value is that alone.
+    `cards`: verdicts of back-tests, which stand beside their scorecards.
     `before`: earlier runs, newest first; the first scored by the same cards is comparable.
     Errors:   NotFound for an unknown run.
     """
@@ -99,6 +101,7 @@ def build_report(
     build_portfolio(engine, tables)
     earlier = [snapshots.read_manifest(run) for run in before]
     subject = build_subject(engine, manifest, tables, earlier, is_example=is_example)
+    subject = with_cards(subject, cards) if cards else subject
     write = write_value_document if kind == VALUE else write_document
     return write(subject, engine.rows, library, strategies)
 

@@ -1,13 +1,15 @@
 """What a report must know of a snapshot beside its rows, read from its manifest."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from keepwell.measures import CATALOG
 from keepwell.outlook import portfolio_select
-from keepwell.ports import Engine
-from keepwell.reports import Assumptions, FindingLine, Grades, Subject, ValueSubject
+from keepwell.ports import Engine, KeptCard, ProofCards
+from keepwell.proof import Conclusion
+from keepwell.reports import Assumptions, FindingLine, Grades, Subject, Validated, ValueSubject
 from keepwell.runs.importing_record import finding_from_json
 from keepwell.vocabulary import Bilingual, MeasureSource, Scorecard, TableCount
 
@@ -68,6 +70,35 @@ def build_subject(
         is_example=is_example,
         snapshot_id=str(manifest["run_id"]),
         value=_value(manifest.get("value")),
+    )
+
+
+def with_cards(subject: Subject, cards: ProofCards) -> Subject:
+    """Return the subject with the newest verdict on each version of a scorecard in use."""
+    newest = [cards.newest(c.scorecard, c.version) for c in subject.cards]
+    known = [card for card in newest if card is not None]
+    useful = [c for c in known if c.conclusion == Conclusion.USEFUL and c.outcome == "churn"]
+    return replace(
+        subject,
+        validated=tuple(_validated(card) for card in known),
+        has_passed_backtest=bool(newest) and len(useful) == len(newest),
+    )
+
+
+def _validated(card: KeptCard) -> Validated:
+    ends = (card.auc_low, card.auc_high)
+    return Validated(
+        card.scorecard,
+        card.version,
+        card.outcome,
+        card.horizon_days,
+        card.conclusion,
+        card.rule,
+        card.auc,
+        None if ends[0] is None or ends[1] is None else (ends[0], ends[1]),
+        card.accounts,
+        card.last_origin,
+        card.backtest_id,
     )
 
 

@@ -12,12 +12,10 @@ from keepwell.adapters.configuration import load_config
 from keepwell.adapters.configuration_files import load_scorecards
 from keepwell.adapters.imports import ImportFolders
 from keepwell.adapters.locks import project_lock
-from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.progress import NoProgress
 from keepwell.adapters.snapshots import SnapshotFolders
 from keepwell.adapters.state import SqlStateStore
 from keepwell.adapters.table_files import TableFileWriter
-from keepwell.adapters.value_strategies import load_value_strategies
 from keepwell.adapters.writers import ReportFiles, VegaPictures
 from keepwell.config import Config
 from keepwell.measures import measures_select, plan_measures
@@ -44,7 +42,6 @@ from keepwell.runs.report import (
     WrittenReport,
     asked_formats,
     asked_kind,
-    build_report,
     write_report,
 )
 from keepwell.runs.run import RunReport, require_accepted, run_inputs, run_project
@@ -52,6 +49,7 @@ from keepwell.scoring import CardUse, Explanation
 from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
 from keepwell.wiring.engines import computing_engine, reading_engine
 from keepwell.wiring.keeping import project_state
+from keepwell.wiring.reporting import current_document
 from keepwell.wiring.sources import project_source
 from keepwell.wiring.watching import alert_on_refusal, settled, watch_of
 
@@ -244,17 +242,15 @@ class Project:
 
     def document(self, engine: Engine, kind: str = "health") -> tuple[Document, str]:
         """Return a report on the current snapshot, in both languages, and its run."""
-        run_id, runs = self.current().run_id, [r.run_id for r in self.state.runs()]
-        library = load_library(self.layout.playbooks)
-        document = build_report(
+        run_id = self.current().run_id
+        document = current_document(
+            self.layout,
             engine,
             self.snapshots,
+            self.state,
             run_id,
-            library,
-            before=runs[runs.index(run_id) + 1 :],
+            kind,
             is_example=(self.layout.root / TRUTH).is_file(),
-            kind=kind,
-            strategies=load_value_strategies(self.layout.playbooks, library.roles),
         )
         return document, run_id
 

@@ -8,6 +8,7 @@ from keepwell.reports.sections.intake import intake
 from keepwell.reports.sections.limits import limits
 from keepwell.reports.sections.problems import problems
 from keepwell.reports.sections.table_cells import text_cell, words_cell
+from keepwell.reports.sections.validated import validated
 from keepwell.reports.subject import limit_text
 from keepwell.reports.terms import clean, tier_word
 from keepwell.reports.text import EMPTY, Join, Line, line, same, words
@@ -54,7 +55,8 @@ def method(desk: Desk) -> list[Block]:
         Heading(words("二、方法与数据质量", "2. Method and data quality"), anchor="method")
     ]
     for card in desk.subject.cards:
-        blocks += [Paragraph(_card_line(card)), _card_table(desk, card)]
+        blocks += [Paragraph(_card_line(card)), Paragraph(validated(desk, card))]
+        blocks.append(_card_table(desk, card))
     blocks.append(Paragraph(_coverage(desk)))
     blocks += intake(desk)
     blocks += limits(desk)

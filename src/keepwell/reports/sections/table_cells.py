@@ -16,6 +16,7 @@ FORMATS = {
     Form.NUMBER: "0.0",
     Form.MULTIPLE: "0.0",
     Form.RATIO: "0.00",
+    Form.RATIO3: "0.000",
     Form.SIGNED: "+0.00;-0.00;0.00",
     Form.P_VALUE: "0.0000",
 }

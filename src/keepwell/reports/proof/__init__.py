@@ -1,0 +1,1 @@
+"""The proof report: verdict, naive rules, calibration, tiers, lead time, groups, limits."""

@@ -1,0 +1,169 @@
+"""How true the probabilities are: curve, ECE, Brier; or why there is none."""
+
+from keepwell.proof import Calibration
+from keepwell.reports.charts.frame import Caption, Spec, in_both, in_narrow
+from keepwell.reports.charts.proof_calibration import SaidAndCome, calibration_chart
+from keepwell.reports.facts import Fact
+from keepwell.reports.numbers import Form
+from keepwell.reports.page import Block, Heading, Paragraph, Picture, Table
+from keepwell.reports.palette import Palette
+from keepwell.reports.proof.figures import Desk
+from keepwell.reports.proof.ranking import ends_cell
+from keepwell.reports.rules import excludes_zero
+from keepwell.reports.sections.table_cells import number_cell, text_cell, words_cell
+from keepwell.reports.text import Line, line, same, words
+from keepwell.vocabulary import Bilingual, Lang
+
+YES, NO = Bilingual("包含", "holds it"), Bilingual("不包含", "does not")
+
+
+def calibration(desk: Desk) -> list[Block]:
+    """Return the section."""
+    heading = Heading(
+        words("三、说得准不准", "3. How true its probabilities are"), anchor="calibration"
+    )
+    found = desk.card.calibration
+    if found is None:
+        return [heading, Paragraph(_none())]
+    return [
+        heading,
+        Paragraph(_source(desk, found)),
+        Paragraph(_result(desk, found)),
+        _picture(desk, found),
+        _table(found),
+    ]
+
+
+def _none() -> Line:
+    return words(
+        "还没有：要把分数换成概率，起点之前至少要有 200 行已见分晓的结果，其中 20 行出现结果。",
+        "There is none yet: turning the score into a probability takes at least 200 rows whose horizon had passed before "
+        "an origin, 20 of them with the outcome.",
+    )
+
+
+def _source(desk: Desk, found: Calibration) -> Line:
+    rows = desk.number(
+        "calibrated_rows",
+        Bilingual("有概率可评的行", "rows with a probability"),
+        found.rows,
+        Form.COUNT,
+    )
+    if found.is_own:
+        return line(
+            "概率是模型自己的，评 {r} 行{@r}。",
+            "The probability is the model's own, judged on {r} rows {@r}.",
+            r=rows,
+        )
+    return line(
+        "分数换成概率时，每个起点只用那时已见分晓的结果（分数越低概率不会越小），评 {r} 行{@r}；最早的起点只用来学。",
+        "At each origin, scores become probabilities by what was already known to have come of such scores (a lower score "
+        "never has the lower probability), judged on {r} rows {@r}; the first origins only teach.",
+        r=rows,
+    )
+
+
+def _result(desk: Desk, found: Calibration) -> Line:
+    right = sum(b.is_right for b in found.bins)
+    held = desk.number(
+        "bins_right",
+        Bilingual("区间包含预测值的组数", "bins whose interval holds what was said"),
+        right,
+        Form.COUNT,
+        len(found.bins),
+    )
+    return line(
+        "{n} 组中有 {k}{@k} 组的区间包含所说的概率；平均偏差（ECE）{e:delta}{@e}，Brier {b:delta}{@b}{t}。",
+        "In {k} {@k} of {n} bins the interval holds the probability that was said; the mean distance (ECE) is {e:delta} "
+        "{@e}, Brier {b:delta} {@b}{t}.",
+        n=same(str(len(found.bins))),
+        k=held,
+        e=desk.estimate(
+            "ece",
+            Bilingual("平均偏差 ECE", "expected calibration error"),
+            found.ece,
+            Form.RATIO3,
+        ),
+        b=desk.estimate("brier", Bilingual("Brier 分", "Brier score"), found.brier, Form.RATIO3),
+        t=_against_the_rate(desk, found),
+    )
+
+
+def _against_the_rate(desk: Desk, found: Calibration) -> Line:
+    """Return whether the probabilities err less than one rate for everybody."""
+    gain = _gain(desk, found)
+    if excludes_zero(gain.interval) and (gain.value or 0) > 0:
+        return line(
+            "；均方误差比对谁都说过往比例时小 {g:delta}{@g}",
+            ", and its squared error is smaller by {g:delta} {@g} than saying the past rate to everybody",
+            g=gain,
+        )
+    if excludes_zero(gain.interval):
+        return line(
+            "；但均方误差比对谁都说过往比例时还大，差为 {g:delta}{@g}",
+            ", but its squared error is larger than saying the past rate to everybody, by {g:delta} {@g}",
+            g=gain,
+        )
+    return line(
+        "；均方误差与对谁都说过往比例没有可见的差别，差为 {g:delta}{@g}",
+        ", and its squared error shows no difference to saying the past rate to everybody, {g:delta} {@g}",
+        g=gain,
+    )
+
+
+def _gain(desk: Desk, found: Calibration) -> Fact:
+    label = Bilingual("Brier：过往比例减概率", "Brier: past rate minus probability")
+    return desk.estimate("brier_gain", label, found.brier_gain, Form.RATIO3)
+
+
+def _picture(desk: Desk, found: Calibration) -> Picture:
+    title = words("所说的概率与实际的占比", "Probability said and share that came")
+    note = line(
+        "每点约十分之一的行，竖线为 95 % 区间；落在虚线上就是说多少来多少。",
+        "Each dot is about a tenth of the rows, its line the 95 % interval; on the dashed line, as many came as were said.",
+    )
+
+    def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
+        bins = [
+            SaidAndCome(
+                b.predicted,
+                b.observed.value,
+                b.observed.low if b.observed.has_interval else None,
+                b.observed.high if b.observed.has_interval else None,
+            )
+            for b in found.bins
+        ]
+        titles = (
+            ("所说的概率", f"{desk.days} 天内实际占比", "说多少来多少")
+            if lang == "zh"
+            else ("probability said", f"share that came in {desk.days} days", "said = came")
+        )
+        caption = Caption(title.plain(lang), note.plain(lang))
+        return calibration_chart(caption, bins, titles, palette, is_narrow=is_narrow)
+
+    return Picture("proof_calibration", title, in_both(draw), in_narrow(draw))
+
+
+def _table(found: Calibration) -> Table:
+    return Table(
+        "proof_calibration",
+        Bilingual("校准", "Calibration"),
+        (
+            Bilingual("行数", "rows"),
+            Bilingual("所说的概率", "probability said"),
+            Bilingual("实际占比", "share that came"),
+            Bilingual("95 % 区间", "95 % interval"),
+            Bilingual("区间与所说", "interval and said"),
+        ),
+        tuple(
+            (
+                text_cell(f"{b.rows:,}", b.rows),
+                number_cell(b.predicted, Form.PART),
+                number_cell(b.observed.value, Form.PART),
+                ends_cell(b.observed.low, b.observed.high, Form.PART),
+                words_cell(YES if b.is_right else NO),
+            )
+            for b in found.bins
+        ),
+        (True, True, True, True, False),
+    )

@@ -1,0 +1,61 @@
+"""The proof report: verdict first, then why, in both languages."""
+
+from keepwell.proof import ReportCard
+from keepwell.reports.facts import FactBook
+from keepwell.reports.page import Block, Document, Paragraph, Table, cited_facts
+from keepwell.reports.proof import figures
+from keepwell.reports.proof.calibration import calibration
+from keepwell.reports.proof.figures import Desk
+from keepwell.reports.proof.groups import groups
+from keepwell.reports.proof.lead import lead_time
+from keepwell.reports.proof.limits import limits
+from keepwell.reports.proof.ranking import ranking
+from keepwell.reports.proof.terms import outcome_word
+from keepwell.reports.proof.tiers import tier_counts, tiers
+from keepwell.reports.proof.verdict import is_refused, verdict
+from keepwell.reports.sections.appendix import appendix
+from keepwell.reports.terms import clean
+from keepwell.reports.text import EMPTY, Data, Line, line, same
+from keepwell.vocabulary import Bilingual
+
+TITLE = Bilingual("评分卡成绩单", "Report card of a score")
+
+
+def write_proof_document(card: ReportCard, project: str, *, is_example: bool = False) -> Document:
+    """Return the report on one score's back-test, in both languages, with its facts numbered."""
+    desk = Desk(card, FactBook(lambda _: []), is_example)
+    blocks: list[Block] = [Paragraph(_head(desk, project)), *verdict(desk)]
+    blocks += tier_counts(desk) if is_refused(desk) else _chapters(desk)
+    blocks += limits(desk, 3 if is_refused(desk) else 7)
+    facts = cited_facts(blocks)
+    name = f"{card.subject.scorecard} v{card.subject.version}"
+    bare = Document(TITLE, project, card.extent.last, name, tuple(blocks), facts)
+    tables = [b for b in blocks if isinstance(b, Table)]
+    whole = (*blocks, *appendix(facts, bare.numbers, tables))
+    return Document(TITLE, project, card.extent.last, name, whole, facts)
+
+
+def _chapters(desk: Desk) -> list[Block]:
+    return [
+        *ranking(desk),
+        *calibration(desk),
+        *tiers(desk),
+        *lead_time(desk),
+        *groups(desk),
+    ]
+
+
+def _head(desk: Desk, project: str) -> Line:
+    subject = desk.card.subject
+    return line(
+        "{p} · 评分卡 {c} · 结果：{d} 天内{o} · {n:acc}{@n}{x}",
+        "{p} · scorecard {c} · outcome: {o} within {d} days · {n:acc} {@n}{x}",
+        p=clean(project),
+        c=Data(f"{subject.scorecard} v{subject.version}"),
+        d=same(desk.days),
+        o=outcome_word(subject.outcome),
+        n=figures.accounts(desk),
+        x=Bilingual(" · 数据为合成样例", " · the data are a synthetic sample")
+        if desk.is_example
+        else EMPTY,
+    )

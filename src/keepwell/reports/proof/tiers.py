@@ -1,0 +1,234 @@
+"""What came of each tier, and what a list of the worst scores would have held."""
+
+from keepwell.proof import ListLine, TierLine
+from keepwell.reports.charts.frame import Caption, Spec, in_both, in_narrow
+from keepwell.reports.charts.proof_intervals import IntervalRow, intervals_chart
+from keepwell.reports.facts import Fact
+from keepwell.reports.numbers import Form, number_text
+from keepwell.reports.page import Block, Cell, Heading, Paragraph, Picture, Table
+from keepwell.reports.palette import Palette
+from keepwell.reports.proof import figures
+from keepwell.reports.proof.figures import Desk
+from keepwell.reports.proof.ranking import ends_cell
+from keepwell.reports.rules import MINIMUM_N
+from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
+from keepwell.reports.terms import tier_word
+from keepwell.reports.text import Line, Slot, line, same, words
+from keepwell.vocabulary import Bilingual, Lang
+
+APART = Bilingual("区间不重叠；", "the intervals do not overlap. ")
+TOGETHER = Bilingual(
+    "区间重叠，分段没有可见的差别；",
+    "the intervals overlap, so no difference between the tiers is visible. ",
+)
+SMALL = Bilingual("样本小，不评价", "too small to judge")
+NOTHING = Bilingual("—", "—")
+
+
+def tiers(desk: Desk) -> list[Block]:
+    """Return the section."""
+    return [
+        Heading(words("四、分段是否分得开", "4. Do the tiers differ"), anchor="tiers"),
+        Paragraph(_sentence(desk)),
+        _picture(desk),
+        _table(desk),
+        Paragraph(_list_sentence(desk, desk.card.lists[0])),
+        _lists(desk),
+    ]
+
+
+def tier_counts(desk: Desk) -> list[Block]:
+    """Return the bare table, for a back-test that is too small to say more."""
+    title = words("二、各分段的数", "2. The counts by tier")
+    return [Heading(title, anchor="tiers"), _table(desk)]
+
+
+def rate_fact(desk: Desk, tier: TierLine) -> Fact:
+    """Return the rate of the outcome in a tier."""
+    label = Bilingual(f"{tier.tier} 段出现结果的占比", f"rate of the outcome in {tier.tier}")
+    return desk.estimate(f"rate:{tier.tier}", label, tier.rate, Form.PART, tier.events)
+
+
+def _known(desk: Desk) -> list[TierLine]:
+    return [t for t in desk.card.tiers if t.tier != "unknown" and t.accounts >= MINIMUM_N]
+
+
+def _sentence(desk: Desk) -> Line:
+    known = _known(desk)
+    mean = figures.mean_rate(desk)
+    if len(known) < 2 or not known[0].lift.has_interval:
+        return line(
+            "平均每次起点后 {d} 天内有 {m:delta}{@m} 出现结果；没有两个客户数够的分段可比。",
+            "On average {m:delta} {@m} of accounts met the outcome within {d} days; no two tiers hold enough accounts to "
+            "compare.",
+            d=same(desk.days),
+            m=mean,
+        )
+    worst, best = known[0], known[-1]
+    apart = worst.rate.low > best.rate.high
+    lift = desk.estimate(
+        f"lift:{worst.tier}",
+        Bilingual(f"{worst.tier} 段相对平均的倍数", f"rate of {worst.tier} over the mean"),
+        worst.lift,
+        Form.MULTIPLE,
+    )
+    slots: dict[str, Slot] = {
+        "w": tier_word(worst.tier),
+        "b": tier_word(best.tier),
+        "x": rate_fact(desk, worst),
+        "y": rate_fact(desk, best),
+        "m": mean,
+        "l": lift,
+        "d": same(desk.days),
+    }
+    same_part = Bilingual(
+        "{d} 天内出现结果的占比：{w}段 {x:delta}{@x}，{b}段 {y:delta}{@y}，",
+        "Within {d} days the outcome came to {x:delta} {@x} of the tier {w} and {y:delta} {@y} of {b}; ",
+    )
+    told = APART if apart else TOGETHER
+    mean_part = Bilingual(
+        "平均 {m}{@m}，{w}段为平均的 {l:delta}倍{@l}。",
+        "The mean is {m} {@m}, and {w} has {l:delta} times as many {@l}.",
+    )
+    template = Bilingual(
+        same_part.zh + told.zh + mean_part.zh, same_part.en + told.en + mean_part.en
+    )
+    return Line(template, slots)
+
+
+def _table(desk: Desk) -> Table:
+    return Table(
+        "proof_tiers",
+        Bilingual("各分段的结果", "Outcome by tier"),
+        (
+            Bilingual("分段", "tier"),
+            Bilingual("客户", "accounts"),
+            Bilingual("行数", "rows"),
+            Bilingual("出现结果", "with outcome"),
+            Bilingual("占比", "rate"),
+            Bilingual("95 % 区间", "95 % interval"),
+            Bilingual("相对平均（倍）", "over the mean (times)"),
+            Bilingual("占全部结果", "share of all outcomes"),
+            Bilingual("说明", "note"),
+        ),
+        tuple(_row(t) for t in desk.card.tiers),
+        (False, True, True, True, True, True, True, True, False),
+    )
+
+
+def _row(tier: TierLine) -> tuple[Cell, ...]:
+    small = tier.accounts < MINIMUM_N
+    return (
+        slot_cell(tier_word(tier.tier)),
+        text_cell(f"{tier.accounts:,}", tier.accounts),
+        text_cell(f"{tier.rows:,}", tier.rows),
+        text_cell(f"{tier.events:,}", tier.events),
+        number_cell(tier.rate.value, Form.PART),
+        ends_cell(tier.rate.low, tier.rate.high, Form.PART),
+        number_cell(None if small else tier.lift.value, Form.MULTIPLE),
+        number_cell(tier.recall.value, Form.SHARE),
+        words_cell(SMALL if small else NOTHING),
+    )
+
+
+def _picture(desk: Desk) -> Picture:
+    title = line(
+        "{d} 天内出现结果的占比，按分段",
+        "Share with the outcome within {d} days, by tier",
+        d=same(desk.days),
+    )
+    note = line(
+        "条为占比，黑线为 95 % 区间（按客户聚类），虚线为平均。",
+        "Bars are shares, black lines 95 % intervals clustered by account, the dashed line is the mean.",
+    )
+
+    def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
+        rows = [
+            IntervalRow(
+                slot_cell(tier_word(t.tier)).text.plain(lang),
+                t.rate.value,
+                t.rate.low if t.rate.has_interval else None,
+                t.rate.high if t.rate.has_interval else None,
+                number_text(t.rate.value, Form.PART, lang),
+                t.tier,
+            )
+            for t in desk.card.tiers
+            if t.rate.is_known
+        ]
+        mean = desk.card.base_rate.value
+        axis = ("", ".0%")
+        caption = Caption(title.plain(lang), note.plain(lang))
+        return intervals_chart(
+            caption, rows, (mean, ""), axis, palette, is_bar=True, is_narrow=is_narrow
+        )
+
+    return Picture("proof_tiers", title, in_both(draw), in_narrow(draw))
+
+
+def _size(found: ListLine) -> Bilingual:
+    if found.capacity < 1:
+        share = f"{found.capacity * 100:g} %"
+        return Bilingual(f"每天分数最低的 {share}", f"lowest {share} of each day")
+    return Bilingual(
+        f"每天分数最低的 {found.capacity:g} 家", f"lowest {found.capacity:g} of each day"
+    )
+
+
+def _list_sentence(desk: Desk, found: ListLine) -> Line:
+    key = f"list:{found.capacity:g}"
+    size = _size(found)
+    if not found.recall.is_known:
+        return words("没有结果出现，名单无从评价。", "Without an outcome no list can be judged.")
+    precision = desk.estimate(
+        f"{key}:precision",
+        Bilingual(
+            f"名单（{size.zh}）中出现结果的占比", f"rate of the outcome on the list ({size.en})"
+        ),
+        found.precision,
+        Form.PART,
+    )
+    recall = desk.estimate(
+        f"{key}:recall",
+        Bilingual(f"名单（{size.zh}）占全部结果", f"share of outcomes on the list ({size.en})"),
+        found.recall,
+        Form.SHARE,
+    )
+    return line(
+        "若只看{s}：名单上 {p:delta}{@p} 出现结果，占全部结果的 {r:delta}{@r}；同分者均分最后的位置。",
+        "Looking only at the {s}: {p:delta} {@p} of the list met the outcome, which is {r:delta} {@r} of all outcomes; equal "
+        "scores share the last places.",
+        s=size,
+        p=precision,
+        r=recall,
+    )
+
+
+def _lists(desk: Desk) -> Table:
+    return Table(
+        "proof_lists",
+        Bilingual("按人手能看的数量", "By what people can look at"),
+        (
+            Bilingual("名单", "list"),
+            Bilingual("每个起点家数", "accounts per origin"),
+            Bilingual("出现结果占比", "rate of the outcome"),
+            Bilingual("95 % 区间", "95 % interval"),
+            Bilingual("占全部结果", "share of all outcomes"),
+            Bilingual("95 % 区间", "95 % interval"),
+            Bilingual("相对平均（倍）", "over the mean (times)"),
+            Bilingual("95 % 区间", "95 % interval"),
+        ),
+        tuple(
+            (
+                words_cell(_size(found)),
+                number_cell(found.a_day, Form.NUMBER),
+                number_cell(found.precision.value, Form.PART),
+                ends_cell(found.precision.low, found.precision.high, Form.PART),
+                number_cell(found.recall.value, Form.SHARE),
+                ends_cell(found.recall.low, found.recall.high, Form.SHARE),
+                number_cell(found.lift.value, Form.MULTIPLE),
+                ends_cell(found.lift.low, found.lift.high, Form.MULTIPLE),
+            )
+            for found in desk.card.lists
+        ),
+        (False, *(True,) * 7),
+    )

@@ -1,0 +1,233 @@
+"""The verdict first: one word, the numbers that decided it, and what would refute it."""
+
+import math
+
+from keepwell.proof import Conclusion, Reason
+from keepwell.reports.facts import Fact
+from keepwell.reports.numbers import Form
+from keepwell.reports.page import Block, Heading, Paragraph
+from keepwell.reports.patterns import Pattern
+from keepwell.reports.proof import figures
+from keepwell.reports.proof.figures import Desk
+from keepwell.reports.proof.terms import WHY_NOT, conclusion_word, outcome_word, rule_word
+from keepwell.reports.rules import may_compare
+from keepwell.reports.text import EMPTY, Data, Join, Line, line, same, words
+from keepwell.vocabulary import Bilingual
+
+REFUSED = (Reason.TOO_FEW_EVENTS, Reason.TOO_FEW_OTHERS, Reason.SCORE_MOSTLY_UNKNOWN)
+
+
+def verdict(desk: Desk) -> list[Block]:
+    """Return the opening: verdict in large, its numbers, what it rests on, what would refute it."""
+    judgement = desk.card.judgement
+    word = conclusion_word(judgement.conclusion, judgement.rule)
+    told = Bilingual(word.zh, word.en.lower())
+    heading = line("结论：{w}", "Verdict: {w}", denies=(Pattern.COMPARE,), w=told)
+    warned = None if is_refused(desk) else early(desk)
+    lines = [answer(desk), _basis(desk), warned, _refutation(desk)]
+    return [
+        Heading(heading, anchor="verdict"),
+        *(Paragraph(text) for text in lines if text is not None),
+    ]
+
+
+def is_refused(desk: Desk) -> bool:
+    """Say whether there is too little to show any ranking at all."""
+    return desk.card.judgement.reason in REFUSED
+
+
+def answer(desk: Desk) -> Line:
+    """Return the verdict as a sentence with the numbers that decided it."""
+    judgement = desk.card.judgement
+    if judgement.conclusion is Conclusion.NOT_ENOUGH_DATA:
+        return _not_enough(desk)
+    auc = figures.auc(desk)
+    if judgement.conclusion is Conclusion.NO_SKILL:
+        return line(
+            "评分分不开谁会{o}：{d} 天内{o}的客户与同一天留下的客户相比，分数较低的只占 {a:delta}{@a}；0.5 就是抛硬币，值得在意的 0.60 已被排除。",
+            "The score does not tell who {o}: of pairs of one account that did within {d} days and one that did not, "
+            "it put the former lower in {a:delta} {@a}; 0.5 is a coin, and 0.60, from which it would matter, is ruled "
+            "out.",
+            o=outcome_word(desk.card.subject.outcome),
+            d=same(desk.days),
+            a=auc,
+        )
+    if judgement.conclusion is Conclusion.USEFUL:
+        return _useful(desk, auc)
+    return line(
+        "评分能区分，但与“{r}”这条简单规则一样：AUC {a:delta}{@a}，两者相差 {x:delta}{@x}，值得在意的差距 0.05 已被排除。",
+        'The score does tell, but so does the naive rule "{r}": AUC {a:delta} {@a}, the two differ by {x:delta} {@x}, and '
+        "a gain of 0.05, from which it would matter, is ruled out.",
+        r=rule_word(judgement.rule),
+        a=auc,
+        x=figures.rule_difference(desk, judgement.rule),
+    )
+
+
+def _useful(desk: Desk, auc: Fact) -> Line:
+    nearest = nearest_rule(desk)
+    start = line(
+        "{d} 天内{o}的客户与同一天留下的客户相比，分数较低的占 {a:delta}{@a}；0.5 就是抛硬币",
+        "Of pairs of one account that {o} within {d} days and one that did not, on the same day, the score put the "
+        "former lower in {a:delta} {@a}; 0.5 is a coin",
+        d=same(desk.days),
+        o=outcome_word(desk.card.subject.outcome),
+        a=auc,
+    )
+    if nearest is None:
+        return line(
+            "{s}。没有可比的简单规则。",
+            "{s}. There was no naive rule to compare with.",
+            s=start,
+            is_cited=False,
+        )
+    gap = figures.rule_difference(desk, nearest)
+    licence = may_compare(
+        desk.card.judgement.units,
+        desk.card.judgement.other_units,
+        gap.interval,
+        is_by_construction=False,
+    )
+    if not licence:
+        return start
+    return line(
+        "{s}。它比每条简单规则都更会排序；最接近的是“{r}”，相差 {x:delta}{@x}。",
+        '{s}. It ranks better than every naive rule; the nearest is "{r}", {x:delta} behind {@x}.',
+        claims=(Pattern.COMPARE,),
+        s=start,
+        r=rule_word(nearest),
+        x=gap,
+        is_cited=False,
+    )
+
+
+def nearest_rule(desk: Desk) -> str | None:
+    """Return the rule with the smallest difference that the verdict had to beat."""
+    rules = [r for r in desk.card.judgement.rules if r.rule != "last_score"]
+    known = [r for r in rules if r.difference.is_known]
+    return min(known, key=lambda r: r.difference.value).rule if known else None
+
+
+def _not_enough(desk: Desk) -> Line:
+    judgement = desk.card.judgement
+    why = WHY_NOT[judgement.reason]
+    if judgement.reason in (Reason.CHANCE_NOT_EXCLUDED, Reason.RULE_NOT_EXCLUDED):
+        return _too_wide(desk, why)
+    if judgement.reason is Reason.TOO_FEW_EVENTS:
+        return line(
+            "{w}：只有 {u}{@u} 家，下结论至少要 {m} 家{t}。因此不给出排名好坏的说法。",
+            "{w}: {u} {@u}, and a verdict needs at least {m}{t}. So nothing is said about how well the score ranks.",
+            w=_opening(why),
+            u=figures.units(desk),
+            m=same(str(judgement.needed)),
+            t=_until(desk),
+        )
+    return line(
+        "{w}，因此不给出排名好坏的说法。",
+        "{w}, so nothing is said about how well the score ranks.",
+        w=_opening(why),
+    )
+
+
+def _until(desk: Desk) -> Line | Join:
+    """Return how long it takes until there are enough, at the pace so far."""
+    extent, judgement = desk.card.extent, desk.card.judgement
+    months = ((extent.last - extent.first).days + desk.card.horizon_days) / 30.4375
+    if not judgement.units or months < 1:
+        return EMPTY
+    lacking = math.ceil((judgement.needed - judgement.units) / (judgement.units / months))
+    label = Bilingual("按目前速度还要的月数", "months still needed at the pace so far")
+    wait = desk.number("months_needed", label, lacking, Form.COUNT)
+    return line(
+        "；按目前的速度还要约 {x} 个月{@x}",
+        "; at the pace so far that takes about {x} more months {@x}",
+        x=wait,
+    )
+
+
+def _too_wide(desk: Desk, why: Bilingual) -> Line:
+    judgement = desk.card.judgement
+    rule = judgement.rule
+    shown = figures.rule_difference(desk, rule) if rule else figures.auc(desk)
+    what = (
+        line("与“{r}”之差", 'the difference to "{r}"', r=rule_word(rule))
+        if rule
+        else words("AUC", "the AUC")
+    )
+    return line(
+        "{w}：{x} {a:delta}{@a}，来自 {u}{@u} 家出现结果的独立客户。因此不下结论。",
+        "{w}: {x} is {a:delta} {@a}, from {u} {@u} independent accounts that met the outcome. So nothing is concluded.",
+        w=_opening(why),
+        x=what,
+        a=shown,
+        u=figures.units(desk),
+    )
+
+
+def _opening(text: Bilingual) -> Bilingual:
+    return Bilingual(text.zh, text.en[:1].upper() + text.en[1:])
+
+
+def _basis(desk: Desk) -> Line:
+    extent = desk.card.extent
+    return line(
+        "依据：{o} 个回测起点（{f} 至 {l}），{n} 家客户{@n}，其中 {e} 家{w}{@e}（独立的 {u} 家{@u}，有效样本 {x}{@x}）；每个起点只用当时已知的数据。{left}",
+        "It rests on {o} origins ({f} to {l}), {n} accounts {@n}, of which {e} {w} {@e} ({u} {@u} of them independent, effective sample {x} {@x}); every "
+        "origin uses only what was known then.{left}",
+        o=same(str(extent.origins)),
+        f=same(extent.first.isoformat()),
+        l=same(extent.last.isoformat()),
+        n=figures.accounts(desk),
+        e=figures.events(desk),
+        w=outcome_word(desk.card.subject.outcome),
+        u=figures.units(desk),
+        x=figures.effective(desk),
+        left=_left_out(desk),
+    )
+
+
+def _left_out(desk: Desk) -> Line | Join:
+    names = desk.card.subject.left_out
+    if not names:
+        return EMPTY
+    return line(
+        "只有现值、因而没有参与的：{x}。",
+        " Left out, since only their present value is known: {x}.",
+        x=Join(tuple(Data(name) for name in names)),
+    )
+
+
+def early(desk: Desk) -> Line | None:
+    """Return how early it warned; None where nobody was warned of or nothing can be said."""
+    lead, warned = figures.lead(desk), figures.warned(desk)
+    if not lead.is_known or not warned.is_known:
+        return None
+    step = f"{desk.card.lead.step_days:g}"
+    return line(
+        "落入低分段到出现结果之间，中位数为 {x:delta}天{@x}（起点相隔约 {s} 天，精度以此为限）；{w:full}{@w}曾被预警。",
+        "From entering the low tier to the outcome there were {x:delta} days at the median {@x} (origins lie {s} days "
+        "apart, no finer is known); {w:full} {@w} were warned of.",
+        x=lead,
+        s=same(step),
+        w=warned,
+    )
+
+
+def _refutation(desk: Desk) -> Line:
+    conclusion = desk.card.judgement.conclusion
+    if conclusion is Conclusion.USEFUL:
+        return words(
+            "**什么会推翻它**：以后的起点上，AUC 的区间触及 0.5，或与某条简单规则之差的区间触及 0；或查出某个指标知道未来。",
+            "**What would refute it**: at later origins, an interval of the AUC that reaches 0.5, or of the difference to a "
+            "naive rule that reaches 0; or a measure found to know the future.",
+        )
+    if conclusion is Conclusion.NOT_ENOUGH_DATA:
+        return words(
+            "**什么会改变它**：更长的历史或更多独立客户，使区间足够窄；规则写在下面的“怎么判定”。",
+            "**What would change it**: a longer history or more independent accounts, until the interval is narrow enough; "
+            'the rule stands under "How it is judged" below.',
+        )
+    return words(
+        "**什么会改变它**：新的版本在以后的起点上，AUC 与每条简单规则之差的区间都整体大于 0。",
+        "**What would change it**: a new version whose difference to every naive rule lies wholly above 0 at later origins.",
+    )

@@ -1,0 +1,145 @@
+"""The proof report: whole in both languages, licensed, from facts, and silent where it must be."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from keepwell.proof import Conclusion, ReportCard, Subject, report_card
+from keepwell.reports import Document, markdown, resolve, write_proof_document
+from keepwell.reports.page import Picture, Table
+from keepwell.vocabulary import LANGS
+from proof.worlds import World, frame_of
+from reports.checks import (
+    check_claims_are_licensed,
+    check_data_is_inert,
+    check_languages_agree,
+    check_numbers_come_from_facts,
+    check_text_is_whole,
+    check_values_are_facts,
+)
+
+WORLDS = {
+    "useful": World(accounts=600, origins=12),
+    "no_skill": World(accounts=800, origins=12, skill=0.0, recency=0.4),
+    "as_good": World(accounts=1500, origins=12, skill=0.6, recency=0.65),
+    "few": World(accounts=80, origins=4),
+    "wide": World(accounts=250, origins=4, skill=0.35),
+    "short": World(accounts=500, origins=3),
+}
+
+
+def card_of(world: World, seed: int = 5) -> ReportCard:
+    frame = frame_of(world, seed)
+    return report_card(frame, Subject("account_health", 3, "churn", ("employees",)))
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, tuple[ReportCard, Document]]:
+    cards = {name: card_of(world) for name, world in WORLDS.items()}
+    return {n: (c, write_proof_document(c, "<b>Co</b>", is_example=True)) for n, c in cards.items()}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_every_report_is_whole_licensed_and_from_facts(
+    name: str, documents: dict[str, tuple[ReportCard, Document]]
+) -> None:
+    card, document = documents[name]
+    check_text_is_whole(document)
+    check_data_is_inert(document)
+    check_values_are_facts(document)
+    check_claims_are_licensed(document)
+    check_languages_agree(document)
+    own = {"0.5", "0.60", "0.05", "20", "200", "7"}
+    own |= {str(card.extent.origins), f"{card.false_alarms.warnings:,}", "2023", "2024", "3"}
+    dates = {
+        part for d in (card.extent.first, card.extent.last) for part in d.isoformat().split("-")
+    }
+    check_numbers_come_from_facts(document, own | dates)
+
+
+def text_of(document: Document, lang: str) -> str:
+    page = resolve(document, "zh" if lang == "zh" else "en")
+    return markdown(page, {p.key: p.key for p in page.pictures})
+
+
+def test_the_verdict_stands_first_in_both_languages(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    told = {
+        name: [text_of(d, lang).split("## ")[1] for lang in LANGS]
+        for name, (_, d) in documents.items()
+    }
+    assert told["useful"][0].startswith("结论：有用")
+    assert told["useful"][1].startswith("Verdict: useful")
+    assert told["no_skill"][1].startswith("Verdict: no skill")
+    assert told["as_good"][1].startswith("Verdict: no better than recency")
+    assert told["few"][0].startswith("结论：数据不足")
+    assert told["wide"][1].startswith("Verdict: not enough data")
+
+
+def test_without_enough_data_no_ranking_is_told(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, document = documents["few"]
+    assert card.judgement.conclusion is Conclusion.NOT_ENOUGH_DATA
+    text = text_of(document, "en")
+    assert "needs at least 20" in text
+    assert "more months" in text
+    assert not [b for b in document.blocks if isinstance(b, Picture)]
+    tables = {b.key for b in document.blocks if isinstance(b, Table)}
+    assert tables == {"proof_tiers", "facts"}
+    assert "ranks better" not in text
+
+
+def test_only_a_useful_score_is_said_to_rank_better(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    for name, (_, document) in documents.items():
+        assert ("ranks better" in text_of(document, "en")) == (name == "useful"), name
+        assert ("更会排序；" in text_of(document, "zh").split("## ")[1]) == (name == "useful"), name
+
+
+def test_tables_hold_the_numbers_of_the_card(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, document = documents["useful"]
+    tables = {b.key: b for b in document.blocks if isinstance(b, Table)}
+    assert [row[1].value for row in tables["proof_rules"].rows] == [
+        r.auc.value for r in card.ranked
+    ]
+    assert [row[3].value for row in tables["proof_tiers"].rows] == [t.events for t in card.tiers]
+    assert len(tables["proof_groups"].rows) == len(card.groups)
+    pictures = {b.key for b in document.blocks if isinstance(b, Picture)}
+    assert pictures == {"proof_rules", "proof_calibration", "proof_tiers", "proof_lead"}
+
+
+def test_a_short_past_says_why_there_is_no_calibration(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, document = documents["short"]
+    assert card.calibration is None
+    assert "There is none yet" in text_of(document, "en")
+
+
+def test_every_fact_is_traced_to_the_card(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    _, document = documents["useful"]
+    assert len(document.facts) > 20
+    assert all(f.key.startswith("proof:") and not f.is_sql for f in document.facts)
+    cited = set(re.findall(r"\[(F\d+)\]", text_of(document, "en").split("## Appendix")[0]))
+    assert cited <= set(document.numbers.values())
+
+
+def test_a_score_without_low_tier_and_groups_still_gives_a_report() -> None:
+    frame = frame_of(WORLDS["useful"], 2)
+    plain = replace(frame, tier=np.full(len(frame), "gold"), groups={})
+    card = report_card(plain, Subject("mine", 1, "inactivity"), capacities=(5,))
+    document = write_proof_document(card, "Co")
+    check_text_is_whole(document)
+    check_values_are_facts(document)
+    text = text_of(document, "en")
+    assert "No account entered the low tier" in text
+    assert "The data hold no groups" in text
