@@ -36,7 +36,8 @@ class Calibration:
     """How true the probabilities are.
 
     ece:   mean distance of said and come over the bins, 0-1.
-    brier: mean squared error; brier_gain: less error than saying the past rate to everybody.
+    brier: mean squared error; brier_gain: by what share it errs less than
+           saying the past rate to everybody.
     rows:  judged rows; those of the first origins only teach, and are not judged.
     is_own: the probability is a model's own, else the score was mapped by its past.
     """
@@ -148,7 +149,11 @@ def _past_rate(origin: Days, outcome: Flags, frame: EvaluationFrame) -> Floats:
 
 def _gain(sample: Sample, said: Floats, base: Floats) -> Estimate:
     own, constant = brier(sample, said), brier(sample, base)
-    less = Influenced(constant.value - own.value, constant.rows - own.rows, own.informative)
+    if not constant.value:
+        return Estimate.unknown(len(sample), sample.clusters)
+    ratio = own.value / constant.value
+    rows = (ratio * constant.rows - own.rows) / constant.value
+    less = Influenced(1 - ratio, rows, own.informative)
     return clustered(less, sample, "sandwich", is_share=False)
 
 

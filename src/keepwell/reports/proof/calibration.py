@@ -112,8 +112,8 @@ def _against_the_rate(desk: Desk, found: Calibration) -> Line:
 
 
 def _gain(desk: Desk, found: Calibration) -> Fact:
-    label = Bilingual("Brier：过往比例减概率", "Brier: past rate minus probability")
-    return desk.estimate("brier_gain", label, found.brier_gain, Form.RATIO3)
+    label = Bilingual("Brier 比过往比例小多少", "by how much Brier is below the past rate's")
+    return desk.estimate("brier_gain", label, found.brier_gain, Form.PART)
 
 
 def _picture(desk: Desk, found: Calibration) -> Picture:

@@ -33,7 +33,7 @@ def _test() -> Line:
         "In this order: fewer than 20 independent accounts with or without the outcome, or more than half of the scores "
         'unknown, is "not enough data"; a 95 % interval of the AUC wholly under 0.60 is "no skill", one that reaches 0.5 '
         'is "not enough data"; paired differences to every naive rule whose 95 % intervals lie wholly above 0 are "useful" '
-        "(the score of the origin before is the score itself and need not be beaten); a rule over which a gain of 0.05 is "
+        "(the score one origin ago is the score itself and need not be beaten); a rule over which a gain of 0.05 is "
         'ruled out is "no better than a naive rule"; all else is "not enough data".',
         denies=(Pattern.COMPARE,),
     )
