@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from keepwell.proof.metrics import auc
 from keepwell.proof.metrics_sample import sample_of
-from keepwell.proof.verdict import Conclusion, Judgement, Reason, judge_score
+from keepwell.proof.verdict import Conclusion, Judgement, VerdictReason, judge_score
 from proof.worlds import World, frame_of
 
 DRAWN = 1000 if os.environ.get("KEEPWELL_SOAK") else 60
@@ -106,7 +106,7 @@ def test_the_recency_itself_is_no_better_than_recency() -> None:
 def test_few_departures_are_refused_with_their_count() -> None:
     judgement = judged(FEW, 1)
     assert judgement.conclusion is Conclusion.NOT_ENOUGH_DATA
-    assert judgement.reason is Reason.TOO_FEW_EVENTS
+    assert judgement.reason is VerdictReason.TOO_FEW_EVENTS
     assert judgement.units < judgement.needed == 20
 
 
@@ -119,7 +119,10 @@ def test_copies_of_departures_do_not_make_enough_of_them() -> None:
 
 def test_nobody_staying_or_leaving_is_refused() -> None:
     frame = frame_of(World(), 1)
-    for outcome, reason in ((True, Reason.TOO_FEW_OTHERS), (False, Reason.TOO_FEW_EVENTS)):
+    for outcome, reason in (
+        (True, VerdictReason.TOO_FEW_OTHERS),
+        (False, VerdictReason.TOO_FEW_EVENTS),
+    ):
         one_sided = replace(frame, outcome=np.full(len(frame), outcome))
         judgement = judge_score(sample_of(one_sided), frame.score, frame.baselines)
         assert (judgement.conclusion, judgement.reason) == (Conclusion.NOT_ENOUGH_DATA, reason)
@@ -127,7 +130,7 @@ def test_nobody_staying_or_leaving_is_refused() -> None:
 
 def test_a_score_that_is_mostly_unknown_is_refused() -> None:
     judgement = judged(replace(SIGNAL, unknown=0.6), 1)
-    assert judgement.reason is Reason.SCORE_MOSTLY_UNKNOWN
+    assert judgement.reason is VerdictReason.SCORE_MOSTLY_UNKNOWN
     assert judgement.known_share == pytest.approx(0.4, abs=0.02)
 
 

@@ -30,7 +30,7 @@ from keepwell.proof.metrics_tiers import GroupLine, ListLine, TierLine
 from keepwell.proof.near_duplicates import groups_by_events, groups_by_profile, joined_clusters
 from keepwell.proof.report_card import Extent, RankedLine, ReportCard, Subject, report_card
 from keepwell.proof.sequential import always_radius
-from keepwell.proof.verdict import Conclusion, Judgement, Reason, RuleCompared, judge_score
+from keepwell.proof.verdict import Conclusion, Judgement, RuleCompared, VerdictReason, judge_score
 
 __all__ = [
     "FEWEST_ACCOUNTS",
@@ -60,12 +60,12 @@ __all__ = [
     "Naive",
     "Outlay",
     "RankedLine",
-    "Reason",
     "ReportCard",
     "RuleCompared",
     "Sample",
     "Subject",
     "TierLine",
+    "VerdictReason",
     "always_radius",
     "auc",
     "auc_difference",

@@ -29,7 +29,7 @@ class Conclusion(StrEnum):
     NOT_ENOUGH_DATA = "not_enough_data"
 
 
-class Reason(StrEnum):
+class VerdictReason(StrEnum):
     """Which step of the test decided."""
 
     BEATS_ALL_RULES = "beats_all_rules"
@@ -71,7 +71,7 @@ class Judgement:
     """
 
     conclusion: Conclusion
-    reason: Reason
+    reason: VerdictReason
     rule: str
     auc: Estimate
     rules: tuple[RuleCompared, ...]
@@ -116,27 +116,27 @@ def _compared(sample: Sample, name: str, own: Influenced, values: Floats) -> Rul
 
 def _decided(
     sample: Sample, own: Estimate, known: float, rules: tuple[RuleCompared, ...]
-) -> tuple[Conclusion, Reason, str]:
+) -> tuple[Conclusion, VerdictReason, str]:
     refusal = _refused(sample, known)
     if refusal is not None:
         return Conclusion.NOT_ENOUGH_DATA, refusal, ""
     if own.high < AUC_THAT_MATTERS:
-        return Conclusion.NO_SKILL, Reason.SKILL_RULED_OUT, ""
+        return Conclusion.NO_SKILL, VerdictReason.SKILL_RULED_OUT, ""
     if own.low <= 0.5:
-        return Conclusion.NOT_ENOUGH_DATA, Reason.CHANCE_NOT_EXCLUDED, ""
+        return Conclusion.NOT_ENOUGH_DATA, VerdictReason.CHANCE_NOT_EXCLUDED, ""
     open_rules = [r for r in rules if r.rule not in OWN_RULES and not r.is_beaten]
     if not open_rules:
-        return Conclusion.USEFUL, Reason.BEATS_ALL_RULES, ""
+        return Conclusion.USEFUL, VerdictReason.BEATS_ALL_RULES, ""
     as_good = [r for r in open_rules if r.is_as_good]
     nearest = min(as_good or open_rules, key=lambda r: r.difference.value)
     if as_good:
-        return Conclusion.NO_BETTER_THAN_RECENCY, Reason.RULE_IS_AS_GOOD, nearest.rule
-    return Conclusion.NOT_ENOUGH_DATA, Reason.RULE_NOT_EXCLUDED, nearest.rule
+        return Conclusion.NO_BETTER_THAN_RECENCY, VerdictReason.RULE_IS_AS_GOOD, nearest.rule
+    return Conclusion.NOT_ENOUGH_DATA, VerdictReason.RULE_NOT_EXCLUDED, nearest.rule
 
 
-def _refused(sample: Sample, known: float) -> Reason | None:
+def _refused(sample: Sample, known: float) -> VerdictReason | None:
     if sample.event_clusters < FEWEST_UNITS:
-        return Reason.TOO_FEW_EVENTS
+        return VerdictReason.TOO_FEW_EVENTS
     if sample.other_clusters < FEWEST_UNITS:
-        return Reason.TOO_FEW_OTHERS
-    return Reason.SCORE_MOSTLY_UNKNOWN if known < LEAST_KNOWN_SHARE else None
+        return VerdictReason.TOO_FEW_OTHERS
+    return VerdictReason.SCORE_MOSTLY_UNKNOWN if known < LEAST_KNOWN_SHARE else None

@@ -1,6 +1,6 @@
 """Words of the proof report: verdicts, reasons, rules, outcomes, groups."""
 
-from keepwell.proof import Conclusion, Reason
+from keepwell.proof import Conclusion, VerdictReason
 from keepwell.reports.terms import clean
 from keepwell.reports.text import Data
 from keepwell.vocabulary import Bilingual
@@ -37,19 +37,19 @@ GROUPS = {
     "segment": Bilingual("分群", "segment"),
 }
 WHY_NOT = {
-    Reason.TOO_FEW_EVENTS: Bilingual(
+    VerdictReason.TOO_FEW_EVENTS: Bilingual(
         "出现结果的独立客户太少", "too few independent accounts met the outcome"
     ),
-    Reason.TOO_FEW_OTHERS: Bilingual(
+    VerdictReason.TOO_FEW_OTHERS: Bilingual(
         "没有出现结果的独立客户太少", "too few independent accounts did not meet the outcome"
     ),
-    Reason.SCORE_MOSTLY_UNKNOWN: Bilingual(
+    VerdictReason.SCORE_MOSTLY_UNKNOWN: Bilingual(
         "一半以上的分数未知", "more than half of the scores are unknown"
     ),
-    Reason.CHANCE_NOT_EXCLUDED: Bilingual(
+    VerdictReason.CHANCE_NOT_EXCLUDED: Bilingual(
         "区间太宽，不能排除纯属偶然", "the interval is too wide to exclude chance"
     ),
-    Reason.RULE_NOT_EXCLUDED: Bilingual(
+    VerdictReason.RULE_NOT_EXCLUDED: Bilingual(
         "区间太宽，分不清它与简单规则",
         "the interval is too wide to tell it from a naive rule",
     ),

@@ -2,7 +2,7 @@
 
 import math
 
-from keepwell.proof import Conclusion, Reason
+from keepwell.proof import Conclusion, VerdictReason
 from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Heading, Paragraph
@@ -14,7 +14,11 @@ from keepwell.reports.rules import may_compare
 from keepwell.reports.text import EMPTY, Data, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
-REFUSED = (Reason.TOO_FEW_EVENTS, Reason.TOO_FEW_OTHERS, Reason.SCORE_MOSTLY_UNKNOWN)
+REFUSED = (
+    VerdictReason.TOO_FEW_EVENTS,
+    VerdictReason.TOO_FEW_OTHERS,
+    VerdictReason.SCORE_MOSTLY_UNKNOWN,
+)
 
 
 def verdict(desk: Desk) -> list[Block]:
@@ -111,9 +115,9 @@ def nearest_rule(desk: Desk) -> str | None:
 def _not_enough(desk: Desk) -> Line:
     judgement = desk.card.judgement
     why = WHY_NOT[judgement.reason]
-    if judgement.reason in (Reason.CHANCE_NOT_EXCLUDED, Reason.RULE_NOT_EXCLUDED):
+    if judgement.reason in (VerdictReason.CHANCE_NOT_EXCLUDED, VerdictReason.RULE_NOT_EXCLUDED):
         return _too_wide(desk, why)
-    if judgement.reason is Reason.TOO_FEW_EVENTS:
+    if judgement.reason is VerdictReason.TOO_FEW_EVENTS:
         return line(
             "{w}：只有 {u}{@u} 家，下结论至少要 {m} 家{t}。因此不给出排名好坏的说法。",
             "{w}: {u} {@u}, and a verdict needs at least {m}{t}. So nothing is said about how well the score ranks.",
