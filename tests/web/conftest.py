@@ -1,30 +1,44 @@
-"""One small project for all tests of the web; what a test changes is its own."""
+"""Small projects for all tests of the web; what a test changes is its own."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from keeping_world import build
+from keeping_world import CONFIG
 from keepwell.adapters import credentials
 from keepwell.wiring.web_desk import WebDesk
 from web.caller import served
+from web.portfolio import staged
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash passwords with the least work that Argon2id allows; one test looks at the real cost."""
-    from argon2 import PasswordHasher
-
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(credentials, "_hasher", lambda: quick)
+    monkeypatch.setattr(credentials, "_hasher", lambda: QUICK)
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Iterator[tuple[FastAPI, WebDesk]]:
-    """Give the app of a project without anybody who may sign in."""
-    kept = build(tmp_path / "p", runs=0)
-    app, desk = served(kept.folder)
+def bare(tmp_path: Path, state_file: Path) -> Iterator[tuple[FastAPI, WebDesk]]:
+    """Give the app of a project without a run and without anybody who may sign in."""
+    folder = tmp_path / "p"
+    (folder / ".keepwell").mkdir(parents=True)
+    (folder / "exports").mkdir()
+    (folder / "keepwell.yml").write_text(CONFIG, "utf-8")
+    shutil.copy(state_file, folder / ".keepwell" / "state.db")
+    app, desk = served(folder)
     yield app, desk
     desk.close()
+
+
+@pytest.fixture
+def shop(bare: tuple[FastAPI, WebDesk]) -> tuple[FastAPI, WebDesk]:
+    """Give the app of a project with a staged run: accounts of two CSMs, CTAs and alerts."""
+    app, desk = bare
+    staged(desk)
+    return app, desk

@@ -17,17 +17,18 @@ SAID = re.compile(r"""\bsaid\(\s*['"]([a-z0-9_.]+)['"]""")
 VENDORED = (WEB / "static" / "vendor", Path(__file__).parent / "vendor")
 
 
+LITERAL = re.compile(r"""['"]([a-z_]+\.[a-z0-9_.]*)['"]""")
+
+
 def used_keys() -> tuple[set[str], set[str]]:
     """Return the keys and the beginnings of keys that templates and code ask for."""
-    whole: set[str] = set()
-    begun: set[str] = set()
-    for file in TEMPLATES:
-        for key, joined in NAMED.findall(file.read_text("utf-8")):
-            (begun if joined else whole).add(key)
-    for file in CODE:
+    found: set[str] = set()
+    for file in (*TEMPLATES, *CODE):
         if file.parent.name != "words":
-            whole |= set(re.findall(r'"([a-z_]+(?:\.[a-z0-9_]+)+)"', file.read_text("utf-8")))
-    return whole, begun
+            found |= set(LITERAL.findall(file.read_text("utf-8")))
+    code = "".join(f.read_text("utf-8") for f in CODE)
+    begun = {key for key in found if key.endswith(".")}
+    return found - begun, begun | set(re.findall(r'f"([a-z_]+\.)\{', code))
 
 
 def test_every_word_that_a_template_asks_for_is_there() -> None:

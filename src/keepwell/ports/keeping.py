@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from keepwell.vocabulary import Scorecard
 
 if TYPE_CHECKING:
+    from keepwell.ports.pages import StagedPages
     from keepwell.ports.warning import RunWarning
 
 
@@ -67,9 +68,20 @@ class StateStore(Protocol):
         ...
 
     def publish(
-        self, run: RunRecord, fits: Sequence[NewFit] = (), warning: "RunWarning | None" = None
+        self,
+        run: RunRecord,
+        fits: Sequence[NewFit] = (),
+        warning: "RunWarning | None" = None,
+        pages: "StagedPages | None" = None,
     ) -> None:
-        """Make a run the current one and store what it fitted and warned of, in one transaction."""
+        """Make a run the current one and store what it fitted and warned of, in one transaction.
+
+        `pages`: its list columns, staged in the same transaction.
+        """
+        ...
+
+    def page_search_texts(self) -> Mapping[str, tuple[str, str]]:
+        """Return by name what staged accounts are searched by and sorted by."""
         ...
 
     def runs(self) -> tuple[RunRecord, ...]:

@@ -16,6 +16,7 @@ from keepwell.runs.importing_record import Imported, finding_from_json
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.portfolio import Portfolio, RunSettings, compute_portfolio
 from keepwell.runs.publish import build_manifest, store_findings, without_people, write_snapshot
+from keepwell.runs.stage_pages import stage_run
 from keepwell.runs.value_breakpoints import kept_version
 from keepwell.runs.warn import WarningSummary, Watch, warning_summary, watch_run
 from keepwell.scoring import CardUse, definition_hash
@@ -132,7 +133,9 @@ def run_project(
         inputs.config, inputs.imported, portfolio, record, findings, newest_rows
     )
     write_snapshot(engine, snapshots, record.run_id, manifest)
-    state.publish(record, portfolio.new_fits, warning)
+    known = state.page_search_texts()
+    pages = stage_run(engine, snapshots, record, state.runs(), manifest, known)
+    state.publish(record, portfolio.new_fits, warning, pages)
     return RunReport(
         record.run_id,
         inputs.as_of,

@@ -115,3 +115,13 @@ def day_text(day: date | None, lang: Lang, *, year: bool = False) -> str:
 def short_day_text(day: date | None) -> str:
     """Return a day for tables: 26-11-04."""
     return "" if day is None else f"{day:%y-%m-%d}"
+
+
+def days_behind(newest: str, as_of: date, allowed: int = 2) -> int:
+    """Return how many days a table lags behind the described day; 0 while that is usual.
+
+    >>> days_behind("2026-10-29", date(2026, 11, 1)), days_behind("2026-10-31", date(2026, 11, 1))
+    (3, 0)
+    """
+    lag = (as_of - date.fromisoformat(newest)).days
+    return lag if lag > allowed else 0

@@ -23,4 +23,4 @@ def readyz(request: Request) -> JSONResponse:
         ready = desk.readiness()
     except KeepwellProblem:
         return JSONResponse({"status": "unavailable"}, 503)
-    return JSONResponse({"status": ready}, 200 if ready == "ready" else 503)
+    return JSONResponse({"status": ready}, 503 if ready == "staging" else 200)

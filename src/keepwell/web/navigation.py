@@ -3,8 +3,8 @@
 from keepwell.web.security import Capability, Visit
 
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
-    ("nav.today", ()),
-    ("nav.portfolio", ()),
+    ("nav.today", (("inbox", "/inbox", "see"), ("accounts", "/accounts", "see"))),
+    ("nav.portfolio", (("overview", "/", "see"), ("matrix", "/matrix", "see"))),
     ("nav.action", ()),
     ("nav.rules", ()),
     ("nav.trust", (("settings", "/settings", "self"),)),

@@ -5,6 +5,7 @@ Nothing here is style: sizes are attributes and colours are classes, as the CSP 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 TIER_CLASS = {"high": "high", "medium": "mid", "low": "low", "unknown": "unknown"}
 TIERS = ("high", "medium", "low", "unknown")
@@ -107,8 +108,11 @@ def flow(
         out[b], into[a] = y0 + thick, y1 + thick
         kind = "stay" if a == b else _kind(b, a)
         path = _ribbon(left, right, y0, y1, thick)
-        middle = left + (right - left) / 3
-        found.append(Ribbon(b, a, n, kind, path, round(middle, 1), round((2 * y0 + y1) / 3 + 9, 1)))
+        # Those that rise and those that fall cross: their labels stand on different sides.
+        at = 0.2 if kind == "fall" else 0.8
+        near = y0 if kind == "fall" else y1
+        middle = left + (right - left) * at
+        found.append(Ribbon(b, a, n, kind, path, round(middle, 1), round(near + thick / 2 + 5, 1)))
     return Flow(before, after, tuple(sorted(found, key=lambda r: r.kind != "stay")))
 
 
@@ -134,3 +138,29 @@ def _ribbon(left: float, right: float, y0: float, y1: float, thick: float) -> st
         f"V{y1 + thick:.1f}C{b:.1f},{y1 + thick:.1f} {a:.1f},{y0 + thick:.1f} "
         f"{left},{y0 + thick:.1f}Z"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A score over time in a picture of 500 by 194 marks: its line, its ends, its months."""
+
+    line: str
+    dots: tuple[tuple[float, float, float, date], ...]
+    ticks: tuple[tuple[float, date], ...]
+
+
+def trend(points: Sequence[tuple[date, float]], width: float = 500, left: float = 42) -> Trend:
+    """Return the drawing of scores by day, oldest first; 0 is at the bottom, 100 at the top."""
+    if not points:
+        return Trend("", (), ())
+    first, last = points[0][0].toordinal(), points[-1][0].toordinal()
+    span = max(last - first, 1)
+
+    def x_of(day: date) -> float:
+        return round(left + (day.toordinal() - first) / span * width, 1)
+
+    dots = tuple((x_of(d), round(220 - s / 100 * 194, 1), s, d) for d, s in points)
+    ticks = [(x_of(d), d) for d, _ in points]
+    step = max(len(ticks) // 6, 1)
+    line = " ".join(f"{x},{y}" for x, y, _, _ in dots)
+    return Trend(line, dots, tuple(ticks[::step]))

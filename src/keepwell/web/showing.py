@@ -44,6 +44,7 @@ def environment() -> Environment:
         "place": pictures.place,
         "bar": pictures.bar,
         "sparkline": pictures.sparkline,
+        "is_late": figures.days_behind,
     }
     return made
 
@@ -80,6 +81,10 @@ class Speaker:
     def day(self, day: Any, *, year: bool = False) -> str:
         """Return a day."""
         return figures.day_text(day, self.lang, year=year)
+
+    def or_else(self, key: str, other: object) -> str:
+        """Return the words of a key, or what stands for it where a user may have own names."""
+        return self.t(key) if key in WORDS else str(other)
 
     def either(self, words: Any) -> str:
         """Return a `Bilingual` in this language."""
@@ -150,4 +155,5 @@ def _frame(request: Request, speaker: Speaker, theme: str, density: str) -> dict
         "money": speaker.money,
         "day": speaker.day,
         "either": speaker.either,
+        "or_else": speaker.or_else,
     }

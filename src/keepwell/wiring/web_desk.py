@@ -1,13 +1,13 @@
 """What the web app needs of one project: its stores, its desks, its clock; one object a process."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from keepwell.adapters import credentials
-from keepwell.adapters.state import SqlAccessStore, SqlPeopleStore
-from keepwell.ports.pages import PageHeader, Scope
+from keepwell.adapters.state import SqlAccessStore, SqlPagesStore, SqlPeopleStore
+from keepwell.ports.pages import PageHeader, PagesStore, Scope
 from keepwell.ports.people import (
     TOKEN_SCOPES,
     AccessStore,
@@ -22,6 +22,7 @@ from keepwell.ports.people import (
 )
 from keepwell.vocabulary import InputProblem, KeepwellProblem, Lang
 from keepwell.wiring.project import TRUTH, Project
+from keepwell.wiring.staging import stage_current
 
 if TYPE_CHECKING:
     from keepwell.wiring.action_desk import ActionDesk
@@ -34,6 +35,8 @@ LOGIN_FAILURES = 5
 ADDRESS_FAILURES = 50
 TOKEN_PREFIX = "kw_"  # noqa: S105 - how tokens begin, so that scanners can find a leaked one
 MOST_VIEWS = 10_000
+MOST_KEPT = 512
+Kept = TypeVar("Kept")
 
 
 class ViewLog:
@@ -73,7 +76,11 @@ class WebDesk:
         self.project = project
         self.people: PeopleStore = SqlPeopleStore(project.state)
         self.access: AccessStore = SqlAccessStore(project.state)
+        self.pages: PagesStore = SqlPagesStore(project.state)
         self.views = ViewLog(self.access)
+        self._kept_run: str | None = None
+        self._kept: dict[str, object] = {}
+        self._lock = threading.Lock()
 
     @property
     def lang(self) -> Lang:
@@ -208,20 +215,36 @@ class WebDesk:
 
     def header(self) -> PageHeader | None:
         """Return which run the pages show; None before the first."""
-        runs = self.project.state.runs()
-        return PageHeader(runs[0].run_id, runs[0].as_of, None) if runs else None
+        return self.pages.header()
 
     def prepare(self) -> None:
-        """Do what has to be done before the first request."""
+        """Stage the current run if the pages show another: after an upgrade or a restore."""
+        stage_current(self.project, self.pages)
 
     def readiness(self) -> str:
         """Return `ready`, or what is missing."""
-        self.project.state.first_day()
-        return "ready"
+        runs, staged = self.project.state.runs(), self.pages.staged_run()
+        if not runs:
+            return "no_run"
+        return "ready" if staged == runs[0].run_id else "staging"
 
     def close(self) -> None:
         """Close the connections of this process."""
         self.project.state.close()
+
+    def kept(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """Return what `make` gives, made once for each staged run: it may not change within one."""
+        run = self.pages.staged_run()
+        with self._lock:
+            if self._kept_run != run:
+                self._kept_run, self._kept = run, {}
+            if name in self._kept:
+                return cast("Kept", self._kept[name])
+        made = make()
+        with self._lock:
+            if self._kept_run == run and len(self._kept) < MOST_KEPT:
+                self._kept[name] = made
+        return made
 
     def actions(self) -> "ActionDesk":
         """Return the desk of CTAs."""

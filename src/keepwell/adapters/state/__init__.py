@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from keepwell.adapters.state.journey_store import SqlJourneyStore
     from keepwell.adapters.state.keeping_store import SqlKeepingStore
     from keepwell.adapters.state.outbox_store import SqlOutboxStore
+    from keepwell.adapters.state.pages_store import SqlPagesStore
     from keepwell.adapters.state.people_store import SqlPeopleStore
     from keepwell.adapters.state.plan_care_store import SqlCareStore
     from keepwell.adapters.state.plan_store import SqlPlanStore
@@ -30,6 +31,7 @@ _FILES = {
     "SqlJourneyStore": "journey_store",
     "SqlKeepingStore": "keeping_store",
     "SqlOutboxStore": "outbox_store",
+    "SqlPagesStore": "pages_store",
     "SqlPeopleStore": "people_store",
     "SqlPlanStore": "plan_store",
     "SqlScheduleStore": "schedule_store",
@@ -48,6 +50,7 @@ __all__ = [
     "SqlJourneyStore",
     "SqlKeepingStore",
     "SqlOutboxStore",
+    "SqlPagesStore",
     "SqlPeopleStore",
     "SqlPlanStore",
     "SqlScheduleStore",

@@ -165,6 +165,15 @@ class SqlOutboxStore:
             details = {"until": until, "reason": reason}
             add_audit(session, at, by, "alert_snoozed", str(alert_id), details)
 
+    def take_back(self, alert_id: int, *, by: str, at: datetime) -> None:
+        """Undo that an alert was acknowledged or put away. Errors: NotFound."""
+        with self._state.session(is_writing=True) as session:
+            _require_alert(session, alert_id)
+            note = outbox_planning.note_of(session, alert_id)
+            note.acknowledged_by = note.acknowledged_at = None
+            note.snoozed_until = note.snooze_reason = None
+            add_audit(session, at, by, "alert_taken_back", str(alert_id))
+
     def add_silence(self, silence: Silence, *, by: str, at: datetime) -> int:
         """Store a silence and return its number."""
         row = SilenceRow(

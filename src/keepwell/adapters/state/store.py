@@ -1,7 +1,7 @@
 """The state store over SQLAlchemy: SQLite with write-ahead log, or PostgreSQL by URL."""
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from types import TracebackType
@@ -19,6 +19,7 @@ from keepwell.vocabulary import InputProblem, NotFound, Scorecard
 
 if TYPE_CHECKING:
     from keepwell.ports import RunWarning
+    from keepwell.ports.pages import StagedPages
 
 
 class SqlStateStore:
@@ -89,13 +90,20 @@ class SqlStateStore:
             return stored
 
     def publish(
-        self, run: RunRecord, fits: Sequence[NewFit] = (), warning: "RunWarning | None" = None
+        self,
+        run: RunRecord,
+        fits: Sequence[NewFit] = (),
+        warning: "RunWarning | None" = None,
+        pages: "StagedPages | None" = None,
     ) -> None:
         """Make a run the current one and store what it fitted and warned of, in one transaction.
+
+        `pages`: its list columns, staged in the same transaction.
 
         Errors: InputProblem if the run or one of the versions exists.
         """
         # Loaded where it is needed: it brings all that alerts and actions consist of.
+        from keepwell.adapters.state.pages_rows import stage_pages
         from keepwell.adapters.state.warning_rows import add_warning
 
         row = RunRow(
@@ -114,12 +122,21 @@ class SqlStateStore:
                 session.add_all(_version_row(fit, run.started_at) for fit in fits)
                 if warning is not None:
                     add_warning(session, run, warning)
+                if pages is not None:
+                    stage_pages(session, pages)
         except IntegrityError as problem:
             if run.run_id not in self.run_ids():
                 raise
             raise InputProblem(
                 f"Run `{run.run_id}` is published already.", cure="Start a new run."
             ) from problem
+
+    def page_search_texts(self) -> Mapping[str, tuple[str, str]]:
+        """Return by name what staged accounts are searched by and sorted by."""
+        from keepwell.adapters.state.pages_rows import search_texts
+
+        with self.session() as session:
+            return search_texts(session)
 
     def runs(self) -> tuple[RunRecord, ...]:
         """Return the published runs whose snapshot is kept, newest first."""

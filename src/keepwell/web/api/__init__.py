@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
+from keepwell.web.api.accounts import accounts
+from keepwell.web.api.inbox import inbox
 from keepwell.web.api.me import me
 
-API: tuple[APIRouter, ...] = (me,)
+API: tuple[APIRouter, ...] = (me, accounts, inbox)
 
 __all__ = ["API"]

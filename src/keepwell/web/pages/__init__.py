@@ -2,9 +2,18 @@
 
 from fastapi import APIRouter
 
+from keepwell.web.pages.account import account
+from keepwell.web.pages.accounts import accounts
+from keepwell.web.pages.evidence import evidence
+from keepwell.web.pages.inbox import inbox
 from keepwell.web.pages.look import look
+from keepwell.web.pages.matrix import matrix
+from keepwell.web.pages.overview import overview
 from keepwell.web.pages.signing import signing
 
-PAGES: tuple[APIRouter, ...] = (signing, look)
+# The export of the list comes before the account of that name.
+PAGES: tuple[APIRouter, ...] = (
+    signing, look, overview, accounts, account, evidence, inbox, matrix
+)  # fmt: skip
 
 __all__ = ["PAGES"]

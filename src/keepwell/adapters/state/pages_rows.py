@@ -1,0 +1,101 @@
+"""Staging: the rows that a run stages, replaced whole inside the transaction that publishes it."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from keepwell.adapters.state.pages_models import ListedAccountRow, StagedRunRow
+from keepwell.ports.pages import ListedAccount, PageHeader, StagedPages
+
+CHUNK = 5_000
+
+
+def stage_pages(session: Session, pages: StagedPages) -> None:
+    """Put a run's rows in the place of those that are staged."""
+    session.execute(delete(ListedAccountRow))
+    session.execute(delete(StagedRunRow))
+    session.add(StagedRunRow(run_id=pages.header["run_id"], facts=dict(pages.header)))
+    session.flush()
+    # All rows have all columns, so that one prepared statement takes them in order.
+    connection, statement = session.connection(), insert(ListedAccountRow)
+    for start in range(0, len(pages.rows), CHUNK):
+        connection.execute(statement, list(pages.rows[start : start + CHUNK]))
+
+
+def search_texts(session: Session) -> dict[str, tuple[str, str]]:
+    """Return by name what staged accounts are searched by and sorted by."""
+    columns = ListedAccountRow.name, ListedAccountRow.search, ListedAccountRow.name_key
+    return {name: (search, key) for name, search, key in session.execute(select(*columns))}
+
+
+def header_of(facts: Mapping[str, Any]) -> PageHeader:
+    """Return what a run staged for all its accounts."""
+    return PageHeader(
+        run_id=facts["run_id"],
+        as_of=date.fromisoformat(facts["as_of"]),
+        currency=facts["currency"],
+        amount_kind=facts["amount_kind"],
+        accounts=facts["accounts"],
+        excluded=facts["excluded"],
+        measures=tuple(facts["measures"]),
+        peers={
+            size: {name: (median, n) for name, (median, n) in of_size.items()}
+            for size, of_size in facts["peers"].items()
+        },
+        newest=facts["newest"],
+        scorecards=tuple((name, version) for name, version in facts["scorecards"]),
+        figures=facts["figures"],
+        save_rate=facts["save_rate"],
+    )
+
+
+def listed(row: ListedAccountRow, measures: tuple[str, ...], cta_count: int = 0) -> ListedAccount:
+    """Return one account as the ports know it."""
+    known, never = json.loads(row.known) if row.known else ([], [])
+    month_ago: dict[str, int] = json.loads(row.month_ago) if row.month_ago else {}
+    pairs = zip(measures, known, strict=False)
+    return ListedAccount(
+        account_id=row.account_id,
+        name=row.name,
+        industry=row.industry,
+        size=row.size,
+        region=row.region,
+        csm_id=row.csm_id,
+        owner_id=row.owner_id,
+        lifecycle=row.lifecycle,
+        tier=row.tier,
+        score_tier=row.score_tier,
+        score_micro=row.score_micro,
+        coverage=row.coverage,
+        has_override=row.has_override,
+        scorecard=row.scorecard,
+        scorecard_version=row.scorecard_version,
+        change_micro=row.change_micro,
+        tier_month_ago=row.tier_month,
+        amount=row.amount,
+        contribution_amount=row.contribution_amount,
+        loss_amount=row.loss_amount,
+        segment=row.segment,
+        value_tier=row.value_tier,
+        renews_on=row.renews_on,
+        idle_days=row.idle_days,
+        customer_since=row.customer_since,
+        spark=spark_of(row.spark),
+        values={name: value for name, value in pairs if value is not None},
+        never=frozenset(measures[i] for i in never),
+        before=month_ago,
+        cta_count=cta_count,
+    )
+
+
+def spark_of(text: str) -> tuple[float | None, ...]:
+    """Return the scores of a sparkline, stored as tenths of points.
+
+    >>> spark_of("801,,799")
+    (80.1, None, 79.9)
+    """
+    return tuple(int(t) / 10 if t else None for t in text.split(",")) if text else ()

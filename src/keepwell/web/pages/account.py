@@ -1,0 +1,171 @@
+"""One account: score and why, what it is made of, one time line, what is being done about it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from keepwell.measures import CATALOG
+from keepwell.ports.pages import PageHeader
+from keepwell.scoring import MeasureExplanation
+from keepwell.vocabulary import State
+from keepwell.web.measuring import dimension_text, measure_text, value_text
+from keepwell.web.pictures import TIERS, trend
+from keepwell.web.security import Visit, needs
+from keepwell.web.security.entrance import note_view
+from keepwell.web.showing import page
+from keepwell.wiring.account_view import AccountView, account_view
+
+account = APIRouter()
+WHY_AT_MOST = 3
+MATTERS_MICRO = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row of the waterfall: where its bar begins, how long it is, what it lost."""
+
+    measure: str
+    dimension: str
+    label: str
+    value: str
+    state: str
+    start: float
+    points: int
+    weight: int
+    lost: int | None
+
+
+@account.get("/accounts/{account_id}")
+def account_page(request: Request, account_id: str, visit: Visit = needs("see")) -> Response:
+    """Show one account. Errors: NotFound, in the same words for one that is not in sight."""
+    found = account_view(visit.desk, visit.scope, account_id)
+    note_view(visit, "account", account_id)
+    header = visit.desk.header()
+    assert header is not None  # noqa: S101 - an account is staged only with its run
+    parts = waterfall(found, visit.lang)
+    values = {
+        "view": found,
+        "a": found.account,
+        "parts": parts,
+        "why": why_now(found, parts, header, visit.lang),
+        "trend": trend(_points(found, header.as_of)),
+        "peers": _peers(found, header),
+        "before": _before(found),
+        "lifts": _lifts(found, visit.lang),
+        "tiers": TIERS[:3],
+        "months": header.as_of,
+    }
+    return page(request, "account.html", visit, values)
+
+
+@account.post("/accounts/{account_id}/override")
+def override(
+    account_id: str,
+    tier: Annotated[str, Form(max_length=64)],
+    reason: Annotated[str, Form(max_length=2000)],
+    until: Annotated[date, Form()],
+    visit: Visit = needs("override"),
+) -> Response:
+    """Set the tier that the account shall count as until a day. Errors: InputProblem, NotFound."""
+    visit.desk.pages.account(visit.scope, account_id)
+    visit.desk.project.set_override(account_id, tier, reason, visit.person.login, until)
+    return RedirectResponse(f"/accounts/{account_id}", 303)
+
+
+def waterfall(found: AccountView, lang: Any) -> list[Part]:
+    """Return the parts of the score in the scorecard's order; their points sum to it."""
+    if found.explanation is None:
+        return []
+    rows, start = [], 0
+    for dimension in found.explanation.dimensions:
+        for m in dimension.measures:
+            before = found.account.before.get(m.measure)
+            lost = None if before is None else m.contribution_micro - before
+            name = dimension_text(dimension.dimension, lang)
+            rows.append(
+                Part(
+                    m.measure, name, measure_text(m.measure, lang), _value(m, lang),
+                    str(m.state) if not m.is_unmapped else "unknown", start / 1e6,
+                    m.contribution_micro, m.weight_micro, lost,
+                )
+            )  # fmt: skip
+            start += m.contribution_micro
+    return rows
+
+
+def _value(part: MeasureExplanation, lang: Any) -> str:
+    return value_text(part.measure, part.raw, lang) if part.state is State.KNOWN else ""
+
+
+def why_now(
+    found: AccountView, parts: list[Part], header: PageHeader, lang: Any
+) -> list[tuple[str, str, int | None]]:
+    """Return what a reader has to know first: the largest losses, then what hangs on it.
+
+    Each as key and value of its first line, and the micro-points that go with it.
+    """
+    size = found.account.size or ""
+    lost = sorted((p for p in parts if p.lost is not None and p.lost <= -MATTERS_MICRO), key=_lost)
+    gaps = sorted((p for p in parts if p.state == "known"), key=lambda p: p.points - p.weight)
+    chosen = lost[:WHY_AT_MOST] or [p for p in gaps[:WHY_AT_MOST] if p.weight > p.points]
+    rows = []
+    for part in chosen:
+        peer = header.peers.get(size, header.peers.get("", {})).get(part.measure)
+        median = value_text(part.measure, peer[0], lang) if peer else ""
+        rows.append(
+            (
+                f"{part.label}: {part.value}",
+                median,
+                part.lost if lost else part.points - part.weight,
+            )
+        )
+    return rows
+
+
+def _lost(part: Part) -> int:
+    return part.lost or 0
+
+
+def _points(found: AccountView, as_of: date) -> list[tuple[date, float]]:
+    """Return the weekly scores with their days, oldest first."""
+    weeks = found.account.spark
+    last = len(weeks) - 1
+    return [
+        (date.fromordinal(as_of.toordinal() - 7 * (last - i)), s)
+        for i, s in enumerate(weeks)
+        if s is not None
+    ]
+
+
+def _peers(found: AccountView, header: PageHeader) -> list[tuple[str, float, int]]:
+    size = found.account.size or ""
+    rows = [
+        (size, header.peers.get(size, {}).get("score")),
+        ("", header.peers.get("", {}).get("score")),
+    ]
+    return [(name, peer[0], peer[1]) for name, peer in rows if peer and (name or size)]
+
+
+def _before(found: AccountView) -> int | None:
+    now, change = found.account.score_micro, found.account.change_micro
+    return None if now is None or change is None else now - change
+
+
+def _lifts(found: AccountView, lang: Any) -> list[tuple[str, str, str, int]]:
+    plan = found.explanation.lift if found.explanation else None
+    if plan is None:
+        return []
+    steps = plan.smallest or plan.single[:3]
+    return [
+        (
+            measure_text(s.measure, lang),
+            "" if s.now is None else value_text(s.measure, s.now, lang),
+            value_text(s.measure, s.target, lang),
+            s.score_micro,
+        )
+        for s in steps
+        if s.measure in CATALOG or s.measure
+    ]

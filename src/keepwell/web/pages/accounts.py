@@ -1,0 +1,122 @@
+"""The list of accounts: search, filters, order, saved views, pages by key, export."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from keepwell.ports.pages import AccountFilter
+from keepwell.vocabulary import InputProblem
+from keepwell.web.asking import AskedFilter, AskedList, address, is_narrowed
+from keepwell.web.exporting import exported
+from keepwell.web.security import Visit, needs
+from keepwell.web.security.entrance import note_view
+from keepwell.web.showing import page
+
+accounts = APIRouter()
+RENEWAL_DAYS = 90
+IDLE_DAYS = 21
+FALL_POINTS = 5
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTab:
+    """One tab over the list: its words or name, where it leads, how many are in it."""
+
+    key: str
+    name: str
+    href: str
+    is_current: bool
+    count: int | None
+    id: int | None = None
+
+
+def ready_views(as_of: date) -> tuple[tuple[str, str, AccountFilter], ...]:
+    """Return the views that everybody has: key, query, filter."""
+    until = as_of + timedelta(days=RENEWAL_DAYS)
+    return (
+        ("view.all", "", AccountFilter()),
+        ("view.low", "tier=low&sort=loss", AccountFilter(tiers=("low",))),
+        ("view.renewing", f"renews_until={until}&sort=renewal", AccountFilter(renews_until=until)),
+        ("view.falling", f"fell={FALL_POINTS}", AccountFilter(fell_points=FALL_POINTS)),
+        ("view.idle", f"idle_days={IDLE_DAYS}&sort=idle", AccountFilter(idle_days_from=IDLE_DAYS)),
+    )
+
+
+@accounts.get("/accounts")
+def accounts_page(request: Request, asked: AskedList, visit: Visit = needs("see")) -> Response:
+    """Show one page of the list."""
+    desk = visit.desk
+    found = desk.pages.accounts(
+        visit.scope,
+        asked.wanted,
+        sort=asked.sort,
+        is_descending=asked.is_descending,
+        key=asked.key,
+        limit=asked.limit,
+    )
+    note_view(visit, "accounts")
+    values = {
+        "asked": asked,
+        "found": found,
+        "tabs": _tabs(request, visit),
+        "options": desk.pages.options(visit.scope),
+        "is_narrowed": is_narrowed(asked.wanted),
+        "address": lambda **changes: address(request, **changes),
+        "order_of": lambda sort: _order(asked.sort, sort, is_descending=asked.is_descending),
+        "query": str(request.url.query),
+    }
+    return page(request, "accounts.html", visit, values)
+
+
+@accounts.get("/accounts/export.{kind}")
+def export(kind: str, wanted: AskedFilter, visit: Visit = needs("export")) -> Response:
+    """Download the rows of a filter that are in sight, as csv or xlsx."""
+    return exported(visit, wanted, kind)
+
+
+@accounts.post("/accounts/views")
+def save_view(
+    name: Annotated[str, Form(max_length=LONGEST_NAME)],
+    query: Annotated[str, Form(max_length=2000)] = "",
+    visit: Visit = needs("self"),
+) -> Response:
+    """Keep the present filter and order under a name."""
+    if not name.strip():
+        raise InputProblem("A view needs a name.", cure="Write one beside the button.")
+    kept = urlencode([(k, v) for k, v in parse_qsl(query) if k != "key"])
+    visit.desk.pages.save_view(visit.person.id, "accounts", name.strip(), kept, visit.now)
+    return RedirectResponse(f"/accounts?{kept}", 303)
+
+
+@accounts.post("/accounts/views/{view_id}/drop")
+def drop_view(view_id: int, visit: Visit = needs("self")) -> Response:
+    """Forget one of one's views."""
+    visit.desk.pages.drop_view(visit.person.id, view_id)
+    return RedirectResponse("/accounts", 303)
+
+
+def _tabs(request: Request, visit: Visit) -> list[ViewTab]:
+    desk, now = visit.desk, str(request.url.query)
+    header = desk.header()
+    found = []
+    for key, query, wanted in ready_views(header.as_of) if header else ():
+        count = desk.pages.count(visit.scope, wanted)
+        found.append(
+            ViewTab(key, "", f"/accounts?{query}" if query else "/accounts", query == now, count)
+        )
+    for view in desk.pages.views(visit.person.id, "accounts"):
+        href = f"/accounts?{view.query}" if view.query else "/accounts"
+        found.append(ViewTab("", view.name, href, view.query == now, None, view.id))
+    return found
+
+
+def _order(current: str, sort: str, *, is_descending: bool) -> str:
+    """Return the order that a press on a column's head asks for."""
+    if current != sort:
+        return ""
+    return "asc" if is_descending else "desc"

@@ -1,0 +1,84 @@
+"""The rows behind a measure of one account, as `check` accepted them; no contact is named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from keepwell.adapters.imports import ImportFolders
+from keepwell.measures import CATALOG
+from keepwell.ports import Engine
+from keepwell.ports.pages import Scope
+from keepwell.vocabulary import Measure, NotFound
+from keepwell.wiring.web_desk import WebDesk
+
+MOST_ROWS = 100
+# Columns that may name a person; their rows are counted, never shown.
+HIDDEN = frozenset(("contact_id", "name", "email", "title", "email_hash", "text", "comment"))
+DAYS = ("occurred_at", "created_at", "period_start", "answered_at", "used_on", "close_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Rows of one canonical table: the newest first, and how many there are in all."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    total: int
+
+
+def evidence_of(desk: WebDesk, scope: Scope, account_id: str, measure: str) -> tuple[Evidence, ...]:
+    """Return the rows behind a measure, up to the day of the run.
+
+    Errors: NotFound for an account out of sight, a measure that is not there, a missing import.
+    """
+    desk.pages.account(scope, account_id)
+    known = CATALOG.get(measure)
+    if known is None:
+        raise NotFound(f"There is no measure `{measure}`.", cure="Open it from the account's page.")
+    run = desk.project.current()
+    folder = ImportFolders(desk.project.layout.imports).folder(run.input_hash)
+    found = []
+    with desk.project.reader() as engine:
+        for table in tables_of(known):
+            path = folder / f"{table}.parquet"
+            if path.exists():
+                engine.read_parquet(f"evidence_{table}", path)
+                found.append(_rows(engine, table, account_id, run.as_of))
+    return tuple(found)
+
+
+def tables_of(measure: Measure) -> tuple[str, ...]:
+    """Return the canonical tables that a measure is made of, by its first provider of events.
+
+    >>> tables_of(CATALOG["total_activities_30d"])
+    ('activities',)
+    """
+    columns = [c for provider in measure.providers for c in provider.requires]
+    return tuple(dict.fromkeys(c.partition(".")[0] for c in columns))[:2]
+
+
+def _rows(engine: Engine, table: str, account_id: str, as_of: date) -> Evidence:
+    name = f"evidence_{table}"
+    there = [c for c in engine.columns(name) if not c.startswith("_")]
+    shown = [c for c in there if c not in HIDDEN or (table == "accounts" and c == "name")]
+    filled = _filled(engine, name, shown, account_id)
+    day = next((d for d in DAYS if d in there), None)
+    quoted = "'" + account_id.replace("'", "''") + "'"
+    where = f"account_id = {quoted}"
+    order = f'ORDER BY "{day}" DESC' if day else ""
+    if day:
+        where += f" AND CAST(\"{day}\" AS DATE) <= DATE '{as_of.isoformat()}'"
+    columns = ", ".join(f'"{c}"' for c in filled)
+    rows = engine.rows(f"SELECT {columns} FROM {name} WHERE {where} {order} LIMIT {MOST_ROWS}")
+    ((total,),) = engine.rows(f"SELECT count(*) FROM {name} WHERE {where}")
+    return Evidence(table, tuple(filled), tuple(rows), int(total))
+
+
+def _filled(engine: Engine, name: str, columns: Sequence[str], account_id: str) -> list[str]:
+    """Return the columns that hold anything for the account."""
+    quoted = "'" + account_id.replace("'", "''") + "'"
+    counts = ", ".join(f'count("{c}")' for c in columns)
+    (found,) = engine.rows(f"SELECT {counts} FROM {name} WHERE account_id = {quoted}")
+    return [c for c, n in zip(columns, found, strict=True) if n or c == "account_id"]

@@ -1,0 +1,132 @@
+"""What people do from the inbox, on accounts in sight only; each deed can be taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from keepwell.actions import OUTCOMES, CtaChange, CtaMove
+from keepwell.adapters.state import SqlActionStore, SqlOutboxStore, SqlWarningStore
+from keepwell.ports import CtaEvent, CtaRecord, TaskRecord
+from keepwell.ports.pages import InboxItem, Scope
+from keepwell.ports.people import Person
+from keepwell.vocabulary import InputProblem, NotFound
+from keepwell.wiring.web_desk import WebDesk
+
+Deed = Literal["start", "snooze", "done", "undo_snooze", "undo_done", "acknowledge", "undo_alert"]
+DEEDS: tuple[Deed, ...] = (
+    "start", "snooze", "done", "undo_snooze", "undo_done", "acknowledge", "undo_alert"
+)  # fmt: skip
+UNDOES: dict[str, Deed] = {
+    "snooze": "undo_snooze",
+    "done": "undo_done",
+    "acknowledge": "undo_alert",
+    "snooze_alert": "undo_alert",
+}
+SNOOZED_DAYS = 7
+GONE = "There is no such entry, or it is not in your sight."
+
+
+@dataclass(frozen=True, slots=True)
+class CtaDetail:
+    """A CTA with its history and tasks."""
+
+    cta: CtaRecord
+    events: tuple[CtaEvent, ...]
+    tasks: tuple[TaskRecord, ...]
+
+
+def inbox_of(desk: WebDesk, scope: Scope, person: Person, *, is_all: bool) -> tuple[InboxItem, ...]:
+    """Return what waits for a person, or for everybody in sight."""
+    SqlActionStore(desk.project.state).wake(desk.project.today, desk.now())
+    owners: Sequence[str] | None = None
+    if not is_all and (person.role == "csm" or person.sees):
+        owners = (*person.sees, person.login)
+    return desk.pages.inbox(scope, owners, desk.project.today)
+
+
+def cta_detail(desk: WebDesk, scope: Scope, cta_id: int) -> CtaDetail:
+    """Return a CTA in sight. Errors: NotFound."""
+    store = SqlActionStore(desk.project.state)
+    cta = _cta(desk, scope, cta_id)
+    return CtaDetail(cta, store.events(cta_id), store.tasks(cta_id=cta_id))
+
+
+def do_cta(
+    desk: WebDesk,
+    scope: Scope,
+    cta_id: int,
+    deed: str,
+    *,
+    by: str,
+    outcome: str = "",
+    until: date | None = None,
+    why: str = "",
+) -> CtaRecord:
+    """Do something with a CTA in sight. Errors: NotFound, IllegalMove, InputProblem."""
+    _cta(desk, scope, cta_id)
+    today = desk.project.today
+    match deed:
+        case "start":
+            change = CtaChange(CtaMove.START, today, why)
+        case "snooze":
+            change = CtaChange(
+                CtaMove.SNOOZE, today, why, until or today + timedelta(days=SNOOZED_DAYS)
+            )
+        case "done":
+            change = CtaChange(CtaMove.FINISH, today, why, outcome=outcome or next(iter(OUTCOMES)))
+        case "undo_snooze":
+            change = CtaChange(CtaMove.WAKE, today, why)
+        case "undo_done":
+            change = CtaChange(CtaMove.REOPEN, today, why)
+        case _:
+            raise InputProblem(
+                f"`{deed}` is nothing to do with a CTA.", cure="Use start, snooze or done."
+            )
+    return SqlActionStore(desk.project.state).move(cta_id, change, by=by, at=desk.now())
+
+
+def assign_cta(desk: WebDesk, scope: Scope, cta_id: int, owner: str, *, by: str) -> CtaRecord:
+    """Give a CTA in sight to a person. Errors: NotFound, InputProblem."""
+    _cta(desk, scope, cta_id)
+    if not owner.strip():
+        raise InputProblem("A CTA needs an owner.", cure="Name a person's id.")
+    store = SqlActionStore(desk.project.state)
+    return store.assign(cta_id, owner.strip(), by=by, at=desk.now())
+
+
+def do_alert(
+    desk: WebDesk, scope: Scope, alert_id: int, deed: str, *, by: str, until: date | None = None
+) -> None:
+    """Acknowledge an alert in sight, put it away, or take that back. Errors: NotFound."""
+    _require_alert(desk, scope, alert_id)
+    outbox, at, today = SqlOutboxStore(desk.project.state), desk.now(), desk.project.today
+    match deed:
+        case "acknowledge" | "done":
+            outbox.acknowledge(alert_id, by=by, at=at)
+        case "snooze":
+            day = until or today + timedelta(days=SNOOZED_DAYS)
+            outbox.snooze(alert_id, day, "", by=by, at=at)
+        case "undo_alert":
+            outbox.take_back(alert_id, by=by, at=at)
+        case _:
+            raise InputProblem(
+                f"`{deed}` is nothing to do with an alert.", cure="Use acknowledge or snooze."
+            )
+
+
+def _cta(desk: WebDesk, scope: Scope, cta_id: int) -> CtaRecord:
+    try:
+        cta = SqlActionStore(desk.project.state).cta(cta_id)
+        desk.pages.account(scope, cta.account_id)
+    except NotFound as gone:
+        raise NotFound(GONE, cure="Open the inbox again.") from gone
+    return cta
+
+
+def _require_alert(desk: WebDesk, scope: Scope, alert_id: int) -> None:
+    try:
+        alert = SqlWarningStore(desk.project.state).alert(alert_id)
+        desk.pages.account(scope, alert.account_id or "")
+    except NotFound as gone:
+        raise NotFound(GONE, cure="Open the inbox again.") from gone
