@@ -47,7 +47,7 @@ def routes_of(app: FastAPI) -> list[tuple[str, str, Capability | None]]:
         needed = [d for d in _defaults(route) if isinstance(d, Needs)]
         assert len(needed) <= 1, path
         capability = needed[0].capability if needed else None
-        found += [(m, path, capability) for m in sorted(route.methods - {"HEAD"})]
+        found += [(m, path, capability) for m in sorted((route.methods or set()) - {"HEAD"})]
     return found
 
 

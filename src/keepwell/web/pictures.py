@@ -161,6 +161,6 @@ def trend(points: Sequence[tuple[date, float]], width: float = 500, left: float 
 
     dots = tuple((x_of(d), round(220 - s / 100 * 194, 1), s, d) for d, s in points)
     ticks = [(x_of(d), d) for d, _ in points]
-    step = max(len(ticks) // 6, 1)
+    step = max(len(ticks) * 70 // int(width), 1)
     line = " ".join(f"{x},{y}" for x, y, _, _ in dots)
     return Trend(line, dots, tuple(ticks[::step]))

@@ -72,7 +72,7 @@ def account_view(desk: WebDesk, scope: Scope, account_id: str) -> AccountView:
 
 
 def reason_titles(desk: WebDesk) -> Mapping[str, Bilingual]:
-    """Return the titles of triggers, actions and plays, read once a process and run."""
+    """Return titles of triggers, actions, plays and segments, read once a process and run."""
 
     def read() -> Mapping[str, Bilingual]:
         from keepwell.adapters.playbook_library import load_library
@@ -80,6 +80,8 @@ def reason_titles(desk: WebDesk) -> Mapping[str, Bilingual]:
         layout = desk.project.layout
         library = load_library(layout.playbooks)
         found = {p.play: p.title for p in library.plays} | {a.id: a.title for a in library.actions}
+        segments = desk.project.config.segment_map
+        found |= {s.segment: s.label for s in segments.segments} if segments else {}
         return found | {t.trigger: t.title for t in load_triggers(layout.triggers)}
 
     return desk.kept("reason_titles", read)

@@ -1,19 +1,17 @@
 """The staged snapshot over SQLAlchemy: lists, one account, counts, moves, saved views."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from keepwell.actions import OPEN
 from keepwell.adapters.state.action_models import CtaRow
 from keepwell.adapters.state.pages_inbox import inbox_items
 from keepwell.adapters.state.pages_models import ListedAccountRow as Row
 from keepwell.adapters.state.pages_models import StagedRunRow
 from keepwell.adapters.state.pages_queries import (
-    PERIOD_COLUMNS,
     SORT_COLUMNS,
     PageKey,
     beyond,
@@ -22,6 +20,15 @@ from keepwell.adapters.state.pages_queries import (
     seen,
 )
 from keepwell.adapters.state.pages_rows import header_of, listed, stage_pages
+from keepwell.adapters.state.pages_sums import (
+    STILL_OPEN,
+    cells_in,
+    moves_in,
+    options_in,
+    portfolios_in,
+    tiers_in,
+    work_in,
+)
 from keepwell.adapters.state.people_models import SavedViewRow
 from keepwell.adapters.state.store import SqlStateStore
 from keepwell.ports.pages import (
@@ -42,15 +49,8 @@ from keepwell.ports.pages import (
 )
 from keepwell.vocabulary import NotFound
 
-STILL_OPEN = tuple(str(s) for s in OPEN)
-MOST_COUNTS = 1000
-FILTERABLE = {
-    "industries": Row.industry,
-    "sizes": Row.size,
-    "csm_ids": Row.csm_id,
-    "segments": Row.segment,
-    "value_tiers": Row.value_tier,
-}
+MOST_KEPT = 1000
+Found = TypeVar("Found")
 
 
 class SqlPagesStore:
@@ -60,7 +60,8 @@ class SqlPagesStore:
         self._state = state
         # What a run staged does not change: it is kept until another run is staged.
         self._header: PageHeader | None = None
-        self._counts: dict[tuple[str, Scope, AccountFilter], int] = {}
+        # So do sums over many rows; by run, question and scope.
+        self._kept: dict[Hashable, Any] = {}
 
     def header(self) -> PageHeader | None:
         """Return what is staged; None before the first run."""
@@ -150,94 +151,47 @@ class SqlPagesStore:
     def _count_in(
         self, session: Session, header: PageHeader | None, scope: Scope, wanted: AccountFilter
     ) -> int:
-        """Count once for each staged run: what is staged does not change."""
-        key = (header.run_id if header else "", scope, wanted)
-        if key not in self._counts:
-            if len(self._counts) >= MOST_COUNTS:
-                self._counts.clear()
-            self._counts[key] = session.scalar(narrowed(seen(scope, func.count()), wanted)) or 0
-        return self._counts[key]
+        def count() -> int:
+            return session.scalar(narrowed(seen(scope, func.count()), wanted)) or 0
+
+        return self._once(header, ("count", scope, wanted), count)
+
+    def _once(self, header: PageHeader | None, asked: Hashable, find: Callable[[], Found]) -> Found:
+        """Look for something once for each staged run: what is staged does not change."""
+        key = (header.run_id if header else "", asked)
+        if key not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = find()
+        found: Found = self._kept[key]
+        return found
+
+    def _summed(self, asked: Hashable, find: Callable[[Session], Found]) -> Found:
+        with self._state.session() as session:
+            return self._once(self._header_in(session), asked, lambda: find(session))
 
     def tiers(self, scope: Scope, wanted: AccountFilter) -> tuple[Tally, ...]:
         """Return accounts and money by tier."""
-        sums = (
-            func.count(),
-            func.sum(Row.amount),
-            func.sum(Row.loss_amount),
-            func.sum(Row.contribution_amount),
-            func.sum(Row.coverage),
-        )
-        found = narrowed(seen(scope, Row.tier, *sums), wanted).group_by(Row.tier)
-        with self._state.session() as session:
-            return tuple(
-                Tally(tier, n, *(float(s or 0) for s in found))
-                for tier, n, *found in session.execute(found.order_by(Row.tier))
-            )
+        return self._summed(("tiers", scope, wanted), lambda s: tiers_in(s, scope, wanted))
 
     def moves(self, scope: Scope, period: Period) -> tuple[Move, ...]:
         """Return how accounts moved between tiers since the start of a period."""
-        before = PERIOD_COLUMNS[period]
-        found = seen(scope, before, Row.tier, func.count(), func.sum(Row.amount))
-        found = found.where(before.is_not(None)).group_by(before, Row.tier)
-        with self._state.session() as session:
-            return tuple(
-                Move(str(b), a, n, float(amount or 0))
-                for b, a, n, amount in session.execute(found.order_by(before, Row.tier))
-            )
+        return self._summed(("moves", scope, period), lambda s: moves_in(s, scope, period))
 
     def options(self, scope: Scope) -> Mapping[str, tuple[str, ...]]:
         """Return what can be filtered by: industries, sizes, CSMs, segments, value tiers."""
-        with self._state.session() as session:
-            return {
-                name: tuple(
-                    session.scalars(
-                        seen(scope, column).where(column.is_not(None)).distinct().order_by(column)
-                    )
-                )
-                for name, column in FILTERABLE.items()
-            }
+        return self._summed(("options", scope), lambda s: options_in(s, scope))
 
     def cells(self, scope: Scope) -> tuple[Cell, ...]:
         """Return accounts by industry and size, from the rows in sight alone."""
-        is_low, is_scored = Row.tier == "low", Row.tier != "unknown"
-        found = seen(
-            scope,
-            Row.industry,
-            Row.size,
-            func.count(),
-            func.count().filter(is_scored),
-            func.count().filter(is_low),
-            func.sum(Row.amount).filter(is_low),
-        ).group_by(Row.industry, Row.size)
-        with self._state.session() as session:
-            return tuple(
-                Cell(industry or "", size or "", n, scored, low, float(amount or 0))
-                for industry, size, n, scored, low, amount in session.execute(found)
-            )
+        return self._summed(("cells", scope), lambda s: cells_in(s, scope))
 
     def loads(self, scope: Scope, on: date) -> tuple[CsmLoad, ...]:
         """Return the work of each CSM, the most loaded first."""
-        is_low = Row.tier == "low"
-        owned = seen(
-            scope,
-            Row.csm_id,
-            func.count(),
-            func.count().filter(is_low),
-            func.sum(Row.amount).filter(is_low),
-        )
-        work = (
-            seen(scope, Row.csm_id, func.count(), func.count().filter(CtaRow.due_on < on))
-            .join(CtaRow, CtaRow.account_id == Row.account_id)
-            .where(CtaRow.status.in_(STILL_OPEN))
-            .group_by(Row.csm_id)
-        )
+        rows = self._summed(("loads", scope), lambda s: portfolios_in(s, scope))
         with self._state.session() as session:
-            busy = {csm: (n, late) for csm, n, late in session.execute(work)}
-            rows = session.execute(owned.where(Row.csm_id.is_not(None)).group_by(Row.csm_id))
-            found = [
-                CsmLoad(csm, n, low, float(amount or 0), *busy.get(csm, (0, 0)))
-                for csm, n, low, amount in rows
-            ]
+            busy = work_in(session, scope, on)
+        found = [CsmLoad(*row, *busy.get(row[0], (0, 0))) for row in rows]
         return tuple(sorted(found, key=lambda c: (-c.ctas, -c.late, c.csm_id)))
 
     def inbox(

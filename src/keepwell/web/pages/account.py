@@ -21,6 +21,7 @@ from keepwell.wiring.account_view import AccountView, account_view
 account = APIRouter()
 WHY_AT_MOST = 3
 MATTERS_MICRO = 500_000
+TREND_WIDTHS = (500, 238)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,17 @@ def account_page(request: Request, account_id: str, visit: Visit = needs("see"))
     header = visit.desk.header()
     assert header is not None  # noqa: S101 - an account is staged only with its run
     parts = waterfall(found, visit.lang)
+    points = _points(found, header.as_of)
     values = {
         "view": found,
         "a": found.account,
         "parts": parts,
         "why": why_now(found, parts, header, visit.lang),
-        "trend": trend(_points(found, header.as_of)),
+        "trends": [(trend(points, width), width) for width in TREND_WIDTHS],
         "peers": _peers(found, header),
         "before": _before(found),
         "lifts": _lifts(found, visit.lang),
         "tiers": TIERS[:3],
-        "months": header.as_of,
     }
     return page(request, "account.html", visit, values)
 

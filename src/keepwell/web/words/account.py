@@ -66,6 +66,8 @@ ACCOUNT = {
     "move.segment": Both("分群 {before} → {after}（{cause}）", "segment {before} → {after} ({cause})"),
     "move.value_tier": Both("价值层级 {before} → {after}（{cause}）", "value tier {before} → {after} ({cause})"),
     "move.trigger": Both("预警 {before} → {after}（{cause}）", "alarm {before} → {after} ({cause})"),
+    "state.on": Both("响起", "on"),
+    "state.off": Both("未响", "off"),
     "dimension.activity": Both("活跃度", "Activity"),
     "dimension.contact_quality": Both("联系人质量", "Contact quality"),
     "dimension.business_value": Both("业务价值", "Business value"),
