@@ -5,6 +5,7 @@
 
 import os
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -52,11 +53,24 @@ def subject_of(card: str) -> Subject:
     return shipped_subject(shipped_scorecard(card), load_example_fit(), ForecastSettings())
 
 
+@cache
+def files_of(card: str, dialect: str) -> dict[str, str]:
+    """The script of a shipped card, file by file; made once. Not to be changed."""
+    return dict(script_files(subject_of(card), dialect_named(dialect)))
+
+
+@cache
+def read_back(card: str, dialect: str) -> list[exp.Expr | None]:
+    """The whole script of a shipped card as its own dialect reads it. Not to be changed."""
+    text = script_text(subject_of(card), dialect_named(dialect))
+    return list(sqlglot.parse(text, read=dialect))
+
+
 def golden_texts() -> dict[str, str]:
     """Every text once: by dialect and card, shared by both cards, and DuckDB's where equal."""
     texts: dict[str, str] = {}
     for dialect in DIALECTS:
-        made = {card: script_files(subject_of(card), dialect) for card in SHIPPED}
+        made = {card: files_of(card, dialect.name) for card in SHIPPED}
         for card, files in made.items():
             for name, text in files.items():
                 same = all(made[other].get(name) == text for other in SHIPPED)
@@ -82,7 +96,7 @@ def test_the_scripts_are_the_golden_ones() -> None:
 @pytest.mark.parametrize("card", SHIPPED)
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda d: d.name)
 def test_a_script_is_read_back_in_its_own_dialect(dialect: Dialect, card: str) -> None:
-    found = sqlglot.parse(script_text(subject_of(card), dialect), read=dialect.name)
+    found = read_back(card, dialect.name)
     views = [t for t in found if isinstance(t, exp.Create)]
     names = [v.this.name for v in views]
     assert names == [d.view for d in define(subject_of(card))]
@@ -94,7 +108,7 @@ def test_a_script_is_read_back_in_its_own_dialect(dialect: Dialect, card: str) -
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda d: d.name)
 def test_every_view_reads_only_canonical_tables_and_earlier_views(dialect: Dialect) -> None:
     known = {"accounts", "contacts", "activities", "opportunities"}
-    for tree in sqlglot.parse(script_text(subject_of("robust"), dialect), read=dialect.name):
+    for tree in read_back("robust", dialect.name):
         assert isinstance(tree, exp.Create)
         own = {cte.alias for cte in tree.find_all(exp.CTE)}
         query = tree.expression
@@ -118,7 +132,7 @@ def test_a_script_says_what_it_is_and_whether_it_was_run() -> None:
 
 @pytest.mark.parametrize("name", [m.measure for m in shipped_scorecard("robust").measures])
 def test_each_measure_carries_label_unit_and_the_meaning_of_null(name: str) -> None:
-    text = script_files(subject_of("robust"), dialect_named("trino"))["07_measures.sql"]
+    text = files_of("robust", "trino")["07_measures.sql"]
     at = text.index(f" AS {name},\n")
     words = text[:at].rsplit(",\n", 1)[1]
     measure = CATALOG[name]
