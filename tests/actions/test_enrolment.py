@@ -21,6 +21,7 @@ from keepwell.actions import (
     PlayBook,
     RoleBook,
     TeamSettings,
+    Urged,
     Work,
     WorkWeek,
     WorkWeeks,
@@ -104,6 +105,10 @@ def test_an_alert_joins_the_open_cta_of_its_kind_and_makes_no_second_one() -> No
     work = Work(open_ctas={"A|risk|health_low": 7})
     found = decided([call()], work)
     assert (found.opened, dict(found.links)) == ((), {call().alert: 7})
+    # It asks for what it would have asked for as a CTA of its own.
+    own = decided([call()]).opened[0].cta
+    assert own.due_on is not None
+    assert found.urged == {7: Urged("high", own.due_on)}
     assert decided([call()], after(work, found)) == Openings()
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from keepwell.actions import (
     Call,
@@ -18,6 +19,7 @@ from keepwell.actions import (
     RunActions,
     TaskMove,
     TeamSettings,
+    Urged,
     WorkWeeks,
     decide_effects,
     decide_openings,
@@ -144,6 +146,41 @@ def test_a_later_alert_of_the_same_kind_joins_the_open_cta(state: SqlStateStore)
     publish(state, "r3", endings=(("A", "over"),))
     assert store.cta(cta.id).state.status is CtaStatus.NEW
     assert [s.alert for s in store.signals()] == ["low:again:A"]
+
+
+def test_a_more_urgent_alert_makes_the_cta_that_it_joins_more_urgent(state: SqlStateStore) -> None:
+    publish(state, "r1", ("A",))
+    store = SqlActionStore(state)
+    (cta,) = store.ctas(CtaFilter())
+    assert cta.priority == "high"
+    sooner, later = DAY, DAY + timedelta(days=300)
+
+    def join(run: str, priority: str, due_on: date) -> tuple[str, date | None]:
+        found = Openings(links={f"low:{run}": cta.id}, urged={cta.id: Urged(priority, due_on)})
+        store_actions(state, run, RunActions(DAY, found))
+        now = store.cta(cta.id)
+        return now.priority, now.due_on
+
+    assert join("r2", "normal", sooner) == ("high", cta.due_on)
+    assert join("r3", "critical", later) == ("critical", cta.due_on)
+    moves = [e for e in store.events(cta.id) if e.move == "urged"]
+    assert [e.details["priority"] for e in moves] == [["high", "critical"]]
+    assert join("r4", "critical", sooner) == ("critical", cta.due_on)
+
+
+def test_a_cta_without_owner_is_handed_out_with_its_tasks_once(state: SqlStateStore) -> None:
+    publish(state, "r1", ("A", "B"))
+    store = SqlActionStore(state)
+    with state.session(is_writing=True) as session:
+        session.execute(text("UPDATE ctas SET owner = NULL WHERE account_id = 'A'"))
+        session.execute(text("UPDATE tasks SET owner = NULL WHERE account_id = 'A'"))
+    a, b = (store.ctas(CtaFilter(account_id=x))[0] for x in "AB")
+    assert store.unowned() == {a.id: "A"}
+    store_actions(state, "r2", RunActions(DAY, handed={a.id: "Wu", b.id: "Wu"}))
+    assert (store.cta(a.id).owner, store.cta(b.id).owner) == ("Wu", "UB")
+    assert {t.owner for t in store.tasks(cta_id=a.id)} == {"Wu"}
+    assert [e.move for e in store.events(a.id)] == ["opened", "assign"]
+    assert store.unowned() == {}
 
 
 def test_goals_and_checks_are_read_once_and_end_the_play_not_the_cta(

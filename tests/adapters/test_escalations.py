@@ -97,6 +97,22 @@ def test_what_ended_was_silenced_or_put_away_does_not_escalate(state: SqlStateSt
     assert reached == []
 
 
+def test_the_days_of_a_silence_of_the_account_do_not_count(state: SqlStateStore) -> None:
+    at_work, reached = told(state)
+    for other in (2, 3):
+        at_work.store.acknowledge(other, by="U0", at=START)
+    until = START.date() + timedelta(days=9)
+    at_work.store.add_silence(Silence(0, "0", None, None, until, "x"), by="Lin", at=START)
+    # Of another person's account, or of one person alone, a silence stops no clock.
+    at_work.store.add_silence(Silence(0, "7", None, None, until, "x"), by="Lin", at=START)
+    over = START.replace(hour=0, minute=0, second=0) + timedelta(days=10)
+    at_work.now = over + timedelta(hours=1.9)
+    assert at_work.deliver().planned == 0
+    at_work.now = over + timedelta(hours=2)
+    assert at_work.deliver().planned == 1
+    assert reached == [f"escalation-1-{over.date()}/escalation/a/U0"]
+
+
 def test_the_clock_of_an_alert_that_was_put_away_begins_anew_when_it_comes_back(
     state: SqlStateStore,
 ) -> None:

@@ -182,6 +182,17 @@ def test_a_retry_a_fallback_and_a_replay_wait_for_the_morning(state: SqlStateSto
     assert at_work.deliver().waiting_until == MORNING + timedelta(days=2)
 
 
+def test_what_was_due_by_day_and_is_sent_late_waits_out_the_night(state: SqlStateStore) -> None:
+    publish(state, accounts=1)
+    at_work = at_night(state)
+    assert plan_delivery(at_work.postman(), at_work.now)[0] == 1
+    at_work.now += timedelta(hours=3)
+    report = at_work.deliver()
+    assert (report.attempts, report.waiting_until) == ({}, MORNING)
+    at_work.now = MORNING
+    assert at_work.deliver().attempts == {"delivered": 1}
+
+
 @pytest.mark.parametrize("passes", [True, False])
 def test_a_retry_of_a_critical_alert_passes_quiet_hours_where_that_is_wanted(
     state: SqlStateStore, passes: bool

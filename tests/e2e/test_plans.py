@@ -75,6 +75,9 @@ def test_help_reviews_and_programmes_by_command(demo: Path, tmp_path: Path) -> N
         "Fix the export", "--urgency", "urgent", "--by", "Li", "-C", project,
     )  # fmt: skip
     number = asked["request"]["id"]
+    wrong = ("plans", "help-request", "ask", lowest_account(project, tmp_path), "product", "x")
+    lost = refused(*wrong, "--cta", "99999", "--by", "Li", "-C", project)
+    assert "99999" in lost["what"]
     done("plans", "help-request", "move", number, "accepted", "--by", "Wu", "-C", project)
     zh = keepwell("plans", "help-request", "list", "-C", project, "--lang", "zh").out
     assert "已接受" in zh

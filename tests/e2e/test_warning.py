@@ -89,6 +89,11 @@ def test_people_work_on_ctas_and_every_task_is_accounted_for(week: Path, tmp_pat
     done("plays", "step", task, "done", *who, "-C", project)
     again = refused("plays", "step", task, "skip", "--reason", "no", *who, "-C", project)
     assert "Legal now: reopen" in again["cure"]
+    slip = refused("cta", "assign", first["id"], "Wuu", *who, "-C", project)
+    assert slip["what"] == "There is no person `Wuu`."
+    (project / "team.yml").write_text("people: [{person: Wu}]\n", encoding="utf-8")
+    slip = refused("cta", "assign", first["id"], "Wuu", *who, "-C", project)
+    assert "Did you mean `Wu`?" in slip["cure"]
     done("cta", "assign", first["id"], "Wu", *who, "-C", project)
     closing = ("--outcome", "resolved", "--note", "they called back")
     done("cta", "done", first["id"], *closing, *who, "-C", project)

@@ -152,6 +152,22 @@ def test_a_holdout_that_is_switched_off_leaves_nobody_out() -> None:
     assert arm_of(Subject("play:x", 0), account(1), stored, SALT).arm == "treated"
 
 
+def test_who_is_not_of_those_a_journey_is_for_any_more_leaves_it() -> None:
+    journey = two_mails("j")
+    start = Enrolment("j", "A", START.date(), "second", START.date())
+    row = {"account_id": "A", "w_1": False, "c_1": True, "c_2": False}
+
+    def status(**changes: bool) -> list[str]:
+        known, rows = Known({("j", "A"): start}), [{**row, **changes}]
+        found = plan_moves([(journey, False)], rows, known, JourneySettings(), START.date())
+        return [p.advance.enrolment.status for p in found.passages]
+
+    assert status() == ["exited"]
+    # The goal counts all the same, and who is still of them goes on.
+    assert status(c_2=True) == ["goal"]
+    assert status(w_1=True) == []
+
+
 def test_both_groups_wait_for_their_turn() -> None:
     journey = two_mails("j", holdout_share=0.5)
     settings = JourneySettings(enrol_at_most=10)

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from journeys.world import START, Called, Killed, World, two_mails
+from journeys.world import OPEN_HOURS, START, Called, Killed, World, two_mails
 from keepwell.adapters.state import SqlStateStore, SqlWarningStore
 from keepwell.journeys import (
     Assignment,
@@ -243,6 +243,24 @@ def test_processes_that_send_at_once_keep_the_cap_together(
     for thread in threads:
         thread.join()
     assert len(reached_) == 1
+
+
+def test_of_two_mails_that_wait_for_another_try_a_lowered_cap_lets_one_go(
+    state: SqlStateStore,
+) -> None:
+    def caps(at_most: int) -> JourneySettings:
+        cap = [{"at_most": at_most, "days": 3}]
+        given = {"quiet": OPEN_HOURS, "caps_per_contact": cap, "caps_per_account": cap}
+        return JourneySettings.model_validate(given)
+
+    world = World(state, tuple(two_mails(n) for n in ("j", "k")), people(1), caps(2))
+    world.letterbox.answers = [Dispatched(Answer("later", "450 busy"))] * 2
+    world.plan()
+    assert world.send().attempts == {"pending": 2}
+    world.settings = caps(1)
+    world.now += timedelta(hours=3)
+    assert world.send(wait_s=3600).attempts == {"delivered": 1}
+    assert len(world.letterbox.reached) == 3
 
 
 def test_a_killed_process_sends_again_under_the_same_key(state: SqlStateStore) -> None:

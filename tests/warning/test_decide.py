@@ -123,7 +123,13 @@ def test_an_account_that_left_ends_its_alert() -> None:
     alarms = after(run([row("A", 49)], {}))
     second = run([], alarms, NEXT)
     assert [(e.account_id, e.cause) for e in second.endings] == [("A", "account_left")]
-    assert after(second) == {}
+    # Off, and known as it was before the day: back when it is run again, it goes on as it was.
+    gone = after(second)
+    assert gone == {("A", "low"): StoredAlarm(AlarmState(), AlarmState(True, DAY), NEXT)}
+    back = run([row("A", 48)], gone, NEXT)
+    assert (back.alerts, [a.key for a in back.resumed]) == ((), [f"low:{DAY}:A"])
+    assert run([], gone, NEXT).endings == ()
+    assert after(run([], gone, NEXT + timedelta(days=1))) == {}
 
 
 def test_a_trigger_that_was_removed_ends_its_alerts() -> None:

@@ -91,11 +91,20 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Urged:
+    """What an alert asks of a CTA that it joins; the CTA takes it where it is more urgent."""
+
+    priority: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Openings:
     """What opens, and what of it has to be said.
 
     `links`:    alerts that join a CTA which is open, or are a signal of their own again.
     `reopened`: CTAs that the machine had closed and whose alert holds again.
+    `urged`:    what alerts ask of the open CTAs that they join.
     `left_out`: accounts that the baseline, or its backlog, leaves without CTA; `over`: CTAs by
                 owner whose hours do not reach; `unassigned`: CTAs without owner; `unmanned`:
                 roles that nobody has.
@@ -108,6 +117,7 @@ class Openings:
     over: Mapping[str, int] = field(default_factory=dict)
     unassigned: int = 0
     unmanned: Mapping[str, int] = field(default_factory=dict)
+    urged: Mapping[int, Urged] = field(default_factory=dict)
 
 
 MACHINE_CLOSED = frozenset({"signal_over", "taken_back", "account_left"})
@@ -141,7 +151,24 @@ def decide_openings(
         dict(sorted(opener.over.items())),
         opener.unassigned,
         dict(sorted(opener.roles.unmanned.items())),
+        _urged(calls, links, team, book, on),
     )
+
+
+def _urged(
+    calls: Sequence[Call], links: Mapping[str, int], team: TeamSettings, book: PlayBook, on: date
+) -> dict[int, Urged]:
+    """Return the most urgent priority that joining alerts have, with the due day it means."""
+    found: dict[int, Call] = {}
+    for call in calls:
+        cta_id = links.get(call.alert or "")
+        if cta_id is not None:
+            found[cta_id] = min(found.get(cta_id, call), call, key=_urgency)
+    week = book.weeks.of(None)
+    return {
+        i: Urged(c.priority, due_day(on, team.due_days.of(c.priority), week))
+        for i, c in sorted(found.items())
+    }
 
 
 def _unanswered(

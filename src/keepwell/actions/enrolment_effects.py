@@ -133,7 +133,7 @@ class RunActions:
     """Everything that one run decided for people's work, stored with the run.
 
     `exits`: plays whose exit criteria are met. `readings`: what due checks found, by task.
-    `arms`: new groups of accounts in holdouts of plays.
+    `arms`: new groups of accounts in holdouts of plays. `handed`: CTAs without owner that get one.
     """
 
     on: date
@@ -142,3 +142,4 @@ class RunActions:
     exits: tuple[int, ...] = ()
     readings: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     arms: tuple[PlayArm, ...] = ()
+    handed: Mapping[int, str] = field(default_factory=dict)

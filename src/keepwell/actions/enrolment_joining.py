@@ -31,4 +31,6 @@ def joined(first: Openings, second: Openings) -> Openings:
         dict(Counter(first.over) + Counter(second.over)),
         first.unassigned + second.unassigned,
         dict(Counter(first.unmanned) + Counter(second.unmanned)),
+        # What holds since yesterday or longer asks for no more than it asked for then.
+        dict(first.urged),
     )

@@ -95,6 +95,7 @@ MOVES = {
     "reopen": Bilingual("重新打开", "reopened"),
     "assign": Bilingual("更换负责人", "assigned"),
     "alert_linked": Bilingual("并入预警", "alert joined"),
+    "urged": Bilingual("优先级提高", "made more urgent"),
     "signal_ended": Bilingual("信号结束", "signal ended"),
     "play_started": Bilingual("启动剧本", "play started"),
     "play_ended": Bilingual("剧本结束", "play ended"),
@@ -103,6 +104,8 @@ MOVES = {
     "task_reopen": Bilingual("重新打开任务", "task reopened"),
 }
 DETAILS = {
+    "priority": Bilingual("优先级", "priority"),
+    "due_on": Bilingual("到期日", "due"),
     "alert": Bilingual("预警", "alert"),
     "cause": Bilingual("原因", "cause"),
     "from": Bilingual("之前", "from"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -135,7 +135,9 @@ class _Plan:
         pair = (journey.journey, account)
         before = self._known.active.get(pair)
         if before is not None:
-            self._add(Passage(before, advance(journey, before, holds, self._today), row))
+            # Who is not of those a journey is for any more leaves it, unless the goal is reached.
+            now = holds if is_for_it else replace(holds, exit=True)
+            self._add(Passage(before, advance(journey, before, now, self._today), row))
             return
         ended = self._known.ended.get(pair)
         if not is_for_it or not may_enter(

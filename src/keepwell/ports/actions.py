@@ -199,6 +199,10 @@ class ActionStore(Protocol):
         """Return the accounts of open CTAs, by CTA."""
         ...
 
+    def unowned(self) -> Mapping[int, str]:
+        """Return the accounts of open CTAs without owner, by CTA."""
+        ...
+
     def running(self) -> tuple[tuple[int, str, str], ...]:
         """Return the plays that run: number, name, account."""
         ...

@@ -133,11 +133,17 @@ class OutboxStore(Protocol):
         ...
 
     def lease(
-        self, now: datetime, owner: str, limits: Mapping[str, Limit], composer: Composer
+        self,
+        now: datetime,
+        owner: str,
+        limits: Mapping[str, Limit],
+        composer: Composer,
+        opens: Opening | None = None,
     ) -> Leased | Waiting:
         """Take the next message that is due and whose channel is free, for a limited time.
 
         What it says is composed and kept at the first attempt; alerts that ended are left out.
+        `opens`: when a person may be told; who is in quiet hours by now is told after them.
         """
         ...
 

@@ -26,6 +26,7 @@ from keepwell.actions import (
 from keepwell.playbooks import Library, card_lines, condition_sql
 from keepwell.ports import ActionStore, AlertRecord, Engine
 from keepwell.runs.act_cells import cell_condition
+from keepwell.runs.act_handing import handed_out
 from keepwell.runs.hold_out import Lots, held_of
 from keepwell.vocabulary import Scorecard
 from keepwell.warning import Decisions, Gate, GateKind, Trigger
@@ -95,6 +96,7 @@ def act_on_run(acting: Acting, engine: Engine, view: RunView) -> RunActions | No
         effects,
         () if is_held else tuple(_exits(acting, engine, view)),
         dict(_readings(acting, engine, view.on)),
+        handed={} if is_held else handed_out(acting.store, engine),
     )
 
 

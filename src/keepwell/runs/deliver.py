@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from keepwell.messages import (
     IN_APP,
@@ -105,7 +106,8 @@ def deliver(postman: Postman, wait_s: float = 0.0) -> DeliveryReport:
     until: datetime | None
     while True:
         now = postman.now()
-        found = postman.store.lease(now, postman.owner, limits, composer_of(postman))
+        opens = partial(_opens_now, postman, now)
+        found = postman.store.lease(now, postman.owner, limits, composer_of(postman), opens)
         if isinstance(found, Leased):
             outcomes[_send(postman, found)] += 1
             continue
@@ -151,6 +153,12 @@ def _send(postman: Postman, leased: Leased) -> str:
     again = fate.again_at or now
     opens = opens_for(postman, again, leased.person, leased.kind, is_critical=leased.is_critical)
     return postman.store.mark(leased, postman.owner, answer, fate, fallback, now, opens)
+
+
+def _opens_now(
+    postman: Postman, moment: datetime, person: str, kind: str, is_critical: bool
+) -> datetime:
+    return opens_for(postman, moment, person, kind, is_critical=is_critical)
 
 
 def opens_for(

@@ -121,8 +121,9 @@ def decide(
                 _alert(trigger, pair, row, since, gate, is_proxy=is_proxy)
                 for since in _resumed(held, before, state)
             )
-    seen = {str(row["account_id"]) for row in rows}
-    endings.extend(_gone(stored, seen, {t.trigger for t, _ in triggers}))
+    seen, known = {str(row["account_id"]) for row in rows}, {t.trigger for t, _ in triggers}
+    endings.extend(_gone(stored, seen, known))
+    alarms.update(_missing(stored, seen, known, as_of))
     outdated = tuple(pair for pair, held in stored.items() if alarms.get(pair) is not held)
     return Decisions(tuple(alerts), tuple(endings), alarms, len(alerts), outdated, tuple(resumed))
 
@@ -186,6 +187,21 @@ def _gone(
             yield Ending(
                 alert_key(trigger, account_id, held.state.since), account_id, trigger, cause
             )
+
+
+def _missing(
+    stored: Mapping[tuple[str, str], StoredAlarm], seen: set[str], known: set[str], as_of: date
+) -> Iterator[tuple[tuple[str, str], StoredAlarm]]:
+    """Yield the alarms of accounts that are gone: off, and what they were before this day.
+
+    An account that is back when the day is run again goes on where it was, and is no news.
+    """
+    for pair, held in stored.items():
+        if pair[0] in seen or pair[1] not in known:
+            continue
+        before = _before(held, as_of)
+        if before != OFF:
+            yield pair, StoredAlarm(OFF, before, as_of)
 
 
 def _alert(

@@ -10,9 +10,11 @@ from keepwell.adapters.trigger_library import load_triggers
 from keepwell.playbooks import Library, Play
 from keepwell.ports import CtaEvent, CtaFilter, CtaRecord, PlayRecord, TaskRecord
 from keepwell.runs.act_by_hand import Wish, account_facts, cta_wished, play_on
+from keepwell.runs.known_names import require_known
 from keepwell.vocabulary import Bilingual, InputProblem
 from keepwell.warning import Trigger
 from keepwell.wiring.acting import acting_of
+from keepwell.wiring.known_accounts import known_people
 from keepwell.wiring.project import Project
 
 
@@ -94,6 +96,7 @@ class ActionDesk:
         _name(by)
         if alert is not None:
             wish = self._for_alert(wish, alert)
+        self._require_person(wish.owner)
         if not wish.account_id:
             raise InputProblem("A CTA needs an account.", cure="Name ACCOUNT, or give --alert N.")
         with self._project.reader() as engine:
@@ -124,9 +127,10 @@ class ActionDesk:
         return self._store.move(cta_id, change, by=by, at=self._project.now)
 
     def assign(self, cta_id: int, owner: str, *, by: str, why: str) -> CtaRecord:
-        """Give a CTA to a person. Errors: NotFound, InputProblem."""
+        """Give a CTA to a person. Errors: NotFound for one whom nobody knows, InputProblem."""
         _name(by)
         _name(owner)
+        self._require_person(owner)
         return self._store.assign(cta_id, owner, by=by, at=self._project.now, why=why)
 
     def plays(
@@ -166,6 +170,11 @@ class ActionDesk:
         return self._store.move_task(
             task_id, move, why=why, by=by, on=project.today, at=project.now
         )
+
+    def _require_person(self, name: str | None) -> None:
+        """Refuse to give work to a name that nobody bears: a slip would lose it."""
+        if name is not None:
+            require_known("person", name, known_people(self._project))
 
     def _for_alert(self, wish: Wish, alert_id: int) -> Wish:
         alert = SqlWarningStore(self._project.state).alert(alert_id)

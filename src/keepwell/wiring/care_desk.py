@@ -128,8 +128,7 @@ class CareDesk:
             raise InputProblem("No cause was named.", cure=f"Give --cause, one of {names}.")
         for cause in causes:
             require_cause(cause, self._keeping.book.causes)
-        if plan_id is not None:
-            self._keeping.plans.plan(plan_id)
+        self._access.require_links(account_id, plan=plan_id, cta=cta_id)
         with self._access.snapshots() as snapshots:
             known = known_account(snapshots, account_id)
         day = self._access.past_day(on)
@@ -171,6 +170,7 @@ class CareDesk:
         """Ask another team for help. Errors: NotFound for the account, InputProblem."""
         with self._access.snapshots() as snapshots:
             known_account(snapshots, account_id)
+        self._access.require_links(account_id, plan=plan_id, cta=cta_id)
         made = new_request(
             self._keeping.book.help,
             self._keeping.book.working,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from keepwell.actions import Evidence, recovery_evidence
 from keepwell.adapters.imports import ImportFolders
-from keepwell.adapters.state import SqlWarningStore
+from keepwell.adapters.state import SqlActionStore, SqlWarningStore
 from keepwell.ports import Deed
 from keepwell.runs.plan_day import PlanDay, PlanKeeping, sound_runs
 from keepwell.runs.plan_facts import Snapshots, score_series, snapshots_of
@@ -53,6 +53,24 @@ class PlanAccess:
         if not by.strip():
             raise InputProblem("This needs a name.", cure="Give --by NAME.")
         return Deed(by.strip(), self.project.now, action, {})
+
+    def require_links(self, account_id: str, *, plan: int | None, cta: int | None) -> None:
+        """Refuse the number of a plan or a CTA that does not exist or is of another account.
+
+        Errors: NotFound, InputProblem.
+        """
+        state, found = self.project.state, []
+        if plan is not None:
+            found.append(("plan", plan, self.keeping.plans.plan(plan).account_id))
+        if cta is not None:
+            found.append(("CTA", cta, SqlActionStore(state).cta(cta).account_id))
+        for kind, number, theirs in found:
+            if theirs != account_id:
+                command = "plans list" if kind == "plan" else "cta list"
+                raise InputProblem(
+                    f"{kind} {number} is of account `{theirs}`, not of `{account_id}`.",
+                    cure=f"`keepwell {command} --account {account_id}` shows those of the account.",
+                )
 
     def past_day(self, day: date | None) -> date:
         """Return a day of the last year, today by default. Errors: InputProblem for another."""

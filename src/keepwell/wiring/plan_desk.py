@@ -147,6 +147,7 @@ class PlanDesk:
         Errors: NotFound for the account, InputProblem for the kind, the day or the goals.
         """
         day, kind = self._access.past_day(on), self._keeping.book.template(template)
+        self._access.require_links(account_id, plan=None, cta=cta_id)
         with self._access.snapshots() as snapshots:
             known_account(snapshots, account_id)
             earlier = [d for d in snapshots.days if d <= day]
@@ -251,6 +252,7 @@ class PlanDesk:
         on: date | None,
     ) -> Outcome:
         """Record what became of an account's money. Errors: InputProblem, NotFound."""
+        self._access.require_links(account_id, plan=plan_id, cta=None)
         made = new_outcome(
             account_id,
             kind,

@@ -21,7 +21,6 @@ from keepwell.actions import (
 )
 from keepwell.adapters.state.action_models import CtaAlertRow, CtaMoveRow, CtaRow, PlayRow, TaskRow
 from keepwell.adapters.state.action_rows import (
-    CHUNK,
     IN_CHUNK,
     OPENED,
     add_rows,
@@ -34,7 +33,8 @@ from keepwell.adapters.state.action_rows import (
     state_of,
     task_values,
 )
-from keepwell.adapters.state.action_tasks import bring_back_plays
+from keepwell.adapters.state.action_tasks import bring_back_plays, store_readings
+from keepwell.adapters.state.action_urging import hand_out, raise_urged
 from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.journey_rows import store_arms
 from keepwell.journeys import Assignment
@@ -52,8 +52,10 @@ def add_actions(session: Session, run_id: str, actions: RunActions, at: datetime
     opened = _open(session, run_id, actions.openings.opened, at)
     back = {a: _reopen(session, i, a, actions, at) for i, a in actions.openings.reopened.items()}
     _link(session, {**back, **actions.openings.links}, actions, at)
+    raise_urged(session, actions.openings.urged, at)
+    hand_out(session, actions.handed, at)
     _exit(session, actions, at)
-    _read(session, actions)
+    store_readings(session, actions)
     for arm in actions.arms:
         given = Assignment(arm.account_id, arm.arm, arm.stratum, arm.reason)
         store_arms(session, f"play:{arm.play}", arm.share, [given], actions.on)
@@ -66,6 +68,7 @@ def add_actions(session: Session, run_id: str, actions: RunActions, at: datetime
         "left_out": actions.openings.left_out,
         "holdouts": len(actions.arms),
         "exits": len(actions.exits),
+        "handed": len(actions.handed),
         "readings": len(actions.readings),
     }
     if any(told.values()):
@@ -291,9 +294,3 @@ def _exit(session: Session, actions: RunActions, at: datetime) -> None:
         end_play_rows(session, [p.id for p in plays], "exit_met", actions.on, SYSTEM)
         events = [_event(row, at, "play_ended", cause) for row, cause in told]
         add_rows(session, CtaMoveRow, events)
-
-
-def _read(session: Session, actions: RunActions) -> None:
-    rows = [{"id": i, "reading": dict(r), "is_unread": False} for i, r in actions.readings.items()]
-    for start in range(0, len(rows), CHUNK):
-        session.execute(update(TaskRow), rows[start : start + CHUNK])

@@ -200,6 +200,13 @@ class SqlActionStore:
         with self._state.session() as session:
             return {cta_id: str(account) for cta_id, account in session.execute(wanted)}
 
+    def unowned(self) -> Mapping[int, str]:
+        """Return the accounts of open CTAs without owner, by CTA."""
+        wanted = select(CtaRow.id, CtaRow.account_id).where(CtaRow.open_key.is_not(None))
+        with self._state.session() as session:
+            found = session.execute(wanted.where(CtaRow.owner.is_(None)))
+            return {cta_id: str(account) for cta_id, account in found}
+
     def running(self) -> tuple[tuple[int, str, str], ...]:
         """Return the plays that run: number, name, account."""
         wanted = select(PlayRow.id, PlayRow.play, PlayRow.account_id)

@@ -10,6 +10,7 @@ from keepwell.actions import (
     CtaMove,
     CtaStatus,
     PlayStatus,
+    RunActions,
     TaskMove,
     TaskStatus,
     ended_play,
@@ -103,3 +104,10 @@ def bring_back_plays(session: Session, cta_id: int, ended_on: date) -> None:
     session.execute(cancelled.values(**back, is_unread=unread))
     running = {"status": PlayStatus.RUNNING.value, "ended_on": None, "end_cause": None}
     session.execute(update(PlayRow).where(PlayRow.id.in_(ids)).values(**running))
+
+
+def store_readings(session: Session, actions: RunActions) -> None:
+    """Store what due checks of tasks found."""
+    rows = [{"id": i, "reading": dict(r), "is_unread": False} for i, r in actions.readings.items()]
+    for start in range(0, len(rows), action_rows.CHUNK):
+        session.execute(update(TaskRow), rows[start : start + action_rows.CHUNK])

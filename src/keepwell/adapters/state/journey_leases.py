@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.journey_models import JourneySendRow, PassageRow, SuppressionRow
@@ -101,7 +101,7 @@ def free_at(
 
     `also`: messages to the account and to the address that are to be counted as sent now.
     """
-    moment = now
+    moment, own = now, session.get(JourneySendRow, but) if but else None
     sides = [(JourneySendRow.account_id == account_id, caps.per_account, also[0])]
     if address_hash is not None:
         sides.append((JourneySendRow.address_hash == address_hash, caps.per_contact, also[1]))
@@ -113,14 +113,25 @@ def free_at(
         sent = session.scalars(of_side.where(JourneySendRow.delivered_at > since)).all()
         moments = [r.delivered_at for r in sent if r.delivered_at is not None] + [now] * more
         flying = session.scalars(
-            of_side.where(JourneySendRow.status.in_(("pending", "leased")))
-            .where(JourneySendRow.attempts > 0)
-            .limit(100)
+            of_side.where(_flies(own)).where(JourneySendRow.attempts > 0).limit(100)
         ).all()
         moment = max(moment, next_allowed(limits, moments, now))
         if flying and next_allowed(limits, [*moments, *([now] * len(flying))], now) > now:
             moment = max(moment, now + IN_THE_AIR)
     return moment
+
+
+def _flies(own: JourneySendRow | None) -> ColumnElement[bool]:
+    """Return what may arrive before a message: what is on its way, and what is due before it.
+
+    Of two that wait for another try only one waits for the other.
+    """
+    is_before: ColumnElement[bool] = true()
+    if own is not None:
+        same = and_(JourneySendRow.due_at == own.due_at, JourneySendRow.id < own.id)
+        is_before = or_(JourneySendRow.due_at < own.due_at, same)
+    waits = and_(JourneySendRow.status == "pending", is_before)
+    return or_(JourneySendRow.status == "leased", waits)
 
 
 def _taken(session: Session, row: JourneySendRow, now: datetime, owner: str) -> LeasedSend:

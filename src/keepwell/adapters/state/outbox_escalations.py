@@ -4,18 +4,25 @@ What was escalated is read from the messages themselves: their batch names the l
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from keepwell.adapters.state.outbox_models import AlertNoteRow, MessageAlertRow, MessageRow
+from keepwell.adapters.state.outbox_models import (
+    AlertNoteRow,
+    MessageAlertRow,
+    MessageRow,
+    SilenceRow,
+)
 from keepwell.adapters.state.outbox_planning import add_drafts, notice_of, only, take_turns
 from keepwell.adapters.state.warning_models import AlertRow
 from keepwell.messages import Draft, Unanswered, level_of
 from keepwell.warning import AlertStatus
 
 NEWS = ("immediate", "digest")
+# No silence lasts longer, nor does the slowest clock.
+LOOKED_BACK = timedelta(days=366)
 ESCALATION, REMINDER = "escalation", "reminder"
 
 
@@ -45,7 +52,8 @@ def unanswered(session: Session, today: date) -> tuple[Unanswered, ...]:
     """Return alerts that were told, still hold and were not acknowledged or put away.
 
     Alerts of a baseline are not among them: they are a list to begin with, not news. The clock of
-    one that came back begins anew with its reminder.
+    one that came back begins anew with its reminder, and that of one whose account or trigger was
+    silenced after it was told, when the silence is over.
     """
     told = (
         select(
@@ -65,11 +73,32 @@ def unanswered(session: Session, today: date) -> tuple[Unanswered, ...]:
         .where(AlertRow.id.in_(_still_open(today)))
         .order_by(AlertRow.id)
     )
-    levels = _levels(session)
+    levels, hushed = _levels(session), _hushed(session, today)
     return tuple(
-        Unanswered(notice_of(row), max(first, again or first), frozenset(levels.get(row.id, ())))
+        Unanswered(
+            notice_of(row),
+            _begins(row, max(first, again or first), hushed),
+            frozenset(levels.get(row.id, ())),
+        )
         for row, first, again in found
     )
+
+
+def _hushed(session: Session, today: date) -> list[SilenceRow]:
+    """Return the silences of accounts and triggers that are over and may have stopped a clock."""
+    wanted = select(SilenceRow).where(SilenceRow.person.is_(None), SilenceRow.until < today)
+    return list(session.scalars(wanted.where(SilenceRow.until >= today - LOOKED_BACK)))
+
+
+def _begins(row: AlertRow, told_at: datetime, hushed: Sequence[SilenceRow]) -> datetime:
+    """Return when the clock of an alert begins: when it was told, or anew after a silence."""
+    for silence in hushed:
+        is_its = silence.account_id in (None, row.account_id)
+        is_its = is_its and silence.trigger in (None, row.trigger)
+        over = datetime.combine(silence.until + timedelta(days=1), time(0), UTC)
+        if is_its and over > told_at:
+            told_at = over
+    return told_at
 
 
 def _levels(session: Session) -> dict[int, set[int]]:

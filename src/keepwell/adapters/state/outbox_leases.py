@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import and_, case, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.outbox_escalations import ESCALATION, answered
 from keepwell.adapters.state.outbox_models import AttemptRow, MessageAlertRow, MessageRow
+from keepwell.adapters.state.outbox_paces import channels_free, next_moment
 from keepwell.adapters.state.outbox_planning import TELLABLE, notice_of, take_turns
 from keepwell.adapters.state.warning_models import AlertRow
-from keepwell.messages import Answer, Fate, Limit, Notice, as_plain, free_at, from_plain
+from keepwell.messages import Answer, Fate, Limit, Notice, as_plain, from_plain
 from keepwell.ports import Composer, Leased, Opening, Waiting
 from keepwell.warning import AlertStatus
 
@@ -21,15 +22,23 @@ UNSENT_ALERTS = (AlertStatus.PENDING, AlertStatus.BASELINE, AlertStatus.SUPERSED
 
 
 def lease(
-    session: Session, now: datetime, owner: str, limits: Mapping[str, Limit], composer: Composer
+    session: Session,
+    now: datetime,
+    owner: str,
+    limits: Mapping[str, Limit],
+    composer: Composer,
+    opens: Opening | None = None,
 ) -> Leased | Waiting:
-    """Take the next message that is due on a free channel; immediate ones go first."""
+    """Take the next message that is due on a free channel; immediate ones go first.
+
+    `opens`: when a person may be told; one that is due and comes late waits out quiet hours.
+    """
     take_turns(session)
     ready = or_(
         and_(MessageRow.status == "pending", MessageRow.due_at <= now),
         and_(MessageRow.status == "leased", MessageRow.lease_until <= now),
     )
-    free, busy = _channels(session, ready, now, limits)
+    free, busy = channels_free(session, ready, now, limits)
     urgent_first = case((MessageRow.kind == "immediate", 0), else_=1)
     while free:
         row = session.scalars(
@@ -40,46 +49,25 @@ def lease(
         ).first()
         if row is None:
             break
+        if opens is not None and _waits(session, row, opens, now):
+            continue
         if row.body is None and not _compose(session, row, composer):
             row.status = "superseded"
             session.flush()
             continue
         return _taken(session, row, now, owner)
-    return Waiting(_next(session, busy, now))
+    return Waiting(next_moment(session, busy, now))
 
 
-def _channels(
-    session: Session, ready: object, now: datetime, limits: Mapping[str, Limit]
-) -> tuple[list[str], list[datetime]]:
-    """Return the channels that may be called now, and when the others may be."""
-    free, busy = [], []
-    wanted = session.scalars(select(MessageRow.channel).where(ready).distinct())  # type: ignore[arg-type]
-    for channel in wanted.all():
-        limit = limits.get(channel, Limit())
-        span = max((seconds for _, seconds in limit.paces), default=0.0)
-        since = now - timedelta(seconds=span)
-        attempts = session.scalars(
-            select(AttemptRow.at).where(AttemptRow.channel == channel, AttemptRow.at > since)
-        ).all()
-        moment = free_at(limit, attempts, now)
-        if moment <= now:
-            free.append(channel)
-        else:
-            busy.append(moment)
-    return free, busy
-
-
-def _next(session: Session, busy: list[datetime], now: datetime) -> datetime | None:
-    """Return when a busy channel is free, a message is due or a lease ends, whatever is first."""
-    # What is due already waits for its busy channel: its own moment is past.
-    due = select(func.min(MessageRow.due_at)).where(
-        MessageRow.status == "pending", MessageRow.due_at > now
-    )
-    until = select(func.min(MessageRow.lease_until)).where(
-        MessageRow.status == "leased", MessageRow.lease_until > now
-    )
-    later = (session.scalar(due), session.scalar(until))
-    return min((*busy, *(m for m in later if m is not None)), default=None)
+def _waits(session: Session, row: MessageRow, opens: Opening, now: datetime) -> bool:
+    """Put a message off whose person is not to be told now; say whether it was."""
+    moment = opens(row.person, row.kind, _is_critical(session, row.id))
+    if moment <= now:
+        return False
+    row.status, row.due_at = "pending", moment
+    row.lease_owner = row.lease_until = None
+    session.flush()
+    return True
 
 
 def _compose(session: Session, row: MessageRow, composer: Composer) -> bool:

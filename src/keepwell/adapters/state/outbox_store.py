@@ -82,11 +82,16 @@ class SqlOutboxStore:
             return outbox_copies.add_copies(session, drafts, at)
 
     def lease(
-        self, now: datetime, owner: str, limits: Mapping[str, Limit], composer: Composer
+        self,
+        now: datetime,
+        owner: str,
+        limits: Mapping[str, Limit],
+        composer: Composer,
+        opens: Opening | None = None,
     ) -> Leased | Waiting:
         """Take the next message that is due and whose channel is free, for a limited time."""
         with self._state.session(is_writing=True) as session:
-            return outbox_leases.lease(session, now, owner, limits, composer)
+            return outbox_leases.lease(session, now, owner, limits, composer, opens)
 
     def mark(
         self,

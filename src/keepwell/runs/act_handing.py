@@ -1,0 +1,27 @@
+"""Open CTAs that nobody owns go to the CSM of their account once the source names one."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from keepwell.ports import ActionStore, Engine
+
+UNOWNED = "cta_unowned"
+
+
+def handed_out(store: ActionStore, engine: Engine) -> Mapping[int, str]:
+    """Return whose the CTAs without owner are by today's portfolio; the others stay as they are."""
+    unowned = store.unowned()
+    if not unowned:
+        return {}
+    columns = {
+        "cta_id": pa.array(unowned.keys(), pa.int64()),
+        "account_id": pa.array(unowned.values(), pa.string()),
+    }
+    engine.read_arrow(UNOWNED, pa.table(columns))
+    found = engine.rows(
+        f"SELECT u.cta_id, coalesce(p.csm_id, p.owner_id) FROM {UNOWNED} AS u "  # noqa: S608
+        "JOIN portfolio AS p ON p.account_id = u.account_id "
+        "WHERE coalesce(p.csm_id, p.owner_id) IS NOT NULL"
+    )
+    return {int(i): str(owner) for i, owner in found}
