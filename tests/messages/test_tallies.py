@@ -43,9 +43,9 @@ def test_a_digest_counts_in_one_line_what_a_machine_answers() -> None:
     listed, counted = ([by_id[i] for i in ids] for ids in (draft.listed, draft.counted))
     en, zh = (compose("digest", listed, counted, WORDS, lang) for lang in ("en", "zh"))
     assert (en.title, len(en.items), en.more) == ("Customer alerts: 1 account", 1, 0)
-    said = "Reached by machine, not by hand: Small business: 7 days without login, 12 accounts."
+    said = "Reached by machine, not by hand: 12 accounts (Small business: 7 days without login)."
     assert en.lead == f"As of {MONDAY.date()}. {said}"
-    assert zh.lead.endswith("由自动化触达，无需人工：小型客户 7 天未登录，12 家。")
+    assert zh.lead.endswith("由自动化触达，无需人工：“小型客户 7 天未登录”12 家。")
 
 
 def test_an_account_with_another_alert_is_named_with_both() -> None:

@@ -42,7 +42,7 @@ _WORDS = {
         "无需人工处理：{0}由自动化触达", "Nothing to do by hand: {0} reached by machine"
     ),
     "tally": Bilingual("由自动化触达，无需人工：{0}。", " Reached by machine, not by hand: {0}."),
-    "tally_part": Bilingual("{0}，{1}", "{0}, {1}"),
+    "tally_part": Bilingual("“{0}”{1}", "{1} ({0})"),
     "as_of": Bilingual("截至 {0}。", "As of {0}."),
     "lead": Bilingual("截至 {0}，按预计损失排序。", "As of {0}, by expected loss."),
     "score": Bilingual("健康分 {0}（{1}）", "Health score {0} ({1})"),

@@ -22,6 +22,7 @@ from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.state import SOURCE_TRIGGER, SqlCareStore, SqlOutboxStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.messages import (
+    CARE_TITLES,
     IN_APP,
     ChannelSettings,
     Silence,
@@ -136,7 +137,7 @@ class MailDesk:
         """Refuse to be silent about what does not exist: the wrong alerts would go on."""
         project = self._project
         triggers = [t.trigger for t in load_triggers(project.layout.triggers)]
-        require_known("trigger", wanted.trigger, [*triggers, SOURCE_TRIGGER])
+        require_known("trigger", wanted.trigger, [*triggers, SOURCE_TRIGGER, *CARE_TITLES])
         if wanted.account_id is None and wanted.person is None:
             return
         accounts, people = known_accounts(project)
