@@ -236,6 +236,29 @@ def test_an_alert_that_joins_a_waiting_message_keeps_to_its_budget_and_may_hurry
     assert channel.reached == ["r1/digest/a/U0"]
     (told,) = channel.told
     assert (len(told.items), told.more) == (2, 2)
+    # The outbox says of it what it says itself.
+    (kept,) = at_work.store.messages()
+    assert (kept.listed, kept.counted) == (2, 2)
+
+
+def test_what_a_message_counted_takes_the_place_of_what_ended(state: SqlStateStore) -> None:
+    publish(state, accounts=4, people=1)
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    at_work.settings = at_work.settings.model_copy(
+        update={"defaults": at_work.settings.defaults.model_copy(update={"budget": 2})}
+    )
+    plan_delivery(at_work.postman(), START)
+    (planned,) = at_work.store.messages()
+    assert (planned.listed, planned.counted) == (2, 2)
+    # The largest loss is over before the message goes out.
+    over = (Ending(f"low:{DAY}:3", "3", "low", "over"),)
+    publish(state, "r2", accounts=0, day=DAY + timedelta(days=1), endings=over)
+    at_work.deliver()
+    (told,) = channel.told
+    assert ([i.title for i in told.items], told.more) == (["Account 2", "Account 1"], 1)
+    (sent,) = at_work.store.messages()
+    assert (sent.listed, sent.counted) == (2, 1)
 
 
 @pytest.mark.parametrize("is_sent", [False, True])

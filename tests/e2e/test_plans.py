@@ -7,9 +7,11 @@ import pytest
 
 from e2e.company import AS_OF, copy_of, done, keepwell, refused, scores_of
 from keepwell.adapters.clock import FixedClock
+from keepwell.runs.act_by_hand import Wish
 from keepwell.runs.export import open_snapshot
 from keepwell.runs.report_subject import build_portfolio
-from keepwell.wiring import Project, care_desk, plan_desk, review_desk
+from keepwell.vocabulary import InputProblem
+from keepwell.wiring import Project, action_desk, care_desk, plan_desk, review_desk
 
 START = date.fromisoformat(AS_OF)
 GATE = START + timedelta(days=30)
@@ -27,13 +29,20 @@ def test_a_rescue_is_opened_staffed_diagnosed_judged_and_recorded(
     project = copy_of(demo, tmp_path / "acme")
     account = lowest_account(project, tmp_path)
     then = Project(project, clock=FixedClock(START))
+    wish = Wish(account, "risk", "called in trouble")
+    cta = action_desk(then).add(wish, None, by="Li", why="").id
+    of_others = next(
+        c["id"] for c in done("cta", "list", "-C", project)["ctas"] if c["account_id"] != account
+    )
+    with pytest.raises(InputProblem, match=f"CTA {of_others} is of account"):
+        plan_desk(then).open(account, "rescue_90d", goals=[], by="Li", on=None, cta_id=of_others)
     opened = plan_desk(then).open(
-        account, "rescue_90d", goals=["Exports | *never* fail"], by="Li", on=None, cta_id=7
+        account, "rescue_90d", goals=["Exports | *never* fail"], by="Li", on=None, cta_id=cta
     )
     plan_desk(then).milestone(opened.id, "plan_agreed", "done", by="Li", note="", on=None)
     plan_desk(then).join(opened.id, "product", "Wu", by="Li")
     care_desk(then).diagnose(
-        account, ["price", "defect"], note="太贵", by="Li", on=None, plan_id=opened.id, cta_id=7
+        account, ["price", "defect"], note="太贵", by="Li", on=None, plan_id=opened.id, cta_id=cta
     )
     error = refused(
         "plans", "stage", account, "recovered", "--reason", "x", "--by", "Li", "-C", project

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from keepwell.ports.outbox import (
         Balance,
         Channel,
+        Composed,
         Composer,
         InboxEntry,
         Leased,
@@ -87,6 +88,7 @@ _FILES = {
     "CareStore": "plans",
     "Channel": "outbox",
     "Clock": "computing",
+    "Composed": "outbox",
     "Composer": "outbox",
     "CtaEvent": "actions",
     "CtaFilter": "actions",
@@ -152,6 +154,7 @@ __all__ = [
     "CareStore",
     "Channel",
     "Clock",
+    "Composed",
     "Composer",
     "CtaEvent",
     "CtaFilter",

@@ -93,8 +93,17 @@ class Balance:
     faults: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message as its person reads it, where to, and the alerts that it lists by name."""
+
+    message: Message
+    address: str | None
+    listed: frozenset[int]
+
+
 # Composes a message: its kind, the listed and the counted alerts, the person.
-Composer = Callable[[str, Sequence[Notice], Sequence[Notice], str], tuple[Message, str | None]]
+Composer = Callable[[str, Sequence[Notice], Sequence[Notice], str], Composed]
 
 
 # When a person may be told: their name, the kind of message, whether it is critical.

@@ -12,7 +12,6 @@ from keepwell.messages import (
     Answer,
     DeliverySettings,
     Limit,
-    Message,
     MessageKind,
     Notice,
     Silence,
@@ -28,7 +27,7 @@ from keepwell.messages import (
     recipient_of,
     within_budget,
 )
-from keepwell.ports import Balance, Channel, Composer, Leased, OutboxStore
+from keepwell.ports import Balance, Channel, Composed, Composer, Leased, OutboxStore
 from keepwell.vocabulary import InternalProblem, Lang
 
 KINDS: Mapping[str, MessageKind] = {
@@ -178,11 +177,13 @@ def composer_of(postman: Postman) -> Composer:
 
     def composed(
         kind: str, listed: Sequence[Notice], counted: Sequence[Notice], person: str
-    ) -> tuple[Message, str | None]:
+    ) -> Composed:
         told = recipient_of(person, postman.settings, _around(postman, postman.now()))
-        # Alerts may have been added since the message was planned.
-        shown, over = within_budget(rank(listed), told.budget)
-        message = compose(KINDS[kind], shown, (*over, *counted), postman.wording, told.lang)
-        return message, told.address
+        # Since the message was planned alerts may have been added, and others have ended.
+        known = [n for n in counted if n.priority]
+        shown, over = within_budget(rank((*listed, *known)), told.budget)
+        rest = (*over, *(n for n in counted if not n.priority))
+        message = compose(KINDS[kind], shown, rest, postman.wording, told.lang)
+        return Composed(message, told.address, frozenset(n.id for n in shown))
 
     return composed

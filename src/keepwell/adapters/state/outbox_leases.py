@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, insert, or_, select, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.outbox_escalations import ESCALATION, answered
@@ -16,6 +16,7 @@ from keepwell.ports import Composer, Leased, Opening, Waiting
 from keepwell.warning import AlertStatus
 
 LEASE = timedelta(minutes=5)
+FEW = 200
 OPEN = ("pending", "leased")
 # Those that are over before the message they stand in arrives were told of in it all the same.
 UNSENT_ALERTS = (AlertStatus.PENDING, AlertStatus.BASELINE, AlertStatus.SUPERSEDED)
@@ -81,22 +82,43 @@ def _compose(session: Session, row: MessageRow, composer: Composer) -> bool:
         .order_by(MessageAlertRow.place)
     )
     listed = [notice_of(alert) for alert in named]
-    # Those that are only counted need no facts but how they are told, and may be thousands.
+    counted = _counted(session, row)
+    if not listed and not counted:
+        return False
+    made = composer(row.kind, listed, counted, row.person)
+    row.address, row.body = made.address, as_plain(made.message)
+    for is_listed, notices in ((True, counted), (False, listed)):
+        moved = [n.id for n in notices if (n.id in made.listed) is is_listed]
+        if moved:
+            session.execute(
+                update(MessageAlertRow)
+                .where(MessageAlertRow.message_id == row.id, MessageAlertRow.alert_id.in_(moved))
+                .values(is_listed=is_listed)
+            )
+    return True
+
+
+def _counted(session: Session, row: MessageRow) -> list[Notice]:
+    """Return the alerts that a message counts: whole where they are few, else without facts.
+
+    Thousands need none but how they are told; a few may take the place of what has ended.
+    """
+    of_row = (MessageAlertRow.message_id == row.id, ~MessageAlertRow.is_listed)
+    linked = select(MessageAlertRow.alert_id).where(*of_row)
+    number = session.scalar(select(func.count()).select_from(linked.subquery())) or 0
+    if number <= FEW:
+        wanted = select(AlertRow).where(AlertRow.id.in_(linked)).order_by(AlertRow.id)
+        return [notice_of(alert) for alert in session.scalars(wanted)]
     told_as = AlertRow.facts["told_as"].as_string()
     others = session.execute(
         select(AlertRow.id, AlertRow.account_id, AlertRow.trigger, AlertRow.as_of, told_as)
-        .join(MessageAlertRow, of_row[0])
-        .where(of_row[1], ~MessageAlertRow.is_listed)
+        .join(MessageAlertRow, MessageAlertRow.alert_id == AlertRow.id)
+        .where(*of_row)
     )
-    counted = [
+    return [
         Notice(i, a, t, row.batch, day, "", "", None, facts={"told_as": told})
         for i, a, t, day, told in others
     ]
-    if not listed and not counted:
-        return False
-    message, row.address = composer(row.kind, listed, counted, row.person)
-    row.body = as_plain(message)
-    return True
 
 
 def _leave_out(session: Session, row: MessageRow) -> None:
