@@ -43,11 +43,13 @@ def count_arrivals(engine: Engine, imported: Imported, as_of: date) -> dict[str,
         for name, table in TABLES.items()
         if table.dated_by == OCCURRED and f"{name}.{OCCURRED}" in imported.mapped
     ]
-    first = as_of - timedelta(days=ARRIVALS_WINDOW_DAYS)
+    first, after = as_of - timedelta(days=ARRIVALS_WINDOW_DAYS), as_of + timedelta(days=1)
     day = f"CAST({OCCURRED} AS DATE)"
     parts = [
         f"SELECT '{name}' AS name, {day} AS on_day, count(*) AS n FROM {name} "  # noqa: S608
-        f"WHERE {day} >= DATE '{first}' AND {day} <= DATE '{as_of}' GROUP BY {day}"
+        # On the column as it is stored, so that older parts of a file are not read.
+        f"WHERE {OCCURRED} >= TIMESTAMP '{first} 00:00:00' "
+        f"AND {OCCURRED} < TIMESTAMP '{after} 00:00:00' GROUP BY {day}"
         for name in tables
     ]
     found: dict[str, dict[date, int]] = {name: {} for name in tables}
