@@ -76,6 +76,8 @@ def test_it_waits_for_a_digest_for_seven_days_and_then_comes_in_one_message_of_i
 )
 def test_a_message_that_names_nobody_says_so_in_its_title(lang: Lang, title: str) -> None:
     assert compose("digest", (), [silent(1, 7)], WORDS, lang).title == title
+    first = compose("baseline", (), [silent(1, 7)], WORDS, lang).title
+    assert first.startswith("基线摘要：" if lang == "zh" else "Baseline: ")
 
 
 def test_what_one_person_is_told_of_now_all_are_and_silences_hold() -> None:

@@ -41,6 +41,10 @@ _WORDS = {
     "no_names": Bilingual(
         "无需人工处理：{0}由自动化触达", "Nothing to do by hand: {0} reached by machine"
     ),
+    "no_names_yet": Bilingual(
+        "基线摘要：无需人工处理，{0}由自动化触达",
+        "Baseline: nothing to do by hand, {0} reached by machine",
+    ),
     "tally": Bilingual("由自动化触达，无需人工：{0}。", " Reached by machine, not by hand: {0}."),
     "tally_part": Bilingual("“{0}”{1}", "{1} ({0})"),
     "as_of": Bilingual("截至 {0}。", "As of {0}."),
@@ -116,7 +120,9 @@ def compose(
     counts = tally((*listed, *counted), accounts)
     return Message(
         lang,
-        _title(kind, len(accounts) + more, listed, lang) if accounts else _no_names(counts, lang),
+        _title(kind, len(accounts) + more, listed, lang)
+        if accounts
+        else _no_names(kind, counts, lang),
         said + _tallied(counts, wording, lang),
         tuple(_item(kind, group, wording, lang) for group in accounts.values()),
         more,
@@ -132,8 +138,9 @@ def _title(kind: MessageKind, accounts: int, listed: Sequence[Notice], lang: Lan
     return _TITLES[kind].text(lang).format(accounts)
 
 
-def _no_names(counts: Mapping[str, int], lang: Lang) -> str:
-    return _word("no_names", lang, _accounts(sum(counts.values()), lang))
+def _no_names(kind: MessageKind, counts: Mapping[str, int], lang: Lang) -> str:
+    key = "no_names_yet" if kind == "baseline" else "no_names"
+    return _word(key, lang, _accounts(sum(counts.values()), lang))
 
 
 def _tallied(counts: Mapping[str, int], wording: Wording, lang: Lang) -> str:
