@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import page
+from benchmarks.backtest import backtest
 from benchmarks.harness import CACHE, machine, once, python_module
 from benchmarks.parts import MEASURED as PARTS
 from benchmarks.parts import SIZES, Asked
@@ -13,7 +14,7 @@ from benchmarks.warning import warning
 from keepwell.adapters.clock import SystemClock
 
 PAGE = Path("docs/benchmarks.md")
-MEASURED = {**PARTS, "warning": warning}
+MEASURED = {**PARTS, "warning": warning, "backtest": backtest}
 
 
 def _parts(text: str) -> tuple[str, ...]:

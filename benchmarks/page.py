@@ -24,6 +24,7 @@ _TITLES = {
     "value": "Value tables",
     "daily": "The day after",
     "warning": "Early warning",
+    "backtest": "Back-test",
     "commands": "Commands",
 }
 

@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from keepwell.outlook.lifetime import LifetimeSettings
 from keepwell.schedule import ScheduleSettings
 from keepwell.value import SegmentMap, ValueSettings
-from keepwell.vocabulary import Lang
+from keepwell.vocabulary import Lang, ProofSettings
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 DateOrder = Literal["ymd", "dmy", "mdy"]
@@ -277,6 +277,7 @@ class Config(BaseModel):
     sizing: Sizing = Sizing()
     exclude: Exclude = Exclude()
     warning: WarningSettings = WarningSettings()
+    proof: ProofSettings = ProofSettings()
     aliases: dict[str, str] = Field(default_factory=dict)
     key_roles: tuple[str, ...] = ()
     engine: Literal["duckdb", "postgres", "spark"] = "duckdb"
@@ -292,6 +293,6 @@ class Config(BaseModel):
 
 # What changes where and how a run computes, not what it finds: equal inputs give one run id.
 _WITHOUT_EFFECT = (
-    "memory_limit_mb threads source engine postgres spark writeback schedule state retention"
+    "memory_limit_mb threads source engine postgres spark writeback schedule state retention proof"
 )
 WITHOUT_EFFECT = frozenset(_WITHOUT_EFFECT.split())

@@ -8,6 +8,7 @@ import typer
 from keepwell import __version__
 from keepwell.cli.ahead_commands import explain, preview
 from keepwell.cli.alert_commands import audit, history
+from keepwell.cli.backtest_commands import backtest
 from keepwell.cli.commands_warehouse import warehouse
 from keepwell.cli.cta_commands import ctas
 from keepwell.cli.journey_commands import journeys
@@ -40,6 +41,7 @@ app.command()(preview)
 app.command()(explain)
 app.command()(serve)
 app.add_typer(users, name="users")
+app.command()(backtest)
 app.add_typer(alerts, name="alerts")
 app.add_typer(audit, name="audit")
 app.add_typer(plans, name="plans")

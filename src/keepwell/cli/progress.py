@@ -24,6 +24,7 @@ STEPS = {
     "scores": Bilingual("计算健康分", "Scoring"),
     "outlook": Bilingual("风险矩阵、画像与预测", "Matrix, profile, forecast"),
     "publish": Bilingual("保存快照", "Publishing the snapshot"),
+    "backtest": Bilingual("回放过去的日期", "Replaying past days"),
     "report": Bilingual("撰写报告", "Writing the report"),
 }
 

@@ -3,8 +3,17 @@
 Arithmetic only: metrics with intervals, verdicts, models, effects; it reads no table itself.
 """
 
-from keepwell.proof.calibration import Calibration, CalibrationBin, calibrate, past_probability
-from keepwell.proof.difference import Difference, one_mean, two_means
+from keepwell.proof.calibration import (
+    Calibration,
+    CalibrationBin,
+    calibrate,
+    past_probability,
+)
+from keepwell.proof.difference import (
+    Difference,
+    one_mean,
+    two_means,
+)
 from keepwell.proof.effects import (
     FEWEST_ACCOUNTS,
     FEWEST_LEAVERS,
@@ -17,30 +26,144 @@ from keepwell.proof.effects import (
     matters_of,
     naive_view,
 )
-from keepwell.proof.estimate import Estimate
-from keepwell.proof.frame import EvaluationFrame
-from keepwell.proof.holdout import Arms, HoldoutEffect, holdout_effect
-from keepwell.proof.intervals import Influenced, clustered
-from keepwell.proof.leak_search import find_leaks
-from keepwell.proof.leaks import FeatureTable, Leak, LeakFound
-from keepwell.proof.matching import Balance, Candidates, MatchedEffect, matched_effect
-from keepwell.proof.metrics import auc, auc_difference, average_precision, brier, roc_auc
-from keepwell.proof.metrics_sample import Sample, effective_clusters, numbered, sample_of
-from keepwell.proof.metrics_tiers import GroupLine, ListLine, TierLine
-from keepwell.proof.near_duplicates import groups_by_events, groups_by_profile, joined_clusters
-from keepwell.proof.report_card import Extent, RankedLine, ReportCard, Subject, report_card
-from keepwell.proof.sequential import always_radius
-from keepwell.proof.verdict import Conclusion, Judgement, RuleCompared, VerdictReason, judge_score
+from keepwell.proof.estimate import (
+    Estimate,
+)
+from keepwell.proof.frame import (
+    Days,
+    EvaluationFrame,
+    Texts,
+)
+from keepwell.proof.holdout import (
+    Arms,
+    HoldoutEffect,
+    holdout_effect,
+)
+from keepwell.proof.intervals import (
+    Influenced,
+    clustered,
+)
+from keepwell.proof.label_checks import (
+    CONDITION_OF_TODAY,
+    DATED_BUT_STATUS_STAYS,
+    LABEL_UNDATED,
+    LEFT_BUT_ACTIVE,
+    LEFT_BUT_TERM_RUNS,
+    STATUS_LEFT_UNDATED,
+    TERMS_OVER_UNDATED,
+)
+from keepwell.proof.leak_search import (
+    find_leaks,
+)
+from keepwell.proof.leaks import (
+    FeatureTable,
+    Leak,
+    LeakFound,
+)
+from keepwell.proof.leaks_columns import (
+    REASONS,
+    KnownThen,
+    LeftOut,
+    Reason,
+    known_then,
+    label_aside,
+    left_out,
+    without_measures,
+)
+from keepwell.proof.matching import (
+    Balance,
+    Candidates,
+    MatchedEffect,
+    matched_effect,
+)
+from keepwell.proof.metrics import (
+    auc,
+    auc_difference,
+    average_precision,
+    brier,
+    roc_auc,
+)
+from keepwell.proof.metrics_sample import (
+    Sample,
+    effective_clusters,
+    numbered,
+    sample_of,
+)
+from keepwell.proof.metrics_tiers import (
+    GroupLine,
+    ListLine,
+    TierLine,
+)
+from keepwell.proof.near_duplicates import (
+    groups_by_events,
+    groups_by_profile,
+    joined_clusters,
+)
+from keepwell.proof.origins import (
+    Origins,
+    month_ends,
+)
+from keepwell.proof.outcome_choice import (
+    Offered,
+    Outcome,
+    choose_outcome,
+)
+from keepwell.proof.outcomes import (
+    NO_DAY,
+    SPAN,
+    Departures,
+    Flags,
+    Floats,
+    History,
+    Ints,
+    Labels,
+    Levels,
+    Seen,
+    Silence,
+    Terms,
+    levels,
+    silence,
+    terms,
+)
+from keepwell.proof.report_card import (
+    Extent,
+    RankedLine,
+    ReportCard,
+    Subject,
+    report_card,
+)
+from keepwell.proof.sequential import (
+    always_radius,
+)
+from keepwell.proof.verdict import (
+    Conclusion,
+    Judgement,
+    RuleCompared,
+    VerdictReason,
+    judge_score,
+)
 
 __all__ = [
+    "CONDITION_OF_TODAY",
+    "DATED_BUT_STATUS_STAYS",
     "FEWEST_ACCOUNTS",
     "FEWEST_LEAVERS",
+    "LABEL_UNDATED",
+    "LEFT_BUT_ACTIVE",
+    "LEFT_BUT_TERM_RUNS",
+    "NO_DAY",
+    "REASONS",
+    "SPAN",
+    "STATUS_LEFT_UNDATED",
+    "TERMS_OVER_UNDATED",
     "Arms",
     "Balance",
     "Calibration",
     "CalibrationBin",
     "Candidates",
     "Conclusion",
+    "Days",
+    "Departures",
     "Difference",
     "Effect",
     "EffectMeasure",
@@ -49,21 +172,37 @@ __all__ = [
     "EvaluationFrame",
     "Extent",
     "FeatureTable",
+    "Flags",
+    "Floats",
     "GroupLine",
+    "History",
     "HoldoutEffect",
     "Influenced",
+    "Ints",
     "Judgement",
+    "KnownThen",
+    "Labels",
     "Leak",
     "LeakFound",
+    "LeftOut",
+    "Levels",
     "ListLine",
     "MatchedEffect",
     "Naive",
+    "Offered",
+    "Origins",
+    "Outcome",
     "Outlay",
     "RankedLine",
+    "Reason",
     "ReportCard",
     "RuleCompared",
     "Sample",
+    "Seen",
+    "Silence",
     "Subject",
+    "Terms",
+    "Texts",
     "TierLine",
     "VerdictReason",
     "always_radius",
@@ -72,6 +211,7 @@ __all__ = [
     "average_precision",
     "brier",
     "calibrate",
+    "choose_outcome",
     "clustered",
     "effective_clusters",
     "find_leaks",
@@ -81,8 +221,13 @@ __all__ = [
     "joined_clusters",
     "judge",
     "judge_score",
+    "known_then",
+    "label_aside",
+    "left_out",
+    "levels",
     "matched_effect",
     "matters_of",
+    "month_ends",
     "naive_view",
     "numbered",
     "one_mean",
@@ -90,5 +235,8 @@ __all__ = [
     "report_card",
     "roc_auc",
     "sample_of",
+    "silence",
+    "terms",
     "two_means",
+    "without_measures",
 ]

@@ -81,6 +81,11 @@ class ProjectLayout:
         return self.hidden / "snapshots"
 
     @property
+    def backtests(self) -> Path:
+        """Return the folder of back-tests."""
+        return self.hidden / "backtests"
+
+    @property
     def folds(self) -> Path:
         """Return the folder of folds of months, kept between runs."""
         return self.hidden / "folds"

@@ -30,6 +30,7 @@ from keepwell.vocabulary.measure import (
     Unit,
 )
 from keepwell.vocabulary.points import MAX_MICRO, MICRO_PER_POINT, apportion, truncate_points
+from keepwell.vocabulary.proof_settings import EventTable, LabelColumn, OutcomeKind, ProofSettings
 from keepwell.vocabulary.scorecard import (
     Dimension,
     IdentityScale,
@@ -72,6 +73,7 @@ __all__ = [
     "ColumnWord",
     "ConfigInvalid",
     "Dimension",
+    "EventTable",
     "Example",
     "Finding",
     "FindingKind",
@@ -80,6 +82,7 @@ __all__ = [
     "InternalProblem",
     "KeepwellProblem",
     "Kind",
+    "LabelColumn",
     "Lang",
     "LinearScale",
     "LogisticScale",
@@ -88,8 +91,10 @@ __all__ = [
     "MeasureSource",
     "MinMaxScale",
     "NotFound",
+    "OutcomeKind",
     "OutsideProblem",
     "PercentileScale",
+    "ProofSettings",
     "Provider",
     "Scale",
     "Scorecard",

@@ -1,0 +1,218 @@
+"""A back-test: replay scorecards at past days and join the scores with what came after."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from keepwell import __version__
+from keepwell.config import WITHOUT_EFFECT, Config
+from keepwell.measures import MeasurePlan, plan_measures
+from keepwell.ports import Engine, Progress, StateStore
+from keepwell.proof import (
+    EvaluationFrame,
+    History,
+    KnownThen,
+    Labels,
+    LeftOut,
+    Origins,
+    Outcome,
+    choose_outcome,
+    known_then,
+    label_aside,
+    left_out,
+    month_ends,
+)
+from keepwell.runs.backtest_frames import OriginCount, build_frame, count_origin, look_ahead
+from keepwell.runs.backtest_history import (
+    ends_are_rewritten,
+    first_day,
+    number_accounts,
+    offered,
+    read_history,
+)
+from keepwell.runs.backtest_labels import label_findings, read_labels, undated
+from keepwell.runs.backtest_origin import SIZE, OriginRows, Replay, replay_origin
+from keepwell.runs.backtest_uses import conditions_of_today, reduced, words_of
+from keepwell.runs.importing_record import Imported
+from keepwell.runs.kept_folds import KeptFolds
+from keepwell.runs.portfolio import measure_settings, open_import
+from keepwell.scoring import CardUse, definition_hash
+from keepwell.vocabulary import Finding, InputProblem
+
+FrameKey = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestInputs:
+    """Everything that decides a back-test; equal inputs give the same id.
+
+    `last`: the last day of the data. `horizons`: days ahead, each with frames of its own.
+    """
+
+    config: Config
+    uses: tuple[CardUse, ...]
+    imported: Imported
+    last: date
+    horizons: tuple[int, ...]
+    origins: int
+
+    def backtest_id(self) -> str:
+        """Return `<last day>-<hash>`."""
+        proof = self.config.proof.model_dump(mode="json")
+        parts = [
+            __version__,
+            self.imported.import_id,
+            self.config.model_dump(mode="json", exclude=set(WITHOUT_EFFECT)),
+            [[u.card.scorecard, definition_hash(u.card), u.when] for u in self.uses],
+            [proof, self.horizons, self.origins],
+        ]
+        text = json.dumps(parts, sort_keys=True, default=str)
+        return f"{self.last}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """Frames by scorecard and horizon, and what stands behind them.
+
+    `outcomes`: what counts as bad, by horizon. `counts`: the origins in numbers, by horizon.
+    `left_out`: measures of each scorecard that were not known then.
+    """
+
+    frames: Mapping[FrameKey, EvaluationFrame]
+    outcomes: Mapping[int, Outcome]
+    counts: Mapping[int, tuple[OriginCount, ...]]
+    origins: Origins
+    left_out: Mapping[str, tuple[LeftOut, ...]]
+    features: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def evaluation_frames(
+    inputs: BacktestInputs,
+    engine: Engine,
+    state: StateStore,
+    progress: Progress,
+    *,
+    at: datetime,
+    folds: Path | None = None,
+    features: Path | None = None,
+) -> Backtest:
+    """Return one frame per scorecard and horizon; nothing is stored but measures in `features`.
+
+    `folds`: where folds of months are kept, so that events are read once for all origins.
+    Errors: InputProblem where the data hold no such outcome or not one whole horizon.
+    """
+    config, imported = inputs.config, inputs.imported
+    open_import(engine, imported, inputs.last)
+    accounts = number_accounts(engine, imported.mapped)
+    there = offered(engine, config, imported, inputs.last)
+    outcomes = {h: choose_outcome(config.proof, h, there) for h in inputs.horizons}
+    known = _known(inputs, engine, outcomes)
+    histories = {h: _history(inputs, engine, o, len(accounts)) for h, o in outcomes.items()}
+    findings = (
+        *label_findings(engine, config, imported, inputs.last),
+        *_undated(inputs, histories),
+        *conditions_of_today(inputs.uses),
+    )
+    origins = _origins(inputs, engine, outcomes, histories)
+    replay, gone = _replay(inputs, known, state, at, folds)
+    days = _days(engine, replay, origins.days, progress, features)
+    counts, frames = {}, {}
+    for horizon, history in histories.items():
+        seen = [look_ahead(rows, history, horizon) for rows in days]
+        pairs = zip(days, seen, strict=True)
+        counts[horizon] = tuple(count_origin(rows, s, len(accounts)) for rows, s in pairs)
+        for use in replay.uses:
+            name = use.card.scorecard
+            frames[name, horizon] = build_frame(name, accounts, days, seen, horizon)
+    return Backtest(frames, outcomes, counts, origins, gone, replay.features, findings)
+
+
+def _known(inputs: BacktestInputs, engine: Engine, outcomes: Mapping[int, Outcome]) -> KnownThen:
+    """Return the columns that may serve; a label without dates looks at today alone."""
+    (kind,) = {o.kind for o in outcomes.values()}
+    mapped, labels = inputs.imported.mapped, inputs.config.proof.labels
+    if kind == "label" and labels is not None:
+        return label_aside(mapped, labels.column)
+    return known_then(mapped, ends_rewritten=ends_are_rewritten(engine))
+
+
+def _history(inputs: BacktestInputs, engine: Engine, outcome: Outcome, accounts: int) -> History:
+    labels = inputs.config.proof.labels
+    if outcome.kind == "label" and labels is not None:
+        return read_labels(engine, labels, accounts)
+    return read_history(engine, inputs.config, outcome, accounts, inputs.last)
+
+
+def _undated(inputs: BacktestInputs, histories: Mapping[int, History]) -> tuple[Finding, ...]:
+    labels = inputs.config.proof.labels
+    found = next((h for h in histories.values() if isinstance(h, Labels)), None)
+    return () if labels is None or found is None else (undated(labels, found),)
+
+
+def _origins(
+    inputs: BacktestInputs,
+    engine: Engine,
+    outcomes: Mapping[int, Outcome],
+    histories: Mapping[int, History],
+) -> Origins:
+    if any(o.kind == "label" for o in outcomes.values()):
+        return Origins((inputs.last,), (), 0)
+    first = first_day(engine, inputs.imported)
+    # Silence is only known as far as the rows reach whose absence it is.
+    newest = inputs.imported.newest
+    last = min(newest.get(o.on, inputs.last) for o in outcomes.values())
+    last = min(last, inputs.last)
+    ahead = max(h + history.confirmed_after_days for h, history in histories.items())
+    found = month_ends(first or last, last, inputs.origins, ahead)
+    if not found.days:
+        raise InputProblem(
+            f"The data reach from {first} to {last}; no end of a month lies 30 days after "
+            f"their beginning and {ahead} days before their end, so nothing can be looked back to.",
+            cure="Take a shorter `--horizon` (30, 60, 90, 180), or bring a longer history.",
+        )
+    return found
+
+
+def _days(
+    engine: Engine,
+    replay: Replay,
+    origins: Sequence[date],
+    progress: Progress,
+    features: Path | None,
+) -> list[OriginRows]:
+    progress.step("backtest", replay.config.lang, len(origins))
+    days = []
+    for origin in origins:
+        file = features / f"{origin}.parquet" if features else None
+        days.append(replay_origin(engine, replay, origin, file))
+        progress.advance()
+    return days
+
+
+def _replay(
+    inputs: BacktestInputs,
+    known: KnownThen,
+    state: StateStore,
+    at: datetime,
+    folds: Path | None,
+) -> tuple[Replay, dict[str, tuple[LeftOut, ...]]]:
+    """Return how origins are replayed, and what each card leaves out."""
+    settings = measure_settings(inputs.config)
+    now = plan_measures(inputs.imported.mapped, settings)
+    safe = plan_measures(known.columns, settings)
+    then = MeasurePlan(tuple((m, None if m.name in known.without else p) for m, p in safe.chosen))
+    gone = {u.card.scorecard: left_out(u.card, now, then, known) for u in inputs.uses}
+    uses = tuple(reduced(u, gone[u.card.scorecard]) for u in inputs.uses)
+    # Conditions and the size of an account are read as they stand today; neither is scored.
+    asked = {SIZE} | {w for u in uses for w in words_of(u)}
+    plan = MeasurePlan(
+        tuple((m, now.provider(m.name) if m.name in asked else p) for m, p in then.chosen)
+    )
+    kept = KeptFolds(folds, inputs.imported.months) if folds else None
+    features = tuple(m.name for m, p in then.chosen if p is not None)
+    made = Replay(inputs.config, inputs.imported, uses, plan, state, at, kept, features)
+    return made, gone
