@@ -147,6 +147,11 @@ journeys:
     assert arms["held_out"] == line["held_out"] > 0
     assert arms["treated"] + arms.get("exempt", 0) == line["entered"]
     assert sum(arms.values()) == len(groups["accounts"])
+    (effect,) = done("effect", "wake_up", "-C", project)["subjects"]
+    assert (effect["subject"], effect["effects"]) == ("journey:wake_up", [])
+    assert effect["waiting"] == effect["drawn"] == arms["held_out"] + arms["treated"]
+    assert "还没有可以比较的客户" in keepwell("effect", "-C", project, "--lang", "zh").out
+    assert refused("effect", "wake_upp", "-C", project)["code"] == "not_found"
     account = groups["accounts"][0]["assignment"]["account_id"]
     fitting = done("journeys", "content", "-C", project, "--account", account)
     assert fitting["content"][0]["why"]

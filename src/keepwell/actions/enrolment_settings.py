@@ -79,6 +79,18 @@ class PlayHoldout(BaseModel):
     share: Annotated[float, Field(gt=0, le=0.5, allow_inf_nan=False)]
 
 
+class PlayCost(BaseModel):
+    """What one account takes of a play, journey or plan: working hours, and money beside them.
+
+    `subject`: `play:NAME`, `journey:NAME` or `plan:NAME`, as `keepwell effect` lists it.
+    """
+
+    model_config = FROZEN
+    subject: Annotated[str, Field(pattern=r"^(play|journey|plan|playbook):[a-z][a-z0-9_]{0,63}$")]
+    hours: Hours | None = None
+    amount: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+
+
 class TeamSettings(BaseModel):
     """The whole of team.yml; without the file, CSMs as in the source and no enrolment by cell."""
 
@@ -89,6 +101,8 @@ class TeamSettings(BaseModel):
     due_days: DueDays = DueDays()
     cells: tuple[CellEnrolment, ...] = ()
     holdouts: tuple[PlayHoldout, ...] = ()
+    hour_amount: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    costs: tuple[PlayCost, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
@@ -96,6 +110,7 @@ class TeamSettings(BaseModel):
             ("person", [m.person for m in self.people]),
             ("cell action", [c.action for c in self.cells]),
             ("holdout of play", [h.play for h in self.holdouts]),
+            ("cost of", [c.subject for c in self.costs]),
         ):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:

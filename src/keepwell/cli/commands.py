@@ -11,6 +11,7 @@ from keepwell.cli.alert_commands import audit, history
 from keepwell.cli.backtest_commands import backtest
 from keepwell.cli.commands_warehouse import warehouse
 from keepwell.cli.cta_commands import ctas
+from keepwell.cli.effect_commands import effect
 from keepwell.cli.journey_commands import journeys
 from keepwell.cli.keeping_commands import keeping
 from keepwell.cli.options import (
@@ -42,6 +43,7 @@ app.command()(explain)
 app.command()(serve)
 app.add_typer(users, name="users")
 app.command()(backtest)
+app.command()(effect)
 app.add_typer(alerts, name="alerts")
 app.add_typer(audit, name="audit")
 app.add_typer(plans, name="plans")

@@ -222,7 +222,7 @@ def _pre_trend(rows: Candidates, columns: Floats, sets: _Sets) -> Difference | N
     slopes = _slopes(moved[known], columns[known], rows.rows(known))
     contrast = sets.contrast(moved - columns @ slopes)
     kept = ~np.isnan(contrast)
-    if kept.sum() < 2:
+    if kept.sum() < 2 or not contrast[kept].any():
         return None
     return one_mean(contrast[kept], rows.cluster[sets.treated][kept])
 
@@ -232,11 +232,14 @@ def _balance(rows: Candidates, sets: _Sets) -> tuple[Balance, ...]:
     names: Sequence[str] = ("before", *(("earlier",) * rows.earlier[:, :1].shape[1]), *rows.names)
     found = []
     for name, column in zip(names, columns.T, strict=True):
-        ours, others = column[rows.is_enrolled], column[~rows.is_enrolled]
-        spread = np.sqrt((np.nanvar(ours) + np.nanvar(others)) / 2.0)
+        known = ~np.isnan(column)
+        ours, others = column[rows.is_enrolled & known], column[~rows.is_enrolled & known]
+        if min(len(ours), len(others)) < 2:
+            continue
+        spread = np.sqrt((ours.var() + others.var()) / 2.0)
         if not spread > 0.0:
             continue
-        gap = float(np.nanmean(ours) - np.nanmean(others)) / float(spread)
-        contrast = sets.contrast(np.where(np.isnan(column), np.nanmean(column), column))
+        gap = float(ours.mean() - others.mean()) / float(spread)
+        contrast = sets.contrast(np.where(known, column, column[known].mean()))
         found.append(Balance(name, gap, float(contrast.mean()) / float(spread)))
     return tuple(found)

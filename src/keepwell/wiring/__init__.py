@@ -8,6 +8,7 @@ from keepwell.wiring.care_desk import care_desk
 from keepwell.wiring.compiling import compile_project, compile_shipped
 from keepwell.wiring.demo import DemoReport, build_demo
 from keepwell.wiring.demo_days import ReplayReport, replay_demo
+from keepwell.wiring.effect_desk import effects_of
 from keepwell.wiring.examine import examine
 from keepwell.wiring.journey_desk import JourneyRun, journey_desk
 from keepwell.wiring.mailing import mail_desk
@@ -35,6 +36,7 @@ __all__ = [
     "care_desk",
     "compile_project",
     "compile_shipped",
+    "effects_of",
     "examine",
     "export_quarantine",
     "follow_plans_now",

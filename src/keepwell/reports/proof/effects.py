@@ -1,0 +1,212 @@
+"""The effect of plays as blocks of a report: a sentence, its doubts, and one table."""
+
+from collections.abc import Sequence
+
+from keepwell.outlook import Interval
+from keepwell.proof import Difference, Effect, HoldoutEffect
+from keepwell.reports.facts import Fact
+from keepwell.reports.numbers import Form
+from keepwell.reports.page import Block, Heading, Items, Paragraph, Table, fact_cell
+from keepwell.reports.proof.effect_words import (
+    DESIGNS,
+    FORMS,
+    MEASURES,
+    VERDICTS,
+    reasons_word,
+    subject_word,
+)
+from keepwell.reports.sections.table_cells import number_cell, words_cell
+from keepwell.reports.text import EMPTY, Join, Line, line, words
+from keepwell.vocabulary import Bilingual
+
+_FUNCTION = "keepwell.proof: holdout_effect, matched_effect"
+
+
+def effect_blocks(effects: Sequence[Effect]) -> list[Block]:
+    """Return heading, a list of sentences and a table; one sentence where nothing was measured."""
+    title = words("执行、旅程与计划的效果", "The effect of plays, journeys and plans")
+    blocks: list[Block] = [Heading(title, anchor="effects")]
+    if not effects:
+        none = words(
+            "还没有哪项执行、旅程或计划有可以比较的客户：要么还没有开始，要么观察期未满。",
+            "No play, journey or plan has accounts to compare yet: none began, or the horizon is not "
+            "over.",
+        )
+        return [*blocks, Paragraph(none)]
+    return [*blocks, Items(tuple(effect_line(e) for e in effects)), _table(effects), _notes()]
+
+
+def estimate_fact(effect: Effect) -> Fact:
+    """Return the estimate with the interval that holds at every look."""
+    return _fact(effect, "effect", "效果", "effect", effect.estimate, effect.always)
+
+
+def effect_line(effect: Effect) -> Line:
+    """Return what one effect comes to, with what would mislead beside it."""
+    return line(
+        "{subject}，{measure}：**{verdict}**。{days} 天后，比{design}多 {x:delta}{@x}"
+        "（{treated} 家，对照 {controls} 家）。{why}{naive}{more}{caveat}",
+        "{subject}, {measure}: **{verdict}**. After {days} days, {x:delta} {@x} more than "
+        "{design} ({treated} accounts, {controls} beside). {why}{naive}{more}{caveat}",
+        subject=subject_word(effect.subject),
+        measure=MEASURES[effect.measure],
+        verdict=VERDICTS[effect.verdict],
+        days=_same(effect.horizon_days),
+        design=_beside(effect),
+        x=estimate_fact(effect),
+        treated=_same(effect.estimate.treated),
+        controls=_same(effect.estimate.controls),
+        why=_why(effect),
+        naive=_naive(effect),
+        more=_more(effect),
+        caveat=_caveat(effect),
+    )
+
+
+def _fact(effect: Effect, name: str, zh: str, en: str, found: Difference, span: Interval) -> Fact:
+    measure = MEASURES[effect.measure]
+    return Fact(
+        f"{name}_{effect.subject}_{effect.measure}",
+        Bilingual(f"{zh}：{measure.zh}", f"{en}: {measure.en}"),
+        found.value,
+        FORMS[effect.measure],
+        _FUNCTION,
+        found.treated,
+        interval=(span.low, span.high),
+        is_sql=False,
+    )
+
+
+def _beside(effect: Effect) -> Bilingual:
+    if effect.design == "holdout":
+        return Bilingual("随机留出的客户", "accounts held out by lot")
+    return Bilingual("当天与之相像的客户", "accounts that looked like them on the day")
+
+
+def _why(effect: Effect) -> Line | Join:
+    if not effect.reasons:
+        return EMPTY
+    needed = EMPTY if effect.needed is None else _needed(effect)
+    return line(
+        "原因：{why}{needed}。", "Why: {why}{needed}. ", why=reasons_word(effect), needed=needed
+    )
+
+
+def _needed(effect: Effect) -> Line:
+    return line(
+        "；要看出 {matters} 的效果约需 {n} 家执行的客户",
+        "; to see an effect of {matters} takes about {n} treated accounts",
+        matters=_number(effect, effect.matters),
+        n=_same(f"{effect.needed:,}"),
+    )
+
+
+def _naive(effect: Effect) -> Line:
+    return line(
+        "只看前后是 {x}，**这会误导**：同处低位而没有执行的客户自己也变动了 {y}。",
+        "Before and after alone says {x}, **which misleads**: accounts at an equal level without it "
+        "moved by {y} by themselves. ",
+        x=_number(effect, effect.naive.change.value),
+        y=_number(effect, effect.naive.regression.value),
+    )
+
+
+def _more(effect: Effect) -> Line | Join:
+    if not isinstance(effect.found, HoldoutEffect):
+        return EMPTY
+    return line(
+        "抽中的有 {reached} 真正执行，留出的有 {crossed} 仍被执行；按抽签分组计。",
+        "Of those drawn {reached} got it, of those held out {crossed} did; groups count as drawn. ",
+        reached=_share(effect.found.reached),
+        crossed=_share(effect.found.crossed),
+    )
+
+
+def _caveat(effect: Effect) -> Line | Join:
+    if isinstance(effect.found, HoldoutEffect):
+        return EMPTY
+    return line(
+        "这不是抽签：没有记录下来的差别（例如客户经理知道谁救得回来）也会造成这个数。"
+        "对照中有 {crossed} 后来也执行了。",
+        "This is no lot: what nobody recorded, such as a CSM who knows whom one can save, may be "
+        "behind it. Of the controls {crossed} got it later. ",
+        crossed=_share(effect.found.crossed),
+    )
+
+
+def _table(effects: Sequence[Effect]) -> Table:
+    rows = []
+    for effect in effects:
+        form, estimate = FORMS[effect.measure], effect.estimate
+        outlay = effect.outlay
+        rows.append(
+            (
+                words_cell(subject_word(effect.subject)),
+                words_cell(MEASURES[effect.measure]),
+                words_cell(VERDICTS[effect.verdict]),
+                words_cell(DESIGNS[effect.design]),
+                fact_cell(estimate_fact(effect)),
+                number_cell(effect.always.low, form),
+                number_cell(effect.always.high, form),
+                number_cell(effect.naive.change.value, form),
+                number_cell(effect.naive.regression.value, form),
+                number_cell(estimate.detectable(), form),
+                number_cell(estimate.treated, Form.COUNT),
+                number_cell(estimate.controls, Form.COUNT),
+                number_cell(outlay.hours if outlay else None, Form.NUMBER),
+                number_cell(outlay.cost if outlay else None, Form.AMOUNT),
+                number_cell(outlay.net if outlay else None, Form.AMOUNT),
+            )
+        )
+    return Table(
+        "effects",
+        Bilingual("效果一览", "Effects"),
+        _HEADS,
+        tuple(rows),
+        (False,) * 4 + (True,) * 11,
+    )
+
+
+_HEADS = (
+    Bilingual("对象", "what"),
+    Bilingual("指标", "measure"),
+    Bilingual("结论", "verdict"),
+    Bilingual("对照", "compared with"),
+    Bilingual("效果", "effect"),
+    Bilingual("区间下限", "from"),
+    Bilingual("区间上限", "to"),
+    Bilingual("前后对比（误导）", "before/after (misleads)"),
+    Bilingual("自行变动", "by itself"),
+    Bilingual("可查出的效果", "detectable"),
+    Bilingual("执行", "treated"),
+    Bilingual("对照数", "controls"),
+    Bilingual("小时", "hours"),
+    Bilingual("成本", "cost"),
+    Bilingual("净值", "net"),
+)
+
+
+def _notes() -> Paragraph:
+    return Paragraph(
+        words(
+            "区间为 95 %，无论何时、看多少次都成立，因此比只看一次的区间宽。小时与成本按剧本或 "
+            "team.yml 的声明；金额的效果只在有结论时计入净值。",
+            "Intervals are of 95 % and hold whenever and however often one looks, so they are wider "
+            "than those of a single look. Hours and cost are as declared by playbooks or team.yml; "
+            "an effect on money enters the net only where there is a verdict.",
+        )
+    )
+
+
+def _number(effect: Effect, value: float) -> Bilingual:
+    cell = number_cell(value, FORMS[effect.measure])
+    return Bilingual(cell.text.plain("zh"), cell.text.plain("en"))
+
+
+def _share(value: float) -> Bilingual:
+    cell = number_cell(value, Form.SHARE)
+    return Bilingual(cell.text.plain("zh"), cell.text.plain("en"))
+
+
+def _same(value: float | str) -> Bilingual:
+    return Bilingual(str(value), str(value))
