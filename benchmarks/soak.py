@@ -87,6 +87,11 @@ PROOFS = (
         ("tests/proof/test_effects.py",),
     ),
     Proof(
+        "Intervals of the six-month amounts hold what comes at the nominal rate",
+        "200 simulated portfolios of 800 accounts over 40 months",
+        ("tests/proof/test_forecast_record.py",),
+    ),
+    Proof(
         "A killed run leaves the last good snapshot, and the next run works",
         "50 runs killed (SIGKILL) at seeded random moments",
         ("tests/e2e/test_change.py",),

@@ -17,6 +17,7 @@ from keepwell.measures import (
 )
 from keepwell.ports import Engine, NewFit, Progress, StateStore
 from keepwell.runs.churn_column import store_churn, with_churn
+from keepwell.runs.forecast_record import record_forecast
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.lifetime import LifetimeInputs, LifetimeResult, build_lifetime
@@ -130,8 +131,7 @@ def open_import(engine: Engine, imported: Imported, as_of: date) -> tuple[Findin
         f"SELECT count(*) FILTER (WHERE {left}), count(*) FILTER (WHERE {later}), count(*) "  # noqa: S608
         f"FROM {ALL_ACCOUNTS}"
     )[0]
-    gone, new, everyone = (int(n) for n in found)
-    if gone + new == everyone:
+    if (gone := int(found[0])) + (new := int(found[1])) == int(found[2]):
         raise InputProblem(
             f"On {as_of} there is no customer: {gone} had left, {new} came later.",
             cure="Choose another --as-of, or mend churned_at and created_at.",
@@ -141,8 +141,7 @@ def open_import(engine: Engine, imported: Imported, as_of: date) -> tuple[Findin
         f"SELECT * FROM {ALL_ACCOUNTS} WHERE NOT ({left}) AND NOT ({later}) "  # noqa: S608
         "ORDER BY account_id",
     )
-    words = {"as_of": as_of.isoformat()}
-    pairs = ((LEFT_BEFORE, gone), (BEGAN_LATER, new))
+    words, pairs = {"as_of": as_of.isoformat()}, ((LEFT_BEFORE, gone), (BEGAN_LATER, new))
     return tuple(Finding(kind, "accounts", n, params=words) for kind, n in pairs if n)
 
 
@@ -235,6 +234,7 @@ def compute_portfolio(
         settings.as_of,
         progress=progress,
     )
+    record_forecast(engine, done.plan, settings.as_of, config.forecast.retention_factor)
     lifetime = build_lifetime(engine, _lifetime(config, imported, settings))
     value = _value(engine, config, imported, done, state, settings, lifetime)
     return Portfolio(

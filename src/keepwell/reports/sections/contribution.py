@@ -9,6 +9,7 @@ from keepwell.reports.sections.concentration_picture import concentration_pictur
 from keepwell.reports.sections.contribution_methods import methods
 from keepwell.reports.sections.deals import deal_notes
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
+from keepwell.reports.sections.track_record import past_error, track_record
 from keepwell.reports.subject import limit_text
 from keepwell.reports.terms import tier_word
 from keepwell.reports.text import EMPTY, Join, Line, line, same, words
@@ -39,6 +40,7 @@ def contribution(desk: Desk) -> list[Block]:
     beside = methods(desk)
     if beside is not None:
         blocks.append(Paragraph(beside))
+    blocks += track_record(desk)
     blocks.append(concentration_picture(desk))
     blocks.append(Paragraph(_concentration(desk)))
     blocks.append(_cross_table(desk))
@@ -72,10 +74,10 @@ def _definition(desk: Desk) -> Line:
         )
     return line(
         "**六个月贡献（run-rate 口径）** = {pace} × {months} × 续存率 {keep}{due}，"
-        "{known} 家合计 {total}{@total}。不含健康分；是按声明的假设推算，没有回测误差，**不称收入预测**。{unknown}",
+        "{known} 家合计 {total}{@total}。不含健康分；是按声明的假设推算，{error}。{unknown}",
         "**Six-month contribution (run rate)** = {pace} x {months} x retention {keep}{due}, {total} over {known} "
-        "accounts {@total}. It does not contain the score; it extrapolates under the stated assumptions, no past "
-        "error is known, so it is **not called a forecast**.{unknown}",
+        "accounts {@total}. It does not contain the score; it extrapolates under the stated assumptions, "
+        "{error}.{unknown}",
         denies=(Pattern.FORECAST,),
         pace=_pace(desk),
         due=_due(desk),
@@ -84,6 +86,7 @@ def _definition(desk: Desk) -> Line:
         known=same(f"{desk.n_money:,}"),
         total=total,
         unknown=unknown,
+        error=past_error(desk),
     )
 
 

@@ -8,6 +8,7 @@ from keepwell.reports.page import Block, Cell, Table
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.rules import may_forecast, may_predict, may_say_trend
 from keepwell.reports.sections.given import given_rows
+from keepwell.reports.sections.track_record import has_record
 from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual, Unit
 
@@ -141,6 +142,8 @@ def _money(desk: Desk) -> list[tuple[Line, Line]]:
                 ),
             )
         ]
+    if has_record(desk):
+        return []
     return [
         (
             _pace(desk),

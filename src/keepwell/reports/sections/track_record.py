@@ -1,0 +1,172 @@
+"""How far the six-month amount was off on past days: one sentence and a table."""
+
+from typing import Any
+
+from keepwell.reports.desk import Desk
+from keepwell.reports.facts import Fact
+from keepwell.reports.numbers import Form
+from keepwell.reports.page import Block, Cell, Paragraph, Table
+from keepwell.reports.patterns import Pattern
+from keepwell.reports.sections.table_cells import number_cell, words_cell
+from keepwell.reports.text import EMPTY, Join, Line, line, same, words
+from keepwell.vocabulary import Bilingual
+
+TABLES = frozenset({"forecast_record", "forecast_summary"})
+METHODS = {
+    "chosen": Bilingual("按更早的误差选出", "chosen by earlier errors"),
+    "pace": Bilingual("月均成交 × 6（成交部分）", "pace: monthly won amount x 6"),
+    "scaled_pace": Bilingual("月均成交 × 6，按过去的偏差校正", "pace, scaled by its past bias"),
+    "keep_last": Bilingual("与过去六个月相同", "keep-last: same as the last six months"),
+    "seasonal": Bilingual("与去年同期相同", "same months of the year before"),
+}
+_SQL = (
+    "SELECT method, tier, cases, wape, bias, coverage FROM forecast_record "
+    "WHERE tier = 0 OR method = 'chosen'"
+)
+
+
+def track_record(desk: Desk) -> list[Block]:
+    """Return sentence and table; nothing for snapshots without a record."""
+    found = _summary(desk)
+    if found is None or found["verdict"] == "no_dated_wins":
+        return []
+    if found["verdict"] == "too_short":
+        return [Paragraph(_short(found))]
+    return [Paragraph(_told(desk, found)), _table(desk)]
+
+
+def has_record(desk: Desk) -> bool:
+    """Say whether past errors are known."""
+    found = _summary(desk)
+    return found is not None and found["verdict"] not in ("no_dated_wins", "too_short")
+
+
+def _summary(desk: Desk) -> dict[str, Any] | None:
+    if not set(desk.subject.tables) >= TABLES:
+        return None
+    columns = (
+        "verdict", "months", "needed_months", "buyers", "origins", "chosen", "better_origins",
+        "held_totals", "skill_low", "skill_high", "total_low", "total_high", "level",
+    )  # fmt: skip
+    rows = desk.book.rows(f"SELECT {', '.join(columns)} FROM forecast_summary")
+    return dict(zip(columns, rows[0], strict=True)) if rows else None
+
+
+def _short(found: dict[str, Any]) -> Line:
+    return line(
+        "**以往误差：记录太短，无法判断**（成交记录 {months} 个月，需要 {needed} 个月；有成交的客户 "
+        "{buyers} 家，需要 30 家）。",
+        "**Track record: too short to tell** ({months} months of wins, {needed} needed; {buyers} "
+        "accounts with wins, 30 needed).",
+        months=same(str(found["months"])),
+        needed=same(str(found["needed_months"])),
+        buyers=same(f"{found['buyers']:,}"),
+    )
+
+
+def _told(desk: Desk, found: dict[str, Any]) -> Line:
+    return line(
+        "**回测**：过去 {origins} 个起点上，每次用更早的误差选方法，金额误差（WAPE）{wape}、偏差 {bias}"
+        "{@wape,bias}；{verdict}（少错 {skill:delta}{@skill}，{better} 个起点更近）。"
+        "九成区间含住实际值的占 {coverage}{@coverage}，合计的区间在 {held} 个起点含住。"
+        "现选“{method}”{total}。商机部分不在回测内：它的金额与日期会被改写。",
+        "**Track record**: at {origins} past days, each choosing by earlier errors only, the amounts "
+        "were off by {wape} (WAPE) with a bias of {bias} {@wape,bias}; this {verdict} (error "
+        "avoided {skill:delta} {@skill}; nearer at {better} of them). Intervals of 90 % held {coverage} "
+        "of what came {@coverage}, those of the total at {held} days. Chosen now: {method}{total}. "
+        "Pipeline is outside the record, as its amounts and dates are overwritten.",
+        denies=(Pattern.FORECAST,),
+        origins=same(str(found["origins"])),
+        wape=_fact(desk, "wape", "以往金额误差（WAPE）", "past error (WAPE)", "wape"),
+        bias=_fact(desk, "bias", "以往偏差", "past bias", "bias"),
+        coverage=_fact(desk, "coverage", "区间覆盖率", "coverage of intervals", "coverage"),
+        verdict=_verdict(found),
+        skill=_skill(desk, found),
+        better=same(str(found["better_origins"])),
+        held=same(str(found["held_totals"])),
+        method=METHODS[found["chosen"]],
+        total=_total(desk, found),
+    )
+
+
+def _verdict(found: dict[str, Any]) -> Bilingual:
+    if found["verdict"] == "beats_keep_last":
+        return Bilingual("胜过“与过去六个月相同”", "beats keep-last")
+    return Bilingual("没有胜过“与过去六个月相同”", "does not beat keep-last")
+
+
+def _fact(desk: Desk, key: str, zh: str, en: str, column: str) -> Fact:
+    where = "FROM forecast_record WHERE method = 'chosen' AND tier = 0"
+    cases = int(desk.book.rows(f"SELECT cases {where}")[0][0])
+    sql = f"SELECT {column} {where}"
+    return desk.book.scalar(f"record:{key}", Bilingual(zh, en), Form.PART, sql, cases)
+
+
+def _skill(desk: Desk, found: dict[str, Any]) -> Fact:
+    label = Bilingual("比“与过去六个月相同”少错", "error avoided against keep-last")
+    sql = "SELECT skill FROM forecast_summary"
+    fact = desk.book.scalar("record:skill", label, Form.PART, sql, int(found["buyers"]))
+    if found["skill_low"] is None:
+        return fact
+    span = (float(found["skill_low"]), float(found["skill_high"]))
+    return desk.book.replace(fact.key, interval=span)
+
+
+def _total(desk: Desk, found: dict[str, Any]) -> Line | Join:
+    label = Bilingual("所选方法的六个月合计", "six months by the chosen method")
+    sql = "SELECT total_amount FROM forecast_summary"
+    fact = desk.book.scalar("record:total", label, Form.AMOUNT, sql, desk.n)
+    if not fact.is_known or found["total_low"] is None:
+        return EMPTY
+    span = (float(found["total_low"]), float(found["total_high"]))
+    return line(
+        "，六个月合计 {x:delta}{@x}",
+        ", six months in total {x:delta} {@x}",
+        x=desk.book.replace(fact.key, interval=span),
+    )
+
+
+def _table(desk: Desk) -> Table:
+    found = {(r[0], int(r[1])): r[2:] for r in desk.book.rows(_SQL)}
+    wanted = [(name, 0) for name in METHODS] + [("chosen", tier) for tier in range(1, 5)]
+    rows = [_row(key, found[key]) for key in wanted if key in found]
+    return Table(
+        "forecast_record",
+        Bilingual("六个月金额的以往误差", "Past errors of the six-month amount"),
+        (
+            Bilingual("方法或层级", "method or tier"),
+            Bilingual("例数", "cases"),
+            Bilingual("误差（WAPE）", "error (WAPE)"),
+            Bilingual("偏差", "bias"),
+            Bilingual("区间覆盖", "interval held"),
+        ),
+        tuple(rows),
+        (False, True, True, True, True),
+        query=_SQL,
+    )
+
+
+def _row(key: tuple[str, int], cells: tuple[Any, ...]) -> tuple[Cell, ...]:
+    method, tier = key
+    name = METHODS[method]
+    if tier:
+        name = Bilingual(f"其中贡献层级 {tier}", f"of which contribution tier {tier}")
+    cases, *shares = cells
+    return (
+        words_cell(name),
+        number_cell(float(cases), Form.COUNT),
+        *(number_cell(None if x is None else float(x), Form.PART) for x in shares),
+    )
+
+
+def past_error(desk: Desk) -> Line:
+    """Return what the definition of the amount says of its error."""
+    if has_record(desk):
+        return words(
+            "以往误差见下文，**不称收入预测**",
+            "its past error stands below; it is **not called a forecast**",
+        )
+    return words(
+        "没有回测误差，**不称收入预测**",
+        "no past error is known, so it is **not called a forecast**",
+    )
