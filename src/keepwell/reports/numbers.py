@@ -89,6 +89,8 @@ def share_text(value: float, decimals: int = 0, cuts: Sequence[float] = ()) -> s
 
     >>> share_text(0.33), share_text(0.004), share_text(0.999), share_text(0.0312, 1)
     ('33 %', '< 1 %', '> 99 %', '3.1 %')
+    >>> share_text(-1.0, 1), share_text(-0.004, 1)
+    ('−100.0 %', '−0.4 %')
     >>> share_text(0.398, cuts=(0.4,)), share_text(0.3996, cuts=(0.4,)), share_text(0.4, cuts=(0.4,))
     ('39.8 %', '39.96 %', '40 %')
     """
@@ -97,7 +99,7 @@ def share_text(value: float, decimals: int = 0, cuts: Sequence[float] = ()) -> s
     step = 10.0**-decimals
     if shown == 0 and value > 0:
         return f"< {step:g} %"
-    if shown == 100 and value < 1:
+    if shown == 100 and 0 < value < 1:
         return f"> {100 - step:g} %"
     return f"{_plain(value * 100, decimals)} %"
 
