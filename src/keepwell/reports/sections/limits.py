@@ -125,7 +125,7 @@ def _money(desk: Desk) -> list[tuple[Line, Line]]:
         ]
     verdict = may_forecast(
         is_dated=desk.subject.method == "run_rate",
-        has_past_error=False,
+        has_past_error=has_record(desk),
         contains_score=desk.contains_score,
     )
     if verdict:
@@ -142,8 +142,6 @@ def _money(desk: Desk) -> list[tuple[Line, Line]]:
                 ),
             )
         ]
-    if has_record(desk):
-        return []
     return [
         (
             _pace(desk),
