@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from keepwell.proof.forecast_cases import WonMonths, contribution_tiers
 from keepwell.proof.forecast_record import (
     FEWEST_BUYERS,
     LEVEL,
     NEEDED_MONTHS,
     ForecastRecord,
-    WonMonths,
-    contribution_tiers,
     forecast_record,
 )
 from keepwell.proof.forecast_spread import shortest_interval

@@ -9,50 +9,29 @@ import numpy as np
 from scipy import stats
 
 from keepwell.outlook import Interval
+from keepwell.proof.forecast_cases import (
+    HISTORY,
+    HORIZON,
+    METHODS,
+    TIERS,
+    Case,
+    ForecastMethod,
+    WonMonths,
+    case_of,
+    cases_of,
+    contribution_tiers,
+    known_cases,
+    pace_ratio,
+)
 from keepwell.proof.forecast_spread import portfolio_interval, shortest_interval
-from keepwell.proof.frame import Flags, Floats, Ints
+from keepwell.proof.frame import Floats
 
-ForecastMethod = Literal["pace", "scaled_pace", "keep_last", "seasonal"]
-METHODS: tuple[ForecastMethod, ...] = ("pace", "scaled_pace", "keep_last", "seasonal")
 RecordVerdict = Literal["beats_keep_last", "does_not_beat_keep_last", "too_short"]
-HORIZON, HISTORY = 6, 12
 MOST_ORIGINS, FEWEST_ORIGINS = 24, 4
 FEWEST_BUYERS = 30
 # Twelve months before the oldest origin, its outcome, the outcome of those that follow it.
 NEEDED_MONTHS = HISTORY + 2 * HORIZON + FEWEST_ORIGINS - 1
 LEVEL = 0.9
-TIERS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class WonMonths:
-    """What accounts won month by month, back from the as-of date.
-
-    amounts: one row per account; column 0 is the month that ends on the as-of date.
-    is_customer: whether the account was one at the end of the month; one column more than amounts,
-             the last for the day before the oldest month.
-    retention: share of the pace that stays, as declared for the forecast.
-    """
-
-    amounts: Floats
-    is_customer: Flags
-    retention: float = 1.0
-
-    @property
-    def months(self) -> int:
-        """Return the months on record, from the first one with a win."""
-        won = np.flatnonzero((self.amounts != 0.0).any(axis=0))
-        return int(won[-1]) + 1 if len(won) else 0
-
-    def half_year(self, ends: int) -> Floats:
-        """Return what was won in the six months that end `ends` months back."""
-        total: Floats = self.amounts[:, ends : ends + HORIZON].sum(axis=1)
-        return total
-
-    def pace(self, origin: int) -> Floats:
-        """Return half of what was won in the twelve months before an origin, times retention."""
-        whole: Floats = self.amounts[:, origin : origin + HISTORY].sum(axis=1)
-        return whole * (HORIZON / HISTORY) * self.retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +80,10 @@ class ForecastRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """Forecasts and outcome of one origin; `who`: customers on that day."""
-
-    who: Ints
-    forecasts: Mapping[ForecastMethod, Floats]
-    actual: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class _Judged:
     """One origin: the method chosen on earlier ones, its intervals, what keep-last gave."""
 
-    case: _Case
+    case: Case
     method: ForecastMethod
     low: Floats
     high: Floats
@@ -131,58 +101,17 @@ def forecast_record(won: WonMonths, seed: int) -> ForecastRecord:
     """
     months = won.months
     oldest = min(months - HISTORY, HORIZON + MOST_ORIGINS - 1)
-    cases = _cases(won, oldest)
+    cases = cases_of(won, oldest)
     judged = {k: _judge(cases, k, seed) for k in cases if k + HORIZON in cases}
     buyers = int((won.amounts != 0.0).any(axis=1).sum())
-    now = _case(won, 0, _ratio(cases, 0))
+    now = case_of(won, 0, pace_ratio(cases, 0))
     if len(judged) < FEWEST_ORIGINS or buyers < FEWEST_BUYERS:
         return _short(months, buyers, len(judged), now, won)
     return _long(months, buyers, judged, _judge({**cases, 0: now}, 0, seed), won)
 
 
-def contribution_tiers(amounts: Floats) -> Ints:
-    """Return the quarter of each account by amount, 1 = the largest, ties in order of rows."""
-    place = np.empty(len(amounts), dtype=np.int64)
-    place[np.argsort(-amounts, kind="stable")] = np.arange(len(amounts))
-    return TIERS * place // max(len(amounts), 1) + 1
-
-
-def _cases(won: WonMonths, oldest: int) -> dict[int, _Case]:
-    """Return the cases of all origins, the oldest first: each may use those before it."""
-    found: dict[int, _Case] = {}
-    for origin in range(oldest, HORIZON - 1, -1):
-        found[origin] = _case(won, origin, _ratio(found, origin))
-    return found
-
-
-def _case(won: WonMonths, origin: int, ratio: float) -> _Case:
-    who = np.flatnonzero(won.is_customer[:, origin])
-    pace = won.pace(origin)[who]
-    actual = won.half_year(origin - HORIZON)[who] if origin >= HORIZON else np.zeros(0)
-    forecasts: dict[ForecastMethod, Floats] = {
-        "pace": pace,
-        "scaled_pace": pace * ratio,
-        "keep_last": won.half_year(origin)[who],
-        "seasonal": won.half_year(origin + HORIZON)[who],
-    }
-    return _Case(who, forecasts, actual)
-
-
-def _known(cases: Mapping[int, _Case], origin: int) -> list[_Case]:
-    """Return the cases whose outcome was known on the day of an origin, the newest first."""
-    return [cases[k] for k in sorted(k for k in cases if k >= origin + HORIZON)]
-
-
-def _ratio(cases: Mapping[int, _Case], origin: int) -> float:
-    """Return what came over what the pace said, at origins that were over; 1 without any."""
-    known = _known(cases, origin)
-    said = sum(float(c.forecasts["pace"].sum()) for c in known)
-    came = sum(float(c.actual.sum()) for c in known)
-    return came / said if said > 0.0 and came > 0.0 else 1.0
-
-
-def _judge(cases: Mapping[int, _Case], origin: int, seed: int) -> _Judged:
-    case, known = cases[origin], _known(cases, origin)
+def _judge(cases: Mapping[int, Case], origin: int, seed: int) -> _Judged:
+    case, known = cases[origin], known_cases(cases, origin)
     errors = {
         m: sum(float(np.abs(c.forecasts[m] - c.actual).sum()) for c in known)
         for m in case.forecasts
@@ -204,7 +133,7 @@ def _judge(cases: Mapping[int, _Case], origin: int, seed: int) -> _Judged:
     return _Judged(case, method, np.maximum(low, 0.0), np.maximum(high, 0.0), total)
 
 
-def _residuals(case: _Case, method: ForecastMethod, tier: int) -> Floats:
+def _residuals(case: Case, method: ForecastMethod, tier: int) -> Floats:
     forecast = case.forecasts[method]
     left: Floats = (case.actual - forecast)[contribution_tiers(forecast) == tier]
     return left
@@ -243,7 +172,7 @@ def _long(
     )
 
 
-def _short(months: int, buyers: int, origins: int, now: _Case, won: WonMonths) -> ForecastRecord:
+def _short(months: int, buyers: int, origins: int, now: Case, won: WonMonths) -> ForecastRecord:
     amounts = np.zeros(len(won.amounts))
     amounts[now.who] = now.forecasts["pace"]
     unknown = np.full(len(amounts), np.nan)

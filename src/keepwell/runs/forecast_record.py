@@ -7,15 +7,13 @@ import numpy as np
 
 from keepwell.measures import MeasurePlan, months_from
 from keepwell.ports import Engine
+from keepwell.proof.forecast_cases import HISTORY, HORIZON, WonMonths
 from keepwell.proof.forecast_record import (
-    HISTORY,
-    HORIZON,
     LEVEL,
     MOST_ORIGINS,
     NEEDED_MONTHS,
     ForecastRecord,
     RecordRow,
-    WonMonths,
     forecast_record,
 )
 from keepwell.runs.outlook_tables import store_rows
