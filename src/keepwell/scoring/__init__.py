@@ -39,7 +39,7 @@ from keepwell.scoring.fit import (
 from keepwell.scoring.lift import ATTRIBUTES, Lift, LiftPlan, plan_lift
 from keepwell.scoring.reach import Effort, least_effort
 from keepwell.scoring.row import MeasureScore, RowScore, RowScorer, score_row, tier_of
-from keepwell.scoring.scales import Value, scale_value
+from keepwell.scoring.scales import Value, is_fitted, policy_share, scale_value
 from keepwell.scoring.soundness import check_card, check_together
 from keepwell.scoring.sql import (
     Layout,
@@ -90,11 +90,13 @@ __all__ = [
     "explain_account",
     "fit",
     "fit_requests",
+    "is_fitted",
     "layout_of",
     "least_effort",
     "nearest_category",
     "pattern_select",
     "plan_lift",
+    "policy_share",
     "range_select",
     "read_counts",
     "scale_value",

@@ -3,6 +3,8 @@
 Reads no table and publishes nothing; refuses where too little happened.
 """
 
+from keepwell.proof.frame import Days, Flags, Floats, Ints, Texts
+from keepwell.proof.model.acceptance import Doubt, doubt_name, doubt_text, doubts
 from keepwell.proof.model.additive import (
     AdditiveModel,
     FeaturePoints,
@@ -15,7 +17,7 @@ from keepwell.proof.model.bins import Bins, CategoryBins, NumberBins, PairBins, 
 from keepwell.proof.model.challenger import BoostedTrees, Boosting, fit_challenger
 from keepwell.proof.model.churn_sql import churn_select
 from keepwell.proof.model.curves import IsotonicCurve, PlattCurve, fit_isotonic, fit_platt
-from keepwell.proof.model.drift import FeatureDrift, feature_drift, stability_index
+from keepwell.proof.model.drift import FeatureDrift, feature_drift, stability_index, table_drift
 from keepwell.proof.model.features import ChurnSample, FeatureSpec, FeatureTable, Risk
 from keepwell.proof.model.fit import FitSettings, FittedChurn, choose_bins, fit_churn
 from keepwell.proof.model.fit_additive import BinnedRows, binned, fit_bins
@@ -23,6 +25,7 @@ from keepwell.proof.model.folds import is_by_time, splits_of
 from keepwell.proof.model.published import PointsTable, PublishedChurn, shape_of
 from keepwell.proof.model.refusals import EVENTS_PER_PARAMETER, LEAST_EVENTS, TooFewEvents
 from keepwell.proof.model.survival import Spells, SurvivalModel, fit_survival
+from keepwell.proof.model.validation import Judged, Validation, validate_churn
 
 __all__ = [
     "EVENTS_PER_PARAMETER",
@@ -34,13 +37,19 @@ __all__ = [
     "Boosting",
     "CategoryBins",
     "ChurnSample",
+    "Days",
+    "Doubt",
     "FeatureDrift",
     "FeaturePoints",
     "FeatureSpec",
     "FeatureTable",
     "FitSettings",
     "FittedChurn",
+    "Flags",
+    "Floats",
+    "Ints",
     "IsotonicCurve",
+    "Judged",
     "NumberBins",
     "PairBins",
     "Part",
@@ -51,11 +60,16 @@ __all__ = [
     "Risk",
     "Spells",
     "SurvivalModel",
+    "Texts",
     "TooFewEvents",
+    "Validation",
     "binned",
     "choose_bins",
     "churn_select",
     "cut_bins",
+    "doubt_name",
+    "doubt_text",
+    "doubts",
     "feature_drift",
     "fit_bins",
     "fit_challenger",
@@ -69,4 +83,6 @@ __all__ = [
     "shape_of",
     "splits_of",
     "stability_index",
+    "table_drift",
+    "validate_churn",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from keepwell.proof.model.additive import AdditiveModel
 from keepwell.proof.model.features import FeatureTable
 from keepwell.proof.model.fit import FittedChurn
 
@@ -31,12 +32,19 @@ class FeatureDrift:
 
 
 def feature_drift(fitted: FittedChurn, table: FeatureTable) -> tuple[FeatureDrift, ...]:
-    """Return each feature's drift from the fit to a table, the largest first.
+    """Return each feature's drift from the fit to a table, the largest first."""
+    return table_drift(fitted.model, fitted.reference, table)
+
+
+def table_drift(
+    model: AdditiveModel, references: Sequence[Sequence[int]], table: FeatureTable
+) -> tuple[FeatureDrift, ...]:
+    """Return each feature's drift from its counts at the fit to a table, the largest first.
 
     Source: population stability index, the sum over bins of (now - then) x ln(now / then).
     """
     found = []
-    for f, reference in zip(fitted.model.features, fitted.reference, strict=True):
+    for f, reference in zip(model.features, references, strict=True):
         now = np.bincount(f.bins.codes(table), minlength=len(reference))
         found.append(FeatureDrift(f.bins.feature, stability_index(reference, now.tolist())))
     return tuple(sorted(found, key=lambda d: (-d.stability_index, d.feature)))
