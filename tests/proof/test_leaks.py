@@ -39,6 +39,7 @@ def company(seed: int, accounts: int = 800, *, after: int = 0) -> tuple[FeatureT
         "tickets_30d": chance.poisson(np.exp(-0.3 * health[account, month])).astype(np.float64),
         "days_since_activity": np.floor(chance.exponential(30 / pace)),
         "tenure_days": 40.0 + day + (account * 13 % 700),
+        "visits_30d": chance.poisson(pace * (1 + month / 3)).astype(np.float64),
         "employees": np.round(np.exp(chance.normal(4, 1, accounts)))[account],
         "industry": np.array(["Retail", "Health", "Finance", "IT"])[account % 4],
         "contacts": np.where(chance.random(len(day)) < 0.1, np.nan, chance.poisson(5, len(day))),

@@ -34,7 +34,7 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Say why an account has its score, what changed, what would lift it; or what if."""
-    from keepwell.cli.show_explain import show_explanation
+    from keepwell.cli.show_proof import explain_with_card
     from keepwell.cli.work import opened
 
     with opened(project) as at_work:
@@ -45,5 +45,4 @@ def explain(
             what = account_what_if(at_work, account, changes or ())
             show_what_if(what, language(lang, at_work.config.lang), as_json=as_json)
             return
-        found = at_work.explain(account)
-        show_explanation(found, language(lang, at_work.config.lang), as_json=as_json)
+        explain_with_card(at_work, account, language(lang, at_work.config.lang), as_json=as_json)

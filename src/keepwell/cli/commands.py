@@ -8,7 +8,6 @@ import typer
 from keepwell import __version__
 from keepwell.cli.ahead_commands import explain, preview
 from keepwell.cli.alert_commands import audit, history
-from keepwell.cli.backtest_commands import backtest
 from keepwell.cli.commands_warehouse import warehouse
 from keepwell.cli.cta_commands import ctas
 from keepwell.cli.effect_commands import effect
@@ -24,6 +23,7 @@ from keepwell.cli.options import (
     language,
 )
 from keepwell.cli.play_commands import plays
+from keepwell.cli.proof_commands import proving
 from keepwell.cli.review_commands import plans
 from keepwell.cli.rule_commands import alerts
 from keepwell.cli.schedule_commands import schedule
@@ -42,7 +42,7 @@ app.command()(preview)
 app.command()(explain)
 app.command()(serve)
 app.add_typer(users, name="users")
-app.command()(backtest)
+app.add_typer(proving)
 app.command()(effect)
 app.add_typer(alerts, name="alerts")
 app.add_typer(audit, name="audit")
@@ -138,6 +138,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Check, measure, score and publish one immutable snapshot."""
+    from keepwell.cli.show_proof import tell_cards
     from keepwell.cli.show_run import show_run
     from keepwell.cli.work import opened
     from keepwell.wiring import run_and_deliver
@@ -146,6 +147,7 @@ def run(
         done = run_and_deliver(at_work, day_of(as_of, "--as-of"), refit=refit, full=full)
         spoken = language(lang, at_work.config.lang)
         show_run(done.run, spoken, as_json=as_json, written=done.written_back)
+        tell_cards(at_work, done.run.scorecards, spoken, as_json=as_json)
 
 
 @app.command()

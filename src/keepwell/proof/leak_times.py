@@ -12,6 +12,8 @@ FEWEST = 20
 FEWEST_PAIRS = 200
 AHEAD = 0.35
 AHEAD_MARGIN = 0.1
+PASSES = 4
+STILL_SHARE = 0.02
 
 
 def dated_after_origin(table: FeatureTable, name: str, column: Column) -> LeakFound | None:
@@ -58,9 +60,9 @@ def around_the_event(table: FeatureTable, name: str, values: Floats) -> list[Lea
 def knows_the_future(table: FeatureTable, horizon_days: int) -> list[LeakFound]:
     """Find features that move with the future of another more than with its present.
 
-    Method: within accounts that stay, each feature less its account's mean, in ranks: correlation
-            with every other feature a horizon later against the same day. An honest feature
-            tells of its own day at least as much.
+    Method: within accounts that stay, in ranks, each feature less the means of account and day:
+            correlation with every other one a horizon later against the same day. An honest
+            feature tells of its own day at least as much.
     Needs:  several days per account, of which some lie one horizon apart.
     """
     numbers = {n: as_numbers(c) for n, c in table.features.items() if c.dtype.kind in "fiub"}
@@ -68,7 +70,8 @@ def knows_the_future(table: FeatureTable, horizon_days: int) -> list[LeakFound]:
     if len(now) < FEWEST_PAIRS:
         return []
     moving = {n: _within(table, v) for n, v in numbers.items()}
-    moving = {n: v for n, v in moving.items() if np.nanstd(v) > 0}
+    still = STILL_SHARE * len(table.account)
+    moving = {n: v for n, v in moving.items() if np.nanstd(v) > still}
     found = []
     for name, one in moving.items():
         gaps = [
@@ -107,16 +110,18 @@ def _ahead(table: FeatureTable, horizon_days: int) -> tuple[Ints, Ints]:
 
 
 def _within(table: FeatureTable, values: Floats) -> Floats:
-    """Return values less their account's mean over the days on which it stays."""
+    """Return ranks less the means of their account and of their day: no level and no season."""
     ranks = np.full(len(values), np.nan)
     known = ~np.isnan(values)
     ordered = np.unique(values[known], return_inverse=True, return_counts=True)
     ends = np.cumsum(ordered[2])
     ranks[known] = (ends - ordered[2] / 2)[ordered[1]]
-    _, code = np.unique(table.account, return_inverse=True)
-    sums = np.bincount(code, weights=np.where(known, ranks, 0))
-    counts = np.bincount(code, weights=known)
-    return np.asarray(ranks - (sums / np.maximum(counts, 1))[code], dtype=np.float64)
+    codes = [np.unique(c, return_inverse=True)[1] for c in (table.account, table.day)]
+    for code in codes * PASSES:
+        sums = np.bincount(code, weights=np.where(known, ranks, 0))
+        counts = np.bincount(code, weights=known)
+        ranks = ranks - (sums / np.maximum(counts, 1))[code]
+    return np.asarray(ranks, dtype=np.float64)
 
 
 def _corr(one: Floats, other: Floats) -> float:

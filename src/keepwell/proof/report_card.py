@@ -11,6 +11,7 @@ from keepwell.proof.estimate import Estimate
 from keepwell.proof.frame import EvaluationFrame, Floats
 from keepwell.proof.intervals import clustered
 from keepwell.proof.lead_time import FalseAlarms, LeadTime, false_alarms, is_warned, lead_times
+from keepwell.proof.leaks import LeakFound
 from keepwell.proof.metrics import average_precision, concordance, rate
 from keepwell.proof.metrics_sample import Sample, effective_clusters, sample_of
 from keepwell.proof.metrics_tiers import (
@@ -80,7 +81,10 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class ReportCard:
-    """What the back-test of one score says, for one outcome and horizon."""
+    """What the back-test of one score says, for one outcome and horizon.
+
+    leaks: signs found in the measures; searched: how many measures were looked at, 0 = none.
+    """
 
     subject: Subject
     horizon_days: int
@@ -97,6 +101,8 @@ class ReportCard:
     lead: LeadTime
     false_alarms: FalseAlarms
     groups: tuple[GroupLine, ...]
+    leaks: tuple[LeakFound, ...] = ()
+    searched: int = 0
 
 
 def report_card(

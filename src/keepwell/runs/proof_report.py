@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from keepwell.ports import KeptCard, PictureRenderer, ProofCards
 from keepwell.proof import EvaluationFrame, ReportCard, Subject, report_card
 from keepwell.reports import write_proof_document
+from keepwell.runs.proof_features import features_beside, leaks_in, with_repeats_joined
 from keepwell.runs.report import PROOF, PageWriters, WrittenReport, write_report
 from keepwell.vocabulary import InputProblem, Lang, NotFound
 
@@ -46,15 +47,28 @@ def subject_of(manifest: Mapping[str, Any], scorecard: str, horizon_days: int) -
 
 
 def judge_frame(
-    frame: EvaluationFrame, subject: Subject, capacities: Sequence[float] = CAPACITIES
+    frame: EvaluationFrame,
+    subject: Subject,
+    capacities: Sequence[float] = CAPACITIES,
+    features: Path | None = None,
 ) -> ReportCard:
-    """Return the report card of a frame. Errors: InputProblem for a frame without rows."""
+    """Return the report card of a frame.
+
+    `features`: the measures of its origins; then near-duplicates share a cluster, and leaks are
+    searched for. Errors: InputProblem for a frame without rows.
+    """
     if not len(frame):
         raise InputProblem(
             f"The back-test of `{subject.scorecard}` over {frame.horizon_days} days holds no row.",
             cure="Take a shorter horizon or bring a longer history, then `keepwell backtest`.",
         )
-    return report_card(frame, subject, capacities=capacities)
+    if features is None:
+        return report_card(frame, subject, capacities=capacities)
+    table = features_beside(frame, features)
+    joined = with_repeats_joined(frame, table)
+    card = report_card(joined, subject, capacities=capacities)
+    leaks = leaks_in(table, frame.horizon_days)
+    return replace(card, leaks=leaks, searched=len(table.features))
 
 
 def short_card(card: ReportCard, backtest_id: str, at: datetime) -> KeptCard:

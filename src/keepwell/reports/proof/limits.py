@@ -5,7 +5,7 @@ from keepwell.reports.page import Block, Heading, Items, Paragraph
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.proof.figures import Desk
 from keepwell.reports.proof.verdict import is_refused
-from keepwell.reports.text import Line, line, words
+from keepwell.reports.text import Data, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 
@@ -22,7 +22,7 @@ def limits(desk: Desk, number: int) -> list[Block]:
             anchor="limits",
         ),
         Paragraph(_test()),
-        Items((_repeats(desk), _unknown(desk), *more, _later(), _acted())),
+        Items((*_leaks(desk), _repeats(desk), _unknown(desk), *more, _later(), _acted())),
     ]
 
 
@@ -36,6 +36,35 @@ def _test() -> Line:
         "(the score one origin ago is the score itself and need not be beaten); a rule over which a gain of 0.05 is "
         'ruled out is "no better than a naive rule"; all else is "not enough data".',
         denies=(Pattern.COMPARE,),
+    )
+
+
+def _leaks(desk: Desk) -> tuple[Line, ...]:
+    """Return what the search for leaks found; nothing where there was none."""
+    card = desk.card
+    if not card.searched:
+        return ()
+    names = sorted({found.feature for found in card.leaks})
+    label = Bilingual("有迹象知道未来的指标", "measures with a sign of knowing the future")
+    found = desk.number("leaks", label, len(names), Form.COUNT, card.searched)
+    if not names:
+        return (
+            line(
+                "{n} 个指标里没有找到知道未来的迹象{@x}。",
+                "Of {n} measures none shows a sign of knowing the future {@x}.",
+                n=same(str(card.searched)),
+                x=found,
+            ),
+        )
+    return (
+        line(
+            "**先查这些**：{n} 个指标中有 {x} 个{@x}有知道未来的迹象（{names}）；查清之前，上面的结论可能偏好。",
+            "**Look at these first**: {x} {@x} of {n} measures show a sign of knowing the future ({names}); until that is "
+            "cleared up, the verdict above may flatter.",
+            n=same(str(card.searched)),
+            x=found,
+            names=Join(tuple(Data(name) for name in names)),
+        ),
     )
 
 

@@ -15,6 +15,7 @@ NO_BETTER_THAN_RECENCY = Bilingual("不比只看最近活动强", "No better tha
 NOT_VALIDATED = Bilingual("还没有验证", "not validated yet")
 RULES = {
     "recency": Bilingual("只看最近活动", "recency alone"),
+    "activity_count": Bilingual("只数近期活动", "recent activities counted"),
     "last_score": Bilingual("上期分数不变", "the score one origin ago"),
     "tenure": Bilingual("客户年限", "tenure"),
     "constant": Bilingual("一律续约", "everybody stays"),

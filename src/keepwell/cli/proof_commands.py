@@ -1,0 +1,59 @@
+"""`keepwell proof`: does the score predict, when does it warn, is it better than a naive rule?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keepwell.cli.backtest_commands import backtest
+from keepwell.cli.options import HERE, JsonOption, LangOption, ProjectOption, language
+from keepwell.vocabulary import InputProblem
+
+proving = typer.Typer(rich_markup_mode=None)
+proving.command()(backtest)
+
+
+@proving.command()
+def proof(
+    project: ProjectOption = HERE,
+    scorecard: Annotated[str | None, typer.Option(help="One scorecard; default: all.")] = None,
+    horizon: Annotated[int | None, typer.Option(help="One horizon in days; default: all.")] = None,
+    backtest_id: Annotated[
+        str | None, typer.Option("--backtest", help="Id of a back-test; default: the newest.")
+    ] = None,
+    capacity: Annotated[
+        list[float] | None,
+        typer.Option(help="Accounts a list holds, or a share below 1; may be repeated."),
+    ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", help="md, html, pdf, xlsx; several by comma; or all.")
+    ] = "all",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder; default: reports/proof/...")
+    ] = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge the newest back-test: verdict, naive rules, calibration, tiers, lead time, groups."""
+    from keepwell.cli.show_proof import show_proof
+    from keepwell.cli.work import opened
+    from keepwell.wiring.proving import prove_project
+
+    wrong = [size for size in capacity or () if size <= 0]
+    if wrong:
+        raise InputProblem(
+            f"A list of {wrong[0]:g} accounts.", cure="Use --capacity 20, or 0.1 for a tenth."
+        )
+    with opened(project) as at_work:
+        spoken = language(lang, at_work.config.lang)
+        done = prove_project(
+            at_work,
+            spoken,
+            scorecard=scorecard,
+            horizon_days=horizon,
+            backtest_id=backtest_id,
+            formats=formats,
+            folder=output,
+            capacities=capacity or (),
+        )
+        show_proof(done, spoken, as_json=as_json)

@@ -1,0 +1,87 @@
+"""Shows verdicts of back-tests, and the short card beside a scorecard."""
+
+from collections.abc import Iterable, Sequence
+
+from keepwell.cli.console import Speaker
+from keepwell.cli.show_explain import show_explanation
+from keepwell.ports import KeptCard
+from keepwell.proof import Conclusion
+from keepwell.reports import NOT_VALIDATED, conclusion_word
+from keepwell.runs.proof_report import Proved
+from keepwell.vocabulary import Bilingual, Lang
+from keepwell.wiring.project import Project
+from keepwell.wiring.proof_cards import card_beside
+
+WORDS = {
+    "verdict": Bilingual("结论", "verdict"),
+    "written": Bilingual("已写", "written"),
+    "days": Bilingual("{0} 天", "{0} days"),
+    "numbers": Bilingual(
+        "AUC {0}（{1} 至 {2}），{3} 个起点，{4} 家客户中 {5} 家出现结果",
+        "AUC {0} ({1} to {2}), {3} origins, {5} of {4} accounts with the outcome",
+    ),
+    "lead": Bilingual("，提前 {0} 天（中位数）", ", {0} days ahead (median)"),
+    "beside": Bilingual("验证：{0}", "back-test: {0}"),
+}
+_NO_AUC = ("-", "-", "-")
+
+
+def show_proof(done: Sequence[Proved], lang: Lang, *, as_json: bool) -> None:
+    """Print the verdict of each card first, then its numbers and the files written."""
+    speak = Speaker(as_json=as_json)
+    cards = [{"card": p.kept, "files": [str(f) for f in p.written.files]} for p in done]
+    if speak.result({"cards": cards}):
+        return
+    for proved in done:
+        kept = proved.kept
+        days = WORDS["days"].text(lang).format(kept.horizon_days)
+        speak.heading(f"{kept.scorecard} v{kept.version} · {days}")
+        speak.line(f"{WORDS['verdict'].text(lang)}: {verdict_text(kept, lang)}")
+        speak.line(_numbers(kept, lang))
+        speak.heading(WORDS["written"].text(lang))
+        for path in proved.written.files:
+            speak.line(f"  {path}")
+
+
+def verdict_text(kept: KeptCard, lang: Lang) -> str:
+    """Return a verdict in one or two words."""
+    return conclusion_word(Conclusion(kept.conclusion), kept.rule or "recency").text(lang)
+
+
+def card_text(kept: KeptCard | None, lang: Lang) -> str:
+    """Return the line that stands beside a scorecard: its newest verdict, or that there is none."""
+    if kept is None:
+        return WORDS["beside"].text(lang).format(NOT_VALIDATED.text(lang))
+    told = f"{verdict_text(kept, lang)}; {_numbers(kept, lang)}"
+    return WORDS["beside"].text(lang).format(told)
+
+
+def explain_with_card(at_work: Project, account_id: str, lang: Lang, *, as_json: bool) -> None:
+    """Print why an account has its score, and what its scorecard's newest verdict is."""
+    found = at_work.explain(account_id)
+    show_explanation(found, lang, as_json=as_json)
+    used = [(found.scorecard, found.scorecard_version)]
+    tell_cards(at_work, used, lang, as_json=as_json)
+
+
+def tell_cards(
+    at_work: Project, scorecards: Iterable[tuple[str, int]], lang: Lang, *, as_json: bool
+) -> None:
+    """Print the newest verdict on each version of a scorecard, or that there is none."""
+    if as_json:
+        return
+    speak = Speaker(as_json=False)
+    for name, version in scorecards:
+        kept = card_beside(at_work, name, version)
+        speak.line(f"{name} v{version}   {card_text(kept, lang)}")
+
+
+def _numbers(kept: KeptCard, lang: Lang) -> str:
+    known = kept.auc is not None and kept.reason not in ("too_few_events", "too_few_others")
+    ends = (kept.auc, kept.auc_low, kept.auc_high)
+    shown = tuple("-" if e is None else f"{e:.3f}" for e in ends) if known else _NO_AUC
+    text = WORDS["numbers"].text(lang)
+    text = text.format(*shown, kept.origins, f"{kept.accounts:,}", f"{kept.event_accounts:,}")
+    if known and kept.lead_days is not None:
+        text += WORDS["lead"].text(lang).format(f"{kept.lead_days:g}")
+    return text

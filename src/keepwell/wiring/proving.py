@@ -1,0 +1,72 @@
+"""Proof of a project: judge its back-tests, write the report, keep the short cards."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from keepwell.adapters.writers import ReportFiles, VegaPictures
+from keepwell.runs.backtest_store import FEATURES
+from keepwell.runs.proof_report import (
+    CAPACITIES,
+    Proved,
+    judge_frame,
+    keep_card,
+    subject_of,
+    write_proof,
+)
+from keepwell.runs.report import asked_formats
+from keepwell.vocabulary import Lang, NotFound
+from keepwell.wiring.backtesting import kept_backtest
+from keepwell.wiring.project import TRUTH, Project
+from keepwell.wiring.proof_cards import project_cards
+
+
+def prove_project(
+    project: Project,
+    lang: Lang,
+    *,
+    scorecard: str | None = None,
+    horizon_days: int | None = None,
+    backtest_id: str | None = None,
+    formats: str = "all",
+    folder: Path | None = None,
+    capacities: Sequence[float] = (),
+) -> tuple[Proved, ...]:
+    """Judge a kept back-test, by default the newest, and write a report for each of its cards.
+
+    Folder: by default reports/proof/<back-test>/<scorecard>-<days>.
+    Errors: NotFound without a back-test, or for a scorecard or horizon that it does not hold.
+    """
+    asked = asked_formats(formats)
+    kept = kept_backtest(project, backtest_id)
+    keys = [
+        key for key in kept.frames if scorecard in (None, key[0]) and horizon_days in (None, key[1])
+    ]
+    if not keys:
+        held = ", ".join(f"{name} {days} d" for name, days in kept.frames)
+        raise NotFound(
+            f"Back-test {kept.backtest_id} holds no {scorecard or 'scorecard'} over "
+            f"{horizon_days or 'any'} days. It holds: {held}.",
+            cure="Run `keepwell backtest --scorecard ... --horizon ...` first.",
+        )
+    project.progress.step("report", lang)
+    cards = project_cards(project)
+    done = []
+    for name, days in keys:
+        subject = subject_of(kept.manifest, name, days)
+        sizes = tuple(capacities) or CAPACITIES
+        card = judge_frame(kept.frames[name, days], subject, sizes, kept.folder / FEATURES)
+        short = keep_card(cards, card, kept.backtest_id, project.now)
+        target = folder or project.layout.reports / "proof" / kept.backtest_id / f"{name}-{days}"
+        written = write_proof(
+            card,
+            project.config.project,
+            kept.backtest_id,
+            lang,
+            asked,
+            target,
+            VegaPictures(),
+            ReportFiles(),
+            is_example=(project.layout.root / TRUTH).is_file(),
+        )
+        done.append(Proved(card, short, written))
+    return tuple(done)

@@ -1,0 +1,107 @@
+"""A judged back-test: its subject from the manifest, clusters from measures, the kept card."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from keepwell.adapters.proof_cards import ProofCardFiles
+from keepwell.proof import Conclusion, EvaluationFrame
+from keepwell.runs.proof_features import features_beside, with_repeats_joined
+from keepwell.runs.proof_report import judge_frame, keep_card, short_card, subject_of
+from keepwell.vocabulary import InputProblem, NotFound
+from proof.worlds import World, frame_of
+
+AT = datetime(2026, 12, 1, tzinfo=UTC)
+MANIFEST = {
+    "scorecards": [
+        {
+            "scorecard": "account_health",
+            "version": 3,
+            "tiers": [{"tier": "green", "min": 50}, {"tier": "red", "min": 0}],
+        }
+    ],
+    "outcomes": {"90": {"kind": "churn"}},
+    "left_out": {"account_health": [{"measure": "employees"}]},
+}
+SUBJECT = subject_of(MANIFEST, "account_health", 90)
+
+
+def measures_of(frame: EvaluationFrame, folder: Path) -> None:
+    """Write measures of every origin; the copies of an account have its numbers."""
+    folder.mkdir()
+    for origin in np.unique(frame.origin):
+        rows = frame.origin == origin
+        ids, own = frame.account[rows], frame.cluster[rows]
+        order = np.argsort(ids)
+        columns = {
+            "account_id": ids[order],
+            "revenue": (own[order] * 7919 % 100_003).astype(np.float64),
+            "won": (own[order] * 104_729 % 99_991).astype(np.float64),
+            "age": (own[order] * 1_299_709 % 99_989).astype(np.float64),
+            "pipeline": (own[order] * 15_485_863 % 99_961).astype(np.float64),
+            "seats": (own[order] * 32_452_843 % 99_929).astype(np.float64),
+            "won__never": np.zeros(len(order), np.bool_),
+            "industry": np.array(["Retail", "Health"])[own[order] % 2],
+        }
+        pq.write_table(pa.table(columns), folder / f"{origin}.parquet")
+
+
+def test_the_subject_names_version_outcome_and_what_was_left_out() -> None:
+    assert (SUBJECT.version, SUBJECT.outcome, SUBJECT.low_tier) == (3, "churn", "red")
+    assert SUBJECT.left_out == ("employees",)
+    with pytest.raises(NotFound, match="no scorecard `other`"):
+        subject_of(MANIFEST, "other", 90)
+
+
+def test_measures_stand_beside_their_rows_and_copies_share_a_cluster(tmp_path: Path) -> None:
+    frame = frame_of(World(accounts=300, origins=4, duplicates=0.2), 1)
+    measures_of(frame, tmp_path / "measures")
+    table = features_beside(frame, tmp_path / "measures")
+    assert set(table.features) == {"revenue", "won", "age", "pipeline", "seats", "industry"}
+    assert np.array_equal(table.features["revenue"], frame.cluster * 7919 % 100_003)
+    alone = replace(frame, cluster=np.unique(frame.account, return_inverse=True)[1])
+    joined = with_repeats_joined(alone, table)
+    assert len(np.unique(joined.cluster)) == len(np.unique(frame.cluster))
+    card = judge_frame(alone, replace(SUBJECT, low_tier="low"), features=tmp_path / "measures")
+    assert card.extent.clusters == len(np.unique(frame.cluster)) < card.extent.accounts
+    assert card.searched == 6
+
+
+def test_without_kept_measures_nothing_is_joined_or_searched(tmp_path: Path) -> None:
+    frame = frame_of(World(accounts=100, origins=2), 1)
+    card = judge_frame(frame, SUBJECT, features=tmp_path)
+    assert (card.searched, card.leaks) == (0, ())
+    assert card.extent.clusters == len(np.unique(frame.cluster))
+
+
+def test_a_frame_without_rows_is_refused_with_a_cure() -> None:
+    frame = frame_of(World(accounts=50, origins=1), 1)
+    with pytest.raises(InputProblem, match="holds no row"):
+        judge_frame(frame.rows(np.zeros(len(frame), np.bool_)), SUBJECT)
+
+
+def test_the_newest_verdict_of_a_version_is_kept_and_found(tmp_path: Path) -> None:
+    cards = ProofCardFiles(tmp_path / "proof")
+    assert cards.newest("account_health", 3) is None
+    card = judge_frame(frame_of(World(accounts=600, origins=12), 5), SUBJECT)
+    kept = keep_card(cards, card, "2026-11-01-abc", AT)
+    assert kept.conclusion == Conclusion.USEFUL
+    assert cards.newest("account_health", 3) == kept
+    assert cards.newest("account_health", 4) is None
+    later = replace(short_card(card, "2026-12-01-def", AT.replace(day=2)), horizon_days=30)
+    cards.keep(later)
+    assert cards.newest("account_health", 3) == later
+    assert later.last_origin == date(2023, 12, 27)
+
+
+def test_an_unknown_number_is_kept_as_none(tmp_path: Path) -> None:
+    frame = frame_of(World(accounts=50, origins=1), 1)
+    nobody = replace(frame, outcome=np.zeros(len(frame), np.bool_))
+    kept = keep_card(ProofCardFiles(tmp_path), judge_frame(nobody, SUBJECT), "b", AT)
+    assert kept.auc is kept.auc_low is kept.lead_days is None
+    assert ProofCardFiles(tmp_path).newest("account_health", 3) == kept
