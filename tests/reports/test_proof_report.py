@@ -24,6 +24,7 @@ WORLDS = {
     "useful": World(accounts=600, origins=12),
     "no_skill": World(accounts=800, origins=12, skill=0.0, recency=0.4),
     "as_good": World(accounts=1500, origins=12, skill=0.6, recency=0.65),
+    "worse": World(accounts=800, origins=12, skill=0.5, recency=0.9),
     "few": World(accounts=80, origins=4),
     "wide": World(accounts=250, origins=4, skill=0.35),
     "short": World(accounts=500, origins=3),
@@ -79,6 +80,15 @@ def test_the_verdict_stands_first_in_both_languages(
     assert told["wide"][1].startswith("Verdict: not enough data")
 
 
+def test_a_rule_that_ranks_better_is_said_to(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, document = documents["worse"]
+    assert card.judgement.rules[0].difference.high < 0
+    assert 'rule "recency alone" ranks better than the score' in text_of(document, "en")
+    assert "ranks better than the score" not in text_of(documents["as_good"][1], "en")
+
+
 def test_without_enough_data_no_ranking_is_told(
     documents: dict[str, tuple[ReportCard, Document]],
 ) -> None:
@@ -97,7 +107,7 @@ def test_only_a_useful_score_is_said_to_rank_better(
     documents: dict[str, tuple[ReportCard, Document]],
 ) -> None:
     for name, (_, document) in documents.items():
-        assert ("ranks better" in text_of(document, "en")) == (name == "useful"), name
+        assert ("It ranks better" in text_of(document, "en")) == (name == "useful"), name
         assert ("更会排序；" in text_of(document, "zh").split("## ")[1]) == (name == "useful"), name
 
 

@@ -58,13 +58,32 @@ def answer(desk: Desk) -> Line:
         )
     if judgement.conclusion is Conclusion.USEFUL:
         return _useful(desk, auc)
+    return _as_good(desk, auc)
+
+
+def _as_good(desk: Desk, auc: Fact) -> Line:
+    judgement = desk.card.judgement
+    gap = figures.rule_difference(desk, judgement.rule)
+    licence = may_compare(
+        judgement.units, judgement.other_units, gap.interval, is_by_construction=False
+    )
+    if licence and (gap.value or 0) < 0:
+        return line(
+            "“{r}”这条简单规则比评分更会排序：评分的 AUC 为 {a:delta}{@a}，与规则之差为 {x:delta}{@x}。",
+            'The naive rule "{r}" ranks better than the score: the score has an AUC of {a:delta} {@a}, its difference to the '
+            "rule is {x:delta} {@x}.",
+            claims=(Pattern.COMPARE,),
+            r=rule_word(judgement.rule),
+            a=auc,
+            x=gap,
+        )
     return line(
         "评分能区分，但与“{r}”这条简单规则一样：AUC {a:delta}{@a}，两者相差 {x:delta}{@x}，值得在意的差距 0.05 已被排除。",
         'The score does tell, but so does the naive rule "{r}": AUC {a:delta} {@a}, the two differ by {x:delta} {@x}, and '
         "a gain of 0.05, from which it would matter, is ruled out.",
         r=rule_word(judgement.rule),
         a=auc,
-        x=figures.rule_difference(desk, judgement.rule),
+        x=gap,
     )
 
 
