@@ -22,6 +22,7 @@ from keepwell.runs.importing_record import Imported
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.lifetime import LifetimeInputs, LifetimeResult, build_lifetime
 from keepwell.runs.outlook import OutlookResult, build_outlook, outlook_settings
+from keepwell.runs.renewal_outlook import outlook_renewals
 from keepwell.runs.score_portfolio import ScoredPortfolio, score_portfolio
 from keepwell.runs.sparse_columns import sparse_findings
 from keepwell.runs.store_measures import store_measures
@@ -235,6 +236,7 @@ def compute_portfolio(
         progress=progress,
     )
     record_forecast(engine, done.plan, settings.as_of, config.forecast.retention_factor)
+    outlook_renewals(engine, imported.mapped, settings.as_of)
     lifetime = build_lifetime(engine, _lifetime(config, imported, settings))
     value = _value(engine, config, imported, done, state, settings, lifetime)
     return Portfolio(

@@ -27,6 +27,7 @@ SNAPSHOT_TABLES = (
     "forecast_record",
     "forecast_summary",
     "forecast_intervals",
+    "renewal_outlook",
     "priority",
     "value",
     "value_sources",
