@@ -1,6 +1,5 @@
 """Small projects for all tests of the web; what a test changes is its own."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,11 +7,10 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from keeping_world import CONFIG
 from keepwell.adapters import credentials
 from keepwell.wiring.web_desk import WebDesk
 from web.caller import served
-from web.portfolio import staged
+from web.portfolio import bare_project, staged
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -26,12 +24,7 @@ def _quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def bare(tmp_path: Path, state_file: Path) -> Iterator[tuple[FastAPI, WebDesk]]:
     """Give the app of a project without a run and without anybody who may sign in."""
-    folder = tmp_path / "p"
-    (folder / ".keepwell").mkdir(parents=True)
-    (folder / "exports").mkdir()
-    (folder / "keepwell.yml").write_text(CONFIG, "utf-8")
-    shutil.copy(state_file, folder / ".keepwell" / "state.db")
-    app, desk = served(folder)
+    app, desk = served(bare_project(tmp_path / "p", state_file))
     yield app, desk
     desk.close()
 

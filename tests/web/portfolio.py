@@ -1,9 +1,12 @@
 """A staged run of invented accounts, with CTAs and alerts, without anything computed."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from keeping_world import CONFIG
 from keepwell.actions import NewCta
 from keepwell.adapters.state import SqlActionStore
 from keepwell.adapters.state.warning_models import AlertRow
@@ -17,6 +20,15 @@ AT = datetime(2026, 11, 1, 6, tzinfo=UTC)
 CANARY = "CANARY-7f3a"
 MEASURES = ("days_since_last_activity", "total_activities_30d")
 TIERS = {"low": 40_000_000, "medium": 65_000_000, "high": 90_000_000}
+
+
+def bare_project(folder: Path, state_file: Path) -> Path:
+    """Return the folder of a project without a run."""
+    (folder / ".keepwell").mkdir(parents=True)
+    (folder / "exports").mkdir()
+    (folder / "keepwell.yml").write_text(CONFIG, "utf-8")
+    shutil.copy(state_file, folder / ".keepwell" / "state.db")
+    return folder
 
 
 def account(number: int, csm: str, tier: str, **other: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import xlsxwriter
 from fastapi.responses import Response, StreamingResponse
 
 from keepwell.ports.pages import AccountFilter, ListedAccount
@@ -96,6 +95,8 @@ def _csv(visit: Visit, wanted: AccountFilter) -> Iterator[str]:
 
 
 def _xlsx(visit: Visit, wanted: AccountFilter) -> bytes:
+    import xlsxwriter
+
     made = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(made, options) as book:

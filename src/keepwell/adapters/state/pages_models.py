@@ -29,7 +29,6 @@ class ListedAccountRow(StateTable):
         Index("ix_listed_accounts_loss", "loss_key", "account_id"),
         Index("ix_listed_accounts_name", "name_key", "account_id"),
         Index("ix_listed_accounts_csm", "csm_id"),
-        Index("ix_listed_accounts_tier", "tier", "change_key", "account_id"),
     )
 
     account_id: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -108,7 +108,7 @@ def why_now(
 
     Each as key and value of its first line, and the micro-points that go with it.
     """
-    size = found.account.size or ""
+    size, colon = found.account.size or "", "：" if lang == "zh" else ": "
     lost = sorted((p for p in parts if p.lost is not None and p.lost <= -MATTERS_MICRO), key=_lost)
     gaps = sorted((p for p in parts if p.state == "known"), key=lambda p: p.points - p.weight)
     chosen = lost[:WHY_AT_MOST] or [p for p in gaps[:WHY_AT_MOST] if p.weight > p.points]
@@ -118,7 +118,7 @@ def why_now(
         median = value_text(part.measure, peer[0], lang) if peer else ""
         rows.append(
             (
-                f"{part.label}: {part.value}",
+                f"{part.label}{colon}{part.value}",
                 median,
                 part.lost if lost else part.points - part.weight,
             )

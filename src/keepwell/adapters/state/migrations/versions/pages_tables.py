@@ -15,7 +15,6 @@ INDEXES = {
     "loss": ["loss_key", "account_id"],
     "name": ["name_key", "account_id"],
     "csm": ["csm_id"],
-    "tier": ["tier", "change_key", "account_id"],
 }
 
 
