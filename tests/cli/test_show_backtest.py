@@ -65,6 +65,7 @@ def test_a_back_test_is_told_with_its_numbers(
     for words in (*said, FINDING.message(lang), FINDING.cure(lang), "accounts.annual_revenue"):
         assert words in out
     assert str(DONE.folder) in out
+    assert "keepwell proof" in out
 
 
 def test_the_same_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,6 +42,9 @@ WORDS = {
     "none_out": Bilingual("没有：所有指标在当时都可得。", "None: every measure was known then."),
     "findings": Bilingual("发现", "Findings"),
     "written": Bilingual("已保存", "Kept"),
+    "next": Bilingual(
+        "下一步：keepwell proof（成绩单与结论）", "Next: keepwell proof (the report card)"
+    ),
 }
 
 

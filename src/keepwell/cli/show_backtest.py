@@ -37,6 +37,7 @@ def show_backtest(done: KeptBacktest, lang: Lang, *, as_json: bool) -> None:
     _left_out(speak, manifest["left_out"], lang)
     _findings(speak, manifest["findings"], lang)
     speak.line(f"{word('written', lang)}: {done.folder}")
+    speak.line(word("next", lang))
 
 
 def _origins(speak: Speaker, manifest: Mapping[str, Any], lang: Lang) -> None:
