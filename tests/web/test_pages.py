@@ -203,3 +203,18 @@ def test_hostile_names_stay_text(shop: Shop) -> None:
         assert "<script>alert" not in answer.text
         assert "<img" not in answer.text
         assert "tier=<b>" not in answer.text
+
+
+def test_every_call_of_the_api_says_how_it_may_be_refused(shop: Shop) -> None:
+    described = program(shop).get("/api/v1/openapi.json").json()
+    calls = [
+        (path, method, call["responses"])
+        for path, methods in described["paths"].items()
+        if path.startswith("/api/")
+        for method, call in methods.items()
+    ]
+    assert len(calls) >= 13
+    for path, method, responses in calls:
+        for status in ("401", "403", "404", "422"):
+            shape = responses[status]["content"]["application/json"]["schema"]["$ref"]
+            assert shape.endswith("/ErrorAnswer"), (path, method, status)

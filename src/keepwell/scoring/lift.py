@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
-from keepwell.scoring.row import RowScore, score_row, tier_cuts
+from keepwell.scoring.row import RowScore, RowScorer, tier_cuts
 from keepwell.scoring.scales import Value, clip_bounds, is_constant, scale_value
 from keepwell.vocabulary import (
     UNKNOWN_TIER,
@@ -65,14 +65,15 @@ def plan_lift(
     measures: Mapping[str, Measure],
 ) -> LiftPlan | None:
     """Return what reaches the next tier; None for the top tier, an unknown tier or no score."""
-    start = score_row(card, values, never)
+    scorer = RowScorer(card)
+    start = scorer.score(values, never)
     if start.score_micro is None or start.tier == UNKNOWN_TIER:
         return None
     above = [(tier, cut) for tier, cut in tier_cuts(card) if cut > start.score_micro]
     if not above:
         return None
     next_tier, cut = above[-1]
-    search = _Search(card, values, never, measures, cut)
+    search = _Search(card, scorer, values, never, measures, cut)
     single = [lift for m in card.measures if (lift := search.alone(m, start)) is not None]
     single.sort(key=lambda lift: (lift.is_attribute, -lift.gain_micro, lift.measure))
     return LiftPlan(next_tier, cut - start.score_micro, tuple(single), search.smallest(start))
@@ -83,6 +84,8 @@ class _Search:
     """One account's search for values that bring its score to `cut`."""
 
     card: Scorecard
+    # Hundreds of trials share what the card alone decides.
+    scorer: RowScorer
     values: Mapping[str, Value]
     never: Set[str]
     measures: Mapping[str, Measure]
@@ -90,7 +93,7 @@ class _Search:
 
     def score(self, changed: Mapping[str, Value]) -> int:
         """Return the score with some measures changed; nothing known counts as 0."""
-        return score_row(self.card, {**self.values, **changed}, self.never).score_micro or 0
+        return self.scorer.score({**self.values, **changed}, self.never).score_micro or 0
 
     def alone(self, m: ScorecardMeasure, start: RowScore) -> Lift | None:
         """Return the move of one measure that reaches the cut, or None."""

@@ -12,11 +12,12 @@ from starlette.staticfiles import StaticFiles
 from keepwell import __version__
 from keepwell.vocabulary import KeepwellProblem
 from keepwell.web.api import API
-from keepwell.web.errors import add_error_pages
+from keepwell.web.errors import REFUSALS, add_error_pages
 from keepwell.web.health import health
 from keepwell.web.pages import PAGES
 from keepwell.web.security import SecurityHeaders
 from keepwell.wiring import Project
+from keepwell.wiring.account_view import reason_titles
 from keepwell.wiring.web_desk import WebDesk, web_desk
 
 STATIC = Path(__file__).parent / "static"
@@ -43,7 +44,7 @@ def create_app(desk: WebDesk) -> FastAPI:
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     for router in API:
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router, prefix="/api/v1", responses=REFUSALS)
     return app
 
 
@@ -57,14 +58,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     desk: WebDesk = app.state.desk
     await asyncio.to_thread(desk.prepare)
     flushing = asyncio.create_task(_flush_views(desk))
+    warming = asyncio.create_task(asyncio.to_thread(_warm, desk))
     try:
         yield
     finally:
+        await warming
         flushing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await flushing
         await asyncio.to_thread(desk.views.flush)
         desk.close()
+
+
+def _warm(desk: WebDesk) -> None:
+    """Read what the first page would wait for; what is wrong with it, that page says."""
+    with contextlib.suppress(KeepwellProblem):
+        reason_titles(desk)
 
 
 async def _flush_views(desk: WebDesk) -> None:

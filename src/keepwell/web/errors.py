@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from keepwell.vocabulary import (
@@ -38,6 +39,35 @@ STATUSES: Mapping[type[KeepwellProblem], int] = {
     NotFound: 404,
     InputProblem: 422,
     OutsideProblem: 503,
+}
+
+
+class Refusal(BaseModel):
+    """What failed with its values, and what to do."""
+
+    code: str
+    what: str
+    cure: str
+    details: dict[str, Any]
+
+
+class ErrorAnswer(BaseModel):
+    """The one shape of every answer that is not what was asked for."""
+
+    error: Refusal
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorAnswer, "description": words}
+    for status, words in (
+        (401, "Nobody signed in, or the token counts no more"),
+        (403, "The role or token may not do this, or the form is not ours"),
+        (404, "It does not exist, or is not in sight"),
+        (409, "The idempotency key came with another request"),
+        (412, "It has changed since it was read"),
+        (422, "The request is not as expected, or the state does not allow it"),
+        (503, "The database or a file is away; try again"),
+    )
 }
 LOG = logging.getLogger("keepwell.web")
 
