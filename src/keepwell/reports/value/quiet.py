@@ -72,14 +72,21 @@ def _mark(desk: Desk) -> Line | Join:
 def _explained(desk: Desk, found: Fact) -> Line:
     return line(
         "近度 R 为 1 或 2{proxy}的，是五档里最久没有动静的两档；分界取五分位时总会有这样的客户，要紧的是其中有谁。"
-        "高价值组有 {h:full}{@h}，大众价值组有 {m:full}{@m}。按价值金额从大到小排；没有经验证的离开概率，不乘概率。",
+        "高价值组有 {h:full}{@h}{others}。按价值金额从大到小排；没有经验证的离开概率，不乘概率。",
         "A recency R of 1 or 2{proxy} marks the two bands of five that have been quiet the longest; where the cuts are "
-        "quintiles there are always such accounts, and what matters is who they are. Of the high-value group {h:full} {@h}, of the mass-value "
-        "group {m:full} {@m}. Ordered by value; without a validated probability nothing is multiplied by one.",
+        "quintiles there are always such accounts, and what matters is who they are. Of the high-value group {h:full} {@h}{others}. "
+        "Ordered by value; without a validated probability nothing is multiplied by one.",
         h=found,
-        m=quiet_share(desk, "mass_value"),
+        others=_others(desk),
         proxy=_mark(desk),
     )
+
+
+def _others(desk: Desk) -> Line | Join:
+    mass = quiet_share(desk, "mass_value")
+    if not mass.n:
+        return Join(())
+    return line("，大众价值组有 {m:full}{@m}", ", of the mass-value group {m:full} {@m}", m=mass)
 
 
 def _table(desk: Desk) -> Table:
