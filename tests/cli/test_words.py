@@ -19,6 +19,8 @@ COMMANDS = (
     ("check",),
     ("run",),
     ("preview",),
+    ("tune",),
+    ("churn", "show"),
     ("report",),
     ("explain", "a1"),
     ("export", "scores", "-o", "x.csv"),

@@ -114,7 +114,9 @@ def test_a_probability_with_doubts_changes_nothing(tmp_path: Path) -> None:
 def test_the_source_of_the_measure_says_model_and_its_day(tmp_path: Path) -> None:
     missing = MeasureSource("churn_probability", "missing", (), 0, 0, 3)
     other = MeasureSource("nps", "missing", (), 0, 0, 3)
-    told, same = with_churn([missing, other], published(), 3)
+    feature = MeasureSource("days_since_last_activity", "events", ("activities.day",), 3, 0, 0)
+    told, same, _ = with_churn([missing, other, feature], published(), 3)
+    assert told.columns == ("activities.day",)
     assert (told.kind, told.known, told.unknown) == ("model", 3, 0)
     assert told.note is not None
     assert told.note.en == "model, validated 2026-09-30"

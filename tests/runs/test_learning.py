@@ -1,5 +1,6 @@
 """From back-test frames to a churn scorecard and to a proposal for a scorecard."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from keepwell.adapters.configuration import load_scorecard
 from keepwell.adapters.proposal_file import write_proposal
 from keepwell.proof import EvaluationFrame
-from keepwell.proof.model import FeatureSpec, FitSettings, TooFewEvents
+from keepwell.proof.model import FeatureSpec, FeatureTable, FitSettings, TooFewEvents
 from keepwell.runs.churn_model import ChurnFit, fit_churn_model, specs_of, watch_churn
 from keepwell.runs.churn_sample import PastRows, feature_specs, past_rows
+from keepwell.runs.preview_backtest import backtest_difference
 from keepwell.runs.tune import Tuned, tune_card
 from keepwell.vocabulary import InputProblem, Scorecard
 
@@ -155,6 +157,18 @@ def test_a_proposal_is_written_beside_and_reads_back_as_a_scorecard(
     assert file.parent.name == "proposed"
     assert file.read_text("utf-8").startswith("# AUC 0.6 -> 0.7\n")
     assert load_scorecard(file) == tuned.card
+
+
+def test_a_preview_ranks_past_rows_by_the_edited_card(rows: PastRows) -> None:
+    idle = np.nan_to_num(rows.features.numbers["idle_days"], nan=60.0)
+    replayed = replace(rows, score=100.0 - idle)
+    found = backtest_difference(CARD, replayed, "b")
+    assert found is not None
+    assert found.before.value > found.after.value > 0.5
+    assert found.gain.high < 0
+    stranger = CARD.model_copy(update={"dimensions": (CARD.dimensions[1],)})
+    bare = replace(rows, features=FeatureTable({"touches": idle}, {}))
+    assert backtest_difference(stranger, bare, "b") is None
 
 
 def test_one_known_measure_cannot_be_weighed(rows: PastRows) -> None:

@@ -13,7 +13,7 @@ def preview(
     """Show what the edited configuration would change: tiers, money, alerts, people's work."""
     from keepwell.cli.show_what_if import show_look_ahead
     from keepwell.cli.work import opened
-    from keepwell.wiring import look_ahead
+    from keepwell.wiring.previewing import look_ahead
 
     with opened(project) as at_work:
         found = look_ahead(at_work)
@@ -40,7 +40,7 @@ def explain(
     with opened(project) as at_work:
         if changes or effort:
             from keepwell.cli.show_what_if import show_what_if
-            from keepwell.wiring import account_what_if
+            from keepwell.wiring.previewing import account_what_if
 
             what = account_what_if(at_work, account, changes or ())
             show_what_if(what, language(lang, at_work.config.lang), as_json=as_json)

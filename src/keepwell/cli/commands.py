@@ -28,6 +28,7 @@ from keepwell.cli.review_commands import plans
 from keepwell.cli.rule_commands import alerts
 from keepwell.cli.schedule_commands import schedule
 from keepwell.cli.serve_commands import serve, users
+from keepwell.cli.tune_commands import churn, tune
 from keepwell.vocabulary import InputProblem
 
 app = typer.Typer(
@@ -38,6 +39,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(history)
+app.command()(tune)
+app.add_typer(churn, name="churn")
 app.command()(preview)
 app.command()(explain)
 app.command()(serve)

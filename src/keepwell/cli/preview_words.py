@@ -13,6 +13,10 @@ WORDS = {
     "new_ctas": Bilingual("新行动项", "new CTAs"),
     "open_ctas": Bilingual("现有行动项", "open CTAs"),
     "nobody": Bilingual("（无）", "(nobody)"),
+    "backtest": Bilingual(
+        "回测（{0}，{1} 天）：AUC {2:.3f} → {3:.3f}，差 {4:+.3f}（95 % {5:+.3f} 至 {6:+.3f}）",
+        "Back-test ({0}, {1} days): AUC {2:.3f} -> {3:.3f}, {4:+.3f} (95 % {5:+.3f} .. {6:+.3f})",
+    ),
     "what_if": Bilingual("假设", "What if"),
     "now": Bilingual("现在", "now"),
     "then": Bilingual("假设后", "then"),

@@ -1,5 +1,7 @@
 """Shows what an edit would set going, and one account with other values."""
 
+from typing import Any
+
 from keepwell.cli.console import Speaker, as_plain
 from keepwell.cli.preview_words import preview_word
 from keepwell.cli.show_explain import label, value_text
@@ -14,7 +16,7 @@ from keepwell.wiring.previewing import LookAhead
 def show_look_ahead(found: LookAhead, lang: Lang, *, as_json: bool) -> None:
     """Print who would change tier, which alerts and CTAs would come, and for whom."""
     speak = Speaker(as_json=as_json)
-    if speak.result({**as_plain(found.tiers), "consequences": found.loop}):
+    if speak.result(_plain(found)):
         return
     show_preview(found.tiers, lang, as_json=False)
     loop = found.loop
@@ -28,6 +30,18 @@ def show_look_ahead(found: LookAhead, lang: Lang, *, as_json: bool) -> None:
         nobody = preview_word("nobody", lang)
         rows = [(p.person or nobody, p.alerts, p.new_ctas, p.open_ctas) for p in loop.people]
         speak.table(heads, rows, right="123")
+    _show_backtests(found, lang, speak)
+
+
+def _plain(found: LookAhead) -> dict[str, Any]:
+    loop = {"consequences": found.loop, "backtests": found.backtests}
+    return {**as_plain(found.tiers), **loop}
+
+
+def _show_backtests(found: LookAhead, lang: Lang, speak: Speaker) -> None:
+    for b in found.backtests:
+        said = (b.before.value, b.after.value, b.gain.value, b.gain.low, b.gain.high)
+        speak.line(preview_word("backtest", lang, b.scorecard, b.horizon_days, *said))
 
 
 def show_what_if(found: WhatIf, lang: Lang, *, as_json: bool) -> None:

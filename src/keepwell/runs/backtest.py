@@ -65,7 +65,7 @@ class BacktestInputs:
         parts = [
             __version__,
             self.imported.import_id,
-            self.config.model_dump(mode="json", exclude=set(WITHOUT_EFFECT)),
+            self.config.model_dump(mode="json", exclude={*WITHOUT_EFFECT, "churn_model"}),
             [[u.card.scorecard, definition_hash(u.card), u.when] for u in self.uses],
             [proof, self.horizons, self.origins],
         ]

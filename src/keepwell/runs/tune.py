@@ -25,7 +25,7 @@ def tune_card(card: Scorecard, rows: PastRows, largest_move: float) -> Tuned | T
     Errors: InputProblem where fewer than two measures were known.
     """
     known = {*rows.features.numbers, *rows.features.categories}
-    part = _known_part(card, known)
+    part = known_part(card, known)
     if part is None or len(part.measures) < 2:
         raise InputProblem(
             f"Of scorecard `{card.scorecard}` {len(part.measures) if part else 0} measures were "
@@ -42,8 +42,8 @@ def tune_card(card: Scorecard, rows: PastRows, largest_move: float) -> Tuned | T
     return Tuned(replace(found, expert=card), whole, untouched)
 
 
-def _known_part(card: Scorecard, known: set[str]) -> Scorecard | None:
-    """Return the card of the known measures, each with the weight that it has in the whole."""
+def known_part(card: Scorecard, known: set[str]) -> Scorecard | None:
+    """Return the card of the known measures at the weights of the whole; None without any."""
     design = card.micro_weights()
     dimensions = []
     for d in card.dimensions:

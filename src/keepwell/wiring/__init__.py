@@ -14,7 +14,6 @@ from keepwell.wiring.journey_desk import JourneyRun, journey_desk
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.plan_access import follow_plans_now
 from keepwell.wiring.plan_desk import plan_desk
-from keepwell.wiring.previewing import account_what_if, look_ahead
 from keepwell.wiring.project import Project
 from keepwell.wiring.pruning import prune
 from keepwell.wiring.restoring import restore
@@ -28,7 +27,6 @@ __all__ = [
     "JourneyRun",
     "Project",
     "ReplayReport",
-    "account_what_if",
     "action_desk",
     "alert_desk",
     "back_up",
@@ -42,7 +40,6 @@ __all__ = [
     "follow_plans_now",
     "history_of",
     "journey_desk",
-    "look_ahead",
     "mail_desk",
     "plan_desk",
     "prune",

@@ -65,17 +65,22 @@ def validate_churn(
     own = np.full(len(sample), np.nan)
     other = np.full(len(sample), np.nan)
     other_prob = np.full(len(sample), np.nan)
+    refused = None
     for fit, test in splits:
         part = sample.rows(fit)
         fitted = fit_churn(part, specs, settings)
         if isinstance(fitted, TooFewEvents):
-            return fitted
+            # An early past may be too short while later ones are not.
+            refused = fitted
+            continue
         tried = sample.features.rows(test)
         own[test] = fitted.model.log_odds(tried)
         trees = fit_challenger(part.features, part.left, specs, settings.seed, boosting)
         other[test] = trees.log_odds(tried)
         curve = fit_isotonic(_kept_back(part, specs, settings, boosting), part.left)
         other_prob[test] = curve.churn_prob(other[test])
+    if refused is not None and np.isnan(own).all():
+        return refused
     return _judged(sample, own, other, other_prob, len(splits))
 
 
