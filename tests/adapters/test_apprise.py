@@ -2,10 +2,11 @@
 
 import json
 import logging
+import socket
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -108,6 +109,37 @@ def test_addresses_that_are_none_or_lead_inside_are_refused_for_good(service: Se
     unknown = AppriseChannel(f"nosuchservice://{TOKEN}", allow_private=True).send(leased())
     assert (unknown.outcome, TOKEN in unknown.detail) == ("refused", False)
     assert service.taken == []
+
+
+@pytest.mark.parametrize(
+    ("address", "called"),
+    [
+        (f"discord://{TOKEN}/of-discord", "discord.com"),
+        ("json://nowhere.invalid/hook", "nowhere.invalid"),
+        ("mailto://u:p@acme.invalid?smtp=mail.invalid", "mail.invalid"),
+    ],
+)
+def test_only_a_host_is_looked_up_never_a_token_in_its_place(
+    address: str, called: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def no_address(host: str, *_: object, **__: object) -> None:
+        asked.append(host)
+        raise socket.gaierror(f"none of {host}")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_address)
+    answer = AppriseChannel(address, allow_private=False).send(leased())
+    assert answer.outcome == "later"
+    assert set(asked) == {called}
+    assert called not in answer.detail
+    assert TOKEN not in answer.detail
+
+
+def test_the_link_of_a_project_stays_whole() -> None:
+    link = "https://acme.example/alert_list?of=[me]"
+    message = replace(leased().message, more=3, link=link)
+    assert link in apprise_form(message)["body"]
 
 
 def test_a_long_message_is_cut_to_what_the_smallest_service_bears() -> None:

@@ -156,8 +156,21 @@ def test_a_due_review_is_told_to_the_csm_once_until_it_is_held(state: SqlStateSt
     lines = compose("digest", [notice], (), WORDING, "zh").items[0].lines
     assert lines[0] == "业务回顾到期"
     assert "上次：2025-01-01" in lines[1]
-    care.add_review("A1", DAY, "", Deed("Li", AT, "review_held", {}))
+    held = Deed("Li", AT, "review_held", {})
+    care.add_review("a1", DAY, "", held)
+    assert alerts(state) == [("plan:review_due", "pending", None)]
+    care.add_review("A1", DAY, "", held)
     assert alerts(state) == [("plan:review_due", "superseded", "settled")]
     unowned = replace(KNOWN, csm_id=None)
     (orphan,) = due_reviews(BOOK, {"A1": unowned}, last, DAY, DAY, RUN.run_id)
     assert "told_to" not in orphan.facts
+
+
+def test_a_review_that_is_added_to_the_past_leaves_the_due_one_open(state: SqlStateStore) -> None:
+    care, held = SqlCareStore(state), Deed("Li", AT, "review_held", {})
+    care.add_review("A1", date(2025, 6, 1), "", held)
+    care.tell(due_reviews(BOOK, {"A1": KNOWN}, care.last_reviews(), DAY, DAY, RUN.run_id), AT)
+    care.add_review("A1", date(2025, 1, 1), "", held)
+    assert alerts(state) == [("plan:review_due", "pending", None)]
+    care.add_review("A1", date(2025, 9, 1), "", held)
+    assert alerts(state) == [("plan:review_due", "superseded", "settled")]

@@ -7,11 +7,14 @@ import pytest
 
 from e2e.company import AS_OF, copy_of, done, keepwell, refused, scores_of
 from keepwell.adapters.clock import FixedClock
+from keepwell.adapters.state import SqlWarningStore
+from keepwell.messages import HELP_CLIMBED
 from keepwell.runs.act_by_hand import Wish
 from keepwell.runs.export import open_snapshot
 from keepwell.runs.report_subject import build_portfolio
 from keepwell.vocabulary import InputProblem
 from keepwell.wiring import Project, action_desk, care_desk, plan_desk, review_desk
+from keepwell.wiring.mailing import mail_desk
 
 START = date.fromisoformat(AS_OF)
 GATE = START + timedelta(days=30)
@@ -114,6 +117,17 @@ def test_help_reviews_and_programmes_by_command(demo: Path, tmp_path: Path) -> N
     assert (next_one.due - START).days >= next_one.every_days
 
     check_brief(project, first, tmp_path)
+    check_late_help(project, lowest_account(project, tmp_path))
+
+
+def check_late_help(project: Path, account: str) -> None:
+    """A delivery between two runs tells the CSM by name of the account whose help is late."""
+    later = Project(project, clock=FixedClock(START + timedelta(days=90)))
+    mail_desk(later).deliver()
+    (late,) = [a for a in SqlWarningStore(later.state).alerts() if a.trigger == HELP_CLIMBED]
+    assert (late.account_id, late.facts["told_to"][:2]) == (account, ["Wu", "Li"])
+    assert late.csm_id in late.facts["told_to"]
+    assert late.facts["name"]
 
 
 def check_brief(project: Path, account: str, folder: Path) -> None:

@@ -224,6 +224,9 @@ def test_a_digest_reads_well_in_both_languages_and_carries_no_contact_data() -> 
         "",
         "1 more account: keepwell alerts list",
     ]
+    soon = {"days_to_renewal": 1.0, "days_since_last_activity": 1.0}
+    en = plain_text(compose("digest", [notice(1, facts=soon)], [], WORDING, "en"))
+    assert "Renewal in 1 day; last activity 1 day ago" in en
     zh = plain_text(compose("digest", alerts, [], WORDING, "zh"))
     assert "客户预警摘要：2 家客户" in zh
     assert "健康分 41.25（低健康），原为中健康，30 天内变化 -16.0 分" in zh

@@ -58,6 +58,13 @@ def test_an_account_with_another_alert_is_named_with_both() -> None:
     assert "by machine" not in compose("digest", twice, (), WORDS, "en").lead
 
 
+def test_an_account_that_is_counted_for_another_alert_is_not_one_for_a_machine() -> None:
+    both = [notice(1, "A"), replace(silent(2), account_id="A"), silent(3)]
+    message = compose("digest", [notice(9)], both, WORDS, "en")
+    assert (message.more, "by machine, not by hand: 1 account (" in message.lead) == (1, True)
+    assert message.title == "Customer alerts: 2 accounts"
+
+
 def test_it_waits_for_a_digest_for_seven_days_and_then_comes_in_one_message_of_its_own() -> None:
     assert plan_messages([silent(1), silent(2, 6)], SETTINGS, (), AROUND).drafts == ()
     (draft,) = plan_messages([silent(1), silent(2, 7)], SETTINGS, (), AROUND).drafts

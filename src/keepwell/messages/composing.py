@@ -53,9 +53,9 @@ _WORDS = {
     "before": Bilingual("，原为{0}", ", was {0}"),
     "fell": Bilingual("，30 天内变化 {0} 分", ", {0} points in 30 days"),
     "segment": Bilingual("；分群：{0}", "; segment {0}"),
-    "renewal": Bilingual("距续约 {0} 天", "Renewal in {0} days"),
+    "renewal": Bilingual("距续约 {0} 天", "Renewal in {0} day{1}"),
     "renewal_today": Bilingual("今天到期", "Renewal today"),
-    "activity": Bilingual("上次活动在 {0} 天前", "last activity {0} days ago"),
+    "activity": Bilingual("上次活动在 {0} 天前", "last activity {0} day{1} ago"),
     "activity_today": Bilingual("今天有过活动", "active today"),
     "loss": Bilingual("预计可挽回 {0}", "Expected loss avoided {0}"),
     "worth": Bilingual("未来 6 个月贡献 {0}", "Contribution of the next 6 months {0}"),
@@ -113,11 +113,13 @@ def compose(
     for notice in rank(listed):
         accounts.setdefault(notice.account_id or f"#{notice.id}", []).append(notice)
     rest = [n for n in counted if not is_tallied(n.facts)]
-    more = len({n.account_id or f"#{n.id}" for n in rest} - set(accounts))
+    unlisted = {n.account_id or f"#{n.id}" for n in rest} - set(accounts)
+    more = len(unlisted)
     day = max((n.as_of for n in (*listed, *counted)), default=None)
     lead = "lead" if len(accounts) + more > 1 and not _is_of_sources(listed) else "as_of"
     said = _word(lead, lang, "" if day is None else day.isoformat())
-    counts = tally((*listed, *counted), accounts)
+    # An account that also needs somebody is none of those that a machine sees to.
+    counts = tally((*listed, *counted), {*accounts, *unlisted})
     return Message(
         lang,
         _title(kind, len(accounts) + more, listed, lang)
@@ -234,7 +236,8 @@ def _days(notice: Notice, lang: Lang) -> str:
     for name, key in (("days_to_renewal", "renewal"), ("days_since_last_activity", "activity")):
         days = notice.facts.get(name)
         if days is not None and float(days) >= 0:
-            parts.append(_word(key if days else f"{key}_today", lang, int(days)))
+            plural = "" if int(days) == 1 else "s"
+            parts.append(_word(key if days else f"{key}_today", lang, int(days), plural))
     text = ("；" if lang == "zh" else "; ").join(parts)
     return text[:1].upper() + text[1:]
 

@@ -36,7 +36,8 @@ def apprise_form(message: Message) -> dict[str, str]:
 
     def make(m: Message) -> Payload:
         title, _, body = plain_text(m).translate(_INERT).partition("\n")
-        return {"title": title, "body": body}
+        # The project's own link, which the signs in full width would break.
+        return {"title": title, "body": body.replace(m.link.translate(_INERT), m.link)}
 
     return fitted(message, make, lambda p: len(str(p).encode()), LIMITS["apprise"].most_bytes)
 

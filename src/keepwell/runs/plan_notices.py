@@ -80,11 +80,12 @@ def climbed_request(
     """Return the notice of a request whose level rose; the highest level is told at once."""
     level, team = book.help.levels[request.level - 1], book.help.team(request.team).title
     hours = lateness(request, now, book.help, book.working, zone).hours
+    plural = "" if f"{hours:.0f}" == "1" else "s"
     said = Bilingual(
         f"求助 {request.id}（{team.zh}）逾期 {hours:.0f} 个工作小时，升级到第 {request.level} 级："
         f"{level.zh}；见 keepwell plans help-request list",
-        f"Request {request.id} to {team.en} is {hours:.0f} working hours late and reached level "
-        f"{request.level}, {level.en}: keepwell plans help-request list",
+        f"Request {request.id} to {team.en} is {hours:.0f} working hour{plural} late and reached "
+        f"level {request.level}, {level.en}: keepwell plans help-request list",
     )
     key = f"{HELP_CLIMBED}:{request.id}:{request.level}:{request.asked_at.isoformat()}"
     people = (request.owner, request.asked_by, *_csm(account))

@@ -33,10 +33,9 @@ from keepwell.messages import (
 from keepwell.ports import Balance, Channel, InboxEntry, MessageRecord
 from keepwell.runs.deliver import DeliveryReport, Postman, deliver, opens_for
 from keepwell.runs.known_names import require_known
-from keepwell.runs.plan_day import escalate
 from keepwell.vocabulary import InputProblem
 from keepwell.wiring.known_accounts import known_accounts
-from keepwell.wiring.plan_day import plan_keeping
+from keepwell.wiring.plan_day import climb_by_clock
 from keepwell.wiring.project import Project
 
 LONGEST_SILENCE_DAYS = 366
@@ -62,7 +61,7 @@ class MailDesk:
         """
         project = self._project
         if SqlCareStore(project.state).requests(open_only=True, limit=1):
-            escalate(plan_keeping(project.config, project.layout, project.state), project.now)
+            climb_by_clock(project.config, project.layout, project.state, project.now)
         return deliver(self._postman(sleep), wait_s)
 
     def outbox(

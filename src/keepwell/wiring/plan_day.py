@@ -1,6 +1,6 @@
 """Success plans after a run, with their adapters: what fell due is judged once it is published."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +11,11 @@ from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.snapshots import SnapshotFolders
 from keepwell.adapters.state import SqlCareStore, SqlPlanStore, SqlStateStore, SqlWarningStore
 from keepwell.config import Config
+from keepwell.ports import RunRecord
 from keepwell.runs.layout import ProjectLayout
-from keepwell.runs.plan_day import PlanDay, PlanKeeping, follow_plans, sound_runs
-from keepwell.runs.plan_facts import Snapshots, snapshots_of
+from keepwell.runs.plan_day import PlanDay, PlanKeeping, escalate, follow_plans, sound_runs
+from keepwell.runs.plan_facts import Known, Snapshots, snapshots_of
+from keepwell.runs.plan_notices import known_of
 from keepwell.wiring.engines import reading_engine
 
 
@@ -55,12 +57,38 @@ def follow_day(
     runs = state.runs()
     if not runs or not _is_used(keeping):
         return PlanDay()
+    with _sound_snapshots(config, layout, state, runs) as snapshots:
+        accounts = _accounts_file(layout, snapshots) if snapshots.by_day else None
+        return follow_plans(keeping, snapshots, accounts, max(at, runs[0].started_at))
+
+
+def climb_by_clock(
+    config: Config, layout: ProjectLayout, state: SqlStateStore, at: datetime
+) -> int:
+    """Raise the level of help requests that are late by now, and tell of it; return how many rose.
+
+    Errors: ConfigInvalid for plans.yml.
+    """
+
+    def find(accounts: Collection[str]) -> Mapping[str, Known]:
+        runs = state.runs()
+        if not runs:
+            return {}
+        with _sound_snapshots(config, layout, state, runs) as snapshots:
+            return known_of(snapshots)(accounts) if snapshots.by_day else {}
+
+    return escalate(plan_keeping(config, layout, state), at, find)
+
+
+@contextmanager
+def _sound_snapshots(
+    config: Config, layout: ProjectLayout, state: SqlStateStore, runs: Sequence[RunRecord]
+) -> Iterator[Snapshots]:
+    """Give the snapshots of runs whose data were not in doubt."""
     sound = sound_runs(runs, SqlWarningStore(state).gates())
     with closing(reading_engine(config, layout)) as engine:
         store = SnapshotFolders(layout.snapshots)
-        snapshots = snapshots_of(engine, store, sound, until=runs[0].as_of)
-        accounts = _accounts_file(layout, snapshots) if snapshots.by_day else None
-        return follow_plans(keeping, snapshots, accounts, max(at, runs[0].started_at))
+        yield snapshots_of(engine, store, sound, until=runs[0].as_of)
 
 
 def _accounts_file(layout: ProjectLayout, snapshots: Snapshots) -> Path | None:

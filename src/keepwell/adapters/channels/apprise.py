@@ -13,6 +13,13 @@ from keepwell.messages import Answer, apprise_form
 from keepwell.ports import Leased
 
 UNCONFIRMED = "unconfirmed: handed over through Apprise, which tells no answer of the service"
+# Neither repeats the host: with some services it is a token.
+INSIDE = Answer(
+    "refused",
+    "the address leads inside your own network; set `allow_private_addresses: true` if that is "
+    "meant",
+)
+UNKNOWN_HOST = Answer("later", "the host of the address is not known")
 # Apprise ends each wait for a byte by itself; this ends a call that trickles on.
 LONGEST_S = 60.0
 # These loggers repeat addresses, and those are secrets.
@@ -36,12 +43,12 @@ class AppriseChannel:
             service = self._service()
             if service is None:
                 return Answer("refused", "the address is of no service that Apprise knows")
-            host = getattr(service, "host", None)
+            host = "" if self.allow_private else _host_of(service)
             try:
-                if isinstance(host, str) and host and not self.allow_private:
+                if host:
                     require_public(host)
             except NotReached as problem:
-                return Answer("refused" if problem.is_final else "later", problem.why)
+                return INSIDE if problem.is_final else UNKNOWN_HOST
             return self._notify(service, apprise_form(leased.message))
 
     def _service(self) -> Any:
@@ -74,6 +81,19 @@ class AppriseChannel:
                 return Answer("later", f"Apprise failed: {failure}")
             case _:
                 return Answer("later", f"no answer within {self.total_s:g} seconds")
+
+
+def _host_of(service: Any) -> str:
+    """Return the host that a service calls, if its address names one; empty otherwise.
+
+    Where an address has no place for a host, Apprise keeps a token in its stead.
+    """
+    places = getattr(service, "templates", None) or ("{host}",)
+    if not any("{host}" in str(place) for place in places):
+        return ""
+    # The host of a mail address is its domain, which need not be a machine.
+    found = getattr(service, "smtp_host", None) or getattr(service, "host", None)
+    return found if isinstance(found, str) else ""
 
 
 @contextmanager

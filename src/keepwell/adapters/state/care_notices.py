@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from keepwell.actions import GateStatus, SuccessPlan
@@ -55,12 +55,18 @@ def end_request_notices(session: Session, request_id: int, on: date) -> None:
 
 def end_review_notices(session: Session, account_id: str, on: date) -> None:
     """End the alert on an account's due review: one was held."""
-    _end(session, f"{REVIEW_DUE}:{account_id}:", on)
+    # Ids may differ in capitals alone, which a pattern does not tell apart everywhere.
+    of_account = AlertRow.trigger == REVIEW_DUE, AlertRow.account_id == account_id
+    _end_where(session, on, *of_account)
 
 
 def _end(session: Session, start: str, on: date) -> None:
+    _end_where(session, on, AlertRow.key.startswith(start, autoescape=True))
+
+
+def _end_where(session: Session, on: date, *those: ColumnElement[bool]) -> None:
     wanted = select(AlertRow.key, AlertRow.account_id, AlertRow.trigger).where(
-        AlertRow.key.startswith(start, autoescape=True), AlertRow.ended_on.is_(None)
+        *those, AlertRow.ended_on.is_(None)
     )
     found = session.execute(wanted).all()
     end_alerts(session, [Ending(k, str(a), str(t), SETTLED) for k, a, t in found], on)

@@ -180,10 +180,14 @@ class SqlCareStore:
                     f"A review of `{account_id}` on {held_on} is on record.",
                     cure="`keepwell plans qbr` lists the last reviews.",
                 )
+            newest = select(func.max(ReviewRow.held_on)).where(ReviewRow.account_id == account_id)
+            last = session.scalar(newest)
             session.add(
                 ReviewRow(account_id=account_id, held_on=held_on, note=note, by=deed.by, at=deed.at)
             )
-            end_review_notices(session, account_id, held_on)
+            # One that is added to the past makes no later one less due.
+            if last is None or held_on > last:
+                end_review_notices(session, account_id, deed.at.date())
             details = {"held_on": held_on, **deed.details}
             add_audit(session, deed.at, deed.by, deed.action, account_id, details)
 
