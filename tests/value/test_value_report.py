@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ from keepwell.reports import (
 )
 from keepwell.reports.page import Picture, Table
 from keepwell.value import ValueSettings
-from keepwell.vocabulary import LANGS, SNAPSHOT_TABLES, Lang, TableCount
+from keepwell.vocabulary import LANGS, SNAPSHOT_TABLES, Lang, MeasureSource, TableCount
 from reports.checks import (
     check_claims_are_licensed,
     check_facts_can_be_recomputed,
@@ -111,6 +111,7 @@ class Reported:
         settings: ValueSettings | None = None,
         mapped: frozenset[str] | None = None,
         counts: tuple[TableCount, ...] = (),
+        sources: Mapping[str, MeasureSource] | None = None,
     ) -> None:
         self.engine: DuckDbEngine = open_world(tables, portfolio)
         self.done = compute(self.engine, tables, settings, mapped=mapped)
@@ -132,6 +133,7 @@ class Reported:
             measures=CATALOG,
             tables={t: frozenset(c) for t in SNAPSHOT_TABLES if (c := self.engine.columns(t))},
             table_counts=counts,
+            sources=sources or {},
             currency="CNY",
             value=ValueSubject(
                 {s.segment: s.label for s in shipped_segment_map().segments},
@@ -262,6 +264,28 @@ def test_high_value_accounts_gone_quiet_are_listed_by_value() -> None:
     assert [r[0].value for r in shown] == [str(q[0]) for q in quiet[:10]]
     assert f"**Valuable and quiet**: {len(quiet)}/{group[0][0]} (" in made.text("en")
     assert "**高价值而沉寂**" in made.text("zh")
+
+
+@pytest.mark.parametrize(
+    ("kind", "zh", "en"),
+    [
+        ("direct", "来源称可能离开", "likely to leave, says the source"),
+        ("model", "模型称可能离开", "likely to leave, says the model"),
+    ],
+)
+def test_a_probability_of_leaving_says_who_gives_it(
+    kind: Literal["direct", "model"], zh: str, en: str
+) -> None:
+    tables, portfolio = company(60, 9)
+    given = [{**r, "churn_probability": 0.9, "days_since_last_activity": 3.0} for r in portfolio]
+    source = MeasureSource(
+        measure="churn_probability", kind=kind, columns=(), known=60, never=0, unknown=0
+    )
+    made = Reported(tables, given, sources={"churn_probability": source})
+    made.check()
+    assert en in made.text("en")
+    assert zh in made.text("zh")
+    assert ("not validated" in made.text("en")) == (kind == "direct")
 
 
 def kpi_rows(made: Reported) -> list[Any]:

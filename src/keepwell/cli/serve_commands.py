@@ -31,11 +31,15 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=32, help="Processes.")] = 1,
+    as_json: JsonOption = False,
 ) -> None:
-    """Serve the web app and the REST API of a project."""
+    """Serve the web app and the REST API of a project until it is stopped."""
+    from keepwell.cli.console import Speaker
     from keepwell.wiring.serving import serve as serve_project
 
-    typer.echo(f"keepwell: http://{host}:{port}", err=True)
+    address = f"http://{host}:{port}"
+    if not Speaker(as_json=as_json).result({"address": address, "workers": workers}):
+        typer.echo(f"keepwell: {address}", err=True)
     serve_project(project, host, port, workers)
 
 

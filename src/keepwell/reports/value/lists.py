@@ -12,6 +12,7 @@ from keepwell.reports.terms import size_word
 from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.reports.value import figures
 from keepwell.reports.value.amount_words import amount_short, has_signal
+from keepwell.reports.value.leaving import likely, likely_rule
 from keepwell.reports.value.picture import segments_of
 from keepwell.reports.value.stand_ins import marked
 from keepwell.reports.value.terms import (
@@ -29,7 +30,6 @@ SHOWN = 15
 SHOWN_PER_KIND = 8
 SIZE_WORD = Bilingual("公司规模", "company size")
 UNHEALTHY = Bilingual("不健康", "unhealthy")
-LIKELY = Bilingual("来源称可能离开", "likely to leave, says the source")
 
 
 def struggle(desk: Desk, heading: Line, level: int) -> list[Block]:
@@ -63,7 +63,7 @@ def _explained(desk: Desk) -> Line:
     gap: Line | Join = EMPTY
     if missing:
         gap = line("数据给不出的证据：{x}。", " The data cannot give: {x}.", x=Join(missing))
-    bad, likely = _unhealthy(desk, index), _likely(desk)
+    bad, leaving = _unhealthy(desk, index), _likely(desk)
     return line(
         "挣扎 = {d} 天内有活动，而{bad}{likely}{either}至少有 {e} 种麻烦的证据。按价值金额（{a}）从大到小排；"
         "没有经验证的离开概率，不乘概率。{gap}{blind}",
@@ -72,8 +72,8 @@ def _explained(desk: Desk) -> Line:
         denies=(Pattern.PREDICT,),
         d=same(str(days)),
         bad=bad,
-        likely=likely,
-        either=words("或", "or ") if bad is not EMPTY or likely is not EMPTY else EMPTY,
+        likely=leaving,
+        either=words("或", "or ") if bad is not EMPTY or leaving is not EMPTY else EMPTY,
         e=same(str(kinds)),
         a=amount_short(desk),
         gap=gap,
@@ -100,12 +100,11 @@ def _unhealthy(desk: Desk, index: float) -> Line | Join:
 
 
 def _likely(desk: Desk) -> Line | Join:
-    """Return the source's own word on leaving as a sign; nothing where it gives none."""
+    """Return a high probability of leaving as a sign; nothing where none is known."""
     if not desk.has("churn_probability"):
         return EMPTY
     given = desk.book.rows("SELECT count(churn_probability) FROM portfolio")
-    said = words("来源称可能离开、", "likely to leave by the source, ")
-    return said if int(given[0][0]) else EMPTY
+    return line("{x}", "{x}", x=likely_rule(desk)) if int(given[0][0]) else EMPTY
 
 
 def _blind(desk: Desk) -> Line | Join:
@@ -168,7 +167,7 @@ def _struggle_table(desk: Desk) -> Table:
 
 def _struggle_row(desk: Desk, row: Any) -> tuple[Cell, ...]:
     seen = [w for w, flag in zip(EVIDENCE.values(), row[10:], strict=True) if flag]
-    why = [*([UNHEALTHY] if row[8] else []), *([LIKELY] if row[9] else []), *seen]
+    why = [*([UNHEALTHY] if row[8] else []), *([likely(desk)] if row[9] else []), *seen]
     segments = segments_of(desk)
     return (
         text_cell(str(row[0]), float(row[0])),

@@ -11,9 +11,10 @@ from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_c
 from keepwell.reports.terms import clean, size_place, size_word
 from keepwell.reports.text import Data, Line, words
 from keepwell.reports.value.amount_words import has_groups, has_signal
+from keepwell.reports.value.leaving import leaving_mean, measure_word
 from keepwell.reports.value.picture import segments_of
 from keepwell.reports.value.stand_ins import marked
-from keepwell.reports.value.terms import BUCKETS, GROUPS, MEASURES, MODELS, SCOPES, word
+from keepwell.reports.value.terms import BUCKETS, GROUPS, MODELS, SCOPES, word
 from keepwell.reports.value.verdict import BY_CONSTRUCTION, PLAIN, measures_shown, ratio_cells
 from keepwell.vocabulary import Bilingual
 
@@ -56,8 +57,7 @@ def _cells(desk: Desk) -> Table:
     )
     means = list(MEANS)
     if has_churn:
-        given = Bilingual("来源给出的离开概率（未验证）", "leaving, as given (not validated)")
-        means.insert(4, ("churn_probability", Form.RATIO, given))
+        means.insert(4, ("churn_probability", Form.RATIO, leaving_mean(desk)))
     chosen = ", ".join(f"mean_{name}" for name, _, _ in means)
     sql = f"SELECT segment, value_group, accounts, struggling, {chosen} FROM value_cells"
     can_tell = has_signal(desk)
@@ -177,7 +177,7 @@ def _correlations(desk: Desk) -> Table:
             Bilingual("说明", "note"),
         ),
         tuple(
-            _agreement_row(marked(desk, MEASURES[m], m), rows[m])
+            _agreement_row(measure_word(desk, m), rows[m])
             for m in measures_shown(desk)
             if m in rows and rows[m][1]
         ),

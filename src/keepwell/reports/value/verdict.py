@@ -11,8 +11,8 @@ from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_c
 from keepwell.reports.text import EMPTY, Join, Line, Slot, line, same, words
 from keepwell.reports.value import figures
 from keepwell.reports.value.amount_words import counts_purchases, has_groups
+from keepwell.reports.value.leaving import measure_word
 from keepwell.reports.value.picture import value_picture
-from keepwell.reports.value.stand_ins import marked
 from keepwell.reports.value.terms import MEASURES
 from keepwell.vocabulary import Bilingual
 
@@ -229,7 +229,7 @@ def _ratios(desk: Desk) -> Table:
             Bilingual("说明", "note"),
         ),
         tuple(
-            ratio_cells(marked(desk, MEASURES[m], m), rows[m][1:], MEASURE_FORMS.get(m, Form.RATIO))
+            ratio_cells(measure_word(desk, m), rows[m][1:], MEASURE_FORMS.get(m, Form.RATIO))
             for m in measures_shown(desk)
             if m in rows and (rows[m][1] or rows[m][3])
         ),
