@@ -73,7 +73,7 @@ def test_what_a_machine_answers_is_counted_in_the_digest_and_accounted_for(
     at_work.deliver()
     (told,) = channel.told
     assert (len(told.items), told.more) == (2, 0)
-    assert told.lead.endswith("Reached by machine, not by hand: 2 accounts (Health is low).")
+    assert told.lead.endswith("Left to automation, not by hand: 2 accounts (Health is low).")
     assert at_work.statuses() == {"delivered": 6}
     # Alone, the count waits for another digest.
     publish(state, "r3", accounts=2, day=DAY + timedelta(days=2), told_as="count")

@@ -8,11 +8,13 @@ import pytest
 
 from keepwell.messages import (
     DeliverySettings,
+    KeptBack,
     Notice,
     Silence,
     TriggerWords,
     Unanswered,
     compose,
+    plan_copies,
     plan_escalations,
     plan_messages,
 )
@@ -43,9 +45,9 @@ def test_a_digest_counts_in_one_line_what_a_machine_answers() -> None:
     listed, counted = ([by_id[i] for i in ids] for ids in (draft.listed, draft.counted))
     en, zh = (compose("digest", listed, counted, WORDS, lang) for lang in ("en", "zh"))
     assert (en.title, len(en.items), en.more) == ("Customer alerts: 1 account", 1, 0)
-    said = "Reached by machine, not by hand: 12 accounts (Small business: 7 days without login)."
+    said = "Left to automation, not by hand: 12 accounts (Small business: 7 days without login)."
     assert en.lead == f"As of {MONDAY.date()}. {said}"
-    assert zh.lead.endswith("由自动化触达，无需人工：“小型客户 7 天未登录”12 家。")
+    assert zh.lead.endswith("交由自动化处理，无需人工：“小型客户 7 天未登录”12 家。")
 
 
 def test_an_account_with_another_alert_is_named_with_both() -> None:
@@ -55,13 +57,13 @@ def test_an_account_with_another_alert_is_named_with_both() -> None:
     assert (set(draft.listed), draft.counted) == ({1, 2}, ())
     (item,) = compose("digest", twice, (), WORDS, "en").items
     assert {"Health is low", "Small business: 7 days without login"} <= set(item.lines)
-    assert "by machine" not in compose("digest", twice, (), WORDS, "en").lead
+    assert "automation" not in compose("digest", twice, (), WORDS, "en").lead
 
 
 def test_an_account_that_is_counted_for_another_alert_is_not_one_for_a_machine() -> None:
     both = [notice(1, "A"), replace(silent(2), account_id="A"), silent(3)]
     message = compose("digest", [notice(9)], both, WORDS, "en")
-    assert (message.more, "by machine, not by hand: 1 account (" in message.lead) == (1, True)
+    assert (message.more, "automation, not by hand: 1 account (" in message.lead) == (1, True)
     assert message.title == "Customer alerts: 2 accounts"
 
 
@@ -77,8 +79,8 @@ def test_it_waits_for_a_digest_for_seven_days_and_then_comes_in_one_message_of_i
 @pytest.mark.parametrize(
     ("lang", "title"),
     [
-        ("en", "Nothing to do by hand: 1 account reached by machine"),
-        ("zh", "无需人工处理：1 家由自动化触达"),
+        ("en", "Nothing to do by hand: 1 account left to automation"),
+        ("zh", "无需人工：1 家交由自动化处理"),
     ],
 )
 def test_a_message_that_names_nobody_says_so_in_its_title(lang: Lang, title: str) -> None:
@@ -94,6 +96,13 @@ def test_what_one_person_is_told_of_now_all_are_and_silences_hold() -> None:
     hush = Silence(5, None, "silent", None, MONDAY.date(), "known")
     plan = plan_messages([notice(1), silent(2)], SETTINGS, (hush,), AROUND)
     assert (plan.silenced, [d.counted for d in plan.drafts]) == ({2: 5}, [()])
+
+
+def test_after_a_silence_it_comes_with_other_copies_and_never_alone() -> None:
+    alone = KeptBack(silent(1), "U1")
+    assert plan_copies([alone], SETTINGS, (), AROUND) == ()
+    (draft,) = plan_copies([alone, KeptBack(notice(2), "U1")], SETTINGS, (), AROUND)
+    assert (draft.listed, draft.counted) == ((2,), (1,))
 
 
 def test_it_does_not_escalate_and_is_never_immediate() -> None:

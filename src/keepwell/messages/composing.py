@@ -39,13 +39,13 @@ _WORDS = {
         "{0}: failed at every retry; keepwell schedule history says why",
     ),
     "no_names": Bilingual(
-        "无需人工处理：{0}由自动化触达", "Nothing to do by hand: {0} reached by machine"
+        "无需人工：{0}交由自动化处理", "Nothing to do by hand: {0} left to automation"
     ),
     "no_names_yet": Bilingual(
-        "基线摘要：无需人工处理，{0}由自动化触达",
-        "Baseline: nothing to do by hand, {0} reached by machine",
+        "基线摘要：无需人工，{0}交由自动化处理",
+        "Baseline: nothing to do by hand, {0} left to automation",
     ),
-    "tally": Bilingual("由自动化触达，无需人工：{0}。", " Reached by machine, not by hand: {0}."),
+    "tally": Bilingual("交由自动化处理，无需人工：{0}。", " Left to automation, not by hand: {0}."),
     "tally_part": Bilingual("“{0}”{1}", "{1} ({0})"),
     "as_of": Bilingual("截至 {0}。", "As of {0}."),
     "lead": Bilingual("截至 {0}，按预计损失排序。", "As of {0}, by expected loss."),

@@ -14,6 +14,7 @@ from keepwell.messages.planning import (
     people_of,
 )
 from keepwell.messages.settings import DeliverySettings
+from keepwell.messages.tallies import is_tallied
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def plan_copies(
 ) -> tuple[Draft, ...]:
     """Return the messages that a silence put off, now that it is over.
 
-    Whom an alert would not be told of today, or whom another silence covers, gets none.
+    Whom an alert would not be told of today, or whom another silence covers, gets none. What a
+    machine answers is no reason for a message here either.
     """
     groups: dict[tuple[str, MessageKind], list[Notice]] = defaultdict(list)
     for copy in kept:
@@ -45,5 +47,6 @@ def plan_copies(
     return tuple(
         draft
         for (person, kind), notices in sorted(groups.items(), key=lambda group: group[0])
+        if not all(is_tallied(n.facts) for n in notices)
         for draft in drafts_of(notices[0].batch, kind, person, notices, settings, around)
     )
