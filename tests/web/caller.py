@@ -36,7 +36,8 @@ class Caller:
                 transport=transport, base_url=HOST, headers=self._headers, cookies=self.cookies
             ) as client:
                 answer = await client.request(method, path, **given)
-                self.cookies = dict(client.cookies)
+                # A cookie that the answer set comes after the one that was sent.
+                self.cookies = {c.name: c.value or "" for c in client.cookies.jar}
                 return answer
 
         return asyncio.run(call())

@@ -155,12 +155,12 @@ class AccessStore(Protocol):
         """Return the session that counts at a moment, or None."""
         ...
 
-    def rotate(self, secret_hash: str, new_hash: str, *, at: datetime) -> None:
-        """Give a session a new secret; the old one counts a minute more."""
+    def rotate(self, secret_hash: str, new_hash: str, *, at: datetime) -> bool:
+        """Give a session a new secret, and say whether it did; the old one counts a minute more."""
         ...
 
     def close_session(self, secret_hash: str, *, at: datetime) -> None:
-        """End a session."""
+        """End a session, with the secrets that it had before."""
         ...
 
     def add_token(

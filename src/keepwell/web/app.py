@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from keepwell import __version__
 from keepwell.vocabulary import KeepwellProblem
@@ -26,9 +27,17 @@ FLUSHED_EVERY_S = 5.0
 PROJECT_VARIABLE = "KEEPWELL_SERVED_PROJECT"
 
 
+class _App(FastAPI):
+    """An app whose every answer passes the headers, those of faults too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the whole, with the headers around what answers a fault."""
+        return SecurityHeaders(super().build_middleware_stack())
+
+
 def create_app(desk: WebDesk) -> FastAPI:
     """Return the app over one project's desk."""
-    app = FastAPI(
+    app = _App(
         title="keepwell",
         version=__version__,
         docs_url=None,
@@ -37,7 +46,6 @@ def create_app(desk: WebDesk) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.desk = desk
-    app.add_middleware(SecurityHeaders)
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(health)

@@ -17,7 +17,8 @@ COLUMNS = (
     "coverage", "amount", "expected_loss_amount", "segment", "value_tier", "renews_on", "idle_days",
 )  # fmt: skip
 AT_ONCE = 2000
-RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Those of full width too: a spreadsheet in Chinese or Japanese takes them as well.
+RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def exported(visit: Visit, wanted: AccountFilter, kind: str) -> Response:

@@ -14,10 +14,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from keepwell.vocabulary import Lang
 from keepwell.web import figures, pictures
 from keepwell.web.navigation import navigation
-from keepwell.web.security.entrance import Visit, cookie_name
+from keepwell.web.security.entrance import Visit
 from keepwell.web.words import WORDS
 
-SESSION_AGE_S = 14 * 24 * 3600
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
 
@@ -111,10 +110,7 @@ def page(
         "hx_headers": json.dumps({"X-CSRF-Token": visit.csrf}),
         **(values or {}),
     }
-    answer = HTMLResponse(environment().get_template(template).render(given), status)
-    if visit.fresh_secret:
-        set_session(request, answer, visit.fresh_secret)
-    return answer
+    return HTMLResponse(environment().get_template(template).render(given), status)
 
 
 def bare_page(
@@ -128,19 +124,6 @@ def bare_page(
     """Return a page for somebody who has not signed in."""
     given = {**_frame(request, Speaker(lang), "system", "regular"), **(values or {})}
     return HTMLResponse(environment().get_template(template).render(given), status)
-
-
-def set_session(request: Request, answer: HTMLResponse | Any, secret: str) -> None:
-    """Put the secret of a session into its cookie: not for scripts, not for other sites."""
-    answer.set_cookie(
-        cookie_name(request),
-        secret,
-        max_age=SESSION_AGE_S,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-        path="/",
-    )
 
 
 def _frame(request: Request, speaker: Speaker, theme: str, density: str) -> dict[str, Any]:

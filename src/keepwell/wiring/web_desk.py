@@ -112,10 +112,10 @@ class WebDesk:
         return self.access.session_of(credentials.secret_hash(secret), at)
 
     def rotated(self, secret: str, at: datetime) -> str:
-        """Give a session a new secret and return it."""
+        """Give a session a new secret and return it; the same where another request did it."""
         fresh = credentials.new_secret()
-        self.access.rotate(credentials.secret_hash(secret), credentials.secret_hash(fresh), at=at)
-        return fresh
+        was, becomes = credentials.secret_hash(secret), credentials.secret_hash(fresh)
+        return fresh if self.access.rotate(was, becomes, at=at) else secret
 
     def sign_in(self, login: str, password: str, address: str) -> tuple[Person, str] | int:
         """Return the person with the secret of a new session, or the seconds to wait; 0: refused.

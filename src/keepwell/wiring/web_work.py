@@ -24,6 +24,7 @@ UNDOES: dict[str, Deed] = {
     "snooze_alert": "undo_alert",
 }
 SNOOZED_DAYS = 7
+INBOX_AT_MOST = 100
 GONE = "There is no such entry, or it is not in your sight."
 
 
@@ -42,7 +43,7 @@ def inbox_of(desk: WebDesk, scope: Scope, person: Person, *, is_all: bool) -> tu
     owners: Sequence[str] | None = None
     if not is_all and (person.role == "csm" or person.sees):
         owners = (*person.sees, person.login)
-    return desk.pages.inbox(scope, owners, desk.project.today)
+    return desk.pages.inbox(scope, owners, desk.project.today, INBOX_AT_MOST)
 
 
 def cta_detail(desk: WebDesk, scope: Scope, cta_id: int) -> CtaDetail:
@@ -113,6 +114,23 @@ def do_alert(
             raise InputProblem(
                 f"`{deed}` is nothing to do with an alert.", cure="Use acknowledge or snooze."
             )
+
+
+def set_tier(
+    desk: WebDesk, scope: Scope, account_id: str, tier: str, *, reason: str, until: date, by: str
+) -> None:
+    """Override the tier of an account in sight until a day. Errors: NotFound, InputProblem."""
+    desk.pages.account(scope, account_id)
+    desk.project.set_override(account_id, tier, reason, by, until)
+    details = {"tier": tier, "until": until}
+    desk.access.note_deed(by, "override_set", account_id, details, desk.now())
+
+
+def end_tier(desk: WebDesk, scope: Scope, account_id: str, *, by: str) -> None:
+    """End the override of an account in sight. Errors: NotFound."""
+    desk.pages.account(scope, account_id)
+    desk.project.end_override(account_id)
+    desk.access.note_deed(by, "override_ended", account_id, {}, desk.now())
 
 
 def _cta(desk: WebDesk, scope: Scope, cta_id: int) -> CtaRecord:

@@ -89,13 +89,13 @@ class SqlAccessStore:
                 update(SessionRow).where(SessionRow.secret_hash == secret_hash).values(seen_at=at)
             )
 
-    def rotate(self, secret_hash: str, new_hash: str, *, at: datetime) -> None:
-        """Give a session a new secret; the old one counts a minute more."""
+    def rotate(self, secret_hash: str, new_hash: str, *, at: datetime) -> bool:
+        """Give a session a new secret, and say whether it did; the old one counts a minute more."""
         with self._state.session(is_writing=True) as session:
             row = session.get(SessionRow, secret_hash)
             # Two requests at once: the first has done it.
             if row is None or row.rotates_at > at:
-                return
+                return False
             session.add(
                 SessionRow(
                     secret_hash=new_hash,
@@ -108,15 +108,21 @@ class SqlAccessStore:
             )
             row.rotates_at = row.expires_at
             row.expires_at = min(row.expires_at, at + OLD_SECRET_COUNTS)
+            return True
 
     def close_session(self, secret_hash: str, *, at: datetime) -> None:
-        """End a session."""
+        """End a session, with the secrets that it had before."""
         with self._state.session(is_writing=True) as session:
             row = session.get(SessionRow, secret_hash)
             if row is None:
                 return
             login = session.get_one(PersonRow, row.person_id).login
-            session.delete(row)
+            # A rotation keeps the moment at which the session was opened.
+            session.execute(
+                delete(SessionRow).where(
+                    SessionRow.person_id == row.person_id, SessionRow.opened_at == row.opened_at
+                )
+            )
             add_audit(session, at, login, "signed_out", login)
 
     def add_token(

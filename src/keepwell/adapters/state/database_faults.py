@@ -1,6 +1,6 @@
 """Faults of the state database told as ours: what failed, and what to do about it."""
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from keepwell.vocabulary import InputProblem, KeepwellProblem, SourceUnavailable
 
@@ -31,6 +31,11 @@ def postgres_fault(problem: DBAPIError, variable: str) -> KeepwellProblem | None
     where = f"The state database at ${variable}" if variable.isidentifier() else "PostgreSQL"
     if isinstance(problem, IntegrityError):
         return None
+    if isinstance(problem, DataError):
+        return InputProblem(
+            f"PostgreSQL does not take a value that was given: {said}.",
+            cure="Leave out control characters, or give a shorter text or a smaller number.",
+        )
     if code == _LOCKED:
         return SourceUnavailable(
             f"{where} is held by another process: {said}.",

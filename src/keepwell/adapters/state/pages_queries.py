@@ -104,15 +104,25 @@ def page_key(text: str, sort: str) -> PageKey | None:
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         name, side, value, account_id, position = json.loads(raw)
-        is_number = isinstance(value, int | float) and abs(value) < 2**62
-        fits = isinstance(value, str) if sort == "name" else is_number
+        is_number = type(value) in (int, float) and abs(value) < 2**62
+        fits = _is_text(value) if sort == "name" else is_number
         if name != sort or side not in ("after", "before") or not fits:
             raise ValueError(text)
-        return PageKey(sort, side, value, str(account_id), max(int(position), 0))
+        if not _is_text(account_id) or type(position) is not int:
+            raise ValueError(text)
+        return PageKey(sort, side, value, account_id, max(position, 0))
     except (ValueError, TypeError, RecursionError) as wrong:
         raise InputProblem(
             "This page key belongs to no page of this list.", cure="Begin with the first page."
         ) from wrong
+
+
+def _is_text(value: object) -> bool:
+    """Say whether both databases take it as text. Errors: UnicodeEncodeError, a ValueError."""
+    if not isinstance(value, str) or "\x00" in value:
+        return False
+    value.encode()
+    return True
 
 
 def beyond(key: PageKey, *, is_descending: bool) -> ColumnElement[bool]:

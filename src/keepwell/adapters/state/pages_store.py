@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -50,6 +50,7 @@ from keepwell.ports.pages import (
 from keepwell.vocabulary import NotFound
 
 MOST_KEPT = 1000
+NOT_KEPT = object()
 Found = TypeVar("Found")
 
 
@@ -159,11 +160,14 @@ class SqlPagesStore:
     def _once(self, header: PageHeader | None, asked: Hashable, find: Callable[[], Found]) -> Found:
         """Look for something once for each staged run: what is staged does not change."""
         key = (header.run_id if header else "", asked)
-        if key not in self._kept:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = find()
-        found: Found = self._kept[key]
+        # Another thread may empty it at any moment: it is asked once.
+        kept = self._kept.get(key, NOT_KEPT)
+        if kept is not NOT_KEPT:
+            return cast("Found", kept)
+        found = find()
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = found
         return found
 
     def _summed(self, asked: Hashable, find: Callable[[Session], Found]) -> Found:

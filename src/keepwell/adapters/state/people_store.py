@@ -23,11 +23,7 @@ class SqlPeopleStore:
         """Store an invitation; for a person who exists it lets choose a new password."""
         with self._state.session(is_writing=True) as session:
             # A newer invitation takes the place of those that were not used.
-            session.execute(
-                delete(InvitationRow).where(
-                    InvitationRow.login == invitation.login, InvitationRow.used_at.is_(None)
-                )
-            )
+            _drop_unused(session, invitation.login)
             session.add(
                 InvitationRow(
                     secret_hash=secret_hash,
@@ -61,6 +57,8 @@ class SqlPeopleStore:
                     time_zone="", has_single_keys=True, created_at=at,
                 )  # fmt: skip
                 session.add(row)
+            elif row.role == "admin" and row.disabled_at is None and invited.role != "admin":
+                _require_another_admin(session, row.login)
             row.name = name or invited.name or invited.login
             row.role, row.sees = invited.role, list(invited.sees)
             row.password_hash, row.disabled_at = password_hash, None
@@ -98,7 +96,10 @@ class SqlPeopleStore:
         by: str,
         at: datetime,
     ) -> Person:
-        """Change role, sight or admission; sessions end. Errors: NotFound; the last admin stays."""
+        """Change role, sight or admission; sessions and unused invitations end.
+
+        Errors: NotFound; InputProblem: the last admin stays.
+        """
         with self._state.session(is_writing=True) as session:
             row = _known(session, login)
             is_leaving = is_disabled or (role is not None and role != "admin")
@@ -111,6 +112,8 @@ class SqlPeopleStore:
             if is_disabled is not None:
                 row.disabled_at = at if is_disabled else None
             session.execute(delete(SessionRow).where(SessionRow.person_id == row.id))
+            # A link that is still out would bring the former role or admission back.
+            _drop_unused(session, login)
             details = {"role": role, "sees": sees, "is_disabled": is_disabled}
             given = {k: v for k, v in details.items() if v is not None}
             add_audit(session, at, by, "person_changed", login, given)
@@ -139,6 +142,12 @@ def _role(text: str) -> Role:
 
 def _row(session: Session, login: str) -> PersonRow | None:
     return session.scalars(select(PersonRow).where(PersonRow.login == login)).first()
+
+
+def _drop_unused(session: Session, login: str) -> None:
+    session.execute(
+        delete(InvitationRow).where(InvitationRow.login == login, InvitationRow.used_at.is_(None))
+    )
 
 
 def _known(session: Session, login: str) -> PersonRow:

@@ -16,6 +16,7 @@ from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.security.problems import Outdated
 from keepwell.wiring.account_view import account_view
+from keepwell.wiring.web_work import end_tier, set_tier
 
 accounts = APIRouter(tags=["accounts"])
 POINT = 1_000_000
@@ -129,9 +130,10 @@ def set_override(
     require_match(if_match, etag_of(visit, found.account, found.override))
 
     def write() -> Answer:
-        visit.desk.project.set_override(
-            account_id, wish.tier, wish.reason, visit.person.login, wish.until
-        )
+        set_tier(
+            visit.desk, visit.scope, account_id, wish.tier,
+            reason=wish.reason, until=wish.until, by=visit.person.login,
+        )  # fmt: skip
         return Answer(200, {"account_id": account_id, "tier": wish.tier, "until": wish.until})
 
     return once(visit, key, ["override", account_id, wish.model_dump(mode="json")], write)
@@ -143,7 +145,7 @@ def end_override(account_id: str, visit: Visit = needs("override")) -> dict[str,
     found = account_view(visit.desk, visit.scope, account_id)
     if found.override is None:
         raise NotFound("The account has no override.", cure="Nothing has to be ended.")
-    visit.desk.project.end_override(account_id)
+    end_tier(visit.desk, visit.scope, account_id, by=visit.person.login)
     return {"account_id": account_id, "tier": None}
 
 

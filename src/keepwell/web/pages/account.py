@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -17,6 +18,7 @@ from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
 from keepwell.wiring.account_view import AccountView, account_view
+from keepwell.wiring.web_work import set_tier
 
 account = APIRouter()
 WHY_AT_MOST = 3
@@ -71,9 +73,9 @@ def override(
     visit: Visit = needs("override"),
 ) -> Response:
     """Set the tier that the account shall count as until a day. Errors: InputProblem, NotFound."""
-    visit.desk.pages.account(visit.scope, account_id)
-    visit.desk.project.set_override(account_id, tier, reason, visit.person.login, until)
-    return RedirectResponse(f"/accounts/{account_id}", 303)
+    by = visit.person.login
+    set_tier(visit.desk, visit.scope, account_id, tier, reason=reason, until=until, by=by)
+    return RedirectResponse(f"/accounts/{quote(account_id, safe='')}", 303)
 
 
 def waterfall(found: AccountView, lang: Any) -> list[Part]:

@@ -17,6 +17,7 @@ from keepwell.web.showing import page
 from keepwell.wiring.account_view import account_view, reason_titles
 from keepwell.wiring.web_work import (
     DEEDS,
+    INBOX_AT_MOST,
     UNDOES,
     CtaDetail,
     cta_detail,
@@ -61,6 +62,7 @@ def inbox_page(
         "key_of": key_of,
         "whose": "all" if is_all else "mine",
         "count": len(items),
+        "is_cut": len(items) == INBOX_AT_MOST,
         "titles": reason_titles(desk),
         "outcomes": OUTCOMES,
         "today": today,

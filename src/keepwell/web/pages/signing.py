@@ -7,8 +7,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from keepwell.vocabulary import InputProblem
 from keepwell.web.security import Visit, needs
-from keepwell.web.security.entrance import cookie_name, language_of, require_same_origin
-from keepwell.web.showing import bare_page, said, set_session
+from keepwell.web.security.entrance import (
+    cookie_name,
+    language_of,
+    require_same_origin,
+    session_cookie,
+)
+from keepwell.web.showing import bare_page, said
 from keepwell.wiring.web_desk import WebDesk
 
 signing = APIRouter()
@@ -59,7 +64,7 @@ def sign_in(
             answer.headers["Retry-After"] = str(found)
         return answer
     answer = RedirectResponse(way_back(next), 303)
-    set_session(request, answer, found[1])
+    answer.headers.append("Set-Cookie", session_cookie(request, found[1]))
     return answer
 
 
@@ -96,7 +101,7 @@ def accept(
     except InputProblem as weak:
         return _welcome(request, desk, secret, invited.login, name, f"{weak.what} {weak.cure}", 422)
     answer = RedirectResponse("/", 303)
-    set_session(request, answer, desk.opened(person))
+    answer.headers.append("Set-Cookie", session_cookie(request, desk.opened(person)))
     return answer
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.params import Depends
 
@@ -17,6 +17,7 @@ from keepwell.web.security.capabilities import Capability, may
 from keepwell.web.security.problems import FormNotOurs, NotAllowed, NotSignedIn
 from keepwell.wiring.web_desk import WebDesk
 
+SESSION_AGE_S = 14 * 24 * 3600
 SAFE = ("GET", "HEAD", "OPTIONS")
 SIGN_IN = "Sign in at /login, or send `Authorization: Bearer TOKEN`."
 
@@ -25,7 +26,7 @@ SIGN_IN = "Sign in at /login, or send `Authorization: Bearer TOKEN`."
 class Visit:
     """One request of somebody who signed in.
 
-    `csrf`: what its forms carry; empty with a token. `fresh_secret`: of a session just rotated.
+    `csrf`: what its forms carry; empty with a token.
     """
 
     desk: WebDesk
@@ -35,7 +36,6 @@ class Visit:
     csrf: str
     scopes: tuple[TokenScope, ...] | None
     now: datetime
-    fresh_secret: str = ""
 
     def may(self, capability: Capability) -> bool:
         """Say whether the visitor may do something."""
@@ -79,6 +79,21 @@ def cookie_name(request: Request) -> str:
     return "__Host-keepwell" if request.url.scheme == "https" else "keepwell"
 
 
+def session_cookie(request: Request, secret: str) -> str:
+    """Return the cookie of a session as a header: not for scripts, not for other sites."""
+    answer = Response()
+    answer.set_cookie(
+        cookie_name(request),
+        secret,
+        max_age=SESSION_AGE_S,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+        path="/",
+    )
+    return answer.headers["set-cookie"]
+
+
 def language_of(request: Request, asked: str, default: Lang) -> Lang:
     """Return the language of a page: the person's, else the cookie's, the browser's, ours."""
     spoken = request.headers.get("accept-language", "").lower()
@@ -100,14 +115,15 @@ def _who(request: Request) -> tuple[Visit, str]:
     opened = desk.session_of(secret, now) if secret else None
     if opened is None:
         raise NotSignedIn("Nobody is signed in, or the session is over.", cure=SIGN_IN)
-    fresh = ""
     if opened.rotates_at <= now and request.method == "GET":
-        fresh = secret = desk.rotated(secret, now)
-    request.state.fresh_secret = fresh
+        rotated = desk.rotated(secret, now)
+        # The headers of the answer carry it; another request may have been quicker.
+        if rotated != secret:
+            request.state.fresh_secret = secret = rotated
     person = opened.person
     lang = language_of(request, person.look.lang, desk.lang)
     csrf = desk.csrf_of(secret)
-    return Visit(desk, person, desk.scope_of(person), lang, csrf, None, now, fresh), secret
+    return Visit(desk, person, desk.scope_of(person), lang, csrf, None, now), secret
 
 
 def _by_token(request: Request, desk: WebDesk, given: str, now: datetime) -> Visit:

@@ -1,7 +1,10 @@
 """The headers of every answer: nothing from elsewhere, nothing inline, nothing framed."""
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from keepwell.web.security.entrance import session_cookie
 
 # No 'unsafe-inline', no 'unsafe-eval', no data: addresses; Vega runs through its interpreter.
 POLICY = (
@@ -22,7 +25,10 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds them; assets are kept by browsers, pages never."""
+    """ASGI middleware that adds them; assets are kept by browsers, pages never.
+
+    A session that this request rotated gets its new cookie here, whatever the answer is.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -32,6 +38,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        state = scope.setdefault("state", {})
         is_asset = scope["path"].startswith("/static/") and b"v=" in scope["query_string"]
 
         async def with_headers(message: Message) -> None:
@@ -45,6 +52,8 @@ class SecurityHeaders:
                     headers["Cache-Control"] = FOR_A_YEAR
                 else:
                     headers.setdefault("Cache-Control", "no-store")
+                if fresh := state.get("fresh_secret"):
+                    headers.append("Set-Cookie", session_cookie(Request(scope), fresh))
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -8,6 +8,7 @@ INBOX = {
     "inbox.mine": Both("待我处理", "Mine"),
     "inbox.all": Both("全部", "Everybody's"),
     "inbox.order": Both("{n} 项，按预期损失排列", "{n} items, the largest expected loss first"),
+    "inbox.order_first": Both("前 {n} 项，按预期损失排列", "The first {n}, the largest expected loss first"),
     "inbox.late": Both("已过期", "Late"),
     "inbox.today": Both("今天到期", "Due today"),
     "inbox.week": Both("本周", "This week"),

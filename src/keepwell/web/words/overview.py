@@ -17,7 +17,7 @@ OVERVIEW = {
     "overview.none_fell": Both("{period}没有客户跌入低分段。", "No account fell into the low tier {period}."),
     "overview.rose": Both("同期 {n} 家从低分段回升（{amount}）。", "{n} rose out of it ({amount})."),
     "overview.no_past": Both("{accounts} 家客户中 {low} 家在低分段；还没有{period}的快照可以比较。",
-                             "{low} of {accounts} accounts are in the low tier; there is no snapshot to compare with {period}."),
+                             "{low} of {accounts} accounts are in the low tier; no snapshot is old enough to show what changed {period}."),
     "overview.all_accounts": Both("全部 {n} 家", "all {n} accounts"),
     "overview.at_risk": Both("低分段金额", "In the low tier"),
     "overview.at_risk_note": Both("占 {share}，{n} 家", "{share}, {n} accounts"),

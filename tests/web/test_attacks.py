@@ -1,0 +1,174 @@
+"""What an attacker or an unlucky moment may send: refused in words, and nobody is signed out."""
+
+import base64
+import importlib
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from keepwell.adapters.state import SqlPagesStore, SqlPeopleStore
+from keepwell.ports.pages import AccountFilter, Scope, StagedPages
+from keepwell.vocabulary import InputProblem
+from keepwell.web.exporting import harmless
+from keepwell.web.security.headers import POLICY
+from keepwell.wiring.web_desk import WebDesk
+from state_databases import StateDatabase
+from web.caller import HOST, PASSWORD, Caller, let_in, signed_in
+from web.portfolio import account, header
+
+Web = tuple[FastAPI, WebDesk]
+
+
+def key_of(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("sort", "key"),
+    [
+        ("name", key_of("name", "after", "\ud800", "A1", 1)),
+        ("name", key_of("name", "after", "x\x00", "A1", 1)),
+        ("name", key_of("name", "after", "x", "A\x00", 1)),
+        ("name", key_of("name", "after", "x", "\udfff", 1)),
+        ("amount", key_of("amount", "after", 1.0, "A1", float("inf"))),
+        ("amount", key_of("amount", "after", True, "A1", 1)),
+        ("amount", key_of("amount", "after", float("nan"), "A1", 1)),
+    ],
+)
+def test_a_page_key_that_no_page_gave_out_is_refused(shop: Web, sort: str, key: str) -> None:
+    app, desk = shop
+    let_in(desk, "ada", "admin")
+    answer = signed_in(app, "ada").get(f"/api/v1/accounts?sort={sort}&key={key}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "input_problem")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/me", "/accounts/NO-SUCH", "/accounts/export.csv"])
+def test_a_session_outlives_its_rotation_whatever_is_asked_then(
+    shop: Web, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    app, desk = shop
+    let_in(desk, "ada", "admin")
+    browser = signed_in(app, "ada")
+    start = desk.now()
+    hours = [0.0]
+    monkeypatch.setattr(WebDesk, "now", lambda _: start + timedelta(hours=hours[0]))
+    hours[0] = 7
+    browser.get(path)
+    hours[0] = 8
+    assert browser.get("/settings").status_code == 200
+
+
+def test_two_requests_that_rotate_at_once_leave_a_session_that_counts(
+    bare: Web,
+) -> None:
+    app, desk = bare
+    let_in(desk, "ada", "admin")
+    secret = signed_in(app, "ada").cookies["keepwell"]
+    later = desk.now() + timedelta(hours=7)
+    first, second = desk.rotated(secret, later), desk.rotated(secret, later)
+    assert first != secret
+    assert desk.session_of(first, later)
+    assert desk.session_of(second, later)
+
+
+def test_signing_out_ends_the_secret_before_the_rotation_too(bare: Web) -> None:
+    app, desk = bare
+    let_in(desk, "ada", "admin")
+    old = signed_in(app, "ada").cookies["keepwell"]
+    later = desk.now() + timedelta(hours=7)
+    fresh = desk.rotated(old, later)
+    desk.sign_out(fresh)
+    assert desk.session_of(old, later) is None
+
+
+def test_disabling_somebody_ends_the_links_that_would_let_in_again(bare: Web) -> None:
+    app, desk = bare
+    let_in(desk, "ada", "admin")
+    let_in(desk, "bob", "admin")
+    secret = desk.invite("bob", "admin", by="t")
+    desk.people.change("bob", is_disabled=True, by="t", at=desk.now())
+    assert Caller(app).get(f"/welcome/{secret}").status_code == 404
+
+
+def test_a_fault_carries_the_headers_too(bare: Web) -> None:
+    app, _ = bare
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ValueError
+
+    answer = Caller(app).get("/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("cell", ["\n=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
+def test_no_cell_begins_as_a_formula_of_any_spreadsheet(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+def test_setting_a_tier_leads_back_to_an_account_whose_id_has_marks_of_addresses(
+    shop: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, desk = shop
+    let_in(desk, "ada", "admin")
+    pages = StagedPages(header(), [account(1, "U1", "low", account_id="A?1#x")])
+    desk.pages.replace(pages)
+    monkeypatch.setattr(type(desk.project), "set_override", lambda *_: None)
+    wish = {"tier": "low", "reason": "r", "until": "2026-12-01"}
+    answer = signed_in(app, "ada").submit("/accounts/A%3F1%23x/override", wish)
+    assert answer.headers["location"] == "/accounts/A%3F1%23x"
+    with desk.project.state.session() as session:
+        found = text("SELECT actor, action, subject FROM audit_log ORDER BY sequence DESC LIMIT 1")
+        assert tuple(session.execute(found).one()) == ("ada", "override_set", "A?1#x")
+
+
+def test_no_invitation_takes_the_last_admin_away(bare: Web) -> None:
+    app, desk = bare
+    let_in(desk, "ada", "admin")
+    secret = desk.invite("ada", "viewer", by="t")
+    form = {"password": PASSWORD}
+    answer = Caller(app).post(f"/welcome/{secret}", form, headers={"Origin": HOST})
+    assert answer.status_code == 422
+    assert desk.people.person("ada").role == "admin"
+
+
+def test_a_sum_that_is_emptied_while_it_is_read_is_made_again(shop: Web) -> None:
+    class Emptied(dict[Any, Any]):
+        """Holds everything until it is asked for."""
+
+        def __contains__(self, key: object) -> bool:
+            return True
+
+    _, desk = shop
+    assert isinstance(desk.pages, SqlPagesStore)
+    desk.pages._kept = Emptied()
+    assert desk.pages.count(Scope(("U1",)), AccountFilter()) == 60
+
+
+def test_text_that_a_database_does_not_take_is_told_as_an_input(
+    state_database: StateDatabase,
+) -> None:
+    with state_database.open() as state:
+        try:
+            told = str(SqlPeopleStore(state).password_hash("a\x00"))
+        except InputProblem as refused:
+            told = refused.what
+    assert told == "None" or "does not take a value" in told
+
+
+def test_an_inbox_that_is_cut_says_so(shop: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, desk = shop
+    let_in(desk, "ada", "admin")
+    browser = signed_in(app, "ada")
+    # The room names the router `inbox`, so the module is asked for by its path.
+    inbox_page = importlib.import_module("keepwell.web.pages.inbox")
+    monkeypatch.setattr(inbox_page, "INBOX_AT_MOST", 4)
+    assert "The first 4," in browser.get("/inbox?whose=all").text
+    monkeypatch.setattr(inbox_page, "INBOX_AT_MOST", 5)
+    assert "The first 4," not in browser.get("/inbox?whose=all").text
