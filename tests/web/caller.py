@@ -22,8 +22,11 @@ CSRF = re.compile(r'name="_csrf" value="([0-9a-f]{64})"')
 class Caller:
     """One client with its cookies."""
 
-    def __init__(self, app: FastAPI, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, app: FastAPI, headers: Mapping[str, str] | None = None, *, base: str = HOST
+    ) -> None:
         self._app = app
+        self._base = base
         self._headers = dict(headers or {})
         self.cookies: dict[str, str] = {}
 
@@ -33,7 +36,10 @@ class Caller:
         async def call() -> httpx.Response:
             transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
             async with httpx.AsyncClient(
-                transport=transport, base_url=HOST, headers=self._headers, cookies=self.cookies
+                transport=transport,
+                base_url=self._base,
+                headers=self._headers,
+                cookies=self.cookies,
             ) as client:
                 answer = await client.request(method, path, **given)
                 # A cookie that the answer set comes after the one that was sent.
@@ -48,7 +54,8 @@ class Caller:
     def post(
         self, path: str, data: Mapping[str, Any] | None = None, **given: Any
     ) -> httpx.Response:
-        return self.send("POST", path, data=dict(data or {}), **given)
+        sent = {} if "content" in given else {"data": dict(data or {})}
+        return self.send("POST", path, **sent, **given)
 
     def csrf(self) -> str:
         """Return the word that this session's forms carry."""

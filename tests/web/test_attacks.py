@@ -15,6 +15,7 @@ from keepwell.ports.pages import AccountFilter, Scope, StagedPages
 from keepwell.vocabulary import InputProblem
 from keepwell.web.exporting import harmless
 from keepwell.web.security.headers import POLICY
+from keepwell.web.security.limits import MOST_BYTES
 from keepwell.wiring.web_desk import WebDesk
 from state_databases import StateDatabase
 from web.caller import HOST, PASSWORD, Caller, let_in, signed_in
@@ -172,3 +173,42 @@ def test_an_inbox_that_is_cut_says_so(shop: Web, monkeypatch: pytest.MonkeyPatch
     assert "The first 4," in browser.get("/inbox?whose=all").text
     monkeypatch.setattr(inbox_page, "INBOX_AT_MOST", 5)
     assert "The first 4," not in browser.get("/inbox?whose=all").text
+
+
+@pytest.mark.parametrize("path", ["/login", "/welcome/x"])
+def test_a_body_larger_than_any_form_is_not_read(bare: Web, path: str) -> None:
+    app, _ = bare
+    file = b'--b\r\nContent-Disposition: form-data; name="login"; filename="f"\r\n\r\n'
+    for kind, start in (("x-www-form-urlencoded", b""), ("form-data; boundary=b", file)):
+        family = "multipart" if start else "application"
+        head = {"Origin": HOST, "Content-Type": f"{family}/{kind}"}
+        body = start + b"x" * (MOST_BYTES + 1)
+        assert Caller(app).post(path, headers=head, content=body).status_code == 413
+
+
+def test_the_log_of_a_fault_holds_no_secret_of_an_invitation(
+    bare: Web, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app, _ = bare
+
+    def broken(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(WebDesk, "invitation", broken)
+    assert Caller(app).get("/welcome/SECRET-OF-AN-INVITATION").status_code == 500
+    told = [r.getMessage() for r in caplog.records if r.name == "keepwell.web"]
+    assert told
+    assert "SECRET" not in "".join(told)
+
+
+def test_signing_out_takes_the_cookie_of_a_safe_connection_away(bare: Web) -> None:
+    app, desk = bare
+    let_in(desk, "ada", "admin")
+    browser = Caller(app, base="https://keepwell.test")
+    form = {"login": "ada", "password": PASSWORD}
+    ours = {"Origin": "https://keepwell.test"}
+    assert browser.post("/login", form, headers=ours).status_code == 303
+    word = browser.csrf()
+    gone = browser.post("/logout", {"_csrf": word}, headers=ours).headers["set-cookie"]
+    assert gone.startswith("__Host-keepwell=")
+    assert "Secure" in gone

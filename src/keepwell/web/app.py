@@ -16,7 +16,7 @@ from keepwell.web.api import API
 from keepwell.web.errors import REFUSALS, add_error_pages
 from keepwell.web.health import health
 from keepwell.web.pages import PAGES
-from keepwell.web.security import SecurityHeaders
+from keepwell.web.security import BodyLimit, SecurityHeaders
 from keepwell.wiring import Project
 from keepwell.wiring.account_view import reason_titles
 from keepwell.wiring.web_desk import WebDesk, web_desk
@@ -46,6 +46,7 @@ def create_app(desk: WebDesk) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.desk = desk
+    app.add_middleware(BodyLimit)
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(health)

@@ -129,7 +129,9 @@ def _http(request: Request, problem: Exception) -> Response:
 
 def _fault(request: Request, problem: Exception) -> Response:
     number = secrets.token_hex(4)
-    LOG.error("fault %s at %s", number, request.url.path, exc_info=problem)
+    # The route, not the address: that of an invitation holds its secret.
+    where = getattr(request.scope.get("route"), "path", "an unknown address")
+    LOG.error("fault %s at %s", number, where, exc_info=problem)
     what = f"Something that should not happen did. Reference {number}."
     cure = "Try again; if it stays, the log of the server holds the trace under this reference."
     return _answer(request, 500, "internal_problem", what, cure, {"reference": number})

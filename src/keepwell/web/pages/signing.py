@@ -73,7 +73,9 @@ def sign_out(request: Request, visit: Visit = needs("self")) -> Response:
     """End the session."""
     visit.desk.sign_out(request.cookies.get(cookie_name(request), ""))
     answer = RedirectResponse("/login", 303)
-    answer.delete_cookie(cookie_name(request), path="/")
+    # A cookie that is bound to the host goes only by a `Secure` one.
+    is_secure = request.url.scheme == "https"
+    answer.delete_cookie(cookie_name(request), path="/", secure=is_secure, httponly=True)
     return answer
 
 

@@ -3,10 +3,12 @@
 from keepwell.web.security.capabilities import CAPABILITIES, Capability, may
 from keepwell.web.security.entrance import Visit, needs
 from keepwell.web.security.headers import SecurityHeaders
+from keepwell.web.security.limits import BodyLimit
 from keepwell.web.security.problems import Throttled
 
 __all__ = [
     "CAPABILITIES",
+    "BodyLimit",
     "Capability",
     "SecurityHeaders",
     "Throttled",

@@ -1,0 +1,30 @@
+"""How much one request may bring: more than any form or call needs is not read."""
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES = 1_048_576
+
+
+class BodyLimit:
+    """ASGI middleware that stops reading a body at `MOST_BYTES`, signed in or not: HTTP 413."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on whose body is counted while it is read."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MOST_BYTES:
+                raise HTTPException(413, f"The request is larger than {MOST_BYTES:,} bytes.")
+            return message
+
+        await self.app(scope, counted, send)
