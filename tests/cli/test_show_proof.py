@@ -43,7 +43,7 @@ def test_the_card_tells_verdict_interval_counts_and_lead() -> None:
 
 def test_too_few_departures_show_no_auc() -> None:
     few = replace(KEPT, conclusion="not_enough_data", reason="too_few_events", event_accounts=6)
-    assert "0.731" not in card_text(few, "en")
+    assert "AUC" not in card_text(few, "en")
     assert "6 of 1,294" in card_text(few, "en")
 
 

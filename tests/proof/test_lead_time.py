@@ -102,3 +102,24 @@ def test_without_people_there_is_no_number_per_person() -> None:
         f.account, f.origin, f.score, f.tier, f.outcome, f.event_day, f.cluster, f.value, 90
     )
     assert np.isnan(false_alarms(bare, is_warned(bare)).per_csm_and_month)
+
+
+def test_an_outcome_that_comes_again_is_led_up_to_once() -> None:
+    f = frame(
+        [
+            ("A", 0, "high", None),
+            ("A", 30, "low", 95),
+            ("A", 60, "low", 95),
+            ("A", 90, "low", 95),
+            ("A", 120, "low", 121),
+            ("A", 150, "low", 151),
+        ]
+    )
+    assert list(lead_times(f, is_warned(f)).days) == [65.0]
+
+
+def test_an_outcome_of_the_same_day_has_no_lead() -> None:
+    f = frame([("A", 0, "low", 0), ("B", 0, "high", None)])
+    found = lead_times(f, is_warned(f))
+    assert len(found.days) == 0
+    assert not found.median.is_known

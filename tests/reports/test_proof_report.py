@@ -153,3 +153,57 @@ def test_a_score_without_low_tier_and_groups_still_gives_a_report() -> None:
     text = text_of(document, "en")
     assert "No account entered the low tier" in text
     assert "The data hold no groups" in text
+
+
+def told(card: ReportCard) -> tuple[Document, str]:
+    document = write_proof_document(card, "Co")
+    check_text_is_whole(document)
+    check_values_are_facts(document)
+    return document, text_of(document, "en")
+
+
+def test_the_rate_of_a_tier_counts_the_rows_of_that_tier(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, document = documents["useful"]
+    worst = card.tiers[0]
+    (fact,) = (f for f in document.facts if f.key == f"proof:rate:{worst.tier}")
+    assert (fact.k, fact.n) == (worst.events, worst.rows)
+
+
+def test_a_healthier_tier_with_more_outcomes_is_not_called_overlapping(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, _ = documents["useful"]
+    first, *between, last = (t for t in card.tiers if t.tier != "unknown")
+    swapped = (replace(first, rate=last.rate), *between, replace(last, rate=first.rate))
+    _, text = told(replace(card, tiers=swapped))
+    assert "the healthier tier has more" in text
+    assert "no difference between the tiers" not in text
+
+
+def test_a_larger_squared_error_is_told_as_a_positive_share(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, _ = documents["useful"]
+    assert card.calibration is not None
+    gain = replace(card.calibration.brier_gain, value=-0.12, low=-0.2, high=-0.04)
+    _, text = told(replace(card, calibration=replace(card.calibration, brier_gain=gain)))
+    assert re.search(r"squared error is larger by 12\.0 % \(4–20 %\) \[F\d+\] than", text)
+
+
+def test_a_label_without_a_date_is_never_said_to_warn_ahead(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, _ = documents["useful"]
+    _, text = told(replace(card, subject=replace(card.subject, outcome="label")))
+    assert "nothing here shows that the score warns ahead" in text
+    assert "only what was known then" not in text
+
+
+def test_the_appendix_names_the_intervals_that_this_report_has(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    text = text_of(documents["useful"][1], "en")
+    assert "Wilson" not in text
+    assert "DeLong for the AUC" in text

@@ -305,20 +305,22 @@ def test_sources_that_disagree_on_who_left_are_told_with_their_number(
 def test_a_label_without_dates_gives_one_frame_of_today(tmp_path: Path, state_file: Path) -> None:
     tables = company(0)
     for i, account in enumerate(tables["accounts"]):
-        account |= {"churned_at": None, "status": ("Yes", "No", None)[i % 3]}
+        account |= {"churned_at": None, "status": ("Churned", "Active", None)[i % 3]}
     mapped = ALL_COLUMNS - {"accounts.churned_at"}
     imported = imported_as(tables, tmp_path / "all", mapped)
-    labels = LabelColumn(column="accounts.status", means_left=("yes",))
+    labels = LabelColumn(column="accounts.status", means_left=("churned",))
     done = replayed(inputs_of(imported, outcome="auto", labels=labels), tmp_path, state_file)
     frame = done.frames["test", 30]
     says = {a["account_id"]: a["status"] for a in tables["accounts"]}
     assert {(str(a), bool(o)) for a, o in zip(frame.account, frame.outcome, strict=True)} == {
-        (a, s == "Yes") for a, s in says.items() if s is not None and a in set(frame.account)
+        (a, s == "Churned") for a, s in says.items() if s is not None and a in set(frame.account)
     }
     assert frame.outcome.any()
     assert np.unique(frame.origin) == [np.datetime64(LAST)]
     assert done.left_out["test"] == ()
-    assert "label_undated" in {f.code for f in done.findings}
+    codes = {f.code for f in done.findings}
+    assert "label_undated" in codes
+    assert "status_left_undated" not in codes, "the label is taken at its word"
 
 
 def test_a_condition_on_present_values_is_told_and_one_card_for_all_avoids_it() -> None:

@@ -211,7 +211,7 @@ def test_a_name_that_never_ran_is_refused_with_what_did(
     written(tmp_path, frozenset(), 0.0, frozenset())
     work = worked(engine, tmp_path, Known(enrolled(lowest(3))))
     assert work.named("check_in") == PLAY
-    with pytest.raises(NotFound, match="no of what has run") as refusal:
+    with pytest.raises(NotFound, match="nothing of what has run") as refusal:
         work.named("chek_in")
     assert "play:check_in, playbook:nurture" in refusal.value.cure
 

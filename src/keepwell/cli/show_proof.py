@@ -17,13 +17,13 @@ WORDS = {
     "written": Bilingual("已写", "written"),
     "days": Bilingual("{0} 天", "{0} days"),
     "numbers": Bilingual(
-        "AUC {0}（{1} 至 {2}），{3} 个起点，{4} 家客户中 {5} 家出现结果",
-        "AUC {0} ({1} to {2}), {3} origins, {5} of {4} accounts with the outcome",
+        "{0} 个起点，{1} 家客户中 {2} 家出现结果",
+        "{0} origins, {2} of {1} accounts with the outcome",
     ),
+    "auc": Bilingual("AUC {0}（{1} 至 {2}），", "AUC {0} ({1} to {2}), "),
     "lead": Bilingual("，提前 {0} 天（中位数）", ", {0} days ahead (median)"),
     "beside": Bilingual("验证：{0}", "back-test: {0}"),
 }
-_NO_AUC = ("-", "-", "-")
 
 
 def show_proof(done: Sequence[Proved], lang: Lang, *, as_json: bool) -> None:
@@ -78,10 +78,12 @@ def tell_cards(
 
 def _numbers(kept: KeptCard, lang: Lang) -> str:
     known = kept.auc is not None and kept.reason not in ("too_few_events", "too_few_others")
-    ends = (kept.auc, kept.auc_low, kept.auc_high)
-    shown = tuple("-" if e is None else f"{e:.3f}" for e in ends) if known else _NO_AUC
-    text = WORDS["numbers"].text(lang)
-    text = text.format(*shown, kept.origins, f"{kept.accounts:,}", f"{kept.event_accounts:,}")
+    told = (kept.origins, f"{kept.accounts:,}", f"{kept.event_accounts:,}")
+    text = WORDS["numbers"].text(lang).format(*told)
+    if known:
+        ends = (kept.auc, kept.auc_low, kept.auc_high)
+        shown = tuple("-" if e is None else f"{e:.3f}" for e in ends)
+        text = WORDS["auc"].text(lang).format(*shown) + text
     if known and kept.lead_days is not None:
         text += WORDS["lead"].text(lang).format(f"{kept.lead_days:g}")
     return text

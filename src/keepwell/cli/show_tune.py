@@ -2,7 +2,7 @@
 
 from keepwell.cli.console import Speaker
 from keepwell.cli.show_explain import label
-from keepwell.cli.tune_words import tune_word
+from keepwell.cli.tune_words import BINS, tune_word
 from keepwell.cli.words import tier_word
 from keepwell.proof.model import (
     Doubt,
@@ -80,10 +80,21 @@ def _show_points(found: PublishedChurn, lang: Lang, speak: Speaker) -> None:
         name = _feature(bins.feature, lang)
         for bin_name, micro, count in zip(bins.names, f.micro, f.reference, strict=True):
             if count:
-                rows.append((name, bin_name, f"{health_points(micro):+.1f}", count))
+                points = f"{health_points(micro):+.1f}"
+                rows.append((name, bin_text(bin_name, lang), points, count))
                 name = ""
     heads = [tune_word(h, lang) for h in ("feature", "bin", "points", "rows")]
     speak.table(heads, rows, right="23")
+
+
+def bin_text(name: str, lang: Lang) -> str:
+    """Return a bin's name in a language; bounds and categories are the same in both.
+
+    >>> bin_text("missing", "zh"), bin_text("< 3 & other", "zh"), bin_text("< 3", "zh")
+    ('缺失', '< 3 & 其他', '< 3')
+    """
+    parts = [BINS[p].text(lang) if p in BINS else p for p in name.split(" & ")]
+    return " & ".join(parts)
 
 
 def show_tuned(report: TuneReport, lang: Lang, *, as_json: bool) -> None:

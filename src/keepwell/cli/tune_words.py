@@ -2,6 +2,11 @@
 
 from keepwell.vocabulary import Bilingual, Lang
 
+BINS = {
+    "missing": Bilingual("缺失", "missing"),
+    "other": Bilingual("其他", "other"),
+    "any": Bilingual("任意", "any"),
+}
 WORDS = {
     "validated": Bilingual(
         "已验证：运行时按「流失概率×贡献」排序。",

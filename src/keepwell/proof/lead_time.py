@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keepwell.proof.estimate import Estimate
-from keepwell.proof.frame import EvaluationFrame, Flags, Floats, Ints
+from keepwell.proof.frame import Days, EvaluationFrame, Flags, Floats, Ints
 from keepwell.proof.intervals import bootstrap_median, clustered
 from keepwell.proof.metrics import rate
 from keepwell.proof.metrics_sample import numbered
@@ -58,12 +58,14 @@ def is_warned(frame: EvaluationFrame, tier: str = "low") -> Flags:
 def lead_times(frame: EvaluationFrame, warned: Flags, seed: int = 7) -> LeadTime:
     """Return how early the outcome was warned of.
 
-    Method: of each account with the outcome, the last origin before it under warning within the
-            horizon, and back from there to the origin at which that unbroken warning began.
+    Method: of each account's first outcome, the last origin before it under warning within the
+            horizon, and back from there to the origin at which that unbroken warning began. An
+            outcome that comes again, such as silence that goes on, counts once.
     """
     order, account, begins = _runs(frame, warned)
     event_day = frame.event_day[order]
-    has_event = frame.outcome[order] & ~np.isnat(event_day)
+    dated = frame.outcome[order] & (event_day > frame.origin[order])
+    has_event = _of_first_event(account, dated, event_day)
     hit = np.flatnonzero(has_event & warned[order])
     last = _last_by_account(account, hit)
     lead = (event_day[last] - frame.origin[order][begins[last]]).astype(np.float64)
@@ -111,6 +113,15 @@ def _last_by_account(account: Ints, rows: Ints) -> Ints:
     mine = account[rows]
     is_last = np.append(mine[1:] != mine[:-1], True)[: len(rows)]
     return np.asarray(rows[is_last], dtype=np.int64)
+
+
+def _of_first_event(account: Ints, dated: Flags, event_day: Days) -> Flags:
+    """Return which dated rows, sorted by account and day, look ahead to its first event."""
+    held = np.flatnonzero(dated)
+    opens = np.searchsorted(account[held], account[held], side="left")
+    first = np.zeros(len(dated), np.bool_)
+    first[held] = event_day[held] == event_day[held[opens]]
+    return first
 
 
 def _step_days(frame: EvaluationFrame) -> float:

@@ -12,6 +12,7 @@ from keepwell.config import WITHOUT_EFFECT, Config
 from keepwell.measures import MeasurePlan, plan_measures
 from keepwell.ports import Engine, Progress, StateStore
 from keepwell.proof import (
+    STATUS_LEFT_UNDATED,
     EvaluationFrame,
     History,
     KnownThen,
@@ -113,7 +114,7 @@ def evaluation_frames(
     known = _known(inputs, engine, outcomes)
     histories = {h: _history(inputs, engine, o, len(accounts)) for h, o in outcomes.items()}
     findings = (
-        *label_findings(engine, config, imported, inputs.last),
+        *_disagreements(inputs, engine, outcomes),
         *_undated(inputs, histories),
         *conditions_of_today(inputs.uses),
     )
@@ -145,6 +146,15 @@ def _history(inputs: BacktestInputs, engine: Engine, outcome: Outcome, accounts:
     if outcome.kind == "label" and labels is not None:
         return read_labels(engine, labels, accounts)
     return read_history(engine, inputs.config, outcome, accounts, inputs.last)
+
+
+def _disagreements(
+    inputs: BacktestInputs, engine: Engine, outcomes: Mapping[int, Outcome]
+) -> tuple[Finding, ...]:
+    """Return where sources disagree; where a status is the label, it is taken at its word."""
+    found = label_findings(engine, inputs.config, inputs.imported, inputs.last)
+    is_label = any(o.kind == "label" for o in outcomes.values())
+    return tuple(f for f in found if not (is_label and f.kind is STATUS_LEFT_UNDATED))
 
 
 def _undated(inputs: BacktestInputs, histories: Mapping[int, History]) -> tuple[Finding, ...]:

@@ -107,7 +107,7 @@ class EffectWork:
         if len(found) != 1:
             known = ", ".join(found or every) or "none"
             raise NotFound(
-                f"`{name}` is {'several' if found else 'no'} of what has run.",
+                f"`{name}` names {'several' if found else 'nothing'} of what has run.",
                 cure=f"Known: {known}. A play that never ran has no effect to measure.",
             )
         return found[0]

@@ -61,4 +61,9 @@ def kept_backtest(project: Project, backtest_id: str | None = None) -> KeptBackt
     wanted = backtest_id or newest_backtest(store)
     if wanted is None:
         raise NotFound("No back-test was run yet.", cure="Run `keepwell backtest`.")
+    if wanted not in (held := store.run_ids()):
+        raise NotFound(
+            f"No back-test `{wanted}`. Found: {', '.join(held[-5:])}.",
+            cure="Leave `--backtest` away for the newest, or run `keepwell backtest`.",
+        )
     return load_backtest(store, wanted)

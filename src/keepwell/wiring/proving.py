@@ -44,8 +44,9 @@ def prove_project(
     if not keys:
         held = ", ".join(f"{name} {days} d" for name, days in kept.frames)
         raise NotFound(
-            f"Back-test {kept.backtest_id} holds no {scorecard or 'scorecard'} over "
-            f"{horizon_days or 'any'} days. It holds: {held}.",
+            f"Back-test {kept.backtest_id} holds no "
+            f"{f'scorecard `{scorecard}`' if scorecard else 'scorecard'}"
+            f"{f' over {horizon_days} days' if horizon_days else ''}. It holds: {held}.",
             cure="Run `keepwell backtest --scorecard ... --horizon ...` first.",
         )
     project.progress.step("report", lang)

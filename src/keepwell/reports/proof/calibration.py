@@ -1,5 +1,7 @@
 """How true the probabilities are: curve, ECE, Brier; or why there is none."""
 
+from dataclasses import replace
+
 from keepwell.proof import Calibration
 from keepwell.reports.charts.frame import Caption, Spec, in_both, in_narrow
 from keepwell.reports.charts.proof_calibration import SaidAndCome, calibration_chart
@@ -100,9 +102,9 @@ def _against_the_rate(desk: Desk, found: Calibration) -> Line:
         )
     if excludes_zero(gain.interval):
         return line(
-            "；但均方误差比对谁都说过往比例时还大，差为 {g:delta}{@g}",
-            ", but its squared error is larger than saying the past rate to everybody, by {g:delta} {@g}",
-            g=gain,
+            "；但均方误差比对谁都说过往比例时大 {g:delta}{@g}",
+            ", but its squared error is larger by {g:delta} {@g} than saying the past rate to everybody",
+            g=_loss(desk, found),
         )
     return line(
         "；均方误差与对谁都说过往比例没有可见的差别，差为 {g:delta}{@g}",
@@ -114,6 +116,13 @@ def _against_the_rate(desk: Desk, found: Calibration) -> Line:
 def _gain(desk: Desk, found: Calibration) -> Fact:
     label = Bilingual("Brier 比过往比例小多少", "by how much Brier is below the past rate's")
     return desk.estimate("brier_gain", label, found.brier_gain, Form.PART)
+
+
+def _loss(desk: Desk, found: Calibration) -> Fact:
+    label = Bilingual("Brier 比过往比例大多少", "by how much Brier is above the past rate's")
+    gain = found.brier_gain
+    more = replace(gain, value=-gain.value, low=-gain.high, high=-gain.low)
+    return desk.estimate("brier_loss", label, more, Form.PART)
 
 
 def _picture(desk: Desk, found: Calibration) -> Picture:

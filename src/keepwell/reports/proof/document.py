@@ -15,9 +15,16 @@ from keepwell.reports.proof.tiers import tier_counts, tiers
 from keepwell.reports.proof.verdict import is_refused, verdict
 from keepwell.reports.sections.appendix import appendix
 from keepwell.reports.terms import clean
-from keepwell.reports.text import EMPTY, Data, Line, line, same
+from keepwell.reports.text import EMPTY, Data, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
+READING = words(
+    "每个数都出自成绩单；一行是一家客户在一个起点。区间按客户（近似重复者合并）聚类：AUC 用 DeLong，比例与倍数用 sandwich，其余用自助法，"
+    "函数与参数见“查询”一列。",
+    "Every number comes from the report card; a row is one account at one origin. Intervals are clustered by account, "
+    "near-duplicates joined: DeLong for the AUC, sandwich for rates and multiples, bootstrap otherwise; the query column "
+    "names function and argument.",
+)
 TITLE = Bilingual("评分卡成绩单", "Report card of a score")
 
 
@@ -31,7 +38,7 @@ def write_proof_document(card: ReportCard, project: str, *, is_example: bool = F
     name = f"{card.subject.scorecard} v{card.subject.version}"
     bare = Document(TITLE, project, card.extent.last, name, tuple(blocks), facts)
     tables = [b for b in blocks if isinstance(b, Table)]
-    whole = (*blocks, *appendix(facts, bare.numbers, tables))
+    whole = (*blocks, *appendix(facts, bare.numbers, tables, READING))
     return Document(TITLE, project, card.extent.last, name, whole, facts)
 
 

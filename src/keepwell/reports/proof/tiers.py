@@ -1,5 +1,7 @@
 """What came of each tier, and what a list of the worst scores would have held."""
 
+from dataclasses import replace
+
 from keepwell.proof import ListLine, TierLine
 from keepwell.reports.charts.frame import Caption, Spec, in_both, in_narrow
 from keepwell.reports.charts.proof_intervals import IntervalRow, intervals_chart
@@ -20,6 +22,10 @@ APART = Bilingual("区间不重叠；", "the intervals do not overlap. ")
 TOGETHER = Bilingual(
     "区间重叠，分段没有可见的差别；",
     "the intervals overlap, so no difference between the tiers is visible. ",
+)
+REVERSED = Bilingual(
+    "区间不重叠，但方向相反，健康的分段结果更多；",
+    "the intervals do not overlap, but the healthier tier has more. ",
 )
 SMALL = Bilingual("样本小，不评价", "too small to judge")
 NOTHING = Bilingual("—", "—")
@@ -46,7 +52,8 @@ def tier_counts(desk: Desk) -> list[Block]:
 def rate_fact(desk: Desk, tier: TierLine) -> Fact:
     """Return the rate of the outcome in a tier."""
     label = Bilingual(f"{tier.tier} 段出现结果的占比", f"rate of the outcome in {tier.tier}")
-    return desk.estimate(f"rate:{tier.tier}", label, tier.rate, Form.PART, tier.events)
+    of_tier = replace(tier.rate, n=tier.rows)
+    return desk.estimate(f"rate:{tier.tier}", label, of_tier, Form.PART, tier.events)
 
 
 def _known(desk: Desk) -> list[TierLine]:
@@ -65,7 +72,6 @@ def _sentence(desk: Desk) -> Line:
             m=mean,
         )
     worst, best = known[0], known[-1]
-    apart = worst.rate.low > best.rate.high
     lift = desk.estimate(
         f"lift:{worst.tier}",
         Bilingual(f"{worst.tier} 段相对平均的倍数", f"rate of {worst.tier} over the mean"),
@@ -85,7 +91,7 @@ def _sentence(desk: Desk) -> Line:
         "{d} 天内出现结果的占比：{w}段 {x:delta}{@x}，{b}段 {y:delta}{@y}，",
         "Within {d} days the outcome came to {x:delta} {@x} of the tier {w} and {y:delta} {@y} of {b}; ",
     )
-    told = APART if apart else TOGETHER
+    told = _apart(worst, best)
     mean_part = Bilingual(
         "平均 {m}{@m}，{w}段为平均的 {l:delta}倍{@l}。",
         "The mean is {m} {@m}, and {w} has {l:delta} times as many {@l}.",
@@ -94,6 +100,12 @@ def _sentence(desk: Desk) -> Line:
         same_part.zh + told.zh + mean_part.zh, same_part.en + told.en + mean_part.en
     )
     return Line(template, slots)
+
+
+def _apart(worst: TierLine, best: TierLine) -> Bilingual:
+    if worst.rate.low > best.rate.high:
+        return APART
+    return REVERSED if best.rate.low > worst.rate.high else TOGETHER
 
 
 def _table(desk: Desk) -> Table:

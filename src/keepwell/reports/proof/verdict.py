@@ -20,6 +20,16 @@ REFUSED = (
     VerdictReason.SCORE_MOSTLY_UNKNOWN,
 )
 
+LABEL = "label"
+KNOWN_THEN = Bilingual(
+    "每个起点只用当时已知的数据。", "every origin uses only what was known then."
+)
+UNDATED = Bilingual(
+    "但标签没有日期，分数与标签说的是同一天，分不出先后：这里的一切都不说明评分能提前预警。",
+    "but the label carries no date: score and label describe the same day, so that nothing says which came first, and "
+    "nothing here shows that the score warns ahead.",
+)
+
 
 def verdict(desk: Desk) -> list[Block]:
     """Return the opening: verdict in large, its numbers, what it rests on, what would refute it."""
@@ -194,9 +204,10 @@ def _opening(text: Bilingual) -> Bilingual:
 def _basis(desk: Desk) -> Line:
     extent = desk.card.extent
     return line(
-        "依据：{o} 个回测起点（{f} 至 {l}），{n} 家客户{@n}，其中 {e} 家{w}{@e}（独立的 {u} 家{@u}，有效样本 {x}{@x}）；每个起点只用当时已知的数据。{left}",
-        "It rests on {o} origins ({f} to {l}), {n} accounts {@n}, of which {e} {w} {@e} ({u} {@u} of them independent, effective sample {x} {@x}); every "
-        "origin uses only what was known then.{left}",
+        "依据：{o} 个回测起点（{f} 至 {l}），{n} 家客户{@n}，其中 {e} 家{w}{@e}（独立的 {u} 家{@u}，有效样本 {x}{@x}）；{known}{left}",
+        "It rests on {o} origins ({f} to {l}), {n} accounts {@n}, of which {e} {w} {@e} ({u} {@u} of them independent, effective sample {x} {@x}); "
+        "{known}{left}",
+        known=UNDATED if desk.card.subject.outcome == LABEL else KNOWN_THEN,
         o=same(str(extent.origins)),
         f=same(extent.first.isoformat()),
         l=same(extent.last.isoformat()),

@@ -8,23 +8,26 @@ from keepwell.reports.sections.table_cells import code_cell, slot_cell, text_cel
 from keepwell.reports.text import DataPair, Line, line, words
 from keepwell.vocabulary import Bilingual
 
+READING = words(
+    "查询对象 `portfolio`：每户一行，各列见快照；`score_micro` 为百万分之一分。区间：比例用 Wilson 95 %，其余用自助法；"
+    "“由定义造成”指比较的一边是用另一边算出来的。不是 SQL 的统计写明函数与参数。",
+    "Queries run on `portfolio`, one row per account, columns as in the snapshot; `score_micro` is in "
+    'millionths of a point. Intervals: Wilson 95 % for shares, bootstrap otherwise; "by construction" '
+    "means that one side of a comparison is computed from the other. Statistics that are not SQL name "
+    "their function and its arguments.",
+)
+
 
 def appendix(
-    facts: Sequence[Fact], numbers: dict[str, str], tables: Sequence[Table]
+    facts: Sequence[Fact],
+    numbers: dict[str, str],
+    tables: Sequence[Table],
+    reading: Line = READING,
 ) -> list[Block]:
-    """Return the appendix over the numbered facts."""
+    """Return the appendix over the numbered facts, under how it is read."""
     blocks: list[Block] = [
         Heading(words("附录：事实表", "Appendix: facts"), anchor="facts"),
-        Paragraph(
-            words(
-                "查询对象 `portfolio`：每户一行，各列见快照；`score_micro` 为百万分之一分。区间：比例用 Wilson 95 %，其余用自助法；"
-                "“由定义造成”指比较的一边是用另一边算出来的。不是 SQL 的统计写明函数与参数。",
-                "Queries run on `portfolio`, one row per account, columns as in the snapshot; `score_micro` is in "
-                'millionths of a point. Intervals: Wilson 95 % for shares, bootstrap otherwise; "by construction" '
-                "means that one side of a comparison is computed from the other. Statistics that are not SQL name "
-                "their function and its arguments.",
-            )
-        ),
+        Paragraph(reading),
         _fact_table(facts, numbers),
     ]
     queried = [t for t in tables if t.query]
