@@ -212,3 +212,14 @@ def test_signing_out_takes_the_cookie_of_a_safe_connection_away(bare: Web) -> No
     gone = browser.post("/logout", {"_csrf": word}, headers=ours).headers["set-cookie"]
     assert gone.startswith("__Host-keepwell=")
     assert "Secure" in gone
+
+
+def test_a_password_typed_for_a_name_stands_in_no_log(bare: Web) -> None:
+    app, desk = bare
+    let_in(desk, "ada", "admin")
+    for login in ("hunter2 hunter2", "ada"):
+        form = {"login": login, "password": "x"}
+        assert Caller(app).post("/login", form, headers={"Origin": HOST}).status_code == 401
+    with desk.project.state.session() as session:
+        found = text("SELECT actor, subject FROM audit_log WHERE action = 'sign_in_refused'")
+        assert [tuple(row) for row in session.execute(found)] == [("-", "-"), ("ada", "ada")]

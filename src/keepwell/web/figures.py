@@ -63,12 +63,19 @@ def share_text(share: float | None) -> str:
 
     >>> share_text(0.305), share_text(0.084), share_text(0.0), share_text(None)
     ('30%', '8.4%', '0%', '—')
+    >>> share_text(0.0796), share_text(0.08), share_text(0.0804), share_text(0.9996)
+    ('7.9%', '8%', '8%', '99%')
     """
     if share is None:
         return "—"
     percent = share * 100
-    if 0 < percent < 10 and round(percent, 1) != round(percent):
-        return f"{percent:.1f}%"
+    if 0 < percent < 10:
+        shown = round(percent, 1)
+        # Just below a whole number: 7.96 is not yet 8.
+        if shown.is_integer():
+            shown = int(percent * 10 + 1e-9) / 10
+        if not shown.is_integer():
+            return f"{shown:.1f}%"
     return f"{int(percent + 1e-9)}%"
 
 

@@ -128,7 +128,8 @@ class WebDesk:
             return wait
         found = self.people.password_hash(name)
         if not credentials.is_password(password, found[1] if found else None) or found is None:
-            self.access.note_failure(keys, login=name, at=now)
+            # What was typed for a name may be a password: only a known name is written down.
+            self.access.note_failure(keys, login=found[0].login if found else "", at=now)
             return self.access.wait_s(list(keys), now)
         self.access.forget_failures([f"login:{name}"])
         return found[0], self.opened(found[0])

@@ -215,7 +215,7 @@ class SqlAccessStore:
                 over = row.failures - limit
                 wait = FIRST_WAIT * 2 ** min(max(over, 0), 10)
                 row.until = at + min(wait, LONGEST_WAIT) if over >= 0 else None
-            add_audit(session, at, login[:200] or "-", "sign_in_refused", login[:200])
+            add_audit(session, at, login or "-", "sign_in_refused", login or "-")
 
     def forget_failures(self, keys: Sequence[str]) -> None:
         """Forget failures after a sign-in."""
