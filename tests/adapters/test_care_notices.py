@@ -174,3 +174,15 @@ def test_a_review_that_is_added_to_the_past_leaves_the_due_one_open(state: SqlSt
     assert alerts(state) == [("plan:review_due", "pending", None)]
     care.add_review("A1", date(2025, 9, 1), "", held)
     assert alerts(state) == [("plan:review_due", "superseded", "settled")]
+
+
+def test_a_due_review_whose_cadence_changes_is_not_told_twice(state: SqlStateStore) -> None:
+    care, last = SqlCareStore(state), {"A1": date(2025, 1, 1)}
+    larger = replace(KNOWN, standing=Standing("high", "Mid-Market", None, 5000.0))
+    first, second = (
+        due_reviews(BOOK, {"A1": known}, last, DAY, DAY, RUN.run_id) for known in (KNOWN, larger)
+    )
+    assert first[0].key != second[0].key
+    assert [care.tell(first, AT), care.tell(second, AT)] == [1, 0]
+    care.add_review("A1", date(2025, 2, 1), "", Deed("Li", AT, "review_held", {}))
+    assert care.tell(second, AT) == 1

@@ -1,5 +1,6 @@
 """Alerts on plans, help requests and reviews as rows, in the transaction of what they tell of."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
@@ -37,6 +38,13 @@ def add_notice(session: Session, notice: CareNotice, at: datetime) -> bool:
         )
     )
     return True
+
+
+def without_open_reviews(session: Session, notices: Sequence[CareNotice]) -> list[CareNotice]:
+    """Leave out reviews of accounts that have an alert of one: it may be due on another day now."""
+    is_open = AlertRow.trigger == REVIEW_DUE, AlertRow.ended_on.is_(None)
+    told = set(session.scalars(select(AlertRow.account_id).where(*is_open)))
+    return [n for n in notices if n.trigger != REVIEW_DUE or n.account_id not in told]
 
 
 def end_gate_notices(session: Session, before: SuccessPlan, after: SuccessPlan, on: date) -> None:

@@ -14,6 +14,7 @@ from keepwell.adapters.state.care_notices import (
     add_notice,
     end_request_notices,
     end_review_notices,
+    without_open_reviews,
 )
 from keepwell.adapters.state.plan_care_models import (
     DiagnosisRow,
@@ -194,7 +195,8 @@ class SqlCareStore:
     def tell(self, notices: Sequence[CareNotice], at: datetime) -> int:
         """Store what people are told, each once; return how many are new."""
         with self._state.session(is_writing=True) as session:
-            return sum(add_notice(session, notice, at) for notice in notices)
+            fresh = without_open_reviews(session, notices)
+            return sum(add_notice(session, notice, at) for notice in fresh)
 
     def last_reviews(self) -> Mapping[str, date]:
         """Return the day of each account's last review."""
