@@ -81,6 +81,25 @@ def test_what_a_machine_answers_is_counted_in_the_digest_and_accounted_for(
     assert at_work.statuses() == {"delivered": 6, "pending": 2}
 
 
+def test_counts_wait_for_another_digest_when_all_that_theirs_was_to_name_has_ended(
+    state: SqlStateStore,
+) -> None:
+    publish(state, accounts=1, people=1)
+    publish(state, "r2", accounts=2, people=1, day=DAY + timedelta(days=1), told_as="count")
+    channel = Scripted()
+    at_work = world(state, a=channel)
+    assert plan_delivery(at_work.postman(), START)[0] == 1
+    over = (Ending(f"low:{DAY}:0", "0", "low", "over"),)
+    publish(state, "r3", accounts=0, day=DAY + timedelta(days=2), endings=over)
+    assert at_work.deliver().attempts == {}
+    assert at_work.statuses() == {"superseded": 1, "pending": 2}
+    publish(state, "r4", accounts=1, people=1, day=DAY + timedelta(days=3))
+    at_work.deliver()
+    (told,) = channel.told
+    assert (len(told.items), "not by hand: 1 account (" in told.lead) == (1, True)
+    assert at_work.statuses() == {"superseded": 1, "delivered": 3}
+
+
 def test_an_answer_of_later_is_tried_again_under_the_same_key(state: SqlStateStore) -> None:
     publish(state, accounts=1)
     channel = Scripted([Answer("later", "429"), Answer("later", "503", 7200.0)])

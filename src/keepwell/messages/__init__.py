@@ -50,7 +50,7 @@ from keepwell.messages.settings import (
     known_zone,
     named_people,
 )
-from keepwell.messages.tallies import is_tallied
+from keepwell.messages.tallies import is_tallied, says_nothing
 
 __all__ = [
     "CARE_PREFIX",
@@ -113,5 +113,6 @@ __all__ = [
     "rank",
     "read_reply",
     "recipient_of",
+    "says_nothing",
     "within_budget",
 ]

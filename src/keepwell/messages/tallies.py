@@ -13,11 +13,21 @@ if TYPE_CHECKING:
 COUNT = "count"
 # Without a digest to stand in, they wait so long for one: nobody gets a message of them daily.
 WAITS_DAYS = 7
+OWN_BATCH = "week-"
 
 
 def is_tallied(facts: Mapping[str, Any]) -> bool:
     """Say whether an alert with these facts is told as a count."""
     return facts.get("told_as") == COUNT
+
+
+def says_nothing(kind: str, batch: str, notices: Sequence["Notice"]) -> bool:
+    """Say whether a message is not to be sent: what it was to name ended meanwhile.
+
+    Counts that are left of a digest wait for another one.
+    """
+    is_own = kind != "digest" or batch.startswith(OWN_BATCH)
+    return not notices or (not is_own and all(is_tallied(n.facts) for n in notices))
 
 
 def place_tallies(
@@ -44,7 +54,7 @@ def place_tallies(
     for person, notices in tallies.items():
         some = [n for n in notices if n.id in due]
         if some:
-            own: GroupKey = (f"week-{today}", "digest", person)
+            own: GroupKey = (f"{OWN_BATCH}{today}", "digest", person)
             groups.setdefault(newest.get(person, own), []).extend(some)
 
 

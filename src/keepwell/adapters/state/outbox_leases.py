@@ -11,7 +11,7 @@ from keepwell.adapters.state.outbox_models import AttemptRow, MessageAlertRow, M
 from keepwell.adapters.state.outbox_paces import channels_free, next_moment
 from keepwell.adapters.state.outbox_planning import TELLABLE, notice_of, take_turns
 from keepwell.adapters.state.warning_models import AlertRow
-from keepwell.messages import Answer, Fate, Limit, Notice, as_plain, from_plain
+from keepwell.messages import Answer, Fate, Limit, Notice, as_plain, from_plain, says_nothing
 from keepwell.ports import Composer, Leased, Opening, Waiting
 from keepwell.warning import AlertStatus
 
@@ -83,7 +83,7 @@ def _compose(session: Session, row: MessageRow, composer: Composer) -> bool:
     )
     listed = [notice_of(alert) for alert in named]
     counted = _counted(session, row)
-    if not listed and not counted:
+    if says_nothing(row.kind, row.batch, (*listed, *counted)):
         return False
     made = composer(row.kind, listed, counted, row.person)
     row.address, row.body = made.address, as_plain(made.message)
