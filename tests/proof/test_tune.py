@@ -142,6 +142,12 @@ def test_rounded_weights_stay_a_card() -> None:
 
 
 def test_too_little_to_learn_from_is_refused() -> None:
-    assert isinstance(propose(CARD, world(1.0, accounts=60)), TooFewEvents)
+    found = propose(CARD, world(1.0, accounts=60))
+    assert isinstance(found, TooFewEvents)
+    assert found.days is not None
+    assert f"past days {found.days[0]} to {found.days[1]} alone" in found.text("en")
+    assert found.days[0] in found.text("zh")
+    assert "fewer measures" not in found.cure("en"), "there is not enough for any"
+    assert "fewer measures" in TooFewEvents(50, 900, 60).cure("en")
     with pytest.raises(InputProblem, match="past days"):
         propose(CARD, world(1.0, days=1))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from keepwell.proof import Conclusion, ReportCard, Subject, report_card
+from keepwell.proof import Conclusion, Leak, LeakFound, ReportCard, Subject, report_card
 from keepwell.reports import Document, markdown, resolve, write_proof_document
 from keepwell.reports.page import Picture, Table
 from keepwell.vocabulary import LANGS
@@ -207,3 +207,14 @@ def test_the_appendix_names_the_intervals_that_this_report_has(
     text = text_of(documents["useful"][1], "en")
     assert "Wilson" not in text
     assert "DeLong for the AUC" in text
+
+
+def test_every_sign_of_a_leak_is_told_beside_its_measure(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, _ = documents["useful"]
+    leaks = tuple(LeakFound("usage_90d", leak, 1.0, 0.5, 300) for leak in Leak)
+    _, text = told(replace(card, leaks=leaks, searched=9))
+    assert "(usage_90d: alone it nearly tells the outcome, accounts of one value" in text
+    one = replace(card, leaks=leaks[:1], searched=9)
+    assert "（usage_90d：单凭它就几乎说准结果）" in text_of(write_proof_document(one, "Co"), "zh")

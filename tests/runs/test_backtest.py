@@ -20,7 +20,7 @@ from keepwell.config import Config
 from keepwell.proof import EvaluationFrame, known_then
 from keepwell.runs.backtest import Backtest, BacktestInputs, evaluation_frames
 from keepwell.runs.backtest_labels import label_findings
-from keepwell.runs.backtest_run import run_backtest
+from keepwell.runs.backtest_run import newest_backtest, run_backtest
 from keepwell.runs.backtest_store import read_frame
 from keepwell.runs.backtest_uses import chosen_uses, conditions_of_today
 from keepwell.runs.importing_months import month_prints
@@ -234,6 +234,10 @@ def test_a_back_test_is_kept_whole_and_found_again(tmp_path: Path, state_file: P
         again = run_backtest(inputs, engine, state, store, NoProgress(), at=AT)
         other = replace(inputs, origins=2)
         assert other.backtest_id() != inputs.backtest_id()
+        # Of one last day, the newest is the one asked for last, whatever its hash.
+        for asked in (other, inputs, other):
+            run_backtest(asked, engine, state, store, NoProgress(), at=AT)
+            assert newest_backtest(store) == asked.backtest_id()
     assert (first.is_new, again.is_new) == (True, False)
     frame, kept = first.frames["test", 30], read_frame(first.folder, "test", 30)
     for name, column in frame._columns().items():

@@ -19,7 +19,9 @@ HorizonOption = Annotated[
 def fit(
     backtest: BacktestOption = None,
     horizon: HorizonOption = None,
-    challenger: Annotated[str, typer.Option(help="scikit_learn or lightgbm.")] = "scikit_learn",
+    challenger: Annotated[
+        Literal["scikit_learn", "lightgbm"], typer.Option(help="scikit_learn or lightgbm.")
+    ] = "scikit_learn",
     project: ProjectOption = HERE,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -30,12 +32,9 @@ def fit(
     from keepwell.proof.model import TooFewEvents
     from keepwell.wiring.learning import fit_project_churn
 
-    kind: Literal["lightgbm", "scikit_learn"] = (
-        "lightgbm" if challenger == "lightgbm" else "scikit_learn"
-    )
     with opened(project) as at_work:
         spoken = language(lang, at_work.config.lang)
-        found = fit_project_churn(at_work, backtest, horizon, kind)
+        found = fit_project_churn(at_work, backtest, horizon, challenger)
     if isinstance(found, TooFewEvents):
         show_refusal(found, spoken, as_json=as_json)
         raise typer.Exit(2)

@@ -80,7 +80,8 @@ def propose(
     for part, least in ((early, needed), (later, LEAST_EVENTS)):
         left, stayed = (len(np.unique(part.cluster[f])) for f in (part.left, ~part.left))
         if min(left, stayed) < least:
-            return TooFewEvents(left, stayed, least)
+            days = str(part.origin.min()), str(part.origin.max())
+            return TooFewEvents(left, stayed, least, days)
     accounts = len(np.unique(early.cluster))
     scaled = better_scales(card, early.measures, early.left, accounts)
     weighed = _weighed(scaled, early, largest_move)

@@ -1,6 +1,7 @@
 """Run a back-test and keep it: the same inputs find what was kept."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from keepwell.ports import Engine, Progress, SnapshotStore, StateStore
 from keepwell.proof import EvaluationFrame
 from keepwell.runs.backtest import BacktestInputs, evaluation_frames
 from keepwell.runs.backtest_store import FEATURES, backtest_manifest, read_frame, write_frames
+
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,10 @@ def run_backtest(
             )
             write_frames(done, folder)
             text = json.dumps(backtest_manifest(inputs, done), ensure_ascii=False, indent=1)
-            (folder / "manifest.json").write_text(text, encoding="utf-8")
+            (folder / MANIFEST).write_text(text, encoding="utf-8")
         return _kept(store, name, done.frames, is_new=True)
+    # Asked for again, it is the newest: what comes next judges it.
+    os.utime(store.path(name) / MANIFEST)
     return load_backtest(store, name)
 
 
@@ -106,6 +111,13 @@ def _count(scorecard: str, frame: EvaluationFrame) -> FrameCount:
 
 
 def newest_backtest(store: SnapshotStore) -> str | None:
-    """Return the id of the back-test with the latest last day; None without any."""
-    found = sorted(store.run_ids(), key=lambda n: (date.fromisoformat(n[:10]), n))
-    return found[-1] if found else None
+    """Return the id of the back-test with the latest last day, of those the one asked for last.
+
+    Missing: None without any.
+    """
+
+    def age(name: str) -> tuple[date, int, str]:
+        asked = (store.path(name) / MANIFEST).stat().st_mtime_ns
+        return date.fromisoformat(name[:10]), asked, name
+
+    return max(store.run_ids(), key=age, default=None)

@@ -22,13 +22,27 @@ _CURE = Bilingual(
 )
 
 
+_LONGER = Bilingual(
+    zh="延长历史或加长观察期。",
+    en="Take a longer history or horizon.",
+)
+_PART = Bilingual(
+    zh="这里只计 {0} 至 {1} 的起点：学习与检验各用各的日期。",
+    en=" Counted are the past days {0} to {1} alone: learning and judging take days of their own.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TooFewEvents:
-    """A model that is refused. left, stayed: accounts of each kind; needed: of the rarer kind."""
+    """A model that is refused. left, stayed: accounts of each kind; needed: of the rarer kind.
+
+    days: the first and last past day that were counted, where these are not all.
+    """
 
     left: int
     stayed: int
     needed: int
+    days: tuple[str, str] | None = None
 
     @property
     def affordable(self) -> int:
@@ -41,10 +55,13 @@ class TooFewEvents:
         >>> TooFewEvents(12, 900, 60).text("en")[:44]
         'Too little happened: 12 accounts left and 90'
         """
-        return _TOO_FEW.text(lang).format(
+        told = _TOO_FEW.text(lang).format(
             left=self.left, stayed=self.stayed, needed=self.needed, per=EVENTS_PER_PARAMETER
         )
+        return told + (_PART.text(lang).format(*self.days) if self.days else "")
 
     def cure(self, lang: Lang) -> str:
         """Return what the reader can do about it."""
-        return _CURE.text(lang).format(affordable=self.affordable)
+        # Fewer measures are of no help where there is not enough for any.
+        cure = _LONGER if min(self.left, self.stayed) < LEAST_EVENTS else _CURE
+        return cure.text(lang).format(affordable=self.affordable)

@@ -4,6 +4,7 @@ from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Heading, Items, Paragraph
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.proof.figures import Desk
+from keepwell.reports.proof.terms import SIGNS
 from keepwell.reports.proof.verdict import is_refused
 from keepwell.reports.text import Data, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
@@ -63,9 +64,15 @@ def _leaks(desk: Desk) -> tuple[Line, ...]:
             "cleared up, the verdict above may flatter.",
             n=same(str(card.searched)),
             x=found,
-            names=Join(tuple(Data(name) for name in names)),
+            names=Join(tuple(_signs(desk, name) for name in names), Bilingual("；", "; ")),
         ),
     )
+
+
+def _signs(desk: Desk, name: str) -> Line:
+    """Return a measure with the signs that were seen in it."""
+    seen = tuple(SIGNS[found.leak] for found in desk.card.leaks if found.feature == name)
+    return line("{n}：{s}", "{n}: {s}", n=Data(name), s=Join(seen, Bilingual("、", ", ")))
 
 
 def _repeats(desk: Desk) -> Line:

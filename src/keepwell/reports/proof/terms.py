@@ -1,6 +1,6 @@
 """Words of the proof report: verdicts, reasons, rules, outcomes, groups."""
 
-from keepwell.proof import Conclusion, VerdictReason
+from keepwell.proof import Conclusion, Leak, VerdictReason
 from keepwell.reports.terms import clean
 from keepwell.reports.text import Data
 from keepwell.vocabulary import Bilingual
@@ -29,6 +29,31 @@ OUTCOMES = {
     "downgrade": Bilingual("降级", "were downgraded"),
     "inactivity": Bilingual("不再活动", "fell silent"),
     "label": Bilingual("出现所标结果", "met the labelled outcome"),
+}
+SIGNS = {
+    Leak.TELLS_LABEL: Bilingual("单凭它就几乎说准结果", "alone it nearly tells the outcome"),
+    Leak.VALUE_TELLS_LABEL: Bilingual(
+        "取同一值的客户几乎都是同一结果", "accounts of one value nearly all met one end"
+    ),
+    Leak.FILLED_FOR_ONE_SIDE: Bilingual(
+        "某一种结果的客户填得多得多", "filled far more often for one end"
+    ),
+    Leak.SAME_VALUE_AFTER_LEAVING: Bilingual(
+        "出现结果者大多同为一个值而别人几乎没有",
+        "most accounts with the outcome share one value that hardly any other has",
+    ),
+    Leak.DATED_AFTER_ORIGIN: Bilingual("日期晚于起点", "days after the origin"),
+    Leak.CHANGES_ONLY_WITH_EVENT: Bilingual("只随结果而变", "changes only with the outcome"),
+    Leak.FROZEN_AFTER_EVENT: Bilingual("出现结果后不再变", "never changes after the outcome"),
+    Leak.KNOWS_THE_FUTURE: Bilingual(
+        "与另一指标的将来同步，胜过与其现在",
+        "moves with the future of another measure",
+    ),
+    Leak.ENCODES_THE_LABEL: Bilingual(
+        "与自己客户的结果占比近得不像巧合",
+        "closer to the rate of its own accounts than chance allows",
+    ),
+    Leak.ROW_ORDER: Bilingual("行的次序透露结果", "the order of rows tells the outcome"),
 }
 GROUPS = {
     "industry": Bilingual("行业", "industry"),
