@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from keepwell.adapters.state import SqlPagesStore
+from keepwell.adapters.state.warning_models import AlertRow
 from keepwell.ports.pages import SORTS, AccountFilter, Scope, SortKey, StagedPages
 from keepwell.web.exporting import harmless
 from keepwell.wiring.web_desk import WebDesk
@@ -127,6 +128,21 @@ def test_an_item_is_completed_and_brought_back_by_one_press_each(shop: Shop) -> 
     assert "alert-1" not in browser.get("/inbox?whose=all").text
     browser.submit("/inbox/alert-1", {"deed": "undo_alert", "whose": "all"})
     assert "alert-1" in browser.get("/inbox?whose=all").text
+
+
+def test_an_inbox_names_no_account_that_a_machine_answers_and_gives_alerts_on_plans_a_title(
+    shop: Shop,
+) -> None:
+    browser, desk = admin(shop), shop[1]
+    with desk.project.state.session(is_writing=True) as session:
+        alert = session.get_one(AlertRow, 1)
+        alert.facts, alert.trigger = {"told_as": "count"}, "plan:review_due"
+    assert "alert-1" not in browser.get("/inbox?whose=all").text
+    with desk.project.state.session(is_writing=True) as session:
+        session.get_one(AlertRow, 1).facts = {"told_to": ["U1"]}
+    page = browser.get("/inbox?whose=all&item=alert-1").text
+    assert "Business review due" in page
+    assert "plan:review_due" not in page
 
 
 def test_the_same_key_gets_the_same_answer_and_is_done_once(shop: Shop) -> None:

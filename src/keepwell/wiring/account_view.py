@@ -7,6 +7,7 @@ from keepwell.actions import OPEN, SuccessPlan
 from keepwell.adapters.state import SqlActionStore, SqlPlanStore, SqlWarningStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.measures import CATALOG
+from keepwell.messages import CARE_TITLES
 from keepwell.ports import (
     AlertRecord,
     CtaFilter,
@@ -72,7 +73,7 @@ def account_view(desk: WebDesk, scope: Scope, account_id: str) -> AccountView:
 
 
 def reason_titles(desk: WebDesk) -> Mapping[str, Bilingual]:
-    """Return titles of triggers, actions, plays and segments, read once a process and run."""
+    """Return titles of triggers and other alerts, actions, plays and segments, read once a run."""
 
     def read() -> Mapping[str, Bilingual]:
         from keepwell.adapters.playbook_library import load_library
@@ -82,7 +83,8 @@ def reason_titles(desk: WebDesk) -> Mapping[str, Bilingual]:
         found = {p.play: p.title for p in library.plays} | {a.id: a.title for a in library.actions}
         segments = desk.project.config.segment_map
         found |= {s.segment: s.label for s in segments.segments} if segments else {}
-        return found | {t.trigger: t.title for t in load_triggers(layout.triggers)}
+        triggers = {t.trigger: t.title for t in load_triggers(layout.triggers)}
+        return found | dict(CARE_TITLES) | triggers
 
     return desk.kept("reason_titles", read)
 

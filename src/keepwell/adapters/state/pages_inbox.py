@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from keepwell.actions import CtaStatus
@@ -39,11 +39,14 @@ def inbox_items(
         .limit(limit)
     )
     answered = select(CtaAlertRow.alert_key).where(CtaAlertRow.alert_key == AlertRow.key)
+    # What a machine answers names nobody here either.
+    told_as = func.coalesce(AlertRow.facts["told_as"].as_string(), "account")
     alerts = (
         seen(scope, AlertRow, Row)
         .join(AlertRow, AlertRow.account_id == Row.account_id)
         .outerjoin(AlertNoteRow, AlertNoteRow.alert_id == AlertRow.id)
         .where(AlertRow.ended_on.is_(None), AlertRow.status.in_(TOLD), ~answered.exists())
+        .where(told_as == "account")
         .where(
             AlertNoteRow.acknowledged_at.is_(None),
             or_(AlertNoteRow.snoozed_until.is_(None), AlertNoteRow.snoozed_until <= on),
