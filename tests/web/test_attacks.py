@@ -3,7 +3,7 @@
 import base64
 import importlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -223,3 +223,25 @@ def test_a_password_typed_for_a_name_stands_in_no_log(bare: Web) -> None:
     with desk.project.state.session() as session:
         found = text("SELECT actor, subject FROM audit_log WHERE action = 'sign_in_refused'")
         assert [tuple(row) for row in session.execute(found)] == [("-", "-"), ("ada", "ada")]
+
+
+def test_a_kept_answer_is_not_for_somebody_who_lost_sight_of_the_account(shop: Web) -> None:
+    app, desk = shop
+    for path, deed in (("/api/v1/ctas/1", "start"), ("/api/v1/alerts/1", "acknowledge")):
+        let_in(desk, "one", "csm", ("U1",))
+        given = []
+        for sees in (("U1",), ("U2",)):
+            desk.people.change("one", sees=sees, by="t", at=desk.now())
+            one = signed_in(app, "one")
+            head = {"Origin": HOST, "X-CSRF-Token": one.csrf(), "Idempotency-Key": path}
+            given.append(one.send("POST", f"{path}/deeds", headers=head, json={"deed": deed}))
+        assert [answer.status_code for answer in given] == [200, 404]
+
+
+def test_an_alert_is_not_put_away_until_a_day_that_has_been(shop: Web) -> None:
+    app, desk = shop
+    let_in(desk, "ada", "admin")
+    ada = signed_in(app, "ada")
+    for day, status in ((desk.project.today, 422), (date(9999, 1, 1), 303)):
+        form = {"deed": "snooze", "until": str(day)}
+        assert ada.submit("/inbox/alert-1", form).status_code == status

@@ -49,7 +49,7 @@ def inbox_of(desk: WebDesk, scope: Scope, person: Person, *, is_all: bool) -> tu
 def cta_detail(desk: WebDesk, scope: Scope, cta_id: int) -> CtaDetail:
     """Return a CTA in sight. Errors: NotFound."""
     store = SqlActionStore(desk.project.state)
-    cta = _cta(desk, scope, cta_id)
+    cta = cta_in_sight(desk, scope, cta_id)
     return CtaDetail(cta, store.events(cta_id), store.tasks(cta_id=cta_id))
 
 
@@ -65,7 +65,7 @@ def do_cta(
     why: str = "",
 ) -> CtaRecord:
     """Do something with a CTA in sight. Errors: NotFound, IllegalMove, InputProblem."""
-    _cta(desk, scope, cta_id)
+    cta_in_sight(desk, scope, cta_id)
     today = desk.project.today
     match deed:
         case "start":
@@ -89,8 +89,8 @@ def do_cta(
 
 def assign_cta(desk: WebDesk, scope: Scope, cta_id: int, owner: str, *, by: str) -> CtaRecord:
     """Give a CTA in sight to a person. Errors: NotFound, InputProblem."""
-    _cta(desk, scope, cta_id)
-    if not owner.strip():
+    cta_in_sight(desk, scope, cta_id)
+    if not owner.strip() or not owner.isprintable():
         raise InputProblem("A CTA needs an owner.", cure="Name a person's id.")
     store = SqlActionStore(desk.project.state)
     return store.assign(cta_id, owner.strip(), by=by, at=desk.now())
@@ -100,13 +100,18 @@ def do_alert(
     desk: WebDesk, scope: Scope, alert_id: int, deed: str, *, by: str, until: date | None = None
 ) -> None:
     """Acknowledge an alert in sight, put it away, or take that back. Errors: NotFound."""
-    _require_alert(desk, scope, alert_id)
+    require_alert(desk, scope, alert_id)
     outbox, at, today = SqlOutboxStore(desk.project.state), desk.now(), desk.project.today
     match deed:
         case "acknowledge" | "done":
             outbox.acknowledge(alert_id, by=by, at=at)
         case "snooze":
             day = until or today + timedelta(days=SNOOZED_DAYS)
+            if day <= today:
+                raise InputProblem(
+                    f"A snooze ends on a day after {today}, not on {day}.",
+                    cure="Give the day on which it comes back.",
+                )
             outbox.snooze(alert_id, day, "", by=by, at=at)
         case "undo_alert":
             outbox.take_back(alert_id, by=by, at=at)
@@ -133,7 +138,8 @@ def end_tier(desk: WebDesk, scope: Scope, account_id: str, *, by: str) -> None:
     desk.access.note_deed(by, "override_ended", account_id, {}, desk.now())
 
 
-def _cta(desk: WebDesk, scope: Scope, cta_id: int) -> CtaRecord:
+def cta_in_sight(desk: WebDesk, scope: Scope, cta_id: int) -> CtaRecord:
+    """Return a CTA whose account is in sight. Errors: NotFound, the same for any other."""
     try:
         cta = SqlActionStore(desk.project.state).cta(cta_id)
         desk.pages.account(scope, cta.account_id)
@@ -142,7 +148,8 @@ def _cta(desk: WebDesk, scope: Scope, cta_id: int) -> CtaRecord:
     return cta
 
 
-def _require_alert(desk: WebDesk, scope: Scope, alert_id: int) -> None:
+def require_alert(desk: WebDesk, scope: Scope, alert_id: int) -> None:
+    """Refuse an alert whose account is not in sight. Errors: NotFound."""
     try:
         alert = SqlWarningStore(desk.project.state).alert(alert_id)
         desk.pages.account(scope, alert.account_id or "")

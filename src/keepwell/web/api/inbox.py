@@ -10,7 +10,15 @@ from keepwell.ports import CtaRecord
 from keepwell.ports.pages import InboxItem
 from keepwell.web.api.answers import Answer, IdempotencyKey, once
 from keepwell.web.security import Visit, needs
-from keepwell.wiring.web_work import assign_cta, cta_detail, do_alert, do_cta, inbox_of
+from keepwell.wiring.web_work import (
+    assign_cta,
+    cta_detail,
+    cta_in_sight,
+    do_alert,
+    do_cta,
+    inbox_of,
+    require_alert,
+)
 
 inbox = APIRouter(tags=["inbox"])
 Number = Annotated[int, Path(ge=1, le=2**53)]
@@ -71,6 +79,8 @@ def do_with_cta(
     cta_id: Number, wish: CtaDeed, visit: Visit = needs("act"), key: IdempotencyKey = None
 ) -> Response:
     """Start, snooze or finish a CTA, or take that back. 422 for a move it does not allow."""
+    # A kept answer too is only for those who still see the account.
+    cta_in_sight(visit.desk, visit.scope, cta_id)
 
     def write() -> Answer:
         moved = do_cta(
@@ -94,6 +104,7 @@ def do_with_alert(
     alert_id: Number, wish: AlertDeed, visit: Visit = needs("act"), key: IdempotencyKey = None
 ) -> Response:
     """Acknowledge an alert, put it away, or take that back."""
+    require_alert(visit.desk, visit.scope, alert_id)
 
     def write() -> Answer:
         do_alert(
