@@ -1,6 +1,7 @@
 """What `keepwell backtest` prints: both languages, what was left out, what disagrees."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -74,3 +75,14 @@ def test_the_same_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None
     assert told["frames"][0]["outcomes"] == 71
     assert told["manifest"]["counts"]["90"] == [COUNT]
     assert told["is_new"] is False
+
+
+def test_numbers_by_origin_name_their_horizon_where_there_are_several(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_backtest(DONE, "en", as_json=False)
+    assert "horizon (days): 90" not in capsys.readouterr().out
+    both = {**DONE.manifest, "counts": {"30": [COUNT], "90": [COUNT]}}
+    show_backtest(replace(DONE, manifest=both), "en", as_json=False)
+    out = capsys.readouterr().out
+    assert out.index("horizon (days): 30") < out.index("horizon (days): 90")

@@ -31,7 +31,9 @@ def show_backtest(done: KeptBacktest, lang: Lang, *, as_json: bool) -> None:
         speak.line(outcome[lang])
     _origins(speak, manifest, lang)
     _frames(speak, done, lang)
-    for counts in manifest["counts"].values():
+    for horizon, counts in manifest["counts"].items():
+        if len(manifest["counts"]) > 1:
+            speak.line(f"{word('horizon', lang)}: {horizon}")
         _counts(speak, counts, lang)
     speak.heading(word("left_out", lang))
     _left_out(speak, manifest["left_out"], lang)
