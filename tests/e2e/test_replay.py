@@ -41,7 +41,9 @@ def test_faults_of_exports_are_one_source_alert_each_and_none_of_an_account(
     assert 0 < replay.hindsight.alerts < replay.baseline
     assert 0 < replay.volume.longest <= replay.budget
     assert done.balance.faults == ()
-    assert done.balance.matched == replay.baseline + replay.hindsight.alerts + replay.tallied + 3
+    told = replay.baseline + replay.hindsight.alerts + replay.leads
+    assert "upgrade_candidate" not in replay.hindsight.triggers
+    assert done.balance.matched == told + replay.tallied + 3
     show_replay(done, "en", as_json=False)
     shown = capsys.readouterr().out
     assert "gate closed on 1" in shown

@@ -73,7 +73,7 @@ def test_volume_counts_days_without_a_message() -> None:
 def test_the_page_tells_the_figures_in_both_languages() -> None:
     fault = FaultDays("stale_file", on(5), on(8), 0, 3, 0, 1, 2, 7, 5)
     replay = Replay(
-        9, FIRST, LAST, 2, 10, 2, 0, 31, {"open": 58, "closed": 2}, SEEN,
+        9, FIRST, LAST, 2, 10, 2, 0, 31, 4, {"open": 58, "closed": 2}, SEEN,
         volume({}, 2, 59, 0), (fault,), 0,
     )  # fmt: skip
     zh, en = replay_page(replay, "zh"), replay_page(replay, "en")
@@ -82,5 +82,6 @@ def test_the_page_tells_the_figures_in_both_languages() -> None:
         assert "2026-07-06 - 07-09" in page
     assert "| gate closed on 3, let through on 1 | 1 | 2 | 7 | 5 |" in en
     assert "caused by faults in all: 7." in en
-    assert "31 more alerts, which a machine answers" in en
+    assert "31 more alerts, left to automation" in en
+    assert "4 leads went to sales" in en
     assert "闸门关闭 3 天, 放行 1 天" in zh

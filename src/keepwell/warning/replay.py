@@ -39,6 +39,7 @@ class Replay:
 
     `baseline`: accounts' alerts of the first day. `held`: alerts that wait for a person.
     `tallied`:  alerts that a digest counts without a name, the first day's included.
+    `leads`:    alerts that warn of nothing, such as candidates for an upgrade, likewise.
     `calm_source_alerts`: alerts on sources on days without a planted fault.
     """
 
@@ -50,6 +51,7 @@ class Replay:
     baseline: int
     held: int
     tallied: int
+    leads: int
     gates: Mapping[str, int]
     hindsight: Hindsight
     volume: Volume
@@ -99,10 +101,10 @@ _WORDS: Mapping[str, Bilingual] = {
     "all": Bilingual("合计", "all"),
     "alarms_note": Bilingual(
         "误报：客户没有植入的下滑，也不流失（含此后半年）。每位客户经理每月 {0} 条。另有 {1} 条"
-        "由自动化处理的预警，摘要里只报总数、不点名，不在表中。",
+        "由自动化处理的预警，摘要里只报总数、不点名，{2} 条线索交给销售，都不在表中，也不算预警。",
         "False: on accounts without a planted decline that do not leave, nor in the half year "
-        "after. {0} per CSM and month. {1} more alerts, which a machine answers, were told as "
-        "a count without a name; they are not in this table.",
+        "after. {0} per CSM and month. {1} more alerts, left to automation, were told as a count "
+        "without a name, and {2} leads went to sales; they are in no table and warn of nothing.",
     ),
     "faults": Bilingual("植入的数据故障", "Planted data faults"),
     "fault": Bilingual("故障", "fault"),
@@ -211,7 +213,7 @@ def _alarms(replay: Replay, lang: Lang) -> Section:
     whole = f"{seen.false_alarms} ({_share(seen.false_alarms, seen.alerts)})"
     rows.append((_word("all", lang), str(seen.alerts), whole))
     monthly = f"{seen.false_alarms_per_person_month:.1f}"
-    note = _word("alarms_note", lang, monthly, replay.tallied)
+    note = _word("alarms_note", lang, monthly, replay.tallied, replay.leads)
     heads = _heads(lang, "trigger", "alerts", "false")
     return Section(_word("alarms", lang), heads, tuple(rows), note)
 

@@ -37,6 +37,8 @@ from keepwell.wiring.start import start_project
 
 MANY = 10_000_000
 LETTERS = "letters"
+# Triggers of the shipped library that are leads for sales and foretell no loss.
+LEADS = frozenset({"upgrade_candidate"})
 # Nobody is told anything at weekends; the hours do not matter where a day is one moment.
 DELIVERY = """\
 channels:
@@ -127,6 +129,7 @@ def _judged(
         Told(a.account_id, a.trigger, a.as_of, is_baseline=a.as_of == company.first)
         for a in alerts
         if a.account_id is not None and a.status != AlertStatus.HELD and not is_tallied(a.facts)
+        if a.trigger not in LEADS
     ]
     fates = _fates(company)
     people = {a.csm_id for a in alerts if a.csm_id is not None}
@@ -140,6 +143,7 @@ def _judged(
         baseline=sum(t.is_baseline for t in told),
         held=sum(a.status == AlertStatus.HELD for a in alerts),
         tallied=sum(is_tallied(a.facts) for a in alerts),
+        leads=sum(a.trigger in LEADS and a.status != AlertStatus.HELD for a in alerts),
         gates=Counter(g.gate.kind.value for g in gates),
         hindsight=hindsight(told, fates, company.first, AS_OF, len(people)),
         volume=volume(read, len(people), (AS_OF - company.first).days, longest),
