@@ -22,14 +22,13 @@ REVIEWED = ROOT / "docs" / "reviewed.md"
 ROW = re.compile(r"^\| `([^`]+)` \| `([0-9a-f]{64})` \|", re.M)
 HEAD = """# Looked at
 
-Looked at, in the build that is listed: the five pictures of the demo in both languages as PNG; of
-the HTML reports the first six sections, in both languages, light and dark, at 390 and 1280 pixels
-(the Chinese ones before the rows of its value chapter changed, which stand further down). The
-PDF: pages 1 to 20 in both languages as thumbnails, and at reading size the pages whose tables
-were mended. The workbook: its sheets, their sizes and first rows. Read as Markdown, without the
-appendix of facts: the English report in full, the Chinese one in full but for the rows of its
-value tables, in builds that differ from the listed one in a few words. Not read: the appendix and
-its queries. Not looked at: the value chapter in HTML, narrow drawings of `report --kind value`.
+Looked at, in the build that is listed: the five pictures of the demo in both languages as PNG;
+the eight pages of the web app, each in its language and theme, and all five pages at 390 pixels
+in Chinese. Read as Markdown, in a build that differs in one sentence of the track record: the
+English report up to the strategies and its value summary, the Chinese one up to the data table,
+its contribution chapter and its value headings. Looked at as PDF pages, small: the track record
+and the accounts gone quiet, in both languages. Not looked at since their chapters changed: the
+HTML reports, the workbook, the other PDF pages, the appendix and its queries.
 
 A test builds all of it again and fails when anything has changed since; then
 look again and write the list with

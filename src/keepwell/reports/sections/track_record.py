@@ -68,12 +68,12 @@ def _told(desk: Desk, found: dict[str, Any]) -> Line:
     return line(
         "**回测**：过去 {origins} 个起点上，每次用更早的误差选方法，金额误差（WAPE）{wape}、偏差 {bias}"
         "{@wape,bias}；{verdict}（少错 {skill:delta}{@skill}，{better} 个起点更近）。"
-        "九成区间含住实际值的占 {coverage}{@coverage}，合计的区间在 {held} 个起点含住。"
+        "九成区间含住实际值的占 {coverage}{@coverage}，合计的区间在 {origins} 个起点中的 {held} 个含住。"
         "现选“{method}”{total}。商机部分不在回测内：它的金额与日期会被改写。",
         "**Track record**: at {origins} past days, each choosing by earlier errors only, the amounts "
         "were off by {wape} (WAPE) with a bias of {bias} {@wape,bias}; this {verdict} (error "
         "avoided {skill:delta} {@skill}; nearer at {better} of them). Intervals of 90 % held {coverage} "
-        "of what came {@coverage}, those of the total at {held} days. Chosen now: {method}{total}. "
+        "of what came {@coverage}, those of the total on {held} of {origins} days. Chosen now: {method}{total}. "
         "Pipeline is outside the record, as its amounts and dates are overwritten.",
         denies=(Pattern.FORECAST,),
         origins=same(str(found["origins"])),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from keepwell.outlook import wilson_interval
+from keepwell.outlook import fisher_p, wilson_interval
 from keepwell.ports.pages import AccountFilter, Cell
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -17,6 +17,8 @@ SMALLEST = 10
 # Where each step of the ramp begins, as a share of low accounts.
 STEPS = (0.08, 0.15, 0.22, 0.30)
 SHOWN = 6
+# Below it a row is called the most concentrated (Bonferroni over the industries compared).
+ADJUSTED_P = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ def matrix_page(
             visit.scope, wanted, sort="amount", is_descending=True, limit=SHOWN
         )
     top = next((r for r in found.rows if r.total.step > 0 and r.total.low), None)
-    values = {"map": found, "chosen": chosen, "accounts": accounts, "top": top, "steps": STEPS}
-    return page(request, "matrix.html", visit, values)
+    said = "top" if top and stands_out(found, top) else "largest"
+    shown = {"map": found, "chosen": chosen, "accounts": accounts, "steps": STEPS, "top": top}
+    return page(request, "matrix.html", visit, {**shown, "top_word": said})
 
 
 def heat_map(cells: tuple[Cell, ...]) -> HeatMap:
@@ -98,6 +101,20 @@ def heat_map(cells: tuple[Cell, ...]) -> HeatMap:
     ordered = sorted(rows, key=lambda r: (r.total.step == 0, -(r.total.share or 0), r.industry))
     totals = tuple(_total("", s, [c for c in cells if c.size == s]) for s in sizes)
     return HeatMap(sizes, tuple(ordered), totals, _total("", "", list(cells)))
+
+
+def stands_out(found: HeatMap, row: HeatRow) -> bool:
+    """Say whether an industry is worse than the rest: exact test, adjusted for all compared.
+
+    >>> found = heat_map((Cell("A", "Large", 50, 50, 30, 1.0), Cell("B", "Large", 50, 50, 5, 1.0)))
+    >>> stands_out(found, found.rows[0]), stands_out(found, found.rows[1])
+    (True, False)
+    """
+    one, every = row.total, found.all
+    if one.share is None or every.share is None or one.share <= every.share:
+        return False
+    compared = sum(r.total.step > 0 for r in found.rows)
+    return compared * fisher_p(one.low, one.scored, every.low, every.scored) < ADJUSTED_P
 
 
 def _heat(industry: str, size: str, cells: list[Cell]) -> Heat | None:

@@ -6,6 +6,8 @@ MATRIX = {
     "matrix.what": Both("低分家数 / 有分家数，低分金额", "low accounts / scored accounts, low amount"),
     "matrix.top": Both("{industry}最集中：{low} 家低分，占 {share}；全部客户为 {all}。行按低分占比排列。",
                        "{industry} is the most concentrated: {low} low accounts, {share} against {all} of all. Rows by share."),
+    "matrix.largest": Both("低分占比最大的是{industry}：{low} 家低分，占 {share}；全部客户为 {all}。还不能说它比别的行业差。行按低分占比排列。",
+                           "{industry} has the largest share: {low} low accounts, {share} against {all} of all; not enough to call it worse than the others. Rows by share."),
     "matrix.none": Both("没有足够的客户可以比较。", "There are too few accounts to compare."),
     "matrix.interval": Both("低分占比 {share}，95% 区间 {low} 至 {high}", "low share {share}, 95% interval {low} to {high}"),
     "matrix.interval_short": Both("95% 区间 {low} 至 {high}", "95% interval {low} to {high}"),
