@@ -50,10 +50,10 @@ def evidence_of(desk: WebDesk, scope: Scope, account_id: str, measure: str) -> t
 
 
 def tables_of(measure: Measure) -> tuple[str, ...]:
-    """Return the canonical tables that a measure is made of, by its first provider of events.
+    """Return the canonical tables that can give a measure, in the order of its providers.
 
     >>> tables_of(CATALOG["total_activities_30d"])
-    ('activities',)
+    ('account_view', 'activities')
     """
     columns = [c for provider in measure.providers for c in provider.requires]
     return tuple(dict.fromkeys(c.partition(".")[0] for c in columns))[:2]
