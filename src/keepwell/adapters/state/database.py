@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from sqlite3 import OperationalError as SqliteProblem
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -16,6 +18,7 @@ from keepwell.adapters.environment import require_driver
 from keepwell.adapters.state.database_faults import postgres_fault, sqlite_fault
 
 BUSY_SECONDS = 30
+AGAIN_SECONDS = 0.02
 STATE_SCHEMA = "keepwell_state"
 _POSTGRES = ("postgresql", "postgres")
 # A process that hangs between two statements gives its lock back after ten minutes.
@@ -137,9 +140,23 @@ def _postgres_engine(place: StatePlace) -> Engine:
 def _use_write_ahead_log(connection: Any, _record: object) -> None:
     # The driver must not open transactions itself, or a reader could not become a writer.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    _change_journal(connection)
+
+
+def _change_journal(connection: Any) -> None:
+    """Change an empty file to the write-ahead log; SQLite itself does not wait here for others."""
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except SqliteProblem as problem:
+            if "locked" not in str(problem) or monotonic() > until:
+                raise
+            sleep(AGAIN_SECONDS)
 
 
 def _begin_sqlite(connection: Connection) -> None:
