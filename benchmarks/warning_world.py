@@ -152,7 +152,7 @@ def watch_of(world: World, state: SqlStateStore, *, is_acting: bool) -> Watch:
         CONFIG.warning,
         frozenset(p.play for p in library.plays),
         Past(MAPPED, card, rows),
-        acting_of(world.layout, state) if is_acting else None,
+        acting_of(world.layout, CONFIG, state) if is_acting else None,
     )
 
 
