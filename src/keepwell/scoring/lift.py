@@ -65,23 +65,17 @@ def plan_lift(
     measures: Mapping[str, Measure],
 ) -> LiftPlan | None:
     """Return what reaches the next tier; None for the top tier, an unknown tier or no score."""
-    scorer = RowScorer(card)
-    start = scorer.score(values, never)
-    if start.score_micro is None or start.tier == UNKNOWN_TIER:
+    search = search_of(card, values, never, measures)
+    if search is None:
         return None
-    above = [(tier, cut) for tier, cut in tier_cuts(card) if cut > start.score_micro]
-    if not above:
-        return None
-    next_tier, cut = above[-1]
-    search = _Search(card, scorer, values, never, measures, cut)
-    single = [lift for m in card.measures if (lift := search.alone(m, start)) is not None]
+    single = [lift for m in card.measures if (lift := search.alone(m)) is not None]
     single.sort(key=lambda lift: (lift.is_attribute, -lift.gain_micro, lift.measure))
-    return LiftPlan(next_tier, cut - start.score_micro, tuple(single), search.smallest(start))
+    return LiftPlan(search.next_tier, search.gap_micro, tuple(single), search.smallest())
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """One account's search for values that bring its score to `cut`."""
+class Search:
+    """One account's search for values that bring its score from `before` to `cut`."""
 
     card: Scorecard
     # Hundreds of trials share what the card alone decides.
@@ -89,24 +83,28 @@ class _Search:
     values: Mapping[str, Value]
     never: Set[str]
     measures: Mapping[str, Measure]
+    start: RowScore
+    before: int
+    next_tier: str
     cut: int
+
+    @property
+    def gap_micro(self) -> int:
+        """Return how far the account is from the cut."""
+        return self.cut - self.before
 
     def score(self, changed: Mapping[str, Value]) -> int:
         """Return the score with some measures changed; nothing known counts as 0."""
         return self.scorer.score({**self.values, **changed}, self.never).score_micro or 0
 
-    def alone(self, m: ScorecardMeasure, start: RowScore) -> Lift | None:
+    def alone(self, m: ScorecardMeasure) -> Lift | None:
         """Return the move of one measure that reaches the cut, or None."""
         target = self.target(m, {})
-        if target is None:
-            return None
-        state = start.measures[m.measure].state
-        return self.lift(m, state, target, {}, start.score_micro or 0)
+        return None if target is None else self.lift(m, target, {}, self.before)
 
     def lift(
         self,
         m: ScorecardMeasure,
-        state: State,
         target: float | str,
         moved: Mapping[str, Value],
         before: int,
@@ -115,7 +113,7 @@ class _Search:
         after = self.score({**moved, m.measure: target})
         return Lift(
             measure=m.measure,
-            state=state,
+            state=self.start.measures[m.measure].state,
             now=self.values.get(m.measure),
             target=target,
             gain_micro=after - before,
@@ -123,24 +121,24 @@ class _Search:
             is_attribute=m.measure in ATTRIBUTES,
         )
 
-    def smallest(self, start: RowScore) -> tuple[Lift, ...]:
+    def smallest(self) -> tuple[Lift, ...]:
         """Return the fewest moves that reach the cut: largest gains first, the last one exact."""
         gains: list[tuple[int, str, ScorecardMeasure, float | str]] = []
-        before = start.score_micro or 0
         for m in self.card.measures:
             best = best_value(m)
-            if start.measures[m.measure].weight == 0 or m.measure in ATTRIBUTES or best is None:
+            weight = self.start.measures[m.measure].weight
+            if weight == 0 or m.measure in ATTRIBUTES or best is None:
                 continue
-            gain = self.score({m.measure: best}) - before
+            gain = self.score({m.measure: best}) - self.before
             if gain > 0:
                 gains.append((-gain, m.measure, m, best))
         moved: dict[str, Value] = {}
         lifts: list[Lift] = []
+        before = self.before
         for _, _, m, best in sorted(gains, key=lambda g: g[:2]):
             target = self.target(m, moved)
-            state = start.measures[m.measure].state
             aim = best if target is None else target
-            lifts.append(self.lift(m, state, aim, moved, before))
+            lifts.append(self.lift(m, aim, moved, before))
             before = lifts[-1].score_micro
             if target is not None:
                 return tuple(lifts)
@@ -149,20 +147,46 @@ class _Search:
 
     def target(self, m: ScorecardMeasure, moved: Mapping[str, Value]) -> float | str | None:
         """Return the value nearest to today's that reaches the cut, or None."""
-
-        def reaches(value: Value) -> bool:
-            return self.score({**moved, m.measure: value}) >= self.cut
-
         best = best_value(m)
-        if best is None or not reaches(best):
+        if best is None or not self.reaches(m, best, moved):
             return None
         if isinstance(m.scale, MapScale):
             ranked = sorted(m.scale.values.items(), key=lambda item: (item[1], item[0]))
-            return next(category for category, _ in ranked if reaches(category))
+            return next(category for category, _ in ranked if self.reaches(m, category, moved))
+        return self.nearest(m, float(best), moved)
+
+    def reaches(self, m: ScorecardMeasure, value: Value, moved: Mapping[str, Value]) -> bool:
+        """Say whether the measure at a value reaches the cut, after the moves before it."""
+        return self.score({**moved, m.measure: value}) >= self.cut
+
+    def nearest(self, m: ScorecardMeasure, end: float, moved: Mapping[str, Value]) -> float | None:
+        """Return the value nearest to today's, on the way to `end`, that reaches; few digits."""
         now = self.values.get(m.measure)
-        start = now if isinstance(now, float | int) else worst_value(m)
+        start = float(now) if isinstance(now, float | int) else worst_value(m)
         unit = self.measures[m.measure].unit if m.measure in self.measures else Unit.RATIO
-        return nearest_value(float(start), float(best), reaches, is_whole=unit in WHOLE_UNITS)
+
+        def reaches(value: float) -> bool:
+            return self.reaches(m, value, moved)
+
+        return _nearest(start, end, reaches, is_whole=unit in WHOLE_UNITS)
+
+
+def search_of(
+    card: Scorecard,
+    values: Mapping[str, Value],
+    never: Set[str],
+    measures: Mapping[str, Measure],
+) -> Search | None:
+    """Return the search for the next tier; None for the top tier, an unknown one, no score."""
+    scorer = RowScorer(card)
+    start = scorer.score(values, never)
+    before = start.score_micro
+    if before is None or start.tier == UNKNOWN_TIER:
+        return None
+    above = [(tier, cut) for tier, cut in tier_cuts(card) if cut > before]
+    if not above:
+        return None
+    return Search(card, scorer, values, never, measures, start, before, *above[-1])
 
 
 def best_value(m: ScorecardMeasure) -> float | str | None:
@@ -197,10 +221,9 @@ def _ends(m: ScorecardMeasure) -> tuple[float, ...] | None:
             return None if low is None or high is None else (low, high)
 
 
-def nearest_value(
+def _nearest(
     start: float, best: float, reaches: Callable[[float], bool], *, is_whole: bool
 ) -> float | None:
-    """Return the value nearest to `start`, on the way to `best`, that reaches; few digits."""
     if reaches(start):
         return start
     low, high = start, best

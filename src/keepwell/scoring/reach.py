@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import combinations
 
-from keepwell.scoring.lift import ATTRIBUTES, WHOLE_UNITS, Lift, nearest_value, worst_value
-from keepwell.scoring.row import RowScore, score_row, tier_cuts
+from keepwell.scoring.lift import ATTRIBUTES, Lift, Search, search_of
 from keepwell.scoring.scales import Value, scale_value
-from keepwell.vocabulary import UNKNOWN_TIER, MapScale, Measure, Scorecard, ScorecardMeasure, Unit
+from keepwell.vocabulary import MapScale, Measure, Scorecard, ScorecardMeasure
 
 # Sets of the measures that gain most are tried; more would take long and be read by nobody.
 MOST_MEASURES = 10
@@ -38,93 +37,64 @@ def least_effort(
     `reach`: for each measure the value that peers have come to. Facts about the firm and
              categories are not moved. Of sets of one size, the one that moves shares least wins.
     """
-    start = score_row(card, values, never)
-    if start.score_micro is None or start.tier == UNKNOWN_TIER:
+    search = search_of(card, values, never, measures)
+    if search is None:
         return None
-    above = [(tier, cut) for tier, cut in tier_cuts(card) if cut > start.score_micro]
-    if not above:
-        return None
-    next_tier, cut = above[-1]
-    search = _Search(card, values, never, measures, reach, cut)
-    return Effort(next_tier, cut - start.score_micro, search.smallest(start))
+    within = {m.measure: m for m in card.measures if _is_movable(search, m, reach)}
+    moves = _Peers(search, reach, within).smallest()
+    return Effort(search.next_tier, search.gap_micro, moves)
+
+
+def _is_movable(search: Search, m: ScorecardMeasure, reach: Mapping[str, float]) -> bool:
+    if m.measure in ATTRIBUTES or isinstance(m.scale, MapScale) or m.measure not in reach:
+        return False
+    there = scale_value(m.scale, reach[m.measure])
+    now = search.start.measures[m.measure].scaled
+    return there is not None and (now is None or there > now)
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """One account's search for the smallest set of moves that brings its score to `cut`."""
+class _Peers:
+    """The smallest set of moves to what peers have come to; `within`: measures that may move."""
 
-    card: Scorecard
-    values: Mapping[str, Value]
-    never: Set[str]
-    measures: Mapping[str, Measure]
+    search: Search
     reach: Mapping[str, float]
-    cut: int
+    within: Mapping[str, ScorecardMeasure]
 
-    def score(self, changed: Mapping[str, Value]) -> int:
-        """Return the score with some measures changed."""
-        return score_row(self.card, {**self.values, **changed}, self.never).score_micro or 0
-
-    def smallest(self, start: RowScore) -> tuple[Lift, ...]:
+    def smallest(self) -> tuple[Lift, ...]:
         """Return the moves of the smallest set."""
-        before = start.score_micro or 0
-        gains = {
-            m.measure: self.score({m.measure: self.reach[m.measure]}) - before
-            for m in self.card.measures
-            if self._is_movable(m, start)
-        }
+        gains = {n: self.search.score({n: self.reach[n]}) - self.search.before for n in self.within}
         ranked = sorted((n for n in gains if gains[n] > 0), key=lambda n: (-gains[n], n))
         for size in range(1, len(ranked[:MOST_MEASURES]) + 1):
-            sets = [self._moved(s, start) for s in self._reaching(ranked[:MOST_MEASURES], size)]
+            sets = [self._moved(s) for s in self._reaching(ranked[:MOST_MEASURES], size)]
             if sets:
-                return min(sets, key=lambda s: (self._effort(s, start), [m.measure for m in s]))
+                return min(sets, key=lambda s: (self._effort(s), [m.measure for m in s]))
         return ()
 
     def _reaching(self, names: list[str], size: int) -> Iterator[tuple[str, ...]]:
         for chosen in combinations(names, size):
-            if self.score({n: self.reach[n] for n in chosen}) >= self.cut:
+            if self.search.score({n: self.reach[n] for n in chosen}) >= self.search.cut:
                 yield chosen
 
-    def _is_movable(self, m: ScorecardMeasure, start: RowScore) -> bool:
-        if m.measure in ATTRIBUTES or isinstance(m.scale, MapScale) or m.measure not in self.reach:
-            return False
-        there = scale_value(m.scale, self.reach[m.measure])
-        now = start.measures[m.measure].scaled
-        return there is not None and (now is None or there > now)
-
-    def _moved(self, chosen: tuple[str, ...], start: RowScore) -> tuple[Lift, ...]:
+    def _moved(self, chosen: tuple[str, ...]) -> tuple[Lift, ...]:
         """Return the moves of a set: all to their reach, the last as far as needed."""
         moved: dict[str, Value] = {}
         lifts: list[Lift] = []
-        before = start.score_micro or 0
+        before = self.search.before
         for place, name in enumerate(chosen):
-            is_last = place == len(chosen) - 1
-            target = self._needed(name, moved) if is_last else self.reach[name]
+            m, target = self.within[name], self.reach[name]
+            if place == len(chosen) - 1:
+                nearest = self.search.nearest(m, target, moved)
+                target = target if nearest is None else nearest
+            lifts.append(self.search.lift(m, target, moved, before))
             moved[name] = target
-            after = self.score(moved)
-            state, now = start.measures[name].state, self.values.get(name)
-            lifts.append(Lift(name, state, now, target, after - before, after, is_attribute=False))
-            before = after
+            before = lifts[-1].score_micro
         return tuple(lifts)
 
-    def _needed(self, name: str, moved: Mapping[str, Value]) -> float:
-        """Return the value nearest to today's that reaches the cut, whole where the unit is."""
-        measure = next(m for m in self.card.measures if m.measure == name)
-        now = self.values.get(name)
-        start = float(now) if isinstance(now, float | int) else worst_value(measure)
-        unit = self.measures[name].unit if name in self.measures else Unit.RATIO
-        found = nearest_value(
-            start,
-            self.reach[name],
-            lambda value: self.score({**moved, name: value}) >= self.cut,
-            is_whole=unit in WHOLE_UNITS,
-        )
-        return self.reach[name] if found is None else found
-
-    def _effort(self, lifts: tuple[Lift, ...], start: RowScore) -> float:
+    def _effort(self, lifts: tuple[Lift, ...]) -> float:
         """Return how far the set moves in shares, 0 for none, 1 for one measure from end to end."""
-        scales = {m.measure: m.scale for m in self.card.measures}
         return sum(
-            (scale_value(scales[m.measure], m.target) or 0.0)
-            - (start.measures[m.measure].scaled or 0.0)
+            (scale_value(self.within[m.measure].scale, m.target) or 0.0)
+            - (self.search.start.measures[m.measure].scaled or 0.0)
             for m in lifts
         )
