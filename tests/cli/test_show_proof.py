@@ -41,6 +41,10 @@ def test_the_card_tells_verdict_interval_counts_and_lead() -> None:
     assert "提前 47 天" in card_text(KEPT, "zh")
 
 
+def test_one_origin_is_told_in_the_singular() -> None:
+    assert ", 1 origin, 135 of" in card_text(replace(KEPT, origins=1), "en")
+
+
 def test_too_few_departures_show_no_auc() -> None:
     few = replace(KEPT, conclusion="not_enough_data", reason="too_few_events", event_accounts=6)
     assert "AUC" not in card_text(few, "en")

@@ -199,6 +199,10 @@ def test_a_label_without_a_date_is_never_said_to_warn_ahead(
     _, text = told(replace(card, subject=replace(card.subject, outcome="label")))
     assert "nothing here shows that the score warns ahead" in text
     assert "only what was known then" not in text
+    head, _, _ = text.partition("## 2.")
+    assert "outcome: met the labelled outcome · 600 accounts" in head
+    assert "within" not in head
+    assert "The outcome came to 11.2 %" in text
 
 
 def test_the_appendix_names_the_intervals_that_this_report_has(

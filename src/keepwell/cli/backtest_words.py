@@ -9,8 +9,8 @@ WORDS = {
         "These inputs were replayed before; this is what was kept.",
     ),
     "span": Bilingual(
-        "{0} 个回测起点（{1} 至 {2}），数据截至 {3}",
-        "{0} origins ({1} to {2}); the data end on {3}",
+        "{0} {4}（{1} 至 {2}），数据截至 {3}",
+        "{0} {4} ({1} to {2}); the data end on {3}",
     ),
     "early": Bilingual(
         "{0} 个月末距数据开始不足 30 天，未作起点",

@@ -6,6 +6,7 @@ from typing import Any
 from keepwell.cli.backtest_words import word
 from keepwell.cli.console import Speaker
 from keepwell.proof import REASONS, Reason
+from keepwell.reports import origins_word
 from keepwell.runs.backtest_run import KeptBacktest
 from keepwell.runs.importing_record import finding_from_json
 from keepwell.vocabulary import Lang
@@ -44,7 +45,8 @@ def show_backtest(done: KeptBacktest, lang: Lang, *, as_json: bool) -> None:
 
 def _origins(speak: Speaker, manifest: Mapping[str, Any], lang: Lang) -> None:
     days, late = manifest["origins"], manifest["incomplete"]
-    speak.line(word("span", lang, len(days), days[0], days[-1], manifest["last_day"]))
+    counted = origins_word(len(days)).text(lang)
+    speak.line(word("span", lang, len(days), days[0], days[-1], manifest["last_day"], counted))
     if late:
         speak.line(word("incomplete", lang, len(late), late[0], late[-1]))
     if manifest["early"]:

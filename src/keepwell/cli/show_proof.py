@@ -6,7 +6,7 @@ from keepwell.cli.console import Speaker
 from keepwell.cli.show_explain import show_explanation
 from keepwell.ports import KeptCard
 from keepwell.proof import Conclusion
-from keepwell.reports import NOT_VALIDATED, conclusion_word
+from keepwell.reports import NOT_VALIDATED, conclusion_word, is_dated, origins_word
 from keepwell.runs.proof_report import Proved
 from keepwell.vocabulary import Bilingual, Lang
 from keepwell.wiring.project import Project
@@ -17,8 +17,8 @@ WORDS = {
     "written": Bilingual("已写", "written"),
     "days": Bilingual("{0} 天", "{0} days"),
     "numbers": Bilingual(
-        "{0} 个起点，{1} 家客户中 {2} 家出现结果",
-        "{0} origins, {2} of {1} accounts with the outcome",
+        "{0} {3}，{1} 家客户中 {2} 家出现结果",
+        "{0} {3}, {2} of {1} accounts with the outcome",
     ),
     "auc": Bilingual("AUC {0}（{1} 至 {2}），", "AUC {0} ({1} to {2}), "),
     "lead": Bilingual("，提前 {0} 天（中位数）", ", {0} days ahead (median)"),
@@ -35,7 +35,8 @@ def show_proof(done: Sequence[Proved], lang: Lang, *, as_json: bool) -> None:
     for proved in done:
         kept = proved.kept
         days = WORDS["days"].text(lang).format(kept.horizon_days)
-        speak.heading(f"{kept.scorecard} v{kept.version} · {days}")
+        ahead = f" · {days}" if is_dated(kept.outcome) else ""
+        speak.heading(f"{kept.scorecard} v{kept.version}{ahead}")
         speak.line(f"{WORDS['verdict'].text(lang)}: {verdict_text(kept, lang)}")
         speak.line(_numbers(kept, lang))
         speak.heading(WORDS["written"].text(lang))
@@ -78,7 +79,8 @@ def tell_cards(
 
 def _numbers(kept: KeptCard, lang: Lang) -> str:
     known = kept.auc is not None and kept.reason not in ("too_few_events", "too_few_others")
-    told = (kept.origins, f"{kept.accounts:,}", f"{kept.event_accounts:,}")
+    counted = origins_word(kept.origins).text(lang)
+    told = (kept.origins, f"{kept.accounts:,}", f"{kept.event_accounts:,}", counted)
     text = WORDS["numbers"].text(lang).format(*told)
     if known:
         ends = (kept.auc, kept.auc_low, kept.auc_high)

@@ -25,7 +25,7 @@ from keepwell.reports.page import (
 from keepwell.reports.palette import PALETTES, THEMES, Palette, Theme
 from keepwell.reports.patterns import Pattern, unlicensed
 from keepwell.reports.proof.document import write_proof_document
-from keepwell.reports.proof.terms import NOT_VALIDATED, conclusion_word
+from keepwell.reports.proof.terms import NOT_VALIDATED, conclusion_word, is_dated, origins_word
 from keepwell.reports.subject import Assumptions, FindingLine, Grades, Subject, Validated
 from keepwell.reports.text import Data, DataPair, Line, Span, SpanKind, line, words
 from keepwell.reports.typst_markup import typst_text
@@ -65,9 +65,11 @@ __all__ = [
     "ValueSubject",
     "cited_facts",
     "conclusion_word",
+    "is_dated",
     "line",
     "markdown",
     "number_text",
+    "origins_word",
     "resolve",
     "typst_text",
     "unlicensed",

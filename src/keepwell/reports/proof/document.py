@@ -15,7 +15,7 @@ from keepwell.reports.proof.tiers import tier_counts, tiers
 from keepwell.reports.proof.verdict import is_refused, verdict
 from keepwell.reports.sections.appendix import appendix
 from keepwell.reports.terms import clean
-from keepwell.reports.text import EMPTY, Data, Line, line, same, words
+from keepwell.reports.text import EMPTY, Data, Line, line, words
 from keepwell.vocabulary import Bilingual
 
 READING = words(
@@ -55,11 +55,11 @@ def _chapters(desk: Desk) -> list[Block]:
 def _head(desk: Desk, project: str) -> Line:
     subject = desk.card.subject
     return line(
-        "{p} · 评分卡 {c} · 结果：{d} 天内{o} · {n:acc}{@n}{x}",
-        "{p} · scorecard {c} · outcome: {o} within {d} days · {n:acc} {@n}{x}",
+        "{p} · 评分卡 {c} · 结果：{d}{o} · {n:acc}{@n}{x}",
+        "{p} · scorecard {c} · outcome: {o}{d} · {n:acc} {@n}{x}",
         p=clean(project),
         c=Data(f"{subject.scorecard} v{subject.version}"),
-        d=same(desk.days),
+        d=desk.within("{d} 天内", " within {d} days"),
         o=outcome_word(subject.outcome),
         n=figures.accounts(desk),
         x=Bilingual(" · 数据为合成样例", " · the data are a synthetic sample")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from keepwell.proof import Estimate, ReportCard
 from keepwell.reports.facts import Fact, FactBook
 from keepwell.reports.numbers import Form
+from keepwell.reports.proof.terms import is_dated, within
+from keepwell.reports.text import Join
 from keepwell.vocabulary import Bilingual
 
 
@@ -21,6 +23,15 @@ class Desk:
     def days(self) -> str:
         """Return the horizon as text."""
         return str(self.card.horizon_days)
+
+    @property
+    def is_dated(self) -> bool:
+        """Say whether the outcome has a day, so that it lies within the horizon."""
+        return is_dated(self.card.subject.outcome)
+
+    def within(self, zh: str, en: str) -> Bilingual | Join:
+        """Return words that name the horizon in `{d}`; none for a label, which has no day."""
+        return within(self.card.subject.outcome, self.card.horizon_days, zh, en)
 
     def estimate(
         self, key: str, label: Bilingual, found: Estimate, form: Form, k: int | None = None
@@ -83,9 +94,9 @@ def units(desk: Desk) -> Fact:
 def mean_rate(desk: Desk) -> Fact:
     """Return the share of rows with the outcome."""
     card = desk.card
-    label = Bilingual(
-        f"{desk.days} 天内出现结果的占比", f"share with the outcome in {desk.days} days"
-    )
+    label = Bilingual("出现结果的占比", "share with the outcome")
+    if desk.is_dated:
+        label = Bilingual(f"{desk.days} 天内{label.zh}", f"{label.en} in {desk.days} days")
     return desk.estimate("base_rate", label, card.base_rate, Form.PART, card.extent.events)
 
 

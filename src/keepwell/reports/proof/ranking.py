@@ -101,10 +101,10 @@ def _picture(desk: Desk) -> Picture:
         "AUC 与 95 % 区间：评分卡与简单规则", "AUC with 95 % interval: scorecard and naive rules"
     )
     note = line(
-        "{d} 天内的结果，同日比较；虚线 0.5 为抛硬币。点在右边更会排序；要下结论看成对之差，不看区间是否重叠。",
-        "Outcome within {d} days, pairs of one day; the dashed line at 0.5 is a coin. Further right ranks more pairs "
+        "{d}结果，同日比较；虚线 0.5 为抛硬币。点在右边更会排序；要下结论看成对之差，不看区间是否重叠。",
+        "Outcome{d}, pairs of one day; the dashed line at 0.5 is a coin. Further right ranks more pairs "
         "rightly; conclude from the paired difference, not from whether intervals overlap.",
-        d=same(desk.days),
+        d=desk.within("{d} 天内的", " within {d} days"),
     )
 
     def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:

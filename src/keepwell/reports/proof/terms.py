@@ -2,7 +2,7 @@
 
 from keepwell.proof import Conclusion, Leak, VerdictReason
 from keepwell.reports.terms import clean
-from keepwell.reports.text import Data
+from keepwell.reports.text import EMPTY, Data, Join, by_count
 from keepwell.vocabulary import Bilingual
 
 CONCLUSIONS = {
@@ -22,13 +22,15 @@ RULES = {
     "always_renew": Bilingual("一律续约", "everybody stays"),
     "model": Bilingual("拟合模型（参照）", "fitted model (for reference)"),
 }
+# An outcome without a day: nothing lies within a horizon.
+LABEL = "label"
 OUTCOMES = {
     "churn": Bilingual("流失", "left"),
     "non_renewal": Bilingual("没有续约", "did not renew"),
     "contraction": Bilingual("缩减金额", "shrank"),
     "downgrade": Bilingual("降级", "were downgraded"),
     "inactivity": Bilingual("不再活动", "fell silent"),
-    "label": Bilingual("出现所标结果", "met the labelled outcome"),
+    LABEL: Bilingual("出现所标结果", "met the labelled outcome"),
 }
 SIGNS = {
     Leak.TELLS_LABEL: Bilingual("单凭它就几乎说准结果", "alone it nearly tells the outcome"),
@@ -90,6 +92,25 @@ def rule_word(rule: str) -> Bilingual | Data:
 def outcome_word(outcome: str) -> Bilingual | Data:
     """Return the words for an outcome, as a verb in the past."""
     return OUTCOMES.get(outcome) or clean(outcome)
+
+
+def is_dated(outcome: str) -> bool:
+    """Say whether an outcome has a day, so that it lies within a horizon; a label has none."""
+    return outcome != LABEL
+
+
+def origins_word(count: int) -> Bilingual:
+    """Return the word for so many origins.
+
+    >>> origins_word(1).en, origins_word(2).en
+    ('origin', 'origins')
+    """
+    return Bilingual("个回测起点", by_count(count, "origin", "origins"))
+
+
+def within(outcome: str, days: int, zh: str, en: str) -> Bilingual | Join:
+    """Return words that name the horizon in `{d}`; none for a label, which has no day."""
+    return Bilingual(zh.format(d=days), en.format(d=days)) if is_dated(outcome) else EMPTY
 
 
 def group_word(group: str) -> Bilingual | Data:

@@ -15,7 +15,7 @@ from keepwell.reports.proof.ranking import ends_cell
 from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.terms import tier_word
-from keepwell.reports.text import Line, Slot, line, same, words
+from keepwell.reports.text import Line, Slot, line, words
 from keepwell.vocabulary import Bilingual, Lang
 
 APART = Bilingual("区间不重叠；", "the intervals do not overlap. ")
@@ -65,10 +65,10 @@ def _sentence(desk: Desk) -> Line:
     mean = figures.mean_rate(desk)
     if len(known) < 2 or not known[0].lift.has_interval:
         return line(
-            "平均每次起点后 {d} 天内有 {m:delta}{@m} 出现结果；没有两个客户数够的分段可比。",
-            "On average {m:delta} {@m} of accounts met the outcome within {d} days; no two tiers hold enough accounts to "
+            "平均每次起点{d}有 {m:delta}{@m} 出现结果；没有两个客户数够的分段可比。",
+            "On average {m:delta} {@m} of accounts met the outcome{d}; no two tiers hold enough accounts to "
             "compare.",
-            d=same(desk.days),
+            d=desk.within("后 {d} 天内", " within {d} days"),
             m=mean,
         )
     worst, best = known[0], known[-1]
@@ -78,6 +78,7 @@ def _sentence(desk: Desk) -> Line:
         worst.lift,
         Form.MULTIPLE,
     )
+    opening = desk.within("{d} 天内出现", "Within {d} days the")
     slots: dict[str, Slot] = {
         "w": tier_word(worst.tier),
         "b": tier_word(best.tier),
@@ -85,11 +86,11 @@ def _sentence(desk: Desk) -> Line:
         "y": rate_fact(desk, best),
         "m": mean,
         "l": lift,
-        "d": same(desk.days),
+        "d": opening if desk.is_dated else Bilingual("出现", "The"),
     }
     same_part = Bilingual(
-        "{d} 天内出现结果的占比：{w}段 {x:delta}{@x}，{b}段 {y:delta}{@y}，",
-        "Within {d} days the outcome came to {x:delta} {@x} of the tier {w} and {y:delta} {@y} of {b}; ",
+        "{d}结果的占比：{w}段 {x:delta}{@x}，{b}段 {y:delta}{@y}，",
+        "{d} outcome came to {x:delta} {@x} of the tier {w} and {y:delta} {@y} of {b}; ",
     )
     told = _apart(worst, best)
     mean_part = Bilingual(
@@ -145,9 +146,9 @@ def _row(tier: TierLine) -> tuple[Cell, ...]:
 
 def _picture(desk: Desk) -> Picture:
     title = line(
-        "{d} 天内出现结果的占比，按分段",
-        "Share with the outcome within {d} days, by tier",
-        d=same(desk.days),
+        "{d}出现结果的占比，按分段",
+        "Share with the outcome{d}, by tier",
+        d=desk.within("{d} 天内", " within {d} days"),
     )
     note = line(
         "条为占比，黑线为 95 % 区间（按客户聚类），虚线为平均。",

@@ -9,7 +9,13 @@ from keepwell.reports.page import Block, Heading, Paragraph
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.proof.terms import WHY_NOT, conclusion_word, outcome_word, rule_word
+from keepwell.reports.proof.terms import (
+    WHY_NOT,
+    conclusion_word,
+    origins_word,
+    outcome_word,
+    rule_word,
+)
 from keepwell.reports.rules import may_compare
 from keepwell.reports.text import EMPTY, Data, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
@@ -20,7 +26,6 @@ REFUSED = (
     VerdictReason.SCORE_MOSTLY_UNKNOWN,
 )
 
-LABEL = "label"
 KNOWN_THEN = Bilingual(
     "每个起点只用当时已知的数据。", "every origin uses only what was known then."
 )
@@ -58,12 +63,12 @@ def answer(desk: Desk) -> Line:
     auc = figures.auc(desk)
     if judgement.conclusion is Conclusion.NO_SKILL:
         return line(
-            "评分分不开谁会{o}：{d} 天内{o}的客户与同一天留下的客户相比，分数较低的只占 {a:delta}{@a}；0.5 就是抛硬币，值得在意的 0.60 已被排除。",
-            "The score does not tell who {o}: of pairs of one account that did within {d} days and one that did not, "
+            "评分分不开谁会{o}：{d}{o}的客户与同一天留下的客户相比，分数较低的只占 {a:delta}{@a}；0.5 就是抛硬币，值得在意的 0.60 已被排除。",
+            "The score does not tell who {o}: of pairs of one account that did{d} and one that did not, "
             "it put the former lower in {a:delta} {@a}; 0.5 is a coin, and 0.60, from which it would matter, is ruled "
             "out.",
             o=outcome_word(desk.card.subject.outcome),
-            d=same(desk.days),
+            d=desk.within("{d} 天内", " within {d} days"),
             a=auc,
         )
     if judgement.conclusion is Conclusion.USEFUL:
@@ -100,10 +105,10 @@ def _as_good(desk: Desk, auc: Fact) -> Line:
 def _useful(desk: Desk, auc: Fact) -> Line:
     nearest = nearest_rule(desk)
     start = line(
-        "{d} 天内{o}的客户与同一天留下的客户相比，分数较低的占 {a:delta}{@a}；0.5 就是抛硬币",
-        "Of pairs of one account that {o} within {d} days and one that did not, on the same day, the score put the "
+        "{d}{o}的客户与同一天留下的客户相比，分数较低的占 {a:delta}{@a}；0.5 就是抛硬币",
+        "Of pairs of one account that {o}{d} and one that did not, on the same day, the score put the "
         "former lower in {a:delta} {@a}; 0.5 is a coin",
-        d=same(desk.days),
+        d=desk.within("{d} 天内", " within {d} days"),
         o=outcome_word(desk.card.subject.outcome),
         a=auc,
     )
@@ -204,11 +209,12 @@ def _opening(text: Bilingual) -> Bilingual:
 def _basis(desk: Desk) -> Line:
     extent = desk.card.extent
     return line(
-        "依据：{o} 个回测起点（{f} 至 {l}），{n} 家客户{@n}，其中 {e} 家{w}{@e}（独立的 {u} 家{@u}，有效样本 {x}{@x}）；{known}{left}",
-        "It rests on {o} origins ({f} to {l}), {n} accounts {@n}, of which {e} {w} {@e} ({u} {@u} of them independent, effective sample {x} {@x}); "
+        "依据：{o} {s}（{f} 至 {l}），{n} 家客户{@n}，其中 {e} 家{w}{@e}（独立的 {u} 家{@u}，有效样本 {x}{@x}）；{known}{left}",
+        "It rests on {o} {s} ({f} to {l}), {n} accounts {@n}, of which {e} {w} {@e} ({u} {@u} of them independent, effective sample {x} {@x}); "
         "{known}{left}",
-        known=UNDATED if desk.card.subject.outcome == LABEL else KNOWN_THEN,
+        known=KNOWN_THEN if desk.is_dated else UNDATED,
         o=same(str(extent.origins)),
+        s=origins_word(extent.origins),
         f=same(extent.first.isoformat()),
         l=same(extent.last.isoformat()),
         n=figures.accounts(desk),

@@ -5,7 +5,7 @@ from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
 from keepwell.reports.patterns import Pattern
-from keepwell.reports.proof.terms import conclusion_word, outcome_word
+from keepwell.reports.proof.terms import conclusion_word, outcome_word, within
 from keepwell.reports.subject import Validated
 from keepwell.reports.text import Line, line, same
 from keepwell.vocabulary import Bilingual, Scorecard
@@ -22,12 +22,13 @@ def validated(desk: Desk, card: Scorecard) -> Line:
             denies=(Pattern.PREDICT,),
         )
     told = conclusion_word(Conclusion(found.conclusion), found.rule or "recency")
-    days, until = same(str(found.horizon_days)), same(found.last_origin.isoformat())
+    days = within(found.outcome, found.horizon_days, "{d} 天内", " within {d} days")
+    until = same(found.last_origin.isoformat())
     auc = _auc(desk, found)
     if found.conclusion == Conclusion.NOT_ENOUGH_DATA or not auc.is_known:
         return line(
-            "**验证：{w}**（{d} 天内{o}，回测至 {u}），所以不说它能区分谁会{o}。",
-            "**Validated: {w}** ({o} within {d} days, back-tested to {u}), so nothing is said about whether it tells who {o}.",
+            "**验证：{w}**（{d}{o}，回测至 {u}），所以不说它能区分谁会{o}。",
+            "**Validated: {w}** ({o}{d}, back-tested to {u}), so nothing is said about whether it tells who {o}.",
             denies=(Pattern.PREDICT,),
             w=Bilingual(told.zh, told.en.lower()),
             d=days,
@@ -35,8 +36,8 @@ def validated(desk: Desk, card: Scorecard) -> Line:
             u=until,
         )
     return line(
-        "**验证：{w}**（{d} 天内{o}，回测至 {u}）：AUC {a:delta}{@a}，0.5 为抛硬币。全文见 `keepwell proof`。",
-        "**Validated: {w}** ({o} within {d} days, back-tested to {u}): AUC {a:delta} {@a}, where 0.5 is a coin. The whole "
+        "**验证：{w}**（{d}{o}，回测至 {u}）：AUC {a:delta}{@a}，0.5 为抛硬币。全文见 `keepwell proof`。",
+        "**Validated: {w}** ({o}{d}, back-tested to {u}): AUC {a:delta} {@a}, where 0.5 is a coin. The whole "
         "report card: `keepwell proof`.",
         w=Bilingual(told.zh, told.en.lower()),
         d=days,
