@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from keepwell.web.security.entrance import session_cookie
 
-# No 'unsafe-inline', no 'unsafe-eval', no data: addresses; Vega runs through its interpreter.
+# No 'unsafe-inline', no 'unsafe-eval', no data: addresses.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
