@@ -1,5 +1,6 @@
 """The state store on both databases: fitted versions, runs, overrides and their audit."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -64,6 +65,20 @@ def test_opening_again_keeps_what_is_stored(state_database: StateDatabase) -> No
         first.publish(record("r1"))
     with state_database.open() as second:
         assert second.runs() == (record("r1"),)
+
+
+def test_opening_waits_while_another_process_writes_the_empty_file(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    # SQLite refuses the change of journal at once here, whatever its busy timeout is.
+    other.execute("BEGIN IMMEDIATE")
+    ending = threading.Timer(0.2, other.execute, ("ROLLBACK",))
+    ending.start()
+    with SqlStateStore(sqlite_url(path)) as store:
+        assert store.runs() == ()
+    ending.join()
+    assert other.execute("PRAGMA journal_mode").fetchall() == [("wal",)]
+    other.close()
 
 
 def test_a_folder_that_is_missing_is_told_plainly(tmp_path: Path) -> None:
