@@ -1,5 +1,8 @@
 """The commands of the web app: serve it, let people in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +12,7 @@ from keepwell.vocabulary import InputProblem
 
 if TYPE_CHECKING:
     from keepwell.ports.people import Role
+    from keepwell.wiring.web_desk import WebDesk
 
 users = typer.Typer(
     help="Who may use the web app and the REST API: invite, list, change; API tokens.",
@@ -58,11 +62,8 @@ def invite(
 ) -> None:
     """Make a link, good once, with which a person chooses a password; also a forgotten one."""
     from keepwell.cli.console import Speaker
-    from keepwell.cli.work import opened
-    from keepwell.wiring.web_desk import web_desk
 
-    with opened(project) as at_work:
-        desk = web_desk(at_work)
+    with _desk(project) as desk:
         secret = desk.invite(login, _role(role), name=name, sees=sees or (), by=by)
         until = desk.invitation(secret).expires_at
     link = f"{address.rstrip('/')}/welcome/{secret}"
@@ -76,11 +77,9 @@ def invite(
 def list_people(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """List who may sign in."""
     from keepwell.cli.console import Speaker
-    from keepwell.cli.work import opened
-    from keepwell.wiring.web_desk import web_desk
 
-    with opened(project) as at_work:
-        people = web_desk(at_work).people.people()
+    with _desk(project) as desk:
+        people = desk.people.people()
     speak = Speaker(as_json=as_json)
     if not speak.result({"people": people}):
         rows = [
@@ -105,11 +104,8 @@ def change(
 ) -> None:
     """Change a person's role, sight or admission; its sessions end."""
     from keepwell.cli.console import Speaker
-    from keepwell.cli.work import opened
-    from keepwell.wiring.web_desk import web_desk
 
-    with opened(project) as at_work:
-        desk = web_desk(at_work)
+    with _desk(project) as desk:
         person = desk.people.change(
             login.strip().casefold(),
             role=None if role is None else _role(role),
@@ -137,16 +133,14 @@ def add_token(
 ) -> None:
     """Make an API token for a person or program; it is shown once."""
     from keepwell.cli.console import Speaker
-    from keepwell.cli.work import opened
     from keepwell.ports.people import TOKEN_SCOPES
-    from keepwell.wiring.web_desk import web_desk
 
     asked = scope or ["read"]
     if wrong := [s for s in asked if s not in TOKEN_SCOPES]:
         raise InputProblem(f"`{wrong[0]}` is no scope.", cure="Use --scope read or write.")
-    with opened(project) as at_work:
+    with _desk(project) as desk:
         scopes = tuple(s for s in TOKEN_SCOPES if s in asked)
-        made, secret = web_desk(at_work).add_token(login, name, scopes, days, by=by)
+        made, secret = desk.add_token(login, name, scopes, days, by=by)
     speak = Speaker(as_json=as_json)
     if not speak.result({"token": made, "secret": secret}):
         speak.line(secret)
@@ -156,11 +150,9 @@ def add_token(
 def list_tokens(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
     """List API tokens, without their secrets."""
     from keepwell.cli.console import Speaker
-    from keepwell.cli.work import opened
-    from keepwell.wiring.web_desk import web_desk
 
-    with opened(project) as at_work:
-        tokens = web_desk(at_work).access.tokens()
+    with _desk(project) as desk:
+        tokens = desk.access.tokens()
     speak = Speaker(as_json=as_json)
     if not speak.result({"tokens": tokens}):
         rows = [
@@ -180,15 +172,21 @@ def revoke(
 ) -> None:
     """End an API token."""
     from keepwell.cli.console import Speaker
-    from keepwell.cli.work import opened
-    from keepwell.wiring.web_desk import web_desk
 
-    with opened(project) as at_work:
-        desk = web_desk(at_work)
+    with _desk(project) as desk:
         desk.access.revoke(token, by=by, at=desk.now())
     speak = Speaker(as_json=as_json)
     if not speak.result({"revoked": token}):
         speak.line(f"{token}: -")
+
+
+@contextmanager
+def _desk(project: Path) -> "Iterator[WebDesk]":
+    from keepwell.cli.work import opened
+    from keepwell.wiring.web_desk import web_desk
+
+    with opened(project) as at_work:
+        yield web_desk(at_work)
 
 
 def _role(given: str) -> "Role":
