@@ -93,6 +93,13 @@ class ListedAccount:
     before: Mapping[str, int] = field(default_factory=dict)
     cta_count: int = 0
 
+    @property
+    def before_micro(self) -> int | None:
+        """Return the score of a month ago; None where nothing compares."""
+        if self.score_micro is None or self.change_micro is None:
+            return None
+        return self.score_micro - self.change_micro
+
 
 @dataclass(frozen=True, slots=True)
 class AccountFilter:

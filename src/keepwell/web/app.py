@@ -19,12 +19,11 @@ from keepwell.web.pages import PAGES
 from keepwell.web.security import BodyLimit, SecurityHeaders
 from keepwell.wiring import Project
 from keepwell.wiring.account_view import reason_titles
+from keepwell.wiring.serving import PROJECT_VARIABLE
 from keepwell.wiring.web_desk import WebDesk, web_desk
 
 STATIC = Path(__file__).parent / "static"
 FLUSHED_EVERY_S = 5.0
-# How `keepwell serve` tells its worker processes which project is theirs.
-PROJECT_VARIABLE = "KEEPWELL_SERVED_PROJECT"
 
 
 class _App(FastAPI):

@@ -98,7 +98,7 @@ def page(
     *,
     status: int = 200,
 ) -> HTMLResponse:
-    """Return a page for somebody who signed in; HTMX asks for the part that `?part=` names."""
+    """Return a page for somebody who signed in."""
     header = visit.desk.header()
     speaker = Speaker(visit.lang, header.currency if header else None)
     given = {

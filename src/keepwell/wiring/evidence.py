@@ -7,6 +7,7 @@ from typing import Any
 
 from keepwell.adapters.imports import ImportFolders
 from keepwell.measures import CATALOG
+from keepwell.outlook import text_literal
 from keepwell.ports import Engine
 from keepwell.ports.pages import Scope
 from keepwell.vocabulary import Measure, NotFound
@@ -63,22 +64,20 @@ def _rows(engine: Engine, table: str, account_id: str, as_of: date) -> Evidence:
     name = f"evidence_{table}"
     there = [c for c in engine.columns(name) if not c.startswith("_")]
     shown = [c for c in there if c not in HIDDEN or (table == "accounts" and c == "name")]
-    filled = _filled(engine, name, shown, account_id)
     day = next((d for d in DAYS if d in there), None)
-    quoted = "'" + account_id.replace("'", "''") + "'"
-    where = f"account_id = {quoted}"
+    where = f"account_id = {text_literal(account_id)}"
     order = f'ORDER BY "{day}" DESC' if day else ""
     if day:
         where += f" AND CAST(\"{day}\" AS DATE) <= DATE '{as_of.isoformat()}'"
+    filled = _filled(engine, name, shown, where)
     columns = ", ".join(f'"{c}"' for c in filled)
     rows = engine.rows(f"SELECT {columns} FROM {name} WHERE {where} {order} LIMIT {MOST_ROWS}")
     ((total,),) = engine.rows(f"SELECT count(*) FROM {name} WHERE {where}")
     return Evidence(table, tuple(filled), tuple(rows), int(total))
 
 
-def _filled(engine: Engine, name: str, columns: Sequence[str], account_id: str) -> list[str]:
-    """Return the columns that hold anything for the account."""
-    quoted = "'" + account_id.replace("'", "''") + "'"
+def _filled(engine: Engine, name: str, columns: Sequence[str], where: str) -> list[str]:
+    """Return the columns that hold anything in the rows of a condition."""
     counts = ", ".join(f'count("{c}")' for c in columns)
-    (found,) = engine.rows(f"SELECT {counts} FROM {name} WHERE account_id = {quoted}")
+    (found,) = engine.rows(f"SELECT {counts} FROM {name} WHERE {where}")
     return [c for c, n in zip(columns, found, strict=True) if n or c == "account_id"]

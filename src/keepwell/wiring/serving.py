@@ -8,6 +8,7 @@ from keepwell.wiring.web_desk import web_desk
 
 # A name, not an import: the wiring does not know the doors.
 APP = "keepwell.web.app:app_of_environment"
+# How worker processes are told which project is theirs.
 PROJECT_VARIABLE = "KEEPWELL_SERVED_PROJECT"
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from keepwell.actions import OUTCOMES, CtaChange, CtaMove
 from keepwell.adapters.state import SqlActionStore, SqlOutboxStore, SqlWarningStore
@@ -13,15 +12,10 @@ from keepwell.ports.people import Person
 from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.wiring.web_desk import WebDesk
 
-Deed = Literal["start", "snooze", "done", "undo_snooze", "undo_done", "acknowledge", "undo_alert"]
-DEEDS: tuple[Deed, ...] = (
-    "start", "snooze", "done", "undo_snooze", "undo_done", "acknowledge", "undo_alert"
-)  # fmt: skip
-UNDOES: dict[str, Deed] = {
+UNDOES: dict[str, str] = {
     "snooze": "undo_snooze",
     "done": "undo_done",
     "acknowledge": "undo_alert",
-    "snooze_alert": "undo_alert",
 }
 SNOOZED_DAYS = 7
 INBOX_AT_MOST = 100

@@ -8,7 +8,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from keepwell.measures import CATALOG
 from keepwell.ports.pages import PageHeader
 from keepwell.scoring import MeasureExplanation
 from keepwell.vocabulary import State
@@ -57,7 +56,6 @@ def account_page(request: Request, account_id: str, visit: Visit = needs("see"))
         "why": why_now(found, parts, header, visit.lang),
         "trends": [(trend(points, width), width) for width in TREND_WIDTHS],
         "peers": _peers(found, header),
-        "before": _before(found),
         "lifts": _lifts(found, visit.lang),
         "tiers": TIERS[:3],
     }
@@ -152,11 +150,6 @@ def _peers(found: AccountView, header: PageHeader) -> list[tuple[str, float, int
     return [(name, peer[0], peer[1]) for name, peer in rows if peer and (name or size)]
 
 
-def _before(found: AccountView) -> int | None:
-    now, change = found.account.score_micro, found.account.change_micro
-    return None if now is None or change is None else now - change
-
-
 def _lifts(found: AccountView, lang: Any) -> list[tuple[str, str, str, int]]:
     plan = found.explanation.lift if found.explanation else None
     if plan is None:
@@ -170,5 +163,4 @@ def _lifts(found: AccountView, lang: Any) -> list[tuple[str, str, str, int]]:
             s.score_micro,
         )
         for s in steps
-        if s.measure in CATALOG or s.measure
     ]

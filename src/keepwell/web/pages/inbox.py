@@ -1,5 +1,6 @@
 """The inbox: what waits, the most loss avoided first; one item open, each deed undone by a key."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -16,7 +17,7 @@ from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
 from keepwell.wiring.account_view import account_view, reason_titles
 from keepwell.wiring.web_work import (
-    DEEDS,
+    GONE,
     INBOX_AT_MOST,
     UNDOES,
     CtaDetail,
@@ -29,6 +30,7 @@ from keepwell.wiring.web_work import (
 inbox = APIRouter()
 GROUPS = ("late", "today", "week", "later", "open")
 WEEK_DAYS = 7
+ITEM = re.compile(r"(cta|alert)-[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,9 @@ def do_something(
     is_undoing = deed.startswith("undo")
     shown = item if is_undoing or deed == "start" else following
     told = "" if is_undoing else f"&did={deed}&on={item}"
+    known = shown if ITEM.fullmatch(shown) else ""
     mine = "all" if whose == "all" else "mine"
-    return RedirectResponse(
-        f"/inbox?whose={mine}&item={shown if _is_item(shown) else ''}{told}", 303
-    )
+    return RedirectResponse(f"/inbox?whose={mine}&item={known}{told}", 303)
 
 
 def key_of(item: InboxItem) -> str:
@@ -107,16 +108,9 @@ def key_of(item: InboxItem) -> str:
 
 def parsed(item: str) -> tuple[str, int]:
     """Return kind and number of an item. Errors: NotFound."""
+    if not ITEM.fullmatch(item):
+        raise NotFound(GONE, cure="Open the inbox again.")
     kind, _, number = item.partition("-")
-    if (
-        kind not in ("cta", "alert")
-        or not number.isascii()
-        or not number.isdigit()
-        or len(number) > 15
-    ):
-        raise NotFound(
-            "There is no such entry, or it is not in your sight.", cure="Open the inbox again."
-        )
     return kind, int(number)
 
 
@@ -146,14 +140,9 @@ def _following(items: tuple[InboxItem, ...], chosen: InboxItem | None) -> str:
     return keys[at + 1] if at + 1 < len(keys) else keys[at - 1]
 
 
-def _is_item(text: str) -> bool:
-    kind, _, number = text.partition("-")
-    return kind in ("cta", "alert") and number.isascii() and number.isdigit()
-
-
 def _undo(visit: Visit, did: str, on: str) -> Undo | None:
     """Return the toast of the last deed, if its item is in sight and can be brought back."""
-    if did not in DEEDS or not _is_item(on) or did not in UNDOES:
+    if did not in UNDOES or not ITEM.fullmatch(on):
         return None
     kind, number = parsed(on)
     if kind == "alert":
@@ -172,11 +161,9 @@ def _of_chosen(visit: Visit, chosen: InboxItem) -> dict[str, object]:
     detail: CtaDetail | None = None
     if chosen.kind == "cta":
         detail = cta_detail(visit.desk, visit.scope, chosen.id)
-    change, now = chosen.account.change_micro, chosen.account.score_micro
     return {
         "a": chosen.account,
         "view": found,
         "why": why_now(found, waterfall(found, visit.lang), header, visit.lang) if header else [],
         "detail": detail,
-        "before": None if change is None or now is None else now - change,
     }

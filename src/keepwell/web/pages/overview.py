@@ -113,7 +113,7 @@ def totals_of(tallies: tuple[Tally, ...]) -> Totals:
 
 def moved_of(moves: tuple[Move, ...]) -> Moved:
     """Return who fell into the low tier and who rose out of it."""
-    fell = [m for m in moves if m.after == "low" and m.before in ("high", "medium")]
+    fell = _fallen(moves)
     rose = [m for m in moves if m.before == "low" and m.after in ("high", "medium")]
     return Moved(
         sum(m.accounts for m in fell),
@@ -125,11 +125,15 @@ def moved_of(moves: tuple[Move, ...]) -> Moved:
     )
 
 
+def _fallen(moves: tuple[Move, ...]) -> list[Move]:
+    return [m for m in moves if m.after == "low" and m.before in ("high", "medium")]
+
+
 def _few(
     desk: WebDesk, scope: Scope, moves: tuple[Move, ...], period: Period
 ) -> tuple[int, float] | None:
     """Return how few of the fallen hold most of their money; None unless it is fewer than half."""
-    fallen = [m for m in moves if m.after == "low" and m.before in ("high", "medium")]
+    fallen = _fallen(moves)
     total = sum(m.amount for m in fallen)
     amounts: list[float] = []
     for move in fallen:
