@@ -145,6 +145,27 @@ def test_help_that_climbs_is_told_at_each_level_and_ends_when_it_is_settled(
     assert alerts(state) == [("plan:help_climbed", "superseded", "settled")]
 
 
+def test_help_that_climbs_twice_leaves_its_last_level_alone_open(state: SqlStateStore) -> None:
+    care = SqlCareStore(state)
+    asked = new_request(
+        HELP, WORKING, "UTC", account_id="A1", team="support", urgency="urgent",
+        text="no export", by="Li", at=AT,
+    )  # fmt: skip
+    request = care.add_request(asked, Deed("Li", AT, "help_asked", {}))
+    keeping = PlanKeeping(SqlPlanStore(state), care, BOOK, "UTC")
+    late = request.answer_due
+    while not escalate(keeping, late):
+        late += timedelta(hours=1)
+    later = AT + timedelta(days=60)
+    assert escalate(keeping, later) == 1
+    assert sorted(alerts(state)) == [
+        ("plan:help_climbed", "pending", None),
+        ("plan:help_climbed", "superseded", "climbed"),
+    ]
+    (notice,) = SqlOutboxStore(state).untold(later.date())
+    assert notice.urgency == "immediate"
+
+
 def test_a_due_review_is_told_to_the_csm_once_until_it_is_held(state: SqlStateStore) -> None:
     care, last = SqlCareStore(state), {"A1": date(2025, 1, 1)}
     none_due = due_reviews(BOOK, {"A1": KNOWN}, {"A1": DAY}, DAY, DAY, RUN.run_id)
@@ -186,3 +207,20 @@ def test_a_due_review_whose_cadence_changes_is_not_told_twice(state: SqlStateSto
     assert [care.tell(first, AT), care.tell(second, AT)] == [1, 0]
     care.add_review("A1", date(2025, 2, 1), "", Deed("Li", AT, "review_held", {}))
     assert care.tell(second, AT) == 1
+
+
+def test_a_due_review_ends_with_its_account_and_goes_on_when_that_is_back(
+    state: SqlStateStore,
+) -> None:
+    care = SqlCareStore(state)
+    due = due_reviews(BOOK, {"A1": KNOWN}, {"A1": date(2025, 1, 1)}, DAY, DAY, RUN.run_id)
+    care.tell(due, AT)
+    care.end_reviews_of_gone({"A1", "A2"}, DAY)
+    assert alerts(state) == [("plan:review_due", "pending", None)]
+    care.end_reviews_of_gone({"A2"}, DAY)
+    assert alerts(state) == [("plan:review_due", "superseded", "account_left")]
+    next_run = replace(due[0], run_id="2026-04-03-aa", as_of=DAY + timedelta(days=1))
+    care.tell([next_run], AT)
+    assert alerts(state) == [("plan:review_due", "pending", None)]
+    (notice,) = SqlOutboxStore(state).untold(next_run.as_of)
+    assert (notice.batch, notice.as_of) == (next_run.run_id, next_run.as_of)

@@ -36,6 +36,7 @@ WORDS = {
     "cause_over": Bilingual("条件已解除", "the condition is over"),
     "cause_taken_back": Bilingual("当日重跑后不再成立", "taken back by a second run of its day"),
     "cause_account_left": Bilingual("客户已不在评分范围", "the account is no longer scored"),
+    "cause_climbed": Bilingual("已升到更高一级", "it climbed a level higher"),
     "cause_settled": Bilingual("已处理", "it was dealt with"),
     "cause_trigger_removed": Bilingual("触发规则已删除", "the trigger was removed"),
     "trigger_removed": Bilingual("触发规则已删除。", "The trigger was removed."),

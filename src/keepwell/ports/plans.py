@@ -1,6 +1,6 @@
 """What keeps success plans and the care of accounts: stages, diagnoses, requests, reviews."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -185,6 +185,10 @@ class CareStore(Protocol):
 
     def tell(self, notices: Sequence[CareNotice], at: datetime) -> int:
         """Store what people are told, each once; return how many are new."""
+        ...
+
+    def end_reviews_of_gone(self, known: Collection[str], on: date) -> None:
+        """End the alerts on due reviews of accounts that are not `known` any more."""
         ...
 
     def last_reviews(self) -> Mapping[str, date]:

@@ -25,7 +25,7 @@ from keepwell.actions import (
     move_stage,
 )
 from keepwell.ports import CareNotice, CareStore, Deed, GateRecord, PlanStore, RunRecord
-from keepwell.runs.plan_facts import Snapshots, known_accounts, readings, who_left
+from keepwell.runs.plan_facts import Known, Snapshots, known_accounts, readings, who_left
 from keepwell.runs.plan_notices import (
     FactsOf,
     climbed_request,
@@ -104,13 +104,17 @@ def follow_plans(
 
 
 def _tell_of_reviews(keeping: PlanKeeping, snapshots: Snapshots, at: datetime) -> int:
-    """Tell CSMs of business reviews that are due, once each, where reviews are held at all."""
+    """Tell CSMs of business reviews that are due, once each, where reviews are held at all.
+
+    One of an account that is gone is due no longer.
+    """
     last = keeping.care.last_reviews()
     if not last and not keeping.has_own_reviews:
         return 0
     run = snapshots.newest
     since = keeping.first_day or run.as_of
     accounts = known_accounts(snapshots)
+    keeping.care.end_reviews_of_gone(accounts.keys(), run.as_of)
     due = due_reviews(keeping.book, accounts, last, since, run.as_of, run.run_id)
     return keeping.care.tell(due, at) if due else 0
 
@@ -129,7 +133,8 @@ def _judge(keeping: PlanKeeping, snapshots: Snapshots, at: datetime) -> list[str
         for day, waiting in sorted(due.items()):
             measures = {m for p in waiting for m in p.template.measures}
             read = readings(snapshots, day, {p.account_id for p in waiting}, measures)
-            judged = [_judged(keeping, snapshots, p, day, read, at) for p in waiting]
+            known = known_of(snapshots)(read)
+            judged = [_judged(keeping, snapshots, p, day, read, known, at) for p in waiting]
             verdicts += [status for _, status in judged if status]
             plans += tuple(p for p, status in judged if status in ("passed", "failed"))
     return verdicts
@@ -141,6 +146,7 @@ def _judged(
     plan: SuccessPlan,
     day: date,
     read: Mapping[str, Reading],
+    known: Mapping[str, Known],
     at: datetime,
 ) -> tuple[SuccessPlan, str]:
     reading = read.get(plan.account_id)
@@ -158,8 +164,7 @@ def _judged(
         return judge_gate(stored, number, reading)
 
     def tell(before: SuccessPlan, now: SuccessPlan) -> CareNotice | None:
-        account = known_of(snapshots)([plan.account_id]).get(plan.account_id)
-        return failed_gate(before, now, team, account, snapshots.newest)
+        return failed_gate(before, now, team, known.get(plan.account_id), snapshots.newest)
 
     team = [m.person for m in keeping.plans.team(plan.id)]
     deed = Deed(SYSTEM, at, "gate_judged", {"run": reading.run_id})

@@ -1,6 +1,6 @@
 """Alerts on plans, help requests and reviews as rows, in the transaction of what they tell of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
@@ -13,12 +13,16 @@ from keepwell.messages import GATE_FAILED, HELP_CLIMBED, REVIEW_DUE
 from keepwell.ports import CareNotice
 from keepwell.warning import AlertStatus, Ending
 
-SETTLED = "settled"
+SETTLED, CLIMBED, LEFT = "settled", "climbed", "account_left"
+OPEN_REVIEW = AlertRow.trigger == REVIEW_DUE, AlertRow.ended_on.is_(None)
 
 
 def add_notice(session: Session, notice: CareNotice, at: datetime) -> bool:
     """Store what people are to be told; false when it was stored before."""
-    if session.scalar(select(AlertRow.id).where(AlertRow.key == notice.key)) is not None:
+    held = session.scalar(select(AlertRow).where(AlertRow.key == notice.key))
+    if held is not None:
+        if held.end_cause == LEFT:
+            _go_on(held, notice)
         return False
     session.add(
         AlertRow(
@@ -40,10 +44,16 @@ def add_notice(session: Session, notice: CareNotice, at: datetime) -> bool:
     return True
 
 
+def _go_on(row: AlertRow, notice: CareNotice) -> None:
+    """Let the alert of an account that is back go on; one that was told to nobody waits anew."""
+    row.ended_on = row.end_cause = None
+    if row.status == AlertStatus.SUPERSEDED:
+        row.status, row.run_id, row.as_of = AlertStatus.PENDING, notice.run_id, notice.as_of
+
+
 def without_open_reviews(session: Session, notices: Sequence[CareNotice]) -> list[CareNotice]:
     """Leave out reviews of accounts that have an alert of one: it may be due on another day now."""
-    is_open = AlertRow.trigger == REVIEW_DUE, AlertRow.ended_on.is_(None)
-    told = set(session.scalars(select(AlertRow.account_id).where(*is_open)))
+    told = set(session.scalars(select(AlertRow.account_id).where(*OPEN_REVIEW)))
     return [n for n in notices if n.trigger != REVIEW_DUE or n.account_id not in told]
 
 
@@ -56,25 +66,32 @@ def end_gate_notices(session: Session, before: SuccessPlan, after: SuccessPlan, 
             _end(session, f"{GATE_FAILED}:{after.id}:{gate.number}:", on)
 
 
-def end_request_notices(session: Session, request_id: int, on: date) -> None:
-    """End the alerts on a help request that is settled or asked anew."""
-    _end(session, f"{HELP_CLIMBED}:{request_id}:", on)
+def end_request_notices(session: Session, request_id: int, on: date, cause: str) -> None:
+    """End the alerts on a help request that is settled, asked anew or climbs once more."""
+    _end(session, f"{HELP_CLIMBED}:{request_id}:", on, cause)
 
 
 def end_review_notices(session: Session, account_id: str, on: date) -> None:
     """End the alert on an account's due review: one was held."""
     # Ids may differ in capitals alone, which a pattern does not tell apart everywhere.
     of_account = AlertRow.trigger == REVIEW_DUE, AlertRow.account_id == account_id
-    _end_where(session, on, *of_account)
+    _end_where(session, on, SETTLED, *of_account)
 
 
-def _end(session: Session, start: str, on: date) -> None:
-    _end_where(session, on, AlertRow.key.startswith(start, autoescape=True))
+def end_reviews_of_gone(session: Session, known: Collection[str], on: date) -> None:
+    """End the alerts on due reviews of accounts that are not `known` any more."""
+    found = session.execute(select(AlertRow.key, AlertRow.account_id).where(*OPEN_REVIEW)).all()
+    gone = [Ending(k, str(a), REVIEW_DUE, LEFT) for k, a in found if a not in known]
+    end_alerts(session, gone, on)
 
 
-def _end_where(session: Session, on: date, *those: ColumnElement[bool]) -> None:
+def _end(session: Session, start: str, on: date, cause: str = SETTLED) -> None:
+    _end_where(session, on, cause, AlertRow.key.startswith(start, autoescape=True))
+
+
+def _end_where(session: Session, on: date, cause: str, *those: ColumnElement[bool]) -> None:
     wanted = select(AlertRow.key, AlertRow.account_id, AlertRow.trigger).where(
         *those, AlertRow.ended_on.is_(None)
     )
     found = session.execute(wanted).all()
-    end_alerts(session, [Ending(k, str(a), str(t), SETTLED) for k, a, t in found], on)
+    end_alerts(session, [Ending(k, str(a), str(t), cause) for k, a, t in found], on)

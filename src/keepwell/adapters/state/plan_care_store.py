@@ -1,6 +1,6 @@
 """The care of accounts on the database of a state store; every method is one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from keepwell.actions import Diagnosis, HelpRequest, ProgrammeEntry, Standing
 from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.care_notices import (
+    CLIMBED,
+    SETTLED,
     add_notice,
     end_request_notices,
     end_review_notices,
+    end_reviews_of_gone,
     without_open_reviews,
 )
 from keepwell.adapters.state.plan_care_models import (
@@ -165,8 +168,9 @@ class SqlCareStore:
                 **deed.details,
             }
             add_audit(session, deed.at, deed.by, deed.action, row.account_id, details)
-            if not after.is_open or after.level < before.level:
-                end_request_notices(session, row.id, deed.at.date())
+            if not after.is_open or after.level != before.level:
+                cause = CLIMBED if after.is_open and after.level > before.level else SETTLED
+                end_request_notices(session, row.id, deed.at.date(), cause)
             if tell is not None and after.level > before.level:
                 notice = tell(after)
                 if notice is not None:
@@ -197,6 +201,11 @@ class SqlCareStore:
         with self._state.session(is_writing=True) as session:
             fresh = without_open_reviews(session, notices)
             return sum(add_notice(session, notice, at) for notice in fresh)
+
+    def end_reviews_of_gone(self, known: Collection[str], on: date) -> None:
+        """End the alerts on due reviews of accounts that are not `known` any more."""
+        with self._state.session(is_writing=True) as session:
+            end_reviews_of_gone(session, known, on)
 
     def last_reviews(self) -> Mapping[str, date]:
         """Return the day of each account's last review."""
