@@ -70,6 +70,16 @@ class PlanWorld:
                 "account_id": ids,
                 "days_since_last_activity": pa.array([silent] * len(scores), pa.float64()),
                 "days_since_last_activity__never": pa.array([False] * len(scores)),
+                "account_size_segment": pa.array(["Enterprise"] * len(scores)),
+            },
+            "accounts": {
+                "account_id": ids,
+                "name": ids,
+                "csm_id": pa.nulls(len(scores), pa.string()),
+            },
+            "forecast": {
+                "account_id": ids,
+                "contribution_amount": pa.nulls(len(scores), pa.float64()),
             },
         }
         with self.store.stage(run.run_id) as folder:
@@ -136,6 +146,20 @@ def test_a_gate_that_fails_and_a_late_request_are_alerts_that_balance(world: Pla
         ["Li"],
     )
     assert SqlOutboxStore(world.state).balance().faults == ()
+
+
+def test_the_alert_of_a_due_review_ends_when_its_account_is_gone(world: PlanWorld) -> None:
+    world.care.add_review("A", START, "", Deed("Li", AT, "review_held", {}))
+    world.snapshot(300, {"A": 30, "B": 30})
+    assert world.follow().reviews == 1
+    world.snapshot(301, {"B": 30})
+    assert world.follow().reviews == 0
+    ended = {
+        a.account_id: a.end_cause
+        for a in SqlWarningStore(world.state).alerts()
+        if a.trigger == "plan:review_due"
+    }
+    assert ended["A"] == "account_left"
 
 
 def test_a_day_run_again_after_the_verdict_does_not_change_it(world: PlanWorld) -> None:

@@ -27,6 +27,7 @@ from keepwell.playbooks import Library, card_lines, condition_sql
 from keepwell.ports import ActionStore, AlertRecord, Engine
 from keepwell.runs.act_cells import cell_condition
 from keepwell.runs.act_handing import handed_out
+from keepwell.runs.act_tables import ask_for
 from keepwell.runs.hold_out import Lots, held_of
 from keepwell.vocabulary import Scorecard
 from keepwell.warning import Decisions, Gate, GateKind, Trigger
@@ -190,11 +191,7 @@ def _later(
 
 def _gone(engine: Engine, accounts: Mapping[int, str]) -> list[int]:
     """Return the open CTAs whose account is not in the portfolio any more."""
-    columns = {
-        "cta_id": pa.array(accounts.keys(), pa.int64()),
-        "account_id": pa.array(accounts.values(), pa.string()),
-    }
-    engine.read_arrow(CTAS, pa.table(columns))
+    ask_for(engine, CTAS, "cta_id", accounts)
     found = engine.rows(
         f"SELECT c.cta_id FROM {CTAS} AS c "  # noqa: S608
         "LEFT JOIN portfolio AS p ON p.account_id = c.account_id WHERE p.account_id IS NULL"
@@ -214,11 +211,7 @@ def _exits(acting: Acting, engine: Engine, view: RunView) -> Iterator[int]:
         sql = None if end is None else condition_sql(end.when, columns, lines)
         if sql is None:
             continue
-        table = {
-            "play_id": pa.array(running.keys(), pa.int64()),
-            "account_id": pa.array(running.values(), pa.string()),
-        }
-        engine.read_arrow(RUNNING, pa.table(table))
+        ask_for(engine, RUNNING, "play_id", running)
         found = engine.rows(
             f"SELECT c.play_id FROM {RUNNING} AS c JOIN "  # noqa: S608
             f"(SELECT account_id FROM portfolio WHERE ({sql})) AS p "

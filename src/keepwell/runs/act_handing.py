@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-import pyarrow as pa
-
 from keepwell.ports import ActionStore, Engine
+from keepwell.runs.act_tables import ask_for
 
 UNOWNED = "cta_unowned"
 
@@ -14,11 +13,7 @@ def handed_out(store: ActionStore, engine: Engine) -> Mapping[int, str]:
     unowned = store.unowned()
     if not unowned:
         return {}
-    columns = {
-        "cta_id": pa.array(unowned.keys(), pa.int64()),
-        "account_id": pa.array(unowned.values(), pa.string()),
-    }
-    engine.read_arrow(UNOWNED, pa.table(columns))
+    ask_for(engine, UNOWNED, "cta_id", unowned)
     found = engine.rows(
         f"SELECT u.cta_id, coalesce(p.csm_id, p.owner_id) FROM {UNOWNED} AS u "  # noqa: S608
         "JOIN portfolio AS p ON p.account_id = u.account_id "

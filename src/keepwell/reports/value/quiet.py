@@ -8,16 +8,15 @@ from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
-from keepwell.reports.text import Join, Line, line, words
+from keepwell.reports.text import EMPTY, Join, Line, line
 from keepwell.reports.value import figures
 from keepwell.reports.value.picture import segments_of
-from keepwell.reports.value.stand_ins import is_stand_in, marked
+from keepwell.reports.value.stand_ins import mark_of, marked
 from keepwell.reports.value.terms import GROUPS, TIERS, UNKNOWN_SEGMENT
 from keepwell.vocabulary import Bilingual
 
 SHOWN = 10
 QUIET = "r_score <= 2"
-STAND_IN = words("（代理）", " (stand-in)")
 
 
 def quiet_share(desk: Desk, group: str) -> Fact:
@@ -52,7 +51,7 @@ def quiet_line(desk: Desk) -> Line | None:
         "worth {x} {@x}; the list follows the struggling accounts.",
         n=found,
         x=quiet_value(desk),
-        proxy=_mark(desk),
+        proxy=mark_of(desk, "r_score"),
     )
 
 
@@ -65,10 +64,6 @@ def quiet_accounts(desk: Desk, heading: Line, level: int) -> list[Block]:
     return [*blocks, _table(desk)] if found.k else blocks
 
 
-def _mark(desk: Desk) -> Line | Join:
-    return STAND_IN if is_stand_in(desk, ("r_score",)) else Join(())
-
-
 def _explained(desk: Desk, found: Fact) -> Line:
     return line(
         "近度 R 为 1 或 2{proxy}的，是五档里最久没有动静的两档；分界取五分位时总会有这样的客户，要紧的是其中有谁。"
@@ -78,14 +73,14 @@ def _explained(desk: Desk, found: Fact) -> Line:
         "Ordered by value; without a validated probability nothing is multiplied by one.",
         h=found,
         others=_others(desk),
-        proxy=_mark(desk),
+        proxy=mark_of(desk, "r_score"),
     )
 
 
 def _others(desk: Desk) -> Line | Join:
     mass = quiet_share(desk, "mass_value")
     if not mass.n:
-        return Join(())
+        return EMPTY
     return line("，大众价值组有 {m:full}{@m}", ", of the mass-value group {m:full} {@m}", m=mass)
 
 

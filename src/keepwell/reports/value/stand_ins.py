@@ -3,8 +3,10 @@
 from collections.abc import Collection
 
 from keepwell.reports.desk import Desk
+from keepwell.reports.text import EMPTY, Join, Line, words
 from keepwell.vocabulary import Bilingual
 
+MARK = Bilingual("（代理）", " (stand-in)")
 # Column -> the part of `value_sources` that says what it rests on.
 _RESTS_ON = {
     "r_score": "rfm",
@@ -34,4 +36,9 @@ def marked(desk: Desk, label: Bilingual, *columns: str) -> Bilingual:
     """Return a label that says so where what it names is a stand-in."""
     if not is_stand_in(desk, columns):
         return label
-    return Bilingual(f"{label.zh}（代理）", f"{label.en} (stand-in)")
+    return Bilingual(f"{label.zh}{MARK.zh}", f"{label.en}{MARK.en}")
+
+
+def mark_of(desk: Desk, *columns: str) -> Line | Join:
+    """Return the same mark for a sentence, empty where nothing is a stand-in."""
+    return words(MARK.zh, MARK.en) if is_stand_in(desk, columns) else EMPTY
