@@ -9,8 +9,12 @@ from keepwell.ports.effects import Drawn, EffectReader, Enrolled
 from keepwell.proof import (
     Arms,
     Candidates,
+    Difference,
     Effect,
     EffectMeasure,
+    Flags,
+    HoldoutEffect,
+    MatchedEffect,
     Outlay,
     holdout_effect,
     judge,
@@ -158,25 +162,10 @@ class EffectWork:
         known = ~np.isnan(arms.after)
         if min((arms.is_treated & known).sum(), (~arms.is_treated & known).sum()) < 2:
             return None
-        found = holdout_effect(arms)
-        matters = matters_of(measure, arms.before, self._wish.matters)
         change = arms.after - arms.before
         held = ~arms.is_treated & ~np.isnan(change)
-        regression = one_mean(change[held], arms.cluster[held])
-        got = np.flatnonzero(arms.is_treated)
-        naive = naive_view(arms.before, arms.after, arms.cluster, got, regression)
-        verdict, reasons = judge(measure, found, matters, _leavers(measure, arms))
-        return Effect(
-            subject,
-            measure,
-            self._wish.horizon_days,
-            "holdout",
-            found,
-            matters,
-            naive,
-            verdict,
-            reasons,
-        )
+        beside = one_mean(change[held], arms.cluster[held])
+        return self._judged(subject, measure, arms, arms.is_treated, holdout_effect(arms), beside)
 
     def _matched_effect(
         self, subject: str, measure: EffectMeasure, enrolled: Sequence[Enrolled]
@@ -185,15 +174,28 @@ class EffectWork:
         found = matched_effect(rows)
         if found is None:
             return None
+        return self._judged(subject, measure, rows, rows.is_enrolled, found, found.regression)
+
+    def _judged(
+        self,
+        subject: str,
+        measure: EffectMeasure,
+        rows: Arms | Candidates,
+        is_treated: Flags,
+        found: HoldoutEffect | MatchedEffect,
+        beside: Difference,
+    ) -> Effect:
+        """Return what was found with its verdict; `beside`: change of those without the play."""
         matters = matters_of(measure, rows.before, self._wish.matters)
-        got = np.flatnonzero(rows.is_enrolled)
-        naive = naive_view(rows.before, rows.after, rows.cluster, got, found.regression)
-        verdict, reasons = judge(measure, found, matters, _leavers(measure, rows))
+        got = np.flatnonzero(is_treated)
+        naive = naive_view(rows.before, rows.after, rows.cluster, got, beside)
+        leavers = int(np.nansum(rows.after)) if measure == "left" else None
+        verdict, reasons = judge(measure, found, matters, leavers)
         return Effect(
             subject,
             measure,
             self._wish.horizon_days,
-            "matched",
+            "holdout" if isinstance(found, HoldoutEffect) else "matched",
             found,
             matters,
             naive,
@@ -226,7 +228,3 @@ class EffectWork:
                     days = min((one.ended_on - one.on).days, days)
                 spent.append(one.hours * max(days, 1) / DAYS_PER_MONTH)
         return float(np.mean(spent)) if spent else None
-
-
-def _leavers(measure: EffectMeasure, rows: Arms | Candidates) -> int | None:
-    return int(np.nansum(rows.after)) if measure == "left" else None
