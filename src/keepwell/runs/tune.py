@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from keepwell.proof.model import TooFewEvents
 from keepwell.proof.tune import Proposal, TuneRows, propose
 from keepwell.proof.tune_shares import MeasureRows
+from keepwell.proof.tune_weights import with_weights
 from keepwell.runs.churn_sample import PastRows
 from keepwell.vocabulary import InputProblem, Scorecard
 
@@ -56,23 +57,20 @@ def known_part(card: Scorecard, known: set[str]) -> Scorecard | None:
 
 def _whole(card: Scorecard, part: Scorecard) -> Scorecard:
     """Return the whole card with the tuned measures put in place of theirs."""
-    design = {n: m / 1_000_000 for n, m in card.micro_weights().items()}
-    mine = sum(design[m.measure] for m in part.measures)
+    design = card.micro_weights()
+    mine = sum(design[m.measure] for m in part.measures) / 1_000_000
     tuned = {n: m / 100_000_000 * mine for n, m in part.micro_weights().items()}
     scales = {m.measure: m.scale for m in part.measures}
-    dimensions = []
-    for d in card.dimensions:
-        points = {m.measure: tuned.get(m.measure, design[m.measure]) for m in d.measures}
-        total = sum(points.values())
-        measures = tuple(
-            m.model_copy(
-                update={
-                    "weight": max(round(100 * points[m.measure] / total, 1), 0.1),
-                    "scale": scales.get(m.measure, m.scale),
-                }
-            )
-            for m in d.measures
+    dimensions = tuple(
+        d.model_copy(
+            update={
+                "measures": tuple(
+                    m.model_copy(update={"scale": scales.get(m.measure, m.scale)})
+                    for m in d.measures
+                )
+            }
         )
-        weight = max(round(total, 1), 0.1)
-        dimensions.append(d.model_copy(update={"weight": weight, "measures": measures}))
-    return card.model_copy(update={"dimensions": tuple(dimensions), "tiers": part.tiers})
+        for d in card.dimensions
+    )
+    scaled = card.model_copy(update={"dimensions": dimensions, "tiers": part.tiers})
+    return with_weights(scaled, tuned)
