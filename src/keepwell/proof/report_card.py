@@ -123,15 +123,18 @@ def report_card(
     warned = is_warned(frame, subject.low_tier)
     beside = {} if model is None else {MODEL: model}
     compared = judge_score(sample, frame.score, beside).rules if beside else ()
+    judgement = judge_score(sample, frame.score, frame.baselines)
+    aucs = {subject.scorecard: judgement.auc}
+    aucs |= {r.rule: r.auc for r in (*compared, *judgement.rules)}
     return ReportCard(
         subject=subject,
         horizon_days=frame.horizon_days,
         extent=extent_of(frame),
-        judgement=judge_score(sample, frame.score, frame.baselines),
+        judgement=judgement,
         base_rate=clustered(rate(sample, np.ones(len(frame))), sample, "sandwich"),
         average_precision=average_precision(sample, frame.score),
         concordance=first_seen_concordance(frame),
-        ranked=_ranked(frame, sample, {subject.scorecard: frame.score, **beside}, seed),
+        ranked=_ranked(frame, sample, {subject.scorecard: frame.score, **beside}, aucs, seed),
         model=compared[0] if compared else None,
         tiers=tier_lines(frame),
         lists=tuple(list_line(sample, frame.score, size) for size in capacities),
@@ -187,13 +190,17 @@ def _effective_events(frame: EvaluationFrame) -> float:
 
 
 def _ranked(
-    frame: EvaluationFrame, sample: Sample, own: Mapping[str, Floats], seed: int
+    frame: EvaluationFrame,
+    sample: Sample,
+    own: Mapping[str, Floats],
+    aucs: Mapping[str, Estimate],
+    seed: int,
 ) -> tuple[RankedLine, ...]:
     lines = []
     for name, values in {**own, **frame.baselines}.items():
         on = on_list(sample, values, LIST_SHARE)
         is_flat = len(np.unique(values[~np.isnan(values)])) < 2
         early = Estimate.unknown() if is_flat else lead_times(frame, on >= 0.5, seed).median
-        found = judge_score(sample, values, {}).auc
-        lines.append(RankedLine(name, found, list_line(sample, values, LIST_SHARE).lift, early))
+        lift = list_line(sample, values, LIST_SHARE).lift
+        lines.append(RankedLine(name, aucs[name], lift, early))
     return tuple(lines)
