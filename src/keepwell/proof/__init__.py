@@ -29,11 +29,7 @@ from keepwell.proof.effects import (
 from keepwell.proof.estimate import (
     Estimate,
 )
-from keepwell.proof.frame import (
-    Days,
-    EvaluationFrame,
-    Texts,
-)
+from keepwell.proof.frame import Days, EvaluationFrame, Flags, Floats, Ints, Texts
 from keepwell.proof.holdout import (
     Arms,
     HoldoutEffect,
@@ -112,10 +108,7 @@ from keepwell.proof.outcomes import (
     NO_DAY,
     SPAN,
     Departures,
-    Flags,
-    Floats,
     History,
-    Ints,
     Labels,
     Levels,
     Seen,

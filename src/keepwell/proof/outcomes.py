@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from keepwell.proof.frame import Flags, Floats, Ints
+
 # Later than any date; an account's days and the next account's never mix.
 SPAN = np.int64(1 << 22)
 NO_DAY = np.int64(SPAN - 1)

@@ -13,6 +13,7 @@ from keepwell.measures import MeasurePlan
 from keepwell.ports import Engine, StateStore
 from keepwell.proof import Floats, Ints
 from keepwell.runs.backtest_history import NUMBERED
+from keepwell.runs.feature_columns import numbers_of
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.portfolio import measure_settings, open_import
@@ -110,7 +111,7 @@ def _rows(
         f"FROM scores AS s JOIN {NUMBERED} AS n ON n.account_id = s.account_id "
         f"JOIN measures AS m ON m.account_id = s.account_id {join} ORDER BY n.number"
     )
-    score, recency, count, tenure, value = (_numbers(found.column(i)) for i in range(1, 6))
+    score, recency, count, tenure, value = (numbers_of(found.column(i)) for i in range(1, 6))
     card, tier, size = (found.column(i).combine_chunks().dictionary_encode() for i in (6, 7, 8))
     return OriginRows(
         origin=origin,
@@ -125,10 +126,6 @@ def _rows(
         size=size,
         excluding=excluding,
     )
-
-
-def _numbers(column: pa.ChunkedArray) -> Floats:
-    return np.asarray(column.cast(pa.float64()).to_numpy(), np.float64)
 
 
 def _measure(name: str | None, has: frozenset[str]) -> str:

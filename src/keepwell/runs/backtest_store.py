@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from keepwell.proof import EvaluationFrame, Texts
 from keepwell.runs.backtest import Backtest, BacktestInputs
+from keepwell.runs.feature_columns import numbers_of
 from keepwell.runs.importing_record import finding_to_json
 from keepwell.vocabulary import NotFound
 
@@ -65,14 +66,14 @@ def read_frame(folder: Path, scorecard: str, horizon_days: int) -> EvaluationFra
     return EvaluationFrame(
         account=_texts(plain["account_id"]),
         origin=_days(plain["origin"]),
-        score=_numbers(plain["score"]),
+        score=numbers_of(plain["score"]),
         tier=_texts(plain["tier"]),
         outcome=np.asarray(plain["outcome"].to_numpy(), np.bool_),
         event_day=_days(plain["event_day"]),
         cluster=np.asarray(plain["cluster"].to_numpy(), np.int64),
-        value=_numbers(plain["value_amount"]),
+        value=numbers_of(plain["value_amount"]),
         horizon_days=horizon_days,
-        baselines={n[len(_BASELINE) :]: _numbers(c) for n, c in plain.items() if _BASELINE in n},
+        baselines={n[len(_BASELINE) :]: numbers_of(c) for n, c in plain.items() if _BASELINE in n},
         groups={n[len(_GROUP) :]: _texts(c) for n, c in plain.items() if _GROUP in n},
     )
 
@@ -84,10 +85,6 @@ def _texts(column: pa.ChunkedArray) -> Texts:
         coded = coded.dictionary_encode()
     words: Texts = np.array(coded.dictionary.to_pylist() or [""], np.str_)
     return words[np.asarray(coded.indices.to_numpy(), np.int64)]
-
-
-def _numbers(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.asarray(column.cast(pa.float64()).to_numpy(), np.float64)
 
 
 def _days(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.datetime64]]:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keepwell.proof.model import Flags, Floats, Texts
+from keepwell.proof import Flags, Floats, Texts
 
 
 def numbers_of(column: pa.ChunkedArray) -> Floats:

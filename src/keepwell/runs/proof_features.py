@@ -17,6 +17,7 @@ from keepwell.proof import (
     groups_by_profile,
     joined_clusters,
 )
+from keepwell.runs.feature_columns import numbers_of, texts_of
 
 NEVER = "__never"
 MOST_ACCOUNTS = 20_000
@@ -85,11 +86,9 @@ def leaks_in(table: FeatureTable, horizon_days: int) -> tuple[LeakFound, ...]:
 
 
 def _values(column: pa.ChunkedArray) -> NDArray[Any]:
-    if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
-        return np.asarray(column.cast(pa.float64()).to_numpy(), np.float64)
-    if pa.types.is_boolean(column.type):
-        return np.asarray(column.cast(pa.int8()).cast(pa.float64()).to_numpy(), np.float64)
-    return np.array(["" if v is None else str(v) for v in column.to_pylist()], dtype=np.str_)
+    kinds = (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean)
+    is_number = any(is_kind(column.type) for is_kind in kinds)
+    return numbers_of(column) if is_number else texts_of(column)
 
 
 def _empty(values: NDArray[Any], rows: int) -> NDArray[Any]:
