@@ -1,6 +1,6 @@
 """The rows behind a measure of one account, as `check` accepted them; no contact is named."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from keepwell.measures import CATALOG
 from keepwell.outlook import text_literal
 from keepwell.ports import Engine
 from keepwell.ports.pages import Scope
-from keepwell.vocabulary import Measure, NotFound
+from keepwell.vocabulary import NotFound
 from keepwell.wiring.web_desk import WebDesk
 
 MOST_ROWS = 100
@@ -35,14 +35,14 @@ def evidence_of(desk: WebDesk, scope: Scope, account_id: str, measure: str) -> t
     Errors: NotFound for an account out of sight, a measure that is not there, a missing import.
     """
     desk.pages.account(scope, account_id)
-    known = CATALOG.get(measure)
-    if known is None:
+    if measure not in CATALOG:
         raise NotFound(f"There is no measure `{measure}`.", cure="Open it from the account's page.")
     run = desk.project.current()
     folder = ImportFolders(desk.project.layout.imports).folder(run.input_hash)
+    sources = desk.project.snapshots.read_manifest(run.run_id)["measures"]
     found = []
     with desk.project.reader() as engine:
-        for table in tables_of(known):
+        for table in tables_of(sources, measure):
             path = folder / f"{table}.parquet"
             if path.exists():
                 engine.read_parquet(f"evidence_{table}", path)
@@ -50,14 +50,14 @@ def evidence_of(desk: WebDesk, scope: Scope, account_id: str, measure: str) -> t
     return tuple(found)
 
 
-def tables_of(measure: Measure) -> tuple[str, ...]:
-    """Return the canonical tables that can give a measure, in the order of its providers.
+def tables_of(sources: Sequence[Mapping[str, Any]], measure: str) -> tuple[str, ...]:
+    """Return the canonical tables that a run took a measure from; none where nothing gave it.
 
-    >>> tables_of(CATALOG["total_activities_30d"])
-    ('account_view', 'activities')
+    >>> tables_of([{"measure": "m", "columns": ["usage.used_on", "usage.users"]}], "m")
+    ('usage',)
     """
-    columns = [c for provider in measure.providers for c in provider.requires]
-    return tuple(dict.fromkeys(c.partition(".")[0] for c in columns))[:2]
+    columns = next((s["columns"] for s in sources if s["measure"] == measure), ())
+    return tuple(dict.fromkeys(c.partition(".")[0] for c in columns))
 
 
 def _rows(engine: Engine, table: str, account_id: str, as_of: date) -> Evidence:
