@@ -11,7 +11,6 @@ from keepwell.proof.propensity import match_nearest, propensity_logit
 
 CALIPER = 0.2
 NEIGHBOURS = 2
-BALANCED = 0.1
 UNBALANCED = 0.25
 
 

@@ -25,7 +25,6 @@ from keepwell.runs.act import act_on_approval
 from keepwell.runs.backtest_alerts import AlertBacktest, backtest_alerts
 from keepwell.runs.history import History, Kept, account_history
 from keepwell.runs.hold_out import hold_out_known
-from keepwell.runs.portfolio import compute_portfolio
 from keepwell.runs.rule_tests import RuleOutcome, run_rule_tests
 from keepwell.runs.run import require_accepted
 from keepwell.runs.warn import watch_run
@@ -121,15 +120,7 @@ class AlertDesk:
         require_accepted(imported)
         watch = watch_of(project.layout, project.config, project.state, imported)
         with project.engine() as engine:
-            portfolio = compute_portfolio(
-                engine,
-                project.config,
-                project.uses(),
-                imported,
-                project.state,
-                project.progress,
-                project.trial(imported, None),
-            )
+            portfolio = project.trial_portfolio(engine, imported, None)
             warning = watch_run(
                 watch,
                 engine,

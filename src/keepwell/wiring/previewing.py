@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from keepwell.runs.portfolio import compute_portfolio
 from keepwell.runs.preview import PreviewReport, compare_with_snapshot
 from keepwell.runs.preview_backtest import BacktestDifference, backtest_difference
 from keepwell.runs.preview_loop import Consequences, consequences
@@ -38,15 +37,7 @@ def look_ahead(project: Project) -> LookAhead:
     require_accepted(imported)
     watch = watch_of(project.layout, project.config, project.state, imported)
     with project.engine() as engine:
-        portfolio = compute_portfolio(
-            engine,
-            project.config,
-            project.uses(),
-            imported,
-            project.state,
-            project.progress,
-            project.trial(imported, now.as_of),
-        )
+        portfolio = project.trial_portfolio(engine, imported, now.as_of)
         tiers = compare_with_snapshot(engine, project.snapshots, now.run_id, portfolio)
         findings = (*imported.findings, *portfolio.findings)
         runs = project.state.runs()

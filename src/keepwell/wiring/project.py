@@ -31,13 +31,14 @@ from keepwell.runs.initialise import TierPreview
 from keepwell.runs.layout import ProjectLayout
 from keepwell.runs.override import end_override, set_override
 from keepwell.runs.portfolio import (
+    Portfolio,
     RunSettings,
     compute_portfolio,
     measure_settings,
     open_import,
     score_import,
 )
-from keepwell.runs.preview import PreviewReport, compare_with_snapshot, tier_preview
+from keepwell.runs.preview import tier_preview
 from keepwell.runs.report import (
     WrittenReport,
     asked_formats,
@@ -157,22 +158,17 @@ class Project:
                     folds=None if full else self.layout.folds,
                 )
 
-    def preview(self) -> PreviewReport:
-        """Compare the current snapshot with the same day under the present configuration."""
-        now = self.current()
-        imported = self.check()
-        require_accepted(imported)
-        with self.engine() as engine:
-            portfolio = compute_portfolio(
-                engine,
-                self.config,
-                self.uses(),
-                imported,
-                self.state,
-                self.progress,
-                self.trial(imported, now.as_of),
-            )
-            return compare_with_snapshot(engine, self.snapshots, now.run_id, portfolio)
+    def trial_portfolio(self, engine: Engine, imported: Imported, day: date | None) -> Portfolio:
+        """Return what a run of these data would compute; nothing is stored."""
+        return compute_portfolio(
+            engine,
+            self.config,
+            self.uses(),
+            imported,
+            self.state,
+            self.progress,
+            self.trial(imported, day),
+        )
 
     def trial(self, imported: Imported, day: date | None) -> RunSettings:
         """Return settings under which nothing is stored."""

@@ -21,14 +21,6 @@ RIDGE = 1.0
 LARGEST_CATEGORIES = 200
 
 
-class Challenger(Protocol):
-    """A fitted challenger."""
-
-    def log_odds(self, table: FeatureTable) -> Floats:
-        """Return each row's log-odds of leaving."""
-        ...
-
-
 class BoostedTrees:
     """Fitted boosted trees over numbers and categories as whole numbers."""
 

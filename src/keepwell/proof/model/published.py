@@ -71,7 +71,6 @@ class PublishedChurn(BaseModel):
     """A churn scorecard and what it rests on.
 
     fitted_on:     the last day of the data it was fitted on.
-    outcome:       what it predicts, in both languages, within `horizon_days`.
     doubts:        what keeps it from being used; empty means validated.
     predicted, observed: mean probability and rate on the days it was tried on.
     """

@@ -64,6 +64,6 @@ def subject_word(subject: str) -> Bilingual:
 
 
 def reasons_word(effect: Effect) -> Bilingual:
-    """Return why the verdict is not more than it is; empty where nothing held it back."""
+    """Return why the verdict is not more than it is. Needs: an effect with reasons."""
     found = [REASONS[r] for r in effect.reasons]
     return Bilingual("；".join(r.zh for r in found), "; ".join(r.en for r in found))

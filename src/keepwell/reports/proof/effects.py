@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from keepwell.outlook import Interval
 from keepwell.proof import Difference, Effect, HoldoutEffect
 from keepwell.reports.facts import Fact
-from keepwell.reports.numbers import Form
+from keepwell.reports.numbers import Form, number_text
 from keepwell.reports.page import Block, Heading, Items, Paragraph, Table, fact_cell
 from keepwell.reports.proof.effect_words import (
     DESIGNS,
@@ -16,7 +16,7 @@ from keepwell.reports.proof.effect_words import (
     subject_word,
 )
 from keepwell.reports.sections.table_cells import number_cell, words_cell
-from keepwell.reports.text import EMPTY, Join, Line, line, words
+from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 _FUNCTION = "keepwell.proof: holdout_effect, matched_effect"
@@ -51,11 +51,11 @@ def effect_line(effect: Effect) -> Line:
         subject=subject_word(effect.subject),
         measure=MEASURES[effect.measure],
         verdict=VERDICTS[effect.verdict],
-        days=_same(effect.horizon_days),
+        days=same(str(effect.horizon_days)),
         design=_beside(effect),
         x=estimate_fact(effect),
-        treated=_same(effect.estimate.treated),
-        controls=_same(effect.estimate.controls),
+        treated=same(str(effect.estimate.treated)),
+        controls=same(str(effect.estimate.controls)),
         why=_why(effect),
         naive=_naive(effect),
         more=_more(effect),
@@ -97,7 +97,7 @@ def _needed(effect: Effect) -> Line:
         "；要看出 {matters} 的效果约需 {n} 家执行的客户",
         "; to see an effect of {matters} takes about {n} treated accounts",
         matters=_number(effect, effect.matters),
-        n=_same(f"{effect.needed:,}"),
+        n=same(f"{effect.needed:,}"),
     )
 
 
@@ -117,8 +117,8 @@ def _more(effect: Effect) -> Line | Join:
     return line(
         "抽中的有 {reached} 真正执行，留出的有 {crossed} 仍被执行；按抽签分组计。",
         "Of those drawn {reached} got it, of those held out {crossed} did; groups count as drawn. ",
-        reached=_share(effect.found.reached),
-        crossed=_share(effect.found.crossed),
+        reached=_text(effect.found.reached, Form.SHARE),
+        crossed=_text(effect.found.crossed, Form.SHARE),
     )
 
 
@@ -130,7 +130,7 @@ def _caveat(effect: Effect) -> Line | Join:
         "对照中有 {crossed} 后来也执行了。",
         "This is no lot: what nobody recorded, such as a CSM who knows whom one can save, may be "
         "behind it. Of the controls {crossed} got it later. ",
-        crossed=_share(effect.found.crossed),
+        crossed=_text(effect.found.crossed, Form.SHARE),
     )
 
 
@@ -199,14 +199,8 @@ def _notes() -> Paragraph:
 
 
 def _number(effect: Effect, value: float) -> Bilingual:
-    cell = number_cell(value, FORMS[effect.measure])
-    return Bilingual(cell.text.plain("zh"), cell.text.plain("en"))
+    return _text(value, FORMS[effect.measure])
 
 
-def _share(value: float) -> Bilingual:
-    cell = number_cell(value, Form.SHARE)
-    return Bilingual(cell.text.plain("zh"), cell.text.plain("en"))
-
-
-def _same(value: float | str) -> Bilingual:
-    return Bilingual(str(value), str(value))
+def _text(value: float, form: Form) -> Bilingual:
+    return Bilingual(number_text(value, form, "zh"), number_text(value, form, "en"))
