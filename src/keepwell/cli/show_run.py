@@ -65,11 +65,9 @@ def _tier_order(pair: tuple[str, int]) -> tuple[int, str]:
     return (order.index(pair[0]) if pair[0] in order else len(order), pair[0])
 
 
-def show_preview(report: PreviewReport, lang: Lang, *, as_json: bool) -> None:
+def show_preview(report: PreviewReport, lang: Lang) -> None:
     """Print who would change tier and what contribution moves."""
-    speak = Speaker(as_json=as_json)
-    if speak.result(report):
-        return
+    speak = Speaker(as_json=False)
     speak.line(
         f"{report.run_id}   {word('accounts', lang)}: {report.accounts}   "
         + word("changes", lang, report.changed_scores, report.changed_tiers)

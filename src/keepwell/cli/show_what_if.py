@@ -18,7 +18,7 @@ def show_look_ahead(found: LookAhead, lang: Lang, *, as_json: bool) -> None:
     speak = Speaker(as_json=as_json)
     if speak.result(_plain(found)):
         return
-    show_preview(found.tiers, lang, as_json=False)
+    show_preview(found.tiers, lang)
     loop = found.loop
     fired = sum(loop.alerts.values())
     speak.heading(preview_word("would_fire", lang, fired, loop.new_ctas, loop.ended))
