@@ -201,7 +201,7 @@ class SqlPagesStore:
     def inbox(
         self, scope: Scope, owners: Sequence[str] | None, on: date, limit: int = 100
     ) -> tuple[InboxItem, ...]:
-        """Return open CTAs that nobody snoozed, and alerts without one."""
+        """Return open CTAs that nobody snoozed, and alerts that nobody answered or put away."""
         with self._state.session() as session:
             header = self._header_in(session)
             measures = header.measures if header else ()
