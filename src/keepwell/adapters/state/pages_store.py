@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.action_models import CtaRow
+from keepwell.adapters.state.action_rows import OPEN_WORDS
 from keepwell.adapters.state.pages_inbox import inbox_items
 from keepwell.adapters.state.pages_models import ListedAccountRow as Row
 from keepwell.adapters.state.pages_models import StagedRunRow
@@ -21,7 +22,6 @@ from keepwell.adapters.state.pages_queries import (
 )
 from keepwell.adapters.state.pages_rows import header_of, listed, stage_pages
 from keepwell.adapters.state.pages_sums import (
-    STILL_OPEN,
     cells_in,
     moves_in,
     options_in,
@@ -242,7 +242,7 @@ class SqlPagesStore:
 def _open_ctas(session: Session, account_ids: Sequence[str]) -> dict[str, int]:
     found = (
         select(CtaRow.account_id, func.count())
-        .where(CtaRow.account_id.in_(account_ids), CtaRow.status.in_(STILL_OPEN))
+        .where(CtaRow.account_id.in_(account_ids), CtaRow.status.in_(OPEN_WORDS))
         .group_by(CtaRow.account_id)
     )
     if not account_ids:

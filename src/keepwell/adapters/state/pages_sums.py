@@ -6,13 +6,12 @@ from datetime import date
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from keepwell.actions import OPEN
 from keepwell.adapters.state.action_models import CtaRow
+from keepwell.adapters.state.action_rows import OPEN_WORDS
 from keepwell.adapters.state.pages_models import ListedAccountRow as Row
 from keepwell.adapters.state.pages_queries import PERIOD_COLUMNS, narrowed, seen
 from keepwell.ports.pages import AccountFilter, Cell, Move, Period, Scope, Tally
 
-STILL_OPEN = tuple(str(s) for s in OPEN)
 FILTERABLE = {
     "industries": Row.industry,
     "sizes": Row.size,
@@ -93,7 +92,7 @@ def work_in(session: Session, scope: Scope, on: date) -> Mapping[str | None, tup
     found = (
         seen(scope, Row.csm_id, func.count(), func.count().filter(CtaRow.due_on < on))
         .join(CtaRow, CtaRow.account_id == Row.account_id)
-        .where(CtaRow.status.in_(STILL_OPEN))
+        .where(CtaRow.status.in_(OPEN_WORDS))
         .group_by(Row.csm_id)
     )
     return {csm: (n, late) for csm, n, late in session.execute(found)}
