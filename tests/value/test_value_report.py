@@ -140,7 +140,10 @@ class Reported:
                 used.coverage.model_dump(),
             ),
         )
-        self.document: Document = write_value_document(
+        self.document: Document = self.written()
+
+    def written(self) -> Document:
+        return write_value_document(
             self.subject, self.engine.rows, load_library(), load_value_strategies()
         )
 
@@ -264,6 +267,16 @@ def test_high_value_accounts_gone_quiet_are_listed_by_value() -> None:
     assert [r[0].value for r in shown] == [str(q[0]) for q in quiet[:10]]
     assert f"**Valuable and quiet**: {len(quiet)}/{group[0][0]} (" in made.text("en")
     assert "**高价值而沉寂**" in made.text("zh")
+    assert "the difference between the groups is by construction" not in made.text("en")
+    # Where the value was fitted to the purchases that R counts, the shares are no evidence.
+    made.engine.create_table(
+        "value_ratios", "SELECT * REPLACE (TRUE AS is_by_construction) FROM value_ratios"
+    )
+    made.document = made.written()
+    assert "the difference between the groups is by construction" in made.text("en")
+    assert f"{len(quiet)}/{group[0][0]} (" in made.text("en")
+    shares = [f for f in made.document.facts if f.key.startswith("value:quiet:")]
+    assert all(f.is_by_construction for f in shares if f.key != "value:quiet:amount")
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def _money(desk: Desk) -> list[tuple[Line, Line]]:
         (
             _pace(desk),
             line(
-                "没有回测误差：六个月贡献是按声明的假设推算的量，不是带误差的收入预测",
+                "以往误差未知：六个月贡献是按声明的假设推算的量，不是带误差的收入预测",
                 "no past error is known: the six-month contribution is an extrapolation under the stated "
                 "assumptions, not a revenue forecast with an error",
                 denies=(Pattern.FORECAST,),

@@ -66,10 +66,10 @@ def _short(found: dict[str, Any]) -> Line:
 
 def _told(desk: Desk, found: dict[str, Any]) -> Line:
     return line(
-        "**回测**：过去 {origins} 个起点上，每次用更早的误差选方法，金额误差（WAPE）{wape}、偏差 {bias}"
+        "**以往误差**：过去 {origins} 个起点上，每次用更早的误差选方法，金额误差（WAPE）{wape}、偏差 {bias}"
         "{@wape,bias}；{verdict}（少错 {skill:delta}{@skill}，{better} 个起点更近）。"
         "九成区间含住实际值的占 {coverage}{@coverage}，合计的区间在 {origins} 个起点中的 {held} 个含住。"
-        "现选“{method}”{total}。商机部分不在回测内：它的金额与日期会被改写。",
+        "现选“{method}”{total}。商机部分不在其内：它的金额与日期会被改写。",
         "**Track record**: at {origins} past days, each choosing by earlier errors only, the amounts "
         "were off by {wape} (WAPE) with a bias of {bias} {@wape,bias}; this {verdict} (error "
         "avoided {skill:delta} {@skill}; nearer at {better} of them). Intervals of 90 % held {coverage} "
@@ -167,6 +167,6 @@ def past_error(desk: Desk) -> Line:
             "its past error stands below; it is **not called a forecast**",
         )
     return words(
-        "没有回测误差，**不称收入预测**",
+        "以往误差未知，**不称收入预测**",
         "no past error is known, so it is **not called a forecast**",
     )

@@ -26,7 +26,19 @@ def quiet_share(desk: Desk, group: str) -> Fact:
         f"{name.zh}组中近度 R 为 1 或 2", f"recency R of 1 or 2, of the {name.en} group"
     )
     where = f"{figures.in_group(group)} AND r_score IS NOT NULL"
-    return desk.book.share(f"value:quiet:{group}", label, QUIET, where)
+    fact = desk.book.share(f"value:quiet:{group}", label, QUIET, where)
+    if not _is_constructed(desk):
+        return fact
+    return replace(fact, interval=None, is_by_construction=True)
+
+
+def _is_constructed(desk: Desk) -> bool:
+    """Say whether recency went into the value that makes the groups."""
+    asked = (
+        "SELECT is_by_construction FROM value_ratios WHERE measure = 'r_score' AND scope = 'all'"
+    )
+    rows = desk.book.rows(asked)
+    return bool(rows and rows[0][0])
 
 
 def quiet_value(desk: Desk) -> Fact:
@@ -61,19 +73,28 @@ def quiet_accounts(desk: Desk, heading: Line, level: int) -> list[Block]:
     if not found.n:
         return []
     blocks: list[Block] = [Heading(heading, level, "quiet"), Paragraph(_explained(desk, found))]
+    if _is_constructed(desk):
+        blocks.append(Paragraph(_constructed()))
     return [*blocks, _table(desk)] if found.k else blocks
 
 
 def _explained(desk: Desk, found: Fact) -> Line:
     return line(
-        "近度 R 为 1 或 2{proxy}的，是五档里最久没有动静的两档；分界取五分位时总会有这样的客户，要紧的是其中有谁。"
+        "近度 R 为 1 或 2{proxy}的，是五档里最久没有动静的两档；分界取五分位时总有客户落在这里，要紧的是有没有高价值的、是谁。"
         "高价值组有 {h:full}{@h}{others}。按价值金额从大到小排；没有经验证的离开概率，不乘概率。",
         "A recency R of 1 or 2{proxy} marks the two bands of five that have been quiet the longest; where the cuts are "
-        "quintiles there are always such accounts, and what matters is who they are. Of the high-value group {h:full} {@h}{others}. "
+        "quintiles some accounts always stand there, and what matters is whether valuable ones do, and which. Of the high-value group {h:full} {@h}{others}. "
         "Ordered by value; without a validated probability nothing is multiplied by one.",
         h=found,
         others=_others(desk),
         proxy=mark_of(desk, "r_score"),
+    )
+
+
+def _constructed() -> Line:
+    return words(
+        "价值由同一批购买拟合，近度已算在内：两组之间的差别由定义造成。",
+        "The value is fitted to the same purchases, recency included: the difference between the groups is by construction.",
     )
 
 
