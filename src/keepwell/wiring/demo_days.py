@@ -125,11 +125,11 @@ def _judged(
 ) -> ReplayReport:
     store, outbox = SqlWarningStore(project.state), SqlOutboxStore(project.state)
     alerts, gates = store.alerts(limit=MANY), store.gates()
+    out = [a for a in alerts if a.status != AlertStatus.HELD]
     told = [
         Told(a.account_id, a.trigger, a.as_of, is_baseline=a.as_of == company.first)
-        for a in alerts
-        if a.account_id is not None and a.status != AlertStatus.HELD and not is_tallied(a.facts)
-        if a.trigger not in LEADS
+        for a in out
+        if a.account_id is not None and not is_tallied(a.facts) and a.trigger not in LEADS
     ]
     fates = _fates(company)
     people = {a.csm_id for a in alerts if a.csm_id is not None}
@@ -141,9 +141,9 @@ def _judged(
         people=len(people),
         budget=DeliverySettings().defaults.budget,
         baseline=sum(t.is_baseline for t in told),
-        held=sum(a.status == AlertStatus.HELD for a in alerts),
-        tallied=sum(is_tallied(a.facts) for a in alerts),
-        leads=sum(a.trigger in LEADS and a.status != AlertStatus.HELD for a in alerts),
+        held=len(alerts) - len(out),
+        tallied=sum(is_tallied(a.facts) for a in out),
+        leads=sum(a.trigger in LEADS for a in out),
         gates=Counter(g.gate.kind.value for g in gates),
         hindsight=hindsight(told, fates, company.first, AS_OF, len(people)),
         volume=volume(read, len(people), (AS_OF - company.first).days, longest),
