@@ -8,7 +8,7 @@ from keepwell.reports.facts import Fact
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Table
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
-from keepwell.reports.text import EMPTY, Join, Line, line
+from keepwell.reports.text import EMPTY, Join, Line, line, words
 from keepwell.reports.value import figures
 from keepwell.reports.value.picture import segments_of
 from keepwell.reports.value.stand_ins import mark_of, marked
