@@ -11,13 +11,17 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from e2e.company import copy_of, done, edit, exported, keepwell, refused, scores_of
 from e2e.company import shell_environment as environment
 from keepwell.adapters.clock import SystemClock
+from keepwell.adapters.configuration import load_scorecard
+from keepwell.cli.console import as_plain
 from keepwell.wiring import Project
+from keepwell.wiring.previewing import Edit, look_ahead
 
 IS_SOAK = bool(os.environ.get("KEEPWELL_SOAK"))
 KILLS = 50 if IS_SOAK else 2
@@ -66,6 +70,15 @@ def test_an_edited_scorecard_is_previewed_run_explained_and_taken_back(
     loop = shown["consequences"]
     assert sum(loop["alerts"].values()) == sum(p["alerts"] for p in loop["people"]) > 0
     assert loop["new_ctas"] == sum(p["new_ctas"] for p in loop["people"]) > 0
+    assert sum(loop["ctas"].values()) == loop["new_ctas"] >= len(loop["first_ctas"]) > 0
+    assert_money_and_reasons(shown)
+    # What the studio tries before anything is written says the same as the file.
+    tried = load_scorecard(card)
+    card.write_text(kept, "utf-8")
+    in_words = as_plain(look_ahead(Project(project), Edit(cards=(tried,))))
+    assert in_words["tiers"] == {n: shown[n] for n in in_words["tiers"]}
+    assert in_words["loop"] == loop
+    card.write_text(kept.replace("weight: 40", "weight: 10"), "utf-8")
     second = done("run", "-C", project)
     assert second["is_new"]
     after = scores_of(project, tmp_path)
@@ -79,6 +92,19 @@ def test_an_edited_scorecard_is_previewed_run_explained_and_taken_back(
     back = done("run", "-C", project)
     assert back["run_id"] not in {first["run_id"], second["run_id"]}
     assert micros(scores_of(project, tmp_path)) == micros(before)
+
+
+def assert_money_and_reasons(shown: dict[str, Any]) -> None:
+    """Check that tiers and money balance, and that each mover's reason points its way."""
+    assert sum(m["accounts"] for m in shown["flow"]) == shown["accounts"]
+    assert shown["moved_amount"] == pytest.approx(sum(m["amount"] for m in shown["moves"]))
+    into = sum(m["amount"] for m in shown["moves"] if m["tier_after"] == "low")
+    out = sum(m["amount"] for m in shown["moves"] if m["tier_before"] == "low")
+    assert shown["low_amount"] == pytest.approx(into - out)
+    for mover in shown["movers"]:
+        moved = mover["micro_after"] - mover["micro_before"]
+        assert mover["reason"] is not None
+        assert mover["reason_micro"] * moved > 0
 
 
 def micro(scores: dict[str, dict[str, str]], account: str) -> int:

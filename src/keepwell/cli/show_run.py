@@ -3,10 +3,12 @@
 from keepwell.cli.console import Speaker, as_plain
 from keepwell.cli.show_alerts import tell_warning
 from keepwell.cli.show_check import show_findings
+from keepwell.cli.show_explain import label
 from keepwell.cli.show_writeback import tell_written_back
 from keepwell.cli.words import tier_word, word
 from keepwell.ports import ResourceUse
 from keepwell.runs.preview import PreviewReport
+from keepwell.runs.preview_reasons import Mover
 from keepwell.runs.report import WrittenReport
 from keepwell.runs.run import RunReport
 from keepwell.runs.write_back import WrittenBack
@@ -99,7 +101,7 @@ def _show_moves(report: PreviewReport, lang: Lang, speak: Speaker) -> None:
 def _show_movers(report: PreviewReport, lang: Lang, speak: Speaker) -> None:
     speak.heading(word("movers", lang))
     speak.table(
-        ["", *(word(h, lang) for h in ("name", "before", "after", "amount"))],
+        ["", *(word(h, lang) for h in ("name", "before", "after", "amount", "reason"))],
         [
             (
                 m.account_id,
@@ -107,11 +109,19 @@ def _show_movers(report: PreviewReport, lang: Lang, speak: Speaker) -> None:
                 f"{tier_word(m.tier_before, lang)} {_points(m.micro_before)}",
                 f"{tier_word(m.tier_after, lang)} {_points(m.micro_after)}",
                 "" if m.amount is None else f"{m.amount:,.0f}",
+                _reason(m, lang),
             )
             for m in report.movers
         ],
         right="4",
     )
+
+
+def _reason(m: Mover, lang: Lang) -> str:
+    if m.reason is None or m.reason_micro is None:
+        return ""
+    sign = "+" if m.reason_micro > 0 else "-"
+    return f"{label(m.reason, lang)} {sign}{truncate_points(abs(m.reason_micro))}"
 
 
 def _points(micro: int | None) -> str:

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from keepwell.actions import CTA_TYPES
 from keepwell.cli.console import Speaker, as_plain
 from keepwell.cli.preview_words import preview_word
 from keepwell.cli.show_explain import label, value_text
 from keepwell.cli.show_run import show_preview
 from keepwell.cli.words import tier_word, word
+from keepwell.runs.preview_loop import Consequences, NewWork, PersonLoad
 from keepwell.runs.what_if import ChangedPart, WhatIf
 from keepwell.scoring import Effort, Value
 from keepwell.vocabulary import Lang, truncate_points
 from keepwell.wiring.previewing import LookAhead
+
+SHOWN = 10
 
 
 def show_look_ahead(found: LookAhead, lang: Lang, *, as_json: bool) -> None:
@@ -19,18 +23,46 @@ def show_look_ahead(found: LookAhead, lang: Lang, *, as_json: bool) -> None:
     if speak.result(_plain(found)):
         return
     show_preview(found.tiers, lang)
-    loop = found.loop
+    if found.tiers.moves:
+        speak.line(preview_word("money", lang, found.tiers.moved_amount, found.tiers.low_amount))
+    _show_loop(found.loop, lang, speak)
+    _show_backtests(found, lang, speak)
+
+
+def _show_loop(loop: Consequences, lang: Lang, speak: Speaker) -> None:
     fired = sum(loop.alerts.values())
     speak.heading(preview_word("would_fire", lang, fired, loop.new_ctas, loop.ended))
     if loop.alerts:
         heads = [preview_word(h, lang) for h in ("trigger", "alerts")]
         speak.table(heads, list(loop.alerts.items()), right="1")
     if fired or loop.new_ctas:
-        heads = [preview_word(h, lang) for h in ("person", "alerts", "new_ctas", "open_ctas")]
-        nobody = preview_word("nobody", lang)
-        rows = [(p.person or nobody, p.alerts, p.new_ctas, p.open_ctas) for p in loop.people]
-        speak.table(heads, rows, right="123")
-    _show_backtests(found, lang, speak)
+        heads = [
+            preview_word(h, lang) for h in ("person", "alerts", "new_ctas", "open_ctas", "hours")
+        ]
+        speak.table(heads, [_load(p, lang) for p in loop.people], right="1234")
+    if loop.first_ctas:
+        types = ", ".join(f"{cta_type(name, lang)} {n}" for name, n in loop.ctas.items())
+        speak.line(preview_word("by_type", lang, types))
+        speak.heading(preview_word("first_ctas", lang))
+        heads = ["", *(preview_word(h, lang) for h in ("account", "type", "person", "amount"))]
+        speak.table(heads, [_work(w, lang) for w in loop.first_ctas[:SHOWN]], right="4")
+
+
+def cta_type(name: str, lang: Lang) -> str:
+    """Return a type of CTA in words."""
+    return CTA_TYPES[name].text(lang) if name in CTA_TYPES else name
+
+
+def _load(p: PersonLoad, lang: Lang) -> tuple[object, ...]:
+    able = "-" if p.able_hours is None else f"{p.able_hours:,.0f}"
+    hours = f"{p.hours:,.0f} + {p.new_hours:,.0f} / {able}"
+    return p.person or preview_word("nobody", lang), p.alerts, p.new_ctas, p.open_ctas, hours
+
+
+def _work(w: NewWork, lang: Lang) -> tuple[object, ...]:
+    person = w.person or preview_word("nobody", lang)
+    amount = "" if w.amount is None else f"{w.amount:,.0f}"
+    return w.account_id, w.name, cta_type(w.what, lang), person, amount
 
 
 def _plain(found: LookAhead) -> dict[str, Any]:

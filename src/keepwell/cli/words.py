@@ -58,6 +58,7 @@ WORDS = {
     "amount": Bilingual("贡献", "contribution"),
     "before": Bilingual("之前", "before"),
     "after": Bilingual("之后", "after"),
+    "reason": Bilingual("主要原因（分）", "main reason (points)"),
     "name": Bilingual("名称", "name"),
     "share": Bilingual("占比", "share"),
     "report": Bilingual("报告", "report"),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from keepwell.ports import Engine, SnapshotStore
 from keepwell.runs.initialise import TierPreview
 from keepwell.runs.portfolio import Portfolio, ScoredImport
+from keepwell.runs.preview_reasons import Mover, with_reasons
 from keepwell.vocabulary import MinMaxScale, Scorecard
 
 MOVERS = 20
+LOW = "low"
 # A measure is squashed when three quarters of the accounts earn next to nothing, or nearly all.
 SQUASHED_BELOW = 0.05
 
@@ -32,21 +34,12 @@ class TierMove:
 
 
 @dataclass(frozen=True, slots=True)
-class Mover:
-    """One account that changes tier; scores in micro-points."""
-
-    account_id: str
-    name: str | None
-    tier_before: str
-    tier_after: str
-    micro_before: int | None
-    micro_after: int | None
-    amount: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class PreviewReport:
-    """The difference between the current snapshot and the same day under the new settings."""
+    """The difference between the current snapshot and the same day under the new settings.
+
+    `flow`: every pair of tiers, those who stay included. `moved_amount`: contribution of all that
+    change tier; `low_amount`: of it, what comes to the low tier less what leaves it.
+    """
 
     run_id: str
     as_of: str
@@ -57,6 +50,9 @@ class PreviewReport:
     movers: tuple[Mover, ...]
     squashed: tuple[str, ...]
     scorecards: tuple[tuple[str, int], ...]
+    flow: tuple[TierMove, ...] = ()
+    moved_amount: float = 0.0
+    low_amount: float = 0.0
 
 
 def compare_with_snapshot(
@@ -71,10 +67,12 @@ def compare_with_snapshot(
         "SELECT count(*), count(*) FILTER (WHERE micro_before IS DISTINCT FROM micro_after), "  # noqa: S608
         f"count(*) FILTER (WHERE tier_before <> tier_after) FROM {JOINED} j"
     )[0]
-    moves = engine.rows(
+    found = engine.rows(
         "SELECT tier_before, tier_after, count(*), coalesce(sum(amount), 0) "  # noqa: S608
-        f"FROM {JOINED} j WHERE tier_before <> tier_after GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+        f"FROM {JOINED} j GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     )
+    flow = tuple(TierMove(*row) for row in found)
+    moves = tuple(m for m in flow if m.tier_before != m.tier_after)
     movers = engine.rows(
         f"SELECT * FROM {JOINED} j WHERE tier_before <> tier_after "  # noqa: S608
         f"ORDER BY amount DESC NULLS LAST, account_id LIMIT {MOVERS}"
@@ -85,11 +83,18 @@ def compare_with_snapshot(
         accounts=int(counts[0]),
         changed_scores=int(counts[1]),
         changed_tiers=int(counts[2]),
-        moves=tuple(TierMove(*row) for row in moves),
-        movers=tuple(Mover(*row) for row in movers),
+        moves=moves,
+        movers=with_reasons(engine, snapshots, run_id, [Mover(*row) for row in movers]),
         squashed=squashed_measures(engine, [u.card for u in portfolio.scored.uses]),
         scorecards=portfolio.scored.versions,
+        flow=flow,
+        moved_amount=sum(m.amount for m in moves),
+        low_amount=sum(m.amount * _to_low(m) for m in moves),
     )
+
+
+def _to_low(move: TierMove) -> int:
+    return (move.tier_after == LOW) - (move.tier_before == LOW)
 
 
 def tier_preview(engine: Engine, done: ScoredImport) -> TierPreview:
