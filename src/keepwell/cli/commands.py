@@ -209,10 +209,11 @@ def override(
     """Correct an account's tier for a time; the score stays as it is."""
     from keepwell.cli.console import Speaker
     from keepwell.cli.work import opened
+    from keepwell.wiring.overriding import end_tier_by_hand, set_tier_by_hand
 
     with opened(project) as at_work:
         if end:
-            at_work.end_override(account)
+            end_tier_by_hand(at_work, account, author=author)
         else:
             last = day_of(until, "--until")
             if tier is None or last is None:
@@ -220,7 +221,7 @@ def override(
                     "An override needs a tier and a last day.",
                     cure="Give --tier and --until, or --end to end one.",
                 )
-            at_work.set_override(account, tier, reason, author, last)
+            set_tier_by_hand(at_work, account, tier, reason=reason, author=author, until=last)
     speak = Speaker(as_json=as_json)
     if not speak.result({"account_id": account, "tier": None if end else tier}):
         speak.line(f"{account}: {'-' if end else tier}  (keepwell run)")

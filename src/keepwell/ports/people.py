@@ -137,6 +137,14 @@ class PeopleStore(Protocol):
         """Change role, sight or admission; sessions end. Errors: NotFound; the last admin stays."""
         ...
 
+    def end_sessions(self, login: str, *, by: str, at: datetime) -> int:
+        """End every session of a person; return how many there were. Errors: NotFound."""
+        ...
+
+    def session_counts(self, at: datetime) -> Mapping[str, int]:
+        """Return how many sessions of each person count at a moment; none is left out."""
+        ...
+
     def set_look(self, person_id: int, look: Look) -> None:
         """Keep how a person wants the pages."""
         ...

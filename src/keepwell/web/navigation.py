@@ -7,7 +7,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
     ("nav.portfolio", (("overview", "/", "see"), ("matrix", "/matrix", "see"))),
     ("nav.action", ()),
     ("nav.rules", ()),
-    ("nav.trust", (("settings", "/settings", "self"),)),
+    ("nav.trust", (("admin", "/admin", "admin"), ("settings", "/settings", "self"))),
 )
 
 

@@ -147,7 +147,7 @@ class MailDesk:
     def _postman(self, sleep: Callable[[float], None]) -> Postman:
         project = self._project
         settings = load_delivery(project.layout.delivery)
-        channels = {c.channel: self._channel(c) for c in settings.channels}
+        channels = {c.channel: self.channel(c) for c in settings.channels}
 
         def now() -> datetime:
             return project.now
@@ -178,7 +178,8 @@ class MailDesk:
         segments = {s.segment: s.label for s in known.segments} if known else {}
         return Wording(words, save_rate, money.currency or "", link, segments)
 
-    def _channel(self, settings: ChannelSettings) -> Channel:
+    def channel(self, settings: ChannelSettings) -> Channel:
+        """Return a channel of delivery.yml, ready to send."""
         match settings.kind:
             case "file":
                 return FileChannel(self._project.layout.sent / settings.channel)

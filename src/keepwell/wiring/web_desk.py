@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from keepwell.adapters import credentials
-from keepwell.adapters.state import SqlAccessStore, SqlPagesStore, SqlPeopleStore
+from keepwell.adapters.state import SqlAccessStore, SqlAuditStore, SqlPagesStore, SqlPeopleStore
+from keepwell.ports.auditing import AuditStore
 from keepwell.ports.pages import PageHeader, PagesStore, Scope
 from keepwell.ports.people import (
     TOKEN_SCOPES,
@@ -77,6 +78,7 @@ class WebDesk:
         self.people: PeopleStore = SqlPeopleStore(project.state)
         self.access: AccessStore = SqlAccessStore(project.state)
         self.pages: PagesStore = SqlPagesStore(project.state)
+        self.audit: AuditStore = SqlAuditStore(project.state)
         self.views = ViewLog(self.access)
         self._kept_run: str | None = None
         self._kept: dict[str, object] = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from keepwell.adapters.state.access_store import SqlAccessStore
     from keepwell.adapters.state.action_store import SqlActionStore
+    from keepwell.adapters.state.audit_store import SqlAuditStore
     from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
     from keepwell.adapters.state.journey_store import SqlJourneyStore
     from keepwell.adapters.state.keeping_store import SqlKeepingStore
@@ -27,6 +28,7 @@ _FILES = {
     "STATE_SCHEMA": "database",
     "SqlAccessStore": "access_store",
     "SqlActionStore": "action_store",
+    "SqlAuditStore": "audit_store",
     "SqlCareStore": "plan_care_store",
     "SqlJourneyStore": "journey_store",
     "SqlKeepingStore": "keeping_store",
@@ -46,6 +48,7 @@ __all__ = [
     "STATE_SCHEMA",
     "SqlAccessStore",
     "SqlActionStore",
+    "SqlAuditStore",
     "SqlCareStore",
     "SqlJourneyStore",
     "SqlKeepingStore",

@@ -1,6 +1,6 @@
 """People and their invitations over SQLAlchemy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -118,6 +118,27 @@ class SqlPeopleStore:
             given = {k: v for k, v in details.items() if v is not None}
             add_audit(session, at, by, "person_changed", login, given)
             return person_of(row)
+
+    def end_sessions(self, login: str, *, by: str, at: datetime) -> int:
+        """End every session of a person; return how many there were. Errors: NotFound."""
+        with self._state.session(is_writing=True) as session:
+            row = _known(session, login)
+            held = select(SessionRow).where(SessionRow.person_id == row.id)
+            count = len(session.scalars(held).all())
+            session.execute(delete(SessionRow).where(SessionRow.person_id == row.id))
+            add_audit(session, at, by, "sessions_ended", login, {"sessions": count})
+            return count
+
+    def session_counts(self, at: datetime) -> Mapping[str, int]:
+        """Return how many sessions of each person count at a moment; none is left out."""
+        held = (
+            select(PersonRow.login, func.count())
+            .join(SessionRow, SessionRow.person_id == PersonRow.id)
+            .where(SessionRow.expires_at > at)
+            .group_by(PersonRow.login)
+        )
+        with self._state.session() as session:
+            return {login: int(n) for login, n in session.execute(held)}
 
     def set_look(self, person_id: int, look: Look) -> None:
         """Keep how a person wants the pages."""

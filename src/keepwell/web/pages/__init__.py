@@ -4,6 +4,9 @@ from fastapi import APIRouter
 
 from keepwell.web.pages.account import account
 from keepwell.web.pages.accounts import accounts
+from keepwell.web.pages.admin import admin
+from keepwell.web.pages.admin_audit import admin_audit
+from keepwell.web.pages.admin_channels import admin_channels
 from keepwell.web.pages.evidence import evidence
 from keepwell.web.pages.inbox import inbox
 from keepwell.web.pages.look import look
@@ -13,7 +16,8 @@ from keepwell.web.pages.signing import signing
 
 # The export of the list comes before the account of that name.
 PAGES: tuple[APIRouter, ...] = (
-    signing, look, overview, accounts, account, evidence, inbox, matrix
+    signing, look, overview, accounts, account, evidence, inbox, matrix,
+    admin, admin_audit, admin_channels,
 )  # fmt: skip
 
 __all__ = ["PAGES"]
