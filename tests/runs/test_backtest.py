@@ -1,6 +1,7 @@
 """Replays of past days: equal to plain runs of those days, blind to later rows, kept whole."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -223,6 +224,22 @@ def test_the_naive_rules_rank_by_what_their_names_say(past: Replayed) -> None:
         if str(origin) in before:
             wanted = scores.get((account, np.datetime64(before[str(origin)])), np.nan)
             assert np.array_equal(last, wanted, equal_nan=True)
+
+
+def test_an_account_entered_twice_counts_as_one(tmp_path: Path, state_file: Path) -> None:
+    tables, twin = company(0), "twin"
+    busy = Counter(r["account_id"] for r in tables["activities"] if r["channel"] != "marketing")
+    source = busy.most_common(1)[0][0]
+    for name, rows in tables.items():
+        key = TABLES[name].key
+        mine = [r for r in rows if r["account_id"] == source]
+        rows += [{**r, key: f"{twin}{r[key]}", "account_id": twin} for r in mine]
+    inputs = inputs_of(imported_as(tables, tmp_path / "all", ALL_COLUMNS))
+    frame = replayed(inputs, tmp_path, state_file).frames["test", 30]
+    cluster = {a: set(frame.cluster[frame.account == a]) for a in np.unique(frame.account)}
+    assert cluster[twin] == cluster[source]
+    others = [c for a, c in cluster.items() if a not in (twin, source)]
+    assert len(set().union(*others)) == len(others)
 
 
 def test_a_back_test_is_kept_whole_and_found_again(tmp_path: Path, state_file: Path) -> None:

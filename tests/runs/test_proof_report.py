@@ -9,9 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.proof_cards import ProofCardFiles
-from keepwell.proof import Conclusion, EvaluationFrame
-from keepwell.runs.proof_features import features_beside, with_repeats_joined
+from keepwell.proof import Conclusion, EvaluationFrame, Ints
+from keepwell.runs.backtest_origin import OriginRows
+from keepwell.runs.backtest_repeats import clustered, repeats
+from keepwell.runs.proof_features import features_beside, some_accounts
 from keepwell.runs.proof_report import judge_frame, keep_card, short_card, subject_of
 from keepwell.vocabulary import InputProblem, NotFound
 from proof.worlds import World, frame_of
@@ -58,18 +61,39 @@ def test_the_subject_names_version_outcome_and_what_was_left_out() -> None:
         subject_of(MANIFEST, "other", 90)
 
 
-def test_measures_stand_beside_their_rows_and_copies_share_a_cluster(tmp_path: Path) -> None:
+def test_measures_stand_beside_their_rows_and_are_searched(tmp_path: Path) -> None:
     frame = frame_of(World(accounts=300, origins=4, duplicates=0.2), 1)
     measures_of(frame, tmp_path / "measures")
     table = features_beside(frame, tmp_path / "measures")
     assert set(table.features) == {"revenue", "won", "age", "pipeline", "seats", "industry"}
     assert np.array_equal(table.features["revenue"], frame.cluster * 7919 % 100_003)
-    alone = replace(frame, cluster=np.unique(frame.account, return_inverse=True)[1])
-    joined = with_repeats_joined(alone, table)
-    assert len(np.unique(joined.cluster)) == len(np.unique(frame.cluster))
-    card = judge_frame(alone, replace(SUBJECT, low_tier="low"), features=tmp_path / "measures")
+    card = judge_frame(frame, replace(SUBJECT, low_tier="low"), features=tmp_path / "measures")
     assert card.extent.clusters == len(np.unique(frame.cluster)) < card.extent.accounts
     assert card.searched == 6
+    some = some_accounts(frame, 100)
+    assert 75 <= len(np.unique(some.account)) <= 100
+    assert len(some) == sum(frame.account == a for a in np.unique(some.account)).sum()
+
+
+def test_accounts_of_equal_measures_share_a_cluster(tmp_path: Path) -> None:
+    frame = frame_of(World(accounts=300, origins=4, duplicates=0.2), 1)
+    measures_of(frame, tmp_path / "measures")
+    ids, number = np.unique(frame.account, return_inverse=True)
+    days = [a_day(o.item(), np.sort(number[frame.origin == o])) for o in np.unique(frame.origin)]
+    with DuckDbEngine() as engine:
+        for table in ("activities", "transactions", "usage"):
+            engine.create_table(table, "SELECT 1 AS account_id, NULL AS channel WHERE FALSE")
+        cluster = repeats(engine, len(ids), days, tmp_path / "measures")
+    alone = clustered(replace(frame, cluster=number), cluster)
+    pairs = {tuple(p) for p in zip(frame.cluster.tolist(), alone.cluster.tolist(), strict=True)}
+    assert len(pairs) == len(np.unique(frame.cluster)) == len(np.unique(alone.cluster)) < 300
+
+
+def a_day(origin: date, number: Ints) -> OriginRows:
+    """Return a day on which these accounts were scored; all but their numbers is empty."""
+    nothing = np.full(len(number), np.nan)
+    words = pa.array([""] * len(number)).dictionary_encode()
+    return OriginRows(origin, number, *(nothing,) * 5, *(words,) * 3, excluding=())
 
 
 def test_without_kept_measures_nothing_is_joined_or_searched(tmp_path: Path) -> None:

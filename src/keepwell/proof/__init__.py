@@ -91,8 +91,10 @@ from keepwell.proof.metrics_tiers import (
     TierLine,
 )
 from keepwell.proof.near_duplicates import (
+    event_tokens,
     groups_by_events,
     groups_by_profile,
+    groups_by_tokens,
     joined_clusters,
 )
 from keepwell.proof.origins import (
@@ -207,9 +209,11 @@ __all__ = [
     "choose_outcome",
     "clustered",
     "effective_clusters",
+    "event_tokens",
     "find_leaks",
     "groups_by_events",
     "groups_by_profile",
+    "groups_by_tokens",
     "holdout_effect",
     "joined_clusters",
     "judge",

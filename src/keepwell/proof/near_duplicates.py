@@ -21,6 +21,7 @@ FIGURES = 3
 SKETCH, BAND = 64, 4
 LEAST_SHARED = 0.8
 FEWEST_EVENTS = 5
+FEWEST_COMMON, COMMON_SHARE, COMMON_BITS = 3, 0.1, 6.0
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -47,24 +48,53 @@ def groups_by_profile(columns: Mapping[str, Column]) -> Ints:
 def groups_by_events(account: Texts, day: Column, kind: Texts, accounts: Texts) -> Ints:
     """Return the group of each of `accounts` by its events; sequences that repeat are together.
 
-    Method:  the events of an account as the set of (day, kind); sketches of 64 minima find pairs
-             that share at least 80 % of them. Source: A. Broder, SEQUENCES (1997) 21-29.
-    Missing: an account with fewer than five different events is alone.
+    Shape:   one row per event; `day` is a date, or a moment where the source tells one.
+    Missing: as `groups_by_tokens`.
     """
     place = np.searchsorted(np.sort(accounts), account)
-    sorted_to_row = np.argsort(accounts, kind="stable")
     _, kinds = np.unique(kind, return_inverse=True)
-    days = day.astype("datetime64[D]").astype(np.int64)
-    token = _hashed(_hashed(days.astype(np.uint64)) ^ kinds.astype(np.uint64))
-    who, token = _distinct(place, token)
-    starts = np.flatnonzero(np.append(True, who[1:] != who[:-1]))[: len(who)]
-    sizes = np.diff(np.append(starts, len(who)))
-    many = sizes >= FEWEST_EVENTS
-    if not many.any():
-        return np.arange(len(accounts), dtype=np.int64)
-    sketch = _sketches(token, starts)[many]
-    rows = sorted_to_row[who[starts[many]]]
-    return _joined(rows[_shared(sketch)], len(accounts))
+    who = np.argsort(accounts, kind="stable")[place]
+    return groups_by_tokens(who, event_tokens(day, kinds), len(accounts))
+
+
+def event_tokens(day: Column, kind: Ints) -> NDArray[np.uint64]:
+    """Return one number for each moment and kind."""
+    moment = day.astype("datetime64[us]").astype(np.int64)
+    return _hashed(_hashed(moment.astype(np.uint64)) ^ kind.astype(np.uint64))
+
+
+def groups_by_tokens(who: Ints, token: NDArray[np.uint64], accounts: int) -> Ints:
+    """Return the group of each account, 0 to `accounts` - 1, by the set of its tokens.
+
+    Method:  a token that a tenth of the accounts has tells nothing and is left out, such as a day
+             on which everybody was written to. Sketches of 64 minima find pairs that share at
+             least 80 % of the others. Source: A. Broder, SEQUENCES (1997) 21-29.
+    Missing: an account with fewer than five telling tokens is alone.
+    """
+    alone = np.arange(accounts, dtype=np.int64)
+    who, token = _distinct(who, token)
+    holders = _counts(token)
+    is_telling = holders <= max(FEWEST_COMMON, COMMON_SHARE * accounts)
+    sizes = np.bincount(who[is_telling], minlength=accounts)
+    shared = np.bincount(who[is_telling & (holders > 1)], minlength=accounts)
+    # Who shares too few of its tokens with anybody repeats nobody, and needs no sketch.
+    wanted = (sizes >= FEWEST_EVENTS) & (shared >= LEAST_SHARED * sizes)
+    kept = is_telling & wanted[who]
+    who, token = who[kept], token[kept]
+    if not len(who):
+        return alone
+    starts = np.flatnonzero(np.append(True, who[1:] != who[:-1])[: len(who)])
+    return _joined(who[starts][_shared(_sketches(token, starts))], accounts)
+
+
+def _counts(token: NDArray[np.uint64]) -> Ints:
+    order = np.argsort(token)
+    ranked = token[order]
+    starts = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1])[: len(ranked)])
+    counts = np.empty(len(token), dtype=np.int64)
+    sizes = np.diff(np.append(starts, len(ranked)))
+    counts[order] = np.repeat(sizes, sizes)
+    return counts
 
 
 def joined_clusters(one: Ints, other: Ints) -> Ints:
@@ -104,9 +134,18 @@ def _figures(number: Floats) -> Floats:
 
 def _surprise(codes: Ints) -> Floats:
     """Return how many bits it tells that another account has this value; 0 for an empty cell."""
-    counts = np.bincount(codes + 1).astype(np.float64)
-    share = counts[codes + 1] / len(codes)
+    share = np.bincount(codes + 1).astype(np.float64)[codes + 1] / len(codes)
     return np.where(codes < 0, 0.0, -np.log2(share))
+
+
+def _told(bits: Floats, least: float) -> Floats:
+    """Return what equal values tell together; those that a tenth of the accounts has tell little.
+
+    Idle accounts share all their zeros, so that one more of them is no news.
+    """
+    is_common = bits < least
+    rare, common = (np.where(c, bits, 0.0).sum(axis=1) for c in (~is_common, is_common))
+    return np.asarray(rare + np.minimum(common, COMMON_BITS), np.float64)
 
 
 def _tables(coded: Ints, bits: Floats) -> Sequence[tuple[NDArray[np.uint64], Ints]]:
@@ -136,7 +175,8 @@ def _alike(coded: Ints, bits: Floats, keys: NDArray[np.uint64], order: Ints) -> 
     one, other = np.concatenate([chained, starred], axis=1)
     equal = (coded[one] == coded[other]) & (coded[one] >= 0)
     both = (coded[one] >= 0) & (coded[other] >= 0)
-    surprise = (np.minimum(bits[one], bits[other]) * equal).sum(axis=1)
+    least = -np.log2(max(COMMON_SHARE, FEWEST_COMMON / len(coded)))
+    surprise = _told(np.minimum(bits[one], bits[other]) * equal, least)
     enough = 2 * np.log2(len(coded)) + SURPRISE_BITS
     kept = (
         (both.sum(axis=1) >= FEWEST_COLUMNS)

@@ -36,6 +36,7 @@ from keepwell.runs.backtest_history import (
 )
 from keepwell.runs.backtest_labels import label_findings, read_labels, undated
 from keepwell.runs.backtest_origin import SIZE, OriginRows, Replay, replay_origin
+from keepwell.runs.backtest_repeats import clustered, repeats
 from keepwell.runs.backtest_uses import conditions_of_today, reduced, words_of
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.kept_folds import KeptFolds
@@ -44,6 +45,8 @@ from keepwell.scoring import CardUse, definition_hash
 from keepwell.vocabulary import Finding, InputProblem
 
 FrameKey = tuple[str, int]
+# Of what is kept: one of another layout is replayed anew.
+LAYOUT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class BacktestInputs:
         proof = self.config.proof.model_dump(mode="json")
         parts = [
             __version__,
+            LAYOUT,
             self.imported.import_id,
             self.config.model_dump(mode="json", exclude={*WITHOUT_EFFECT, "churn_model"}),
             [[u.card.scorecard, definition_hash(u.card), u.when] for u in self.uses],
@@ -121,6 +125,7 @@ def evaluation_frames(
     origins = _origins(inputs, engine, outcomes, histories)
     replay, gone = _replay(inputs, known, state, at, folds)
     days = _days(engine, replay, origins.days, progress, features)
+    cluster = repeats(engine, len(accounts), days, features)
     counts, frames = {}, {}
     for horizon, history in histories.items():
         seen = [look_ahead(rows, history, horizon) for rows in days]
@@ -128,7 +133,8 @@ def evaluation_frames(
         counts[horizon] = tuple(count_origin(rows, s, len(accounts)) for rows, s in pairs)
         for use in replay.uses:
             name = use.card.scorecard
-            frames[name, horizon] = build_frame(name, accounts, days, seen, horizon)
+            frame = build_frame(name, accounts, days, seen, horizon)
+            frames[name, horizon] = clustered(frame, cluster)
     return Backtest(frames, outcomes, counts, origins, gone, replay.features, findings)
 
 

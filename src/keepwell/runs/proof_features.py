@@ -1,4 +1,4 @@
-"""The measures of past days beside their frame: search for leaks, and accounts that repeat."""
+"""The measures of past days beside their frame: the search for leaks."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +14,6 @@ from keepwell.proof import (
     FeatureTable,
     LeakFound,
     find_leaks,
-    groups_by_profile,
-    joined_clusters,
 )
 from keepwell.runs.feature_columns import numbers_of, texts_of
 
@@ -49,40 +47,17 @@ def features_beside(frame: EvaluationFrame, folder: Path) -> FeatureTable:
     return FeatureTable(frame.account, frame.origin, frame.outcome, frame.event_day, columns)
 
 
-def with_repeats_joined(frame: EvaluationFrame, table: FeatureTable) -> EvaluationFrame:
-    """Return the frame with near-duplicate accounts in one cluster.
-
-    Method: profiles of each account's first and of its last row; either may join two accounts.
-    """
-    accounts, first, code = np.unique(frame.account, return_index=True, return_inverse=True)
-    order = np.lexsort((frame.origin, code))
-    opens = order[np.searchsorted(code[order], np.arange(len(accounts)), side="left")]
-    closes = order[np.searchsorted(code[order], np.arange(len(accounts)), side="right") - 1]
-    groups = [
-        groups_by_profile({n: c[rows] for n, c in table.features.items()})
-        for rows in (opens, closes)
-        if table.features
-    ]
-    groups.append(np.unique(frame.cluster[first], return_inverse=True)[1].astype(np.int64))
-    joined = groups[0]
-    for other in groups[1:]:
-        joined = joined_clusters(joined, other)
-    return replace(frame, cluster=joined[code])
+def some_accounts(frame: EvaluationFrame, most: int = MOST_ACCOUNTS) -> EvaluationFrame:
+    """Return the rows of at most so many accounts, evenly drawn by name."""
+    names, code = np.unique(frame.account, return_inverse=True)
+    step = -(-len(names) // most)
+    return frame if step <= 1 else frame.rows(code % step == 0)
 
 
 def leaks_in(table: FeatureTable, horizon_days: int) -> tuple[LeakFound, ...]:
-    """Return signs of leaks in the measures, over at most 20,000 accounts."""
-    names, code = np.unique(table.account, return_inverse=True)
-    step = -(-len(names) // MOST_ACCOUNTS)
-    kept = code % step == 0
-    some = FeatureTable(
-        table.account[kept],
-        table.day[kept],
-        table.label[kept],
-        np.full(int(kept.sum()), np.datetime64("NaT", "D")),
-        {n: c[kept] for n, c in table.features.items()},
-    )
-    return tuple(f for f in find_leaks(some, horizon_days) if f.feature)
+    """Return signs of leaks in the measures."""
+    bare = replace(table, event_day=np.full(len(table.account), np.datetime64("NaT", "D")))
+    return tuple(f for f in find_leaks(bare, horizon_days) if f.feature)
 
 
 def _values(column: pa.ChunkedArray) -> NDArray[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from keepwell.ports import KeptCard, PictureRenderer, ProofCards
 from keepwell.proof import EvaluationFrame, ReportCard, Subject, report_card
 from keepwell.reports import write_proof_document
-from keepwell.runs.proof_features import features_beside, leaks_in, with_repeats_joined
+from keepwell.runs.proof_features import features_beside, leaks_in, some_accounts
 from keepwell.runs.report import PROOF, PageWriters, WrittenReport, write_report
 from keepwell.vocabulary import InputProblem, Lang, NotFound
 
@@ -54,19 +54,18 @@ def judge_frame(
 ) -> ReportCard:
     """Return the report card of a frame.
 
-    `features`: the measures of its origins; then near-duplicates share a cluster, and leaks are
-    searched for. Errors: InputProblem for a frame without rows.
+    `features`: the measures of its origins; then leaks are searched for, over at most 20,000
+    accounts. Errors: InputProblem for a frame without rows.
     """
     if not len(frame):
         raise InputProblem(
             f"The back-test of `{subject.scorecard}` over {frame.horizon_days} days holds no row.",
             cure="Take a shorter horizon or bring a longer history, then `keepwell backtest`.",
         )
+    card = report_card(frame, subject, capacities=capacities)
     if features is None:
-        return report_card(frame, subject, capacities=capacities)
-    table = features_beside(frame, features)
-    joined = with_repeats_joined(frame, table)
-    card = report_card(joined, subject, capacities=capacities)
+        return card
+    table = features_beside(some_accounts(frame), features)
     leaks = leaks_in(table, frame.horizon_days)
     return replace(card, leaks=leaks, searched=len(table.features))
 
