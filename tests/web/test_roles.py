@@ -23,7 +23,7 @@ OPEN = {
 FILLED = {
     "account_id": "A003", "measure": "total_activities_30d", "kind": "csv", "item": "cta-1",
     "view_id": "1", "cta_id": "1", "alert_id": "1", "secret": "x",
-    "login": "nobody", "token_id": "99", "channel": "none",
+    "login": "nobody", "token_id": "99", "channel": "none", "job_id": "99",
 }  # fmt: skip
 
 

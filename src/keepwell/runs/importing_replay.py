@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +41,16 @@ class Replayed:
     tried: int
     released: int
     remaining: int
+
+
+def quarantine_counts(folder: Path) -> tuple[tuple[str, str, str, int], ...]:
+    """Return source, canonical table, codes and how many rows; none without a quarantine."""
+    path = folder / QUARANTINE
+    if not path.is_file():
+        return ()
+    rows = pq.read_table(path, columns=["source", "canonical_table", "codes"]).to_pylist()
+    counts = Counter((r["source"], r["canonical_table"], r["codes"]) for r in rows)
+    return tuple((*where, n) for where, n in counts.most_common())
 
 
 def quarantined_rows(folder: Path) -> tuple[QuarantinedRow, ...]:

@@ -7,7 +7,14 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
     ("nav.portfolio", (("overview", "/", "see"), ("matrix", "/matrix", "see"))),
     ("nav.action", ()),
     ("nav.rules", ()),
-    ("nav.trust", (("admin", "/admin", "admin"), ("settings", "/settings", "self"))),
+    (
+        "nav.trust",
+        (
+            ("data", "/data", "configure"),
+            ("admin", "/admin", "admin"),
+            ("settings", "/settings", "self"),
+        ),
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from keepwell.ports import Clock, Progress
 from keepwell.runs.initialise import InitReport, initialise
 from keepwell.vocabulary import InputProblem, Lang, NotFound
 from keepwell.wiring.project import Project
+from keepwell.wiring.recognised import keep_recognised
 
 
 def available_measures(mapped: frozenset[str]) -> Mapping[str, str]:
@@ -84,4 +85,5 @@ def start_project(
         preview_tiers=(lambda _: project.preview_tiers()) if has_preview else None,
         force=force,
     )
+    keep_recognised(project.layout, report.proposal)
     return project, report

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from keepwell.adapters.state.action_store import SqlActionStore
     from keepwell.adapters.state.audit_store import SqlAuditStore
     from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
+    from keepwell.adapters.state.hand_job_store import SqlHandJobStore
     from keepwell.adapters.state.journey_store import SqlJourneyStore
     from keepwell.adapters.state.keeping_store import SqlKeepingStore
     from keepwell.adapters.state.outbox_store import SqlOutboxStore
@@ -30,6 +31,7 @@ _FILES = {
     "SqlActionStore": "action_store",
     "SqlAuditStore": "audit_store",
     "SqlCareStore": "plan_care_store",
+    "SqlHandJobStore": "hand_job_store",
     "SqlJourneyStore": "journey_store",
     "SqlKeepingStore": "keeping_store",
     "SqlOutboxStore": "outbox_store",
@@ -50,6 +52,7 @@ __all__ = [
     "SqlActionStore",
     "SqlAuditStore",
     "SqlCareStore",
+    "SqlHandJobStore",
     "SqlJourneyStore",
     "SqlKeepingStore",
     "SqlOutboxStore",

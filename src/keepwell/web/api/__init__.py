@@ -4,10 +4,11 @@ from fastapi import APIRouter
 
 from keepwell.web.api.accounts import accounts
 from keepwell.web.api.audit import audit
+from keepwell.web.api.data import data
 from keepwell.web.api.inbox import inbox
 from keepwell.web.api.me import me
 from keepwell.web.api.users import users
 
-API: tuple[APIRouter, ...] = (me, accounts, inbox, users, audit)
+API: tuple[APIRouter, ...] = (me, accounts, inbox, users, audit, data)
 
 __all__ = ["API"]

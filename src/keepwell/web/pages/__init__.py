@@ -6,7 +6,9 @@ from keepwell.web.pages.account import account
 from keepwell.web.pages.accounts import accounts
 from keepwell.web.pages.admin import admin
 from keepwell.web.pages.admin_audit import admin_audit
+from keepwell.web.pages.admin_backups import admin_backups
 from keepwell.web.pages.admin_channels import admin_channels
+from keepwell.web.pages.data import data
 from keepwell.web.pages.evidence import evidence
 from keepwell.web.pages.inbox import inbox
 from keepwell.web.pages.look import look
@@ -17,7 +19,7 @@ from keepwell.web.pages.signing import signing
 # The export of the list comes before the account of that name.
 PAGES: tuple[APIRouter, ...] = (
     signing, look, overview, accounts, account, evidence, inbox, matrix,
-    admin, admin_audit, admin_channels,
+    admin, admin_audit, admin_channels, admin_backups, data,
 )  # fmt: skip
 
 __all__ = ["PAGES"]

@@ -6,6 +6,7 @@ from keepwell.vocabulary import Bilingual
 from keepwell.web.words.account import ACCOUNT
 from keepwell.web.words.accounts import ACCOUNTS
 from keepwell.web.words.admin import ADMIN
+from keepwell.web.words.data import DATA
 from keepwell.web.words.evidence import EVIDENCE
 from keepwell.web.words.frame import FRAME
 from keepwell.web.words.inbox import INBOX
@@ -14,7 +15,7 @@ from keepwell.web.words.overview import OVERVIEW
 from keepwell.web.words.signing import SIGNING
 
 AREAS: tuple[Mapping[str, Bilingual], ...] = (
-    FRAME, SIGNING, OVERVIEW, ACCOUNTS, ACCOUNT, EVIDENCE, INBOX, MATRIX, ADMIN
+    FRAME, SIGNING, OVERVIEW, ACCOUNTS, ACCOUNT, EVIDENCE, INBOX, MATRIX, ADMIN, DATA
 )  # fmt: skip
 WORDS: Mapping[str, Bilingual] = {key: said for area in AREAS for key, said in area.items()}
 
