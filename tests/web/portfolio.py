@@ -11,7 +11,8 @@ from keepwell.actions import NewCta
 from keepwell.adapters.state import SqlActionStore
 from keepwell.adapters.state.warning_models import AlertRow
 from keepwell.ports import RunRecord
-from keepwell.ports.pages import StagedPages
+from keepwell.ports.pages import PAGES_SHAPE, StagedPages
+from keepwell.runs.stage_outlook import sums_by_csm
 from keepwell.runs.stage_pages_names import search_text
 from keepwell.wiring.web_desk import WebDesk
 
@@ -52,6 +53,7 @@ def account(number: int, csm: str, tier: str, **other: Any) -> dict[str, Any]:
         "renews_on": AS_OF + timedelta(days=number), "renewal_key": 740_000 + number,
         "idle_days": number, "idle_key": number, "spark": "801,,799",
         "known": json.dumps([[number, 0], []]), "month_ago": "",
+        "value_group": "high_value", "contribution_tier": 1, "worth": "",
     }  # fmt: skip
     return row | other
 
@@ -62,6 +64,7 @@ def header(run_id: str = "r1") -> dict[str, Any]:
         "run_id": run_id, "as_of": AS_OF.isoformat(), "currency": "CNY", "amount_kind": "arr",
         "accounts": 60, "excluded": 0, "measures": list(MEASURES), "peers": {},
         "newest": {"activities": "2026-10-20"}, "scorecards": [], "figures": {}, "save_rate": 1.0,
+        "shape": PAGES_SHAPE, "outlook": OUTLOOK,
     }  # fmt: skip
 
 
@@ -77,11 +80,71 @@ def rows() -> list[dict[str, Any]]:
     return [*mine, secret]
 
 
+LISTED = {
+    "struggle": ["is_unhealthy"],
+    "quiet": [],
+    "upgrade": ["is_broad"],
+    "priority_b": ["low_and_top_quarter", "call_main_contact"],
+}
+
+
+def sums() -> list[dict[str, Any]]:
+    """Return the sums of those accounts, made as a run makes them."""
+    worth = (
+        ("segment", "segment"), ("value_tier", "value_tier"), ("value_group", "value_group"),
+        ("value_amount", "amount"), ("contribution_tier", "contribution_tier"),
+        ("contribution_amount", "contribution_amount"), ("expected_loss_amount", "loss_amount"),
+        ("naive_amount", "amount"), ("ltv", "amount"),
+    )  # fmt: skip
+    made = [
+        {k: r[k] for k in ("account_id", "csm_id", "tier")}
+        | {f"w_{name}": r[key] for name, key in worth}
+        | {"w_is_struggling": r["account_id"] in ("A003", CANARY), "w_r_score": 2}
+        for r in rows()
+    ]
+    return sums_by_csm(made, lists())
+
+
+def lists() -> list[dict[str, Any]]:
+    """Return two accounts on a list, one of each CSM."""
+    return [
+        {"list_name": name, "account_id": account_id, "place": place, "facts": {"why": why}}
+        for name, why in LISTED.items()
+        for place, account_id in ((1, CANARY), (2, "A003"))
+    ]  # fmt: skip
+
+
+OUTLOOK = {
+    "value_sources": [
+        {"item": "rfm", "basis": "activity", "is_proxy": True, "known": 61, "accounts": 61},
+        {"item": "amount", "basis": "current_arr_amount", "is_proxy": False, "known": 61,
+         "accounts": 61},
+    ],
+    "segments": [["at_risk", {"zh": "有流失迹象", "en": "At Risk"}]],
+    "value_verdict": [
+        {"answer": "not_enough_data", "reason": "too_few_accounts", "basis": "stages",
+         "smallest_effect": 0.2, "within_size_delta": None, "within_size_low": None,
+         "within_size_high": None, "ratio": None, "low": None, "high": None},
+    ],
+    "forecast_summary": [
+        {"verdict": "beats_keep_last", "months": 48, "needed_months": 27, "buyers": 61,
+         "origins": 18, "chosen": "pace", "skill": 0.2, "skill_low": 0.1, "skill_high": 0.3,
+         "better_origins": 15, "level": 0.9, "total_amount": 7_777_777.0,
+         "total_low": 7_777_777.0, "total_high": 7_777_777.0, "held_totals": 17},
+    ],
+    "forecast_record": [
+        {"method": "chosen", "tier": 0, "cases": 900, "wape": 0.49, "bias": -0.02,
+         "coverage": 0.88},
+    ],
+    "forecast_assumptions": [{"name": "save_rate", "code": "", "number": 1.0}],
+}  # fmt: skip
+
+
 def staged(desk: WebDesk) -> None:
     """Publish a run with its staged rows; open a CTA and an alert on an account of each CSM."""
     state = desk.project.state
     run = RunRecord("r1", AS_OF, AT, "published", (), 61, "c", "i")
-    state.publish(run, (), None, StagedPages(header(), rows()))
+    state.publish(run, (), None, StagedPages(header(), rows(), sums(), lists()))
     actions = SqlActionStore(state)
     for account_id, owner in (("A003", "U1"), (CANARY, "U2")):
         new = NewCta(account_id, "risk", f"why {account_id}", "high", "person", AS_OF, owner=owner)

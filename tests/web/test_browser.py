@@ -28,7 +28,8 @@ RULES = """async () => {
     v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`
   );
 }"""
-PAGES = ("/", "/accounts", "/accounts/A003", "/inbox?whose=all", "/matrix?size=Large", "/settings")
+PAGES = ("/", "/accounts", "/accounts/A003", "/inbox?whose=all", "/matrix?size=Large", "/settings",
+         "/value", "/forecast")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

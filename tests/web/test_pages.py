@@ -195,7 +195,8 @@ def test_both_languages_and_every_page_of_a_full_and_an_empty_project(
     for lang, word in (("zh", "客户"), ("en", "Accounts")):
         browser.submit("/settings", {"lang": lang})
         for path in ("/", "/?period=week", "/accounts", "/accounts/A003", "/inbox", "/matrix",
-                     "/matrix?industry=制造&size=Large", "/settings"):  # fmt: skip
+                     "/matrix?industry=制造&size=Large", "/settings", "/value", "/forecast",
+                     "/accounts?on_list=quiet&group=high_value&contribution_tier=1"):  # fmt: skip
             answer = browser.get(path)
             assert answer.status_code == 200, (path, answer.text[:500])
             assert word in answer.text
@@ -204,7 +205,7 @@ def test_both_languages_and_every_page_of_a_full_and_an_empty_project(
 
 def test_a_project_without_a_run_says_what_to_do(bare: tuple[FastAPI, WebDesk]) -> None:
     browser = admin(bare)
-    for path in ("/", "/accounts", "/inbox", "/matrix"):
+    for path in ("/", "/accounts", "/inbox", "/matrix", "/value", "/forecast"):
         assert browser.get(path).status_code == 200, path
     assert "keepwell run" in browser.get("/").text
 

@@ -10,6 +10,8 @@ SORTS: tuple[SortKey, ...] = (
     "change", "score", "amount", "loss", "name", "renewal", "idle", "coverage"
 )  # fmt: skip
 Period = Literal["week", "month", "quarter"]
+# Of what is staged: a run staged in another shape is staged again.
+PAGES_SHAPE = 2
 PERIODS: tuple[Period, ...] = ("week", "month", "quarter")
 
 
@@ -28,6 +30,8 @@ class PageHeader:
     `measures`:    names of the values in `ListedAccount.values`, in their order.
     `peers`:       by size, then measure: median and how many accounts it rests on.
     `newest`:      by table, the newest day in its data.
+    `shape`:       of what is staged; another one is staged again at the start.
+    `outlook`:     what the pages of value and forecast say of all accounts.
     """
 
     run_id: str
@@ -42,14 +46,18 @@ class PageHeader:
     scorecards: tuple[tuple[str, int], ...] = ()
     figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     save_rate: float = 1.0
+    shape: int = 0
+    outlook: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class StagedPages:
-    """What a run stages: the header as JSON values, and one row per account."""
+    """What a run stages: the header as JSON values, one row per account, sums by CSM, lists."""
 
     header: Mapping[str, Any]
     rows: Sequence[Mapping[str, Any]]
+    sums: Sequence[Mapping[str, Any]] = ()
+    lists: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class ListedAccount:
     `spark`:  scores of the last weeks, oldest first, the newest last; None for a week without.
     `values`: by measure; a measure that never was is in `never`, an unknown one in neither.
     `before`: by measure, its micro-points a month ago, where the scorecard was the same.
+    `worth`:  R, F, M, value amount and rank, lifetime value and six months with their ranges.
     """
 
     account_id: str
@@ -92,6 +101,9 @@ class ListedAccount:
     never: frozenset[str] = frozenset()
     before: Mapping[str, int] = field(default_factory=dict)
     cta_count: int = 0
+    value_group: str | None = None
+    contribution_tier: int | None = None
+    worth: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def before_micro(self) -> int | None:
@@ -105,7 +117,8 @@ class ListedAccount:
 class AccountFilter:
     """Which accounts are asked for; what is left out does not narrow.
 
-    `moved`: of a period and two tiers, those that went from the first to the second.
+    `moved`:     of a period and two tiers, those that went from the first to the second.
+    `on_lists`:  those on a staged list (`LISTS` in ports.outlook_pages).
     """
 
     text: str = ""
@@ -121,6 +134,9 @@ class AccountFilter:
     fell_points: float | None = None
     moved: tuple[Period, str, str] | None = None
     account_ids: tuple[str, ...] = ()
+    value_groups: tuple[str, ...] = ()
+    contribution_tiers: tuple[int, ...] = ()
+    on_lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from statistics import median
 from typing import Any
 
 from keepwell.ports import Engine, RunRecord, SnapshotStore
-from keepwell.ports.pages import StagedPages
+from keepwell.ports.pages import PAGES_SHAPE, StagedPages
+from keepwell.runs.stage_outlook import stage_outlook, worth_of
 from keepwell.runs.stage_pages_names import SearchTexts, search_text
 from keepwell.runs.stage_pages_tables import (
     PERIOD_DAYS,
@@ -54,7 +55,11 @@ def stage_run(
     measures = tuple(dict.fromkeys(m for m in (*own, *SHOWN) if m in there))
     past = open_past(engine, snapshots, record, published)
     select, columns = staged_select(engine, measures, tuple(dict.fromkeys(own)), past)
-    found = [dict(zip(columns, row, strict=True)) for row in engine.rows(select)]
+    found = [
+        dict(zip(columns, row, strict=True))
+        for row in engine.rows(f"{select} ORDER BY s.account_id")
+    ]
+    sums, lists, shared = stage_outlook(engine, manifest, found)
     has_arr = any(row["arr_amount"] is not None for row in found)
     rows = [_row(row, record.as_of, measures, own, known, has_arr=has_arr) for row in found]
     header = {
@@ -66,8 +71,10 @@ def stage_run(
         "measures": list(measures),
         "peers": _peers(found, measures),
         "scorecards": [list(pair) for pair in record.scorecards],
+        "shape": PAGES_SHAPE,
+        "outlook": shared,
     }
-    return StagedPages(header, rows)
+    return StagedPages(header, rows, sums, lists)
 
 
 def _row(
@@ -87,7 +94,7 @@ def _row(
     idle = row.get("v_days_since_last_activity")
     idle_days = None if idle is None else int(idle)
     search, name_key = search_text(name, row["account_id"], known)
-    given = {k: row[k] for k in _AS_THEY_ARE}
+    given = {k: row[k] for k in _AS_THEY_ARE} | worth_of(row)
     return given | {
         "name": name,
         "name_key": name_key,

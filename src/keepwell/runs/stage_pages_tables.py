@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from keepwell.ports import Engine, RunRecord, SnapshotStore
+from keepwell.runs.stage_outlook import worth_columns
 
 WEEKS = 12
 PERIOD_DAYS: Mapping[str, int] = {"week": 7, "month": 30, "quarter": 91}
@@ -14,7 +15,9 @@ GRACE_DAYS: Mapping[str, int] = {"week": 6, "month": 15, "quarter": 30}
 CONTRIBUTIONS_BEFORE = "pages_contributions_month"
 FIGURES = ("run_rate_amount_total", "naive_amount_total", "weighted_amount_total",
            "contribution_total", "expected_loss_amount_total", "avoidable_loss_total",
-           "top_10_share", "effective_low_accounts")  # fmt: skip
+           "top_10_share", "effective_low_accounts", "top_3_share", "top_quarter_share", "gini",
+           "pace_amount_total", "due_pipeline_amount_total", "lift_reachable_gain",
+           "lift_all_gain")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ def staged_select(
     engine: Engine, measures: Sequence[str], own: Sequence[str], past: Past
 ) -> tuple[str, list[str]]:
     """Return the SELECT of all rows and the names of its columns."""
-    chosen = {**_present(engine), **_of_past(past)}
+    worth, worth_joins = worth_columns(engine)
+    chosen = {**_present(engine), **_of_past(past), **worth}
     for name in measures:
         chosen[f"v_{name}"] = f'm."{name}"'
         chosen[f"n_{name}"] = f'm."{name}__never"'
@@ -73,6 +77,7 @@ def staged_select(
     ]
     if engine.columns("value"):
         joins.append("LEFT JOIN value AS v ON v.account_id = s.account_id")
+    joins += worth_joins
     tables = dict.fromkeys(t for t in (*past.periods.values(), *past.weeks.values()) if t)
     joins += [f"LEFT JOIN {t} AS {t} ON {t}.account_id = s.account_id" for t in tables]
     if past.contributions:
@@ -80,9 +85,7 @@ def staged_select(
         before = [m for m in own if f"{m}__micro" in past.contributions]
         chosen |= {f"b_{m}": f'b."{m}__micro"' for m in before}
     columns = ", ".join(f'{text} AS "{name}"' for name, text in chosen.items())
-    return f"SELECT {columns} FROM scores AS s {' '.join(joins)} ORDER BY s.account_id", list(
-        chosen
-    )
+    return f"SELECT {columns} FROM scores AS s {' '.join(joins)}", list(chosen)
 
 
 def _present(engine: Engine) -> dict[str, str]:

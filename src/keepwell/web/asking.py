@@ -6,11 +6,14 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
+from pydantic import Field
 
+from keepwell.ports.outlook_pages import ListName
 from keepwell.ports.pages import PERIODS, SORTS, AccountFilter, Period, SortKey
 from keepwell.vocabulary import InputProblem
 
 Names = Annotated[list[str], Query(max_length=50)]
+Quarter = Annotated[int, Field(ge=1, le=4)]
 PAGE_SIZE = 25
 MOST = 200
 # What is best shown from the other end.
@@ -41,6 +44,9 @@ def asked_filter(
     coverage: Annotated[float | None, Query(ge=0, le=1)] = None,
     fell: Annotated[float | None, Query(gt=0, le=100, description="Points in 30 days.")] = None,
     moved: Annotated[str, Query(max_length=300, description="PERIOD:TIER:TIER")] = "",
+    group: Names = [],  # noqa: B006
+    contribution_tier: Annotated[list[Quarter], Query(max_length=50)] = [],  # noqa: B006
+    on_list: Annotated[list[ListName], Query(max_length=50)] = [],  # noqa: B006
 ) -> AccountFilter:
     """Return the filter of a request. Errors: InputProblem for `moved`."""
     return AccountFilter(
@@ -56,6 +62,9 @@ def asked_filter(
         coverage_from=coverage,
         fell_points=fell,
         moved=_moved(moved),
+        value_groups=tuple(group),
+        contribution_tiers=tuple(contribution_tier),
+        on_lists=tuple(on_list),
     )
 
 

@@ -79,6 +79,30 @@ def share_text(share: float | None) -> str:
     return f"{int(percent + 1e-9)}%"
 
 
+def signed_share(share: float | None) -> str:
+    """Return a share that may be negative, with its sign.
+
+    >>> signed_share(-0.0984), signed_share(0.25), signed_share(None)
+    ('−9.8%', '+25%', '')
+    """
+    if share is None:
+        return ""
+    sign = MINUS if share < 0 else "+" if share > 0 else ""
+    return f"{sign}{share_text(abs(share))}"
+
+
+def ratio_text(number: float | None) -> str:
+    """Return a plain number with two decimals, a large one with fewer.
+
+    >>> ratio_text(-0.113), ratio_text(1.4), ratio_text(656.13), ratio_text(None)
+    ('−0.11', '1.40', '656', '—')
+    """
+    if number is None:
+        return "—"
+    decimals = 2 if abs(number) < 10 else 1 if abs(number) < 100 else 0
+    return f"{number:,.{decimals}f}".replace("-", MINUS)
+
+
 def money_text(amount: float | None, lang: Lang, currency: str | None = None) -> str:
     """Return an amount of at most four figures in the units of the language.
 

@@ -4,7 +4,15 @@ from keepwell.web.security import Capability, Visit
 
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
     ("nav.today", (("inbox", "/inbox", "see"), ("accounts", "/accounts", "see"))),
-    ("nav.portfolio", (("overview", "/", "see"), ("matrix", "/matrix", "see"))),
+    (
+        "nav.portfolio",
+        (
+            ("overview", "/", "see"),
+            ("matrix", "/matrix", "see"),
+            ("value", "/value", "see"),
+            ("forecast", "/forecast", "see"),
+        ),
+    ),
     ("nav.action", ()),
     ("nav.rules", ()),
     (

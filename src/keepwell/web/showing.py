@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from keepwell.ports.pages import PageHeader
 from keepwell.vocabulary import Lang
 from keepwell.web import figures, pictures
 from keepwell.web.navigation import navigation
@@ -38,6 +39,8 @@ def environment() -> Environment:
         "change_class": figures.change_class,
         "count_text": figures.count_text,
         "share_text": figures.share_text,
+        "ratio_text": figures.ratio_text,
+        "signed_share": figures.signed_share,
         "short_day": figures.short_day_text,
         "tier_class": pictures.tier_class,
         "place": pictures.place,
@@ -60,6 +63,19 @@ def said(key: str, lang: Lang, **values: object) -> str:
     words = WORDS[key]
     text = words.zh if lang == "zh" else words.en
     return text.format(**values) if values else text
+
+
+class Segments:
+    """The names of segments, as the segment map of the run has them."""
+
+    def __init__(self, header: PageHeader | None, lang: Lang) -> None:
+        found = header.outlook.get("segments", ()) if header else ()
+        self.named = {name: label.get(lang) or name for name, label in found}
+        self._unknown = said("segment.unknown", lang)
+
+    def word(self, name: str) -> str:
+        """Return a segment in words; one that the map does not have as it is."""
+        return self.named.get(name) or (self._unknown if name == "unknown" else name)
 
 
 class Speaker:
@@ -107,6 +123,7 @@ def page(
         "csrf": visit.csrf,
         "header": header,
         "is_example": visit.desk.is_example,
+        "segment_word": Segments(header, visit.lang).word,
         "hx_headers": json.dumps({"X-CSRF-Token": visit.csrf}),
         **(values or {}),
     }

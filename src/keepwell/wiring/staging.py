@@ -1,6 +1,6 @@
 """Staging the current run for the pages outside its publication."""
 
-from keepwell.ports.pages import PagesStore
+from keepwell.ports.pages import PAGES_SHAPE, PagesStore
 from keepwell.runs.stage_pages import stage_run
 from keepwell.vocabulary import SNAPSHOT_TABLES
 from keepwell.wiring.project import Project
@@ -8,8 +8,10 @@ from keepwell.wiring.project import Project
 
 def stage_current(project: Project, pages: PagesStore) -> bool:
     """Stage the current run unless it is; say whether there was anything to do."""
-    runs = project.state.runs()
-    if not runs or pages.staged_run() == runs[0].run_id:
+    runs, staged = project.state.runs(), pages.header()
+    if not runs:
+        return False
+    if staged and (staged.run_id, staged.shape) == (runs[0].run_id, PAGES_SHAPE):
         return False
     current = runs[0]
     folder = project.snapshots.path(current.run_id)

@@ -6,8 +6,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from keepwell.adapters import credentials
-from keepwell.adapters.state import SqlAccessStore, SqlAuditStore, SqlPagesStore, SqlPeopleStore
+from keepwell.adapters.state import (
+    SqlAccessStore,
+    SqlAuditStore,
+    SqlOutlookPages,
+    SqlPagesStore,
+    SqlPeopleStore,
+)
 from keepwell.ports.auditing import AuditStore
+from keepwell.ports.outlook_pages import OutlookPagesStore
 from keepwell.ports.pages import PageHeader, PagesStore, Scope
 from keepwell.ports.people import (
     TOKEN_SCOPES,
@@ -77,7 +84,9 @@ class WebDesk:
         self.project = project
         self.people: PeopleStore = SqlPeopleStore(project.state)
         self.access: AccessStore = SqlAccessStore(project.state)
-        self.pages: PagesStore = SqlPagesStore(project.state)
+        staged = SqlPagesStore(project.state)
+        self.pages: PagesStore = staged
+        self.outlook: OutlookPagesStore = SqlOutlookPages(staged)
         self.audit: AuditStore = SqlAuditStore(project.state)
         self.views = ViewLog(self.access)
         self._kept_run: str | None = None

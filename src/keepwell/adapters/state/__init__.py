@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from keepwell.adapters.state.journey_store import SqlJourneyStore
     from keepwell.adapters.state.keeping_store import SqlKeepingStore
     from keepwell.adapters.state.outbox_store import SqlOutboxStore
+    from keepwell.adapters.state.pages_outlook import SqlOutlookPages
     from keepwell.adapters.state.pages_store import SqlPagesStore
     from keepwell.adapters.state.people_store import SqlPeopleStore
     from keepwell.adapters.state.plan_care_store import SqlCareStore
@@ -35,6 +36,7 @@ _FILES = {
     "SqlJourneyStore": "journey_store",
     "SqlKeepingStore": "keeping_store",
     "SqlOutboxStore": "outbox_store",
+    "SqlOutlookPages": "pages_outlook",
     "SqlPagesStore": "pages_store",
     "SqlPeopleStore": "people_store",
     "SqlPlanStore": "plan_store",
@@ -56,6 +58,7 @@ __all__ = [
     "SqlJourneyStore",
     "SqlKeepingStore",
     "SqlOutboxStore",
+    "SqlOutlookPages",
     "SqlPagesStore",
     "SqlPeopleStore",
     "SqlPlanStore",

@@ -69,3 +69,38 @@ class ListedAccountRow(StateTable):
     spark: Mapped[str] = mapped_column(Text)
     known: Mapped[str] = mapped_column(Text)
     month_ago: Mapped[str] = mapped_column(Text)
+    value_group: Mapped[str | None] = mapped_column(String(32))
+    contribution_tier: Mapped[int | None]
+    worth: Mapped[str] = mapped_column(Text, server_default="", default="")
+
+
+class StagedSumRow(StateTable):
+    """Accounts and money of one CSM under a name: what pages add up over the accounts in sight."""
+
+    __tablename__ = "staged_sums"
+
+    area: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    other: Mapped[str] = mapped_column(String(200), primary_key=True)
+    csm_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    accounts: Mapped[int]
+    valued: Mapped[int]
+    value_amount: Mapped[float] = mapped_column(Float)
+    ltv_accounts: Mapped[int]
+    ltv_amount: Mapped[float] = mapped_column(Float)
+    contributing: Mapped[int]
+    contribution_amount: Mapped[float] = mapped_column(Float)
+    loss_amount: Mapped[float] = mapped_column(Float)
+    struggling: Mapped[int]
+
+
+class StagedListRow(StateTable):
+    """One account on a list that people work from, with its place and why it is there."""
+
+    __tablename__ = "staged_lists"
+    __table_args__ = (Index("ix_staged_lists_account_id", "account_id"),)
+
+    list_name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    place: Mapped[int]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from keepwell.adapters.state.pages_models import ListedAccountRow as Row
+from keepwell.adapters.state.pages_models import StagedListRow
 from keepwell.ports.pages import AccountFilter, Scope, SortKey
 from keepwell.vocabulary import InputProblem
 
@@ -52,7 +53,8 @@ def narrowed(found: Select[Any], wanted: AccountFilter) -> Select[Any]:
 
 
 def _lists(wanted: AccountFilter) -> list[ColumnElement[bool]]:
-    pairs: tuple[tuple[InstrumentedAttribute[Any], tuple[str, ...]], ...] = (
+    on_lists = select(StagedListRow.account_id).where(StagedListRow.list_name.in_(wanted.on_lists))
+    pairs: tuple[tuple[InstrumentedAttribute[Any], Any], ...] = (
         (Row.tier, wanted.tiers),
         (Row.industry, wanted.industries),
         (Row.size, wanted.sizes),
@@ -60,8 +62,15 @@ def _lists(wanted: AccountFilter) -> list[ColumnElement[bool]]:
         (Row.segment, wanted.segments),
         (Row.value_tier, wanted.value_tiers),
         (Row.account_id, wanted.account_ids),
+        (Row.value_group, wanted.value_groups),
     )
-    return [column.in_(values) for column, values in pairs if values]
+    pairs += (
+        (Row.contribution_tier, wanted.contribution_tiers),
+        (Row.account_id, on_lists if wanted.on_lists else ()),
+    )
+    return [
+        column.in_(values) for column, values in pairs if not isinstance(values, tuple) or values
+    ]
 
 
 def _limits(wanted: AccountFilter) -> list[ColumnElement[bool] | None]:

@@ -1,14 +1,20 @@
 """Staging: the rows that a run stages, replaced whole inside the transaction that publishes it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from keepwell.adapters.state.pages_models import ListedAccountRow, StagedRunRow
+from keepwell.adapters.state.models import StateTable
+from keepwell.adapters.state.pages_models import (
+    ListedAccountRow,
+    StagedListRow,
+    StagedRunRow,
+    StagedSumRow,
+)
 from keepwell.ports.pages import ListedAccount, PageHeader, StagedPages
 
 CHUNK = 5_000
@@ -16,14 +22,20 @@ CHUNK = 5_000
 
 def stage_pages(session: Session, pages: StagedPages) -> None:
     """Put a run's rows in the place of those that are staged."""
-    session.execute(delete(ListedAccountRow))
     session.execute(delete(StagedRunRow))
     session.add(StagedRunRow(run_id=pages.header["run_id"], facts=dict(pages.header)))
     session.flush()
-    # All rows have all columns, so that one prepared statement takes them in order.
-    connection, statement = session.connection(), insert(ListedAccountRow)
-    for start in range(0, len(pages.rows), CHUNK):
-        connection.execute(statement, list(pages.rows[start : start + CHUNK]))
+    _replace(session, ListedAccountRow, pages.rows)
+    _replace(session, StagedSumRow, pages.sums)
+    _replace(session, StagedListRow, pages.lists)
+
+
+def _replace(session: Session, table: type[StateTable], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put rows in the place of all; each has all columns, so that one statement takes them."""
+    session.execute(delete(table))
+    connection, statement = session.connection(), insert(table)
+    for start in range(0, len(rows), CHUNK):
+        connection.execute(statement, list(rows[start : start + CHUNK]))
 
 
 def search_texts(session: Session) -> dict[str, tuple[str, str]]:
@@ -50,6 +62,8 @@ def header_of(facts: Mapping[str, Any]) -> PageHeader:
         scorecards=tuple((name, version) for name, version in facts["scorecards"]),
         figures=facts["figures"],
         save_rate=facts["save_rate"],
+        shape=facts.get("shape", 0),
+        outlook=facts.get("outlook") or {},
     )
 
 
@@ -89,6 +103,9 @@ def listed(row: ListedAccountRow, measures: tuple[str, ...], cta_count: int = 0)
         never=frozenset(measures[i] for i in never),
         before=month_ago,
         cta_count=cta_count,
+        value_group=row.value_group,
+        contribution_tier=row.contribution_tier,
+        worth=json.loads(row.worth) if row.worth else {},
     )
 
 

@@ -87,6 +87,9 @@ class SqlPagesStore:
         """Stage a run outside its publication: after an upgrade or a restore."""
         with self._state.session(is_writing=True) as session:
             stage_pages(session, pages)
+        # The same run in another shape: what was kept of it counts no more.
+        self._header = None
+        self._kept = {}
 
     def accounts(
         self,
@@ -170,29 +173,30 @@ class SqlPagesStore:
         self._kept[key] = found
         return found
 
-    def _summed(self, asked: Hashable, find: Callable[[Session], Found]) -> Found:
+    def summed(self, asked: Hashable, find: Callable[[Session], Found]) -> Found:
+        """Return what is found in the staged rows; asked again, what was found before."""
         with self._state.session() as session:
             return self._once(self._header_in(session), asked, lambda: find(session))
 
     def tiers(self, scope: Scope, wanted: AccountFilter) -> tuple[Tally, ...]:
         """Return accounts and money by tier."""
-        return self._summed(("tiers", scope, wanted), lambda s: tiers_in(s, scope, wanted))
+        return self.summed(("tiers", scope, wanted), lambda s: tiers_in(s, scope, wanted))
 
     def moves(self, scope: Scope, period: Period) -> tuple[Move, ...]:
         """Return how accounts moved between tiers since the start of a period."""
-        return self._summed(("moves", scope, period), lambda s: moves_in(s, scope, period))
+        return self.summed(("moves", scope, period), lambda s: moves_in(s, scope, period))
 
     def options(self, scope: Scope) -> Mapping[str, tuple[str, ...]]:
         """Return what can be filtered by: industries, sizes, CSMs, segments, value tiers."""
-        return self._summed(("options", scope), lambda s: options_in(s, scope))
+        return self.summed(("options", scope), lambda s: options_in(s, scope))
 
     def cells(self, scope: Scope) -> tuple[Cell, ...]:
         """Return accounts by industry and size, from the rows in sight alone."""
-        return self._summed(("cells", scope), lambda s: cells_in(s, scope))
+        return self.summed(("cells", scope), lambda s: cells_in(s, scope))
 
     def loads(self, scope: Scope, on: date) -> tuple[CsmLoad, ...]:
         """Return the work of each CSM, the most loaded first."""
-        rows = self._summed(("loads", scope), lambda s: portfolios_in(s, scope))
+        rows = self.summed(("loads", scope), lambda s: portfolios_in(s, scope))
         with self._state.session() as session:
             busy = work_in(session, scope, on)
         found = [CsmLoad(*row, *busy.get(row[0], (0, 0))) for row in rows]

@@ -10,16 +10,19 @@ from keepwell.web.pages.admin_backups import admin_backups
 from keepwell.web.pages.admin_channels import admin_channels
 from keepwell.web.pages.data import data
 from keepwell.web.pages.evidence import evidence
+from keepwell.web.pages.forecast import forecast
 from keepwell.web.pages.inbox import inbox
 from keepwell.web.pages.look import look
 from keepwell.web.pages.matrix import matrix
 from keepwell.web.pages.overview import overview
 from keepwell.web.pages.signing import signing
+from keepwell.web.pages.value import value
 
 # The export of the list comes before the account of that name.
 PAGES: tuple[APIRouter, ...] = (
     signing, look, overview, accounts, account, evidence, inbox, matrix,
     admin, admin_audit, admin_channels, admin_backups, data,
+    value, forecast,
 )  # fmt: skip
 
 __all__ = ["PAGES"]

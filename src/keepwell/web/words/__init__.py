@@ -8,14 +8,17 @@ from keepwell.web.words.accounts import ACCOUNTS
 from keepwell.web.words.admin import ADMIN
 from keepwell.web.words.data import DATA
 from keepwell.web.words.evidence import EVIDENCE
+from keepwell.web.words.forecast import FORECAST
 from keepwell.web.words.frame import FRAME
 from keepwell.web.words.inbox import INBOX
 from keepwell.web.words.matrix import MATRIX
 from keepwell.web.words.overview import OVERVIEW
 from keepwell.web.words.signing import SIGNING
+from keepwell.web.words.value import VALUE
 
 AREAS: tuple[Mapping[str, Bilingual], ...] = (
-    FRAME, SIGNING, OVERVIEW, ACCOUNTS, ACCOUNT, EVIDENCE, INBOX, MATRIX, ADMIN, DATA
+    FRAME, SIGNING, OVERVIEW, ACCOUNTS, ACCOUNT, EVIDENCE, INBOX, MATRIX, ADMIN, DATA,
+    VALUE, FORECAST,
 )  # fmt: skip
 WORDS: Mapping[str, Bilingual] = {key: said for area in AREAS for key, said in area.items()}
 

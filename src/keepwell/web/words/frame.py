@@ -3,6 +3,7 @@
 from keepwell.vocabulary import Bilingual as Both
 
 FRAME = {
+    "frame.between": Both("、", ", "),
     "frame.skip": Both("跳到正文", "Skip to content"),
     "nav.main": Both("主导航", "Main"),
     "nav.quick": Both("快捷导航", "Quick"),
