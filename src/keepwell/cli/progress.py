@@ -25,6 +25,7 @@ STEPS = {
     "outlook": Bilingual("风险矩阵、画像与预测", "Matrix, profile, forecast"),
     "publish": Bilingual("保存快照", "Publishing the snapshot"),
     "backtest": Bilingual("回放过去的日期", "Replaying past days"),
+    "cross_validate": Bilingual("交叉验证", "Cross-validating"),
     "report": Bilingual("撰写报告", "Writing the report"),
 }
 

@@ -34,10 +34,14 @@ def proof(
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Judge the newest back-test: verdict, naive rules, calibration, tiers, lead time, groups."""
-    from keepwell.cli.show_proof import show_proof
+    """Judge the newest back-test: verdict, naive rules, calibration, tiers, lead time, groups.
+
+    A table that `proof.labelled` names is judged too, by cross-validation; it needs no back-test.
+    """
+    from keepwell.cli.show_labelled import show_judged
     from keepwell.cli.work import opened
     from keepwell.wiring.proving import prove_project
+    from keepwell.wiring.proving_labelled import has_backtest, prove_labelled
 
     wrong = [size for size in capacity or () if size <= 0]
     if wrong:
@@ -46,14 +50,24 @@ def proof(
         )
     with opened(project) as at_work:
         spoken = language(lang, at_work.config.lang)
-        done = prove_project(
-            at_work,
-            spoken,
-            scorecard=scorecard,
-            horizon_days=horizon,
-            backtest_id=backtest_id,
-            formats=formats,
-            folder=output,
-            capacities=capacity or (),
+        labelled = prove_labelled(
+            at_work, spoken, formats=formats, folder=output, capacities=capacity or ()
         )
-        show_proof(done, spoken, as_json=as_json)
+        # A labelled table stands alone where nothing was replayed, and none was asked for.
+        asked = (scorecard, horizon, backtest_id)
+        is_needed = labelled is None or any(a is not None for a in asked) or has_backtest(at_work)
+        done = (
+            prove_project(
+                at_work,
+                spoken,
+                scorecard=scorecard,
+                horizon_days=horizon,
+                backtest_id=backtest_id,
+                formats=formats,
+                folder=output,
+                capacities=capacity or (),
+            )
+            if is_needed
+            else ()
+        )
+        show_judged(labelled, done, spoken, as_json=as_json)

@@ -29,8 +29,7 @@ WORDS = {
 def show_proof(done: Sequence[Proved], lang: Lang, *, as_json: bool) -> None:
     """Print the verdict of each card first, then its numbers and the files written."""
     speak = Speaker(as_json=as_json)
-    cards = [{"card": p.kept, "files": [str(f) for f in p.written.files]} for p in done]
-    if speak.result({"cards": cards}):
+    if speak.result(proved_values(done)):
         return
     for proved in done:
         kept = proved.kept
@@ -42,6 +41,11 @@ def show_proof(done: Sequence[Proved], lang: Lang, *, as_json: bool) -> None:
         speak.heading(WORDS["written"].text(lang))
         for path in proved.written.files:
             speak.line(f"  {path}")
+
+
+def proved_values(done: Sequence[Proved]) -> dict[str, object]:
+    """Return the verdicts as plain values."""
+    return {"cards": [{"card": p.kept, "files": [str(f) for f in p.written.files]} for p in done]}
 
 
 def verdict_text(kept: KeptCard, lang: Lang) -> str:

@@ -90,6 +90,7 @@ from keepwell.proof.metrics_tiers import (
     ListLine,
     TierLine,
 )
+from keepwell.proof.model import SCORECARD, BinLine, LabelledCard, TooFewEvents
 from keepwell.proof.near_duplicates import (
     event_tokens,
     groups_by_events,
@@ -148,11 +149,13 @@ __all__ = [
     "LEFT_BUT_TERM_RUNS",
     "NO_DAY",
     "REASONS",
+    "SCORECARD",
     "SPAN",
     "STATUS_LEFT_UNDATED",
     "TERMS_OVER_UNDATED",
     "Arms",
     "Balance",
+    "BinLine",
     "Calibration",
     "CalibrationBin",
     "Candidates",
@@ -176,6 +179,7 @@ __all__ = [
     "Ints",
     "Judgement",
     "KnownThen",
+    "LabelledCard",
     "Labels",
     "Leak",
     "LeakFound",
@@ -199,6 +203,7 @@ __all__ = [
     "Terms",
     "Texts",
     "TierLine",
+    "TooFewEvents",
     "VerdictReason",
     "always_radius",
     "auc",

@@ -25,6 +25,8 @@ from keepwell.reports.page import (
 from keepwell.reports.palette import PALETTES, THEMES, Palette, Theme
 from keepwell.reports.patterns import Pattern, unlicensed
 from keepwell.reports.proof.document import write_proof_document
+from keepwell.reports.proof.labelled import write_labelled_document
+from keepwell.reports.proof.labelled_limits import Aside
 from keepwell.reports.proof.terms import NOT_VALIDATED, conclusion_word, is_dated, origins_word
 from keepwell.reports.subject import Assumptions, FindingLine, Grades, Subject, Validated
 from keepwell.reports.text import Data, DataPair, Line, Span, SpanKind, line, words
@@ -35,6 +37,7 @@ __all__ = [
     "NOT_VALIDATED",
     "PALETTES",
     "THEMES",
+    "Aside",
     "Ask",
     "Assumptions",
     "Block",
@@ -75,6 +78,7 @@ __all__ = [
     "unlicensed",
     "words",
     "write_document",
+    "write_labelled_document",
     "write_proof_document",
     "write_value_document",
 ]

@@ -26,6 +26,7 @@ class Form(StrEnum):
     RATIO = "ratio"  # two decimals
     RATIO3 = "ratio3"  # three decimals
     SIGNED = "signed"  # two decimals with sign
+    SIGNED3 = "signed3"  # three decimals with sign
     P_VALUE = "p_value"
 
 
@@ -172,6 +173,7 @@ _PRINTED: dict[Form, Callable[[float], str]] = {
     Form.RATIO: lambda value: _plain(value, 2),
     Form.RATIO3: lambda value: _plain(value, 3),
     Form.SIGNED: signed_text,
+    Form.SIGNED3: lambda value: signed_text(value, 3),
     Form.P_VALUE: p_text,
 }
 

@@ -30,7 +30,13 @@ from keepwell.vocabulary.measure import (
     Unit,
 )
 from keepwell.vocabulary.points import MAX_MICRO, MICRO_PER_POINT, apportion, truncate_points
-from keepwell.vocabulary.proof_settings import EventTable, LabelColumn, OutcomeKind, ProofSettings
+from keepwell.vocabulary.proof_settings import (
+    EventTable,
+    LabelColumn,
+    LabelledTable,
+    OutcomeKind,
+    ProofSettings,
+)
 from keepwell.vocabulary.scorecard import (
     Dimension,
     IdentityScale,
@@ -83,6 +89,7 @@ __all__ = [
     "KeepwellProblem",
     "Kind",
     "LabelColumn",
+    "LabelledTable",
     "Lang",
     "LinearScale",
     "LogisticScale",

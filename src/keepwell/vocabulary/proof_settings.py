@@ -1,8 +1,15 @@
 """What a company declares about proof: which outcome counts, how far ahead, how far back."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from keepwell.vocabulary.tables import TABLES
 
@@ -36,6 +43,37 @@ class LabelColumn(BaseModel):
         return self
 
 
+class LabelledTable(BaseModel):
+    """A table with one row per account that says who left, without dates; all else is a feature.
+
+    `table`:      its name as the source writes it; with an ending for a file.
+    `label`:      the column that says who left; `means_left`: its values for those who did.
+    `leave_out`:  keys, names, and columns written after somebody left.
+    `directions`: what the expert says of a number; without a word the data say it.
+    """
+
+    model_config = FROZEN
+    table: str
+    label: str
+    means_left: tuple[str, ...] = Field(min_length=1)
+    leave_out: tuple[str, ...] = ()
+    directions: dict[str, Literal["higher_is_better", "lower_is_better"]] = Field(
+        default_factory=dict
+    )
+
+    @field_validator("means_left", mode="before")
+    @classmethod
+    def _as_texts(cls, given: Any) -> Any:
+        """Take 1, 1.0 and true of YAML at the text that they stand for."""
+        return [_text(v) for v in given] if isinstance(given, list | tuple) else given
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int | float) else value
+
+
 class ProofSettings(BaseModel):
     """What a back-test takes for a bad outcome, how many days ahead, and how many days back.
 
@@ -46,6 +84,7 @@ class ProofSettings(BaseModel):
     `inactive_on`:   the rows whose absence is silence.
     `lapsed_days`:   an account silent for so long is no customer at risk any more.
     `fall_share`:    the smallest fall of money that is a contraction (0-1).
+    `labelled`:      a table without dates whose report card is made by cross-validation.
     """
 
     model_config = FROZEN
@@ -58,6 +97,7 @@ class ProofSettings(BaseModel):
     lapsed_days: Annotated[int, Field(ge=1, le=3650)] = 365
     fall_share: Annotated[float, Field(gt=0, le=1)] = 0.2
     labels: LabelColumn | None = None
+    labelled: LabelledTable | None = None
 
     @model_validator(mode="after")
     def _labels_are_named(self) -> Self:

@@ -22,6 +22,7 @@ from keepwell.proof.model.features import ChurnSample, FeatureSpec, FeatureTable
 from keepwell.proof.model.fit import FitSettings, FittedChurn, choose_bins, fit_churn
 from keepwell.proof.model.fit_additive import BinnedRows, binned, fit_bins
 from keepwell.proof.model.folds import is_by_time, splits_of
+from keepwell.proof.model.labelled_card import SCORECARD, BinLine, LabelledCard, labelled_card
 from keepwell.proof.model.published import PointsTable, PublishedChurn, shape_of
 from keepwell.proof.model.refusals import EVENTS_PER_PARAMETER, LEAST_EVENTS, TooFewEvents
 from keepwell.proof.model.survival import Spells, SurvivalModel, fit_survival
@@ -30,7 +31,9 @@ from keepwell.proof.model.validation import Judged, Validation, validate_churn
 __all__ = [
     "EVENTS_PER_PARAMETER",
     "LEAST_EVENTS",
+    "SCORECARD",
     "AdditiveModel",
+    "BinLine",
     "BinnedRows",
     "Bins",
     "BoostedTrees",
@@ -50,6 +53,7 @@ __all__ = [
     "Ints",
     "IsotonicCurve",
     "Judged",
+    "LabelledCard",
     "NumberBins",
     "PairBins",
     "Part",
@@ -79,6 +83,7 @@ __all__ = [
     "fit_survival",
     "health_points",
     "is_by_time",
+    "labelled_card",
     "probability",
     "shape_of",
     "splits_of",

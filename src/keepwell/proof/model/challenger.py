@@ -31,8 +31,11 @@ class BoostedTrees:
 
     def log_odds(self, table: FeatureTable) -> Floats:
         """Return each row's log-odds of leaving."""
+        from threadpoolctl import threadpool_limits
+
         columns = _columns(table, self._specs, self._levels)
-        prob = self._trees.predict_proba(columns)[:, 1]  # type: ignore[attr-defined]
+        with threadpool_limits(1):
+            prob = self._trees.predict_proba(columns)[:, 1]  # type: ignore[attr-defined]
         kept = np.clip(np.asarray(prob, np.float64), 1e-9, 1 - 1e-9)
         return np.asarray(np.log(kept / (1 - kept)), np.float64)
 

@@ -142,10 +142,12 @@ def _picture(desk: Desk, found: Calibration) -> Picture:
             )
             for b in found.bins
         ]
+        came = desk.within("{d} 天内", " in {d} days")
+        span = came.text(lang) if isinstance(came, Bilingual) else ""
         titles = (
-            ("所说的概率", f"{desk.days} 天内实际占比", "说多少来多少")
+            ("所说的概率", f"{span}实际占比", "说多少来多少")
             if lang == "zh"
-            else ("probability said", f"share that came in {desk.days} days", "said = came")
+            else ("probability said", f"share that came{span}", "said = came")
         )
         caption = Caption(title.plain(lang), note.plain(lang))
         return calibration_chart(caption, bins, titles, palette, is_narrow=is_narrow)

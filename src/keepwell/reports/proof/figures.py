@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from keepwell.proof import Estimate, ReportCard
+from keepwell.proof import Estimate, ReportCard, RuleCompared
 from keepwell.reports.facts import Fact, FactBook
 from keepwell.reports.numbers import Form
 from keepwell.reports.proof.terms import is_dated, within
@@ -104,7 +104,13 @@ def rule_difference(desk: Desk, rule: str) -> Fact:
     """Return by how much the score ranks right more often than a rule."""
     found = next(r for r in desk.card.judgement.rules if r.rule == rule)
     label = Bilingual(f"AUC：评分卡减去 {rule}", f"AUC: scorecard minus {rule}")
-    return desk.estimate(f"difference:{rule}", label, found.difference, Form.SIGNED)
+    return desk.estimate(f"difference:{rule}", label, found.difference, Form.SIGNED3)
+
+
+def model_difference(desk: Desk, model: RuleCompared) -> Fact:
+    """Return by how much the score ranks right more often than the fitted model beside it."""
+    label = Bilingual(f"AUC：评分卡减去 {model.rule}", f"AUC: scorecard minus {model.rule}")
+    return desk.estimate("difference:model", label, model.difference, Form.SIGNED3)
 
 
 def lead(desk: Desk) -> Fact:

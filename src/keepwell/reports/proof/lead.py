@@ -15,15 +15,23 @@ from keepwell.vocabulary import Bilingual, Lang
 
 
 def lead_time(desk: Desk) -> list[Block]:
-    """Return the section."""
-    blocks: list[Block] = [
-        Heading(words("五、提前多久预警", "5. How early it warns"), anchor="lead"),
-        Paragraph(early(desk) or _nobody()),
-    ]
+    """Return the section; an outcome without a day has neither lead time nor false alarms."""
+    heading = Heading(words("五、提前多久预警", "5. How early it warns"), anchor="lead")
+    if not desk.is_dated:
+        return [heading, Paragraph(_undated())]
+    blocks: list[Block] = [heading, Paragraph(early(desk) or _nobody())]
     if len(desk.card.lead.days):
         blocks += [_picture(desk), Paragraph(_since_first(desk))]
     blocks.append(Paragraph(_false(desk)))
     return blocks
+
+
+def _undated() -> Line:
+    return words(
+        "标签没有日期，无从说起：既没有提前期，也分不出哪些预警落空。",
+        "The label carries no date, so nothing can be said: there is no lead time, and no telling which warnings were "
+        "false.",
+    )
 
 
 def _nobody() -> Line:

@@ -22,12 +22,13 @@ def limits(desk: Desk, number: int) -> list[Block]:
             ),
             anchor="limits",
         ),
-        Paragraph(_test()),
-        Items((*_leaks(desk), _repeats(desk), _unknown(desk), *more, _later(), _acted())),
+        Paragraph(order_of_test()),
+        Items((*leak_lines(desk), repeats_line(desk), _unknown(desk), *more, _later(), _acted())),
     ]
 
 
-def _test() -> Line:
+def order_of_test() -> Line:
+    """Return the steps of the test in words."""
     return line(
         "判定依次进行：出现结果或没有出现结果的独立客户不到 20 家，或一半以上分数未知，为“数据不足”；AUC 的 95 % 区间整体在 0.60 以下为“没有区分力”，触及 0.5 为“数据不足”；"
         "与每条简单规则成对之差的 95 % 区间都整体大于 0 为“有用”（上期分数就是它自己，不必胜过）；对某条规则能排除 0.05 的差距，为“不比简单规则强”；其余为“数据不足”。",
@@ -40,12 +41,12 @@ def _test() -> Line:
     )
 
 
-def _leaks(desk: Desk) -> tuple[Line, ...]:
+def leak_lines(desk: Desk) -> tuple[Line, ...]:
     """Return what the search for leaks found; nothing where there was none."""
     card = desk.card
     if not card.searched:
         return ()
-    names = sorted({found.feature for found in card.leaks})
+    names = sorted({found.feature for found in card.leaks} - {""})
     label = Bilingual("有迹象知道未来的指标", "measures with a sign of knowing the future")
     found = desk.number("leaks", label, len(names), Form.COUNT, card.searched)
     if not names:
@@ -75,7 +76,8 @@ def _signs(desk: Desk, name: str) -> Line:
     return line("{n}：{s}", "{n}: {s}", n=Data(name), s=Join(seen, Bilingual("、", ", ")))
 
 
-def _repeats(desk: Desk) -> Line:
+def repeats_line(desk: Desk) -> Line:
+    """Return how many units the intervals rest on."""
     extent = desk.card.extent
     label = Bilingual("合并近似重复之后的独立客户", "independent accounts, near-duplicates joined")
     return line(

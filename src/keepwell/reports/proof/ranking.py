@@ -8,17 +8,18 @@ from keepwell.reports.charts.proof_intervals import IntervalRow, intervals_chart
 from keepwell.reports.numbers import Form, interval_text, number_text
 from keepwell.reports.page import Block, Cell, Heading, Paragraph, Picture, Table
 from keepwell.reports.palette import Palette
+from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.proof.terms import rule_word
+from keepwell.reports.proof.terms import rule_word, subject_word
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, words_cell
-from keepwell.reports.text import Data, Line, Slot, line, same, words
+from keepwell.reports.text import EMPTY, Line, Slot, line, same, words
 from keepwell.vocabulary import Bilingual, Lang
 
 NOTHING = Bilingual("—", "—")
 
 
-def ranking(desk: Desk) -> list[Block]:
-    """Return the section."""
+def ranking(desk: Desk, beside: Line | None = None) -> list[Block]:
+    """Return the section; `beside`: what to say of the fitted model in place of the usual words."""
     blocks: list[Block] = [
         Heading(words("二、和简单规则比", "2. Against naive rules"), anchor="rules"),
         Paragraph(_reading(desk)),
@@ -26,16 +27,21 @@ def ranking(desk: Desk) -> list[Block]:
         _table(desk),
     ]
     if desk.card.model is not None:
-        blocks.append(Paragraph(_model(desk, desk.card.model)))
+        blocks.append(Paragraph(beside or _model(desk, desk.card.model)))
     return blocks
 
 
 def _reading(desk: Desk) -> Line:
+    one_day = Bilingual(
+        "AUC 只比较同一天的客户，所以季节与行情不算本领。",
+        "The AUC compares accounts of one day only, so seasons and markets are no skill. ",
+    )
     return line(
-        "AUC 只比较同一天的客户，所以季节与行情不算本领。区间按客户（近似重复者合并）聚类；“评分卡减规则”用同样的行成对比较。未知的分数（{u} 行{@u}）每对算一半。",
-        "The AUC compares accounts of one day only, so seasons and markets are no skill. Intervals are clustered by "
+        "{day}区间按客户（近似重复者合并）聚类；“评分卡减规则”用同样的行成对比较。未知的分数（{u} 行{@u}）每对算一半。",
+        "{day}Intervals are clustered by "
         'account, near-duplicates joined; "scorecard minus rule" is paired on the same rows. An unknown score ({u} rows '
         "{@u}) counts as half a pair.",
+        day=one_day if desk.is_dated else EMPTY,
         u=desk.number(
             "unknown",
             Bilingual("分数未知的行", "rows without a score"),
@@ -47,15 +53,17 @@ def _reading(desk: Desk) -> Line:
 
 def _name(desk: Desk, ranked: RankedLine) -> Slot:
     if ranked.name == desk.card.subject.scorecard:
-        return Data(f"{ranked.name} v{desk.card.subject.version}")
+        return subject_word(desk.card.subject)
     return rule_word(ranked.name)
 
 
 def _table(desk: Desk) -> Table:
     compared = {r.rule: r for r in desk.card.judgement.rules}
     if desk.card.model is not None:
-        compared["model"] = desk.card.model
+        compared[desk.card.model.rule] = desk.card.model
     rows = tuple(_row(desk, r, compared.get(r.name)) for r in desk.card.ranked)
+    # Without dates no list warns ahead, so that there is no lead to show.
+    shown = 8 if desk.is_dated else 7
     return Table(
         "proof_rules",
         Bilingual("各种排序的比较", "Ways to rank, compared"),
@@ -68,9 +76,9 @@ def _table(desk: Desk) -> Table:
             Bilingual("最低 10 % 的提升（倍）", "lift of the lowest 10 % (times)"),
             Bilingual("95 % 区间", "95 % interval"),
             Bilingual("名单提前期中位数（天）", "median lead of that list (days)"),
-        ),
-        rows,
-        (False, *(True,) * 7),
+        )[:shown],
+        tuple(row[:shown] for row in rows),
+        (False, *(True,) * 7)[:shown],
     )
 
 
@@ -80,10 +88,10 @@ def _row(desk: Desk, ranked: RankedLine, compared: RuleCompared | None) -> tuple
         slot_cell(_name(desk, ranked)),
         number_cell(ranked.auc.value, Form.RATIO3),
         ends_cell(ranked.auc.low, ranked.auc.high, Form.RATIO3),
-        number_cell(gap.value if gap else None, Form.SIGNED),
-        ends_cell(gap.low, gap.high, Form.SIGNED) if gap else words_cell(NOTHING),
-        number_cell(ranked.lift.value, Form.MULTIPLE),
-        ends_cell(ranked.lift.low, ranked.lift.high, Form.MULTIPLE),
+        number_cell(gap.value if gap else None, Form.SIGNED3),
+        ends_cell(gap.low, gap.high, Form.SIGNED3) if gap else words_cell(NOTHING),
+        number_cell(ranked.lift.value, Form.RATIO),
+        ends_cell(ranked.lift.low, ranked.lift.high, Form.RATIO),
         number_cell(ranked.lead_days.value, Form.DAYS),
     )
 
@@ -101,10 +109,11 @@ def _picture(desk: Desk) -> Picture:
         "AUC 与 95 % 区间：评分卡与简单规则", "AUC with 95 % interval: scorecard and naive rules"
     )
     note = line(
-        "{d}结果，同日比较；虚线 0.5 为抛硬币。点在右边更会排序；要下结论看成对之差，不看区间是否重叠。",
-        "Outcome{d}, pairs of one day; the dashed line at 0.5 is a coin. Further right ranks more pairs "
+        "{d}结果{o}；虚线 0.5 为抛硬币。点在右边更会排序；要下结论看成对之差，不看区间是否重叠。",
+        "Outcome{d}{o}; the dashed line at 0.5 is a coin. Further right ranks more pairs "
         "rightly; conclude from the paired difference, not from whether intervals overlap.",
         d=desk.within("{d} 天内的", " within {d} days"),
+        o=Bilingual("，同日比较", ", pairs of one day") if desk.is_dated else EMPTY,
     )
 
     def draw(lang: Lang, palette: Palette, *, is_narrow: bool = False) -> Spec:
@@ -128,12 +137,7 @@ def _picture(desk: Desk) -> Picture:
 
 
 def _model(desk: Desk, model: RuleCompared) -> Line:
-    gap = desk.estimate(
-        "difference:model",
-        Bilingual("AUC：评分卡减拟合模型", "AUC: scorecard minus fitted model"),
-        model.difference,
-        Form.SIGNED,
-    )
+    gap = figures.model_difference(desk, model)
     return line(
         "与同样数据上的拟合模型相差 {x:delta}{@x}；模型不参与判定，只说明数据里还有多少可用。",
         "To the fitted model on the same data it differs by {x:delta} {@x}; the model takes no part in the verdict, it shows "

@@ -1,6 +1,6 @@
 """Words of the proof report: verdicts, reasons, rules, outcomes, groups."""
 
-from keepwell.proof import Conclusion, Leak, VerdictReason
+from keepwell.proof import SCORECARD, Conclusion, Leak, Subject, VerdictReason
 from keepwell.reports.terms import clean
 from keepwell.reports.text import EMPTY, Data, Join, by_count
 from keepwell.vocabulary import Bilingual
@@ -21,7 +21,11 @@ RULES = {
     "constant": Bilingual("一律续约", "everybody stays"),
     "always_renew": Bilingual("一律续约", "everybody stays"),
     "model": Bilingual("拟合模型（参照）", "fitted model (for reference)"),
+    "boosted_trees": Bilingual("提升树（参照）", "boosted trees (for reference)"),
+    "strongest_column": Bilingual("只看最强的一列", "the strongest single column"),
 }
+# What is judged without a scorecard of the user's.
+SUBJECTS = {SCORECARD: Bilingual("流失评分卡", "churn scorecard")}
 # An outcome without a day: nothing lies within a horizon.
 LABEL = "label"
 OUTCOMES = {
@@ -82,6 +86,12 @@ WHY_NOT = {
         "the interval is too wide to tell it from a naive rule",
     ),
 }
+
+
+def subject_word(subject: Subject) -> Bilingual | Data:
+    """Return what was judged: the scorecard with its version."""
+    named = SUBJECTS.get(subject.scorecard)
+    return named or Data(f"{subject.scorecard} v{subject.version}")
 
 
 def rule_word(rule: str) -> Bilingual | Data:

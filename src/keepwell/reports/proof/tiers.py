@@ -43,6 +43,15 @@ def tiers(desk: Desk) -> list[Block]:
     ]
 
 
+def lists_of(desk: Desk) -> list[Block]:
+    """Return what lists of the lowest scores hold, as a section of its own."""
+    return [
+        Heading(words("四、名单能找到多少", "4. What a list would find"), anchor="lists"),
+        Paragraph(_list_sentence(desk, desk.card.lists[0])),
+        _lists(desk),
+    ]
+
+
 def tier_counts(desk: Desk) -> list[Block]:
     """Return the bare table, for a back-test that is too small to say more."""
     title = words("二、各分段的数", "2. The counts by tier")
@@ -76,7 +85,7 @@ def _sentence(desk: Desk) -> Line:
         f"lift:{worst.tier}",
         Bilingual(f"{worst.tier} 段相对平均的倍数", f"rate of {worst.tier} over the mean"),
         worst.lift,
-        Form.MULTIPLE,
+        Form.RATIO,
     )
     opening = desk.within("{d} 天内出现", "Within {d} days the")
     slots: dict[str, Slot] = {
@@ -138,7 +147,7 @@ def _row(tier: TierLine) -> tuple[Cell, ...]:
         text_cell(f"{tier.events:,}", tier.events),
         number_cell(tier.rate.value, Form.PART),
         ends_cell(tier.rate.low, tier.rate.high, Form.PART),
-        number_cell(None if small else tier.lift.value, Form.MULTIPLE),
+        number_cell(None if small else tier.lift.value, Form.RATIO),
         number_cell(tier.recall.value, Form.SHARE),
         words_cell(SMALL if small else NOTHING),
     )
@@ -178,18 +187,17 @@ def _picture(desk: Desk) -> Picture:
     return Picture("proof_tiers", title, in_both(draw), in_narrow(draw))
 
 
-def _size(found: ListLine) -> Bilingual:
-    if found.capacity < 1:
-        share = f"{found.capacity * 100:g} %"
-        return Bilingual(f"每天分数最低的 {share}", f"lowest {share} of each day")
-    return Bilingual(
-        f"每天分数最低的 {found.capacity:g} 家", f"lowest {found.capacity:g} of each day"
-    )
+def _size(desk: Desk, found: ListLine) -> Bilingual:
+    """Return the size of a list in words; without dates there is one list."""
+    is_share = found.capacity < 1
+    size = f"{found.capacity * 100:g} %" if is_share else f"{found.capacity:g}"
+    zh, en = ("每天", " of each day") if desk.is_dated else ("", "")
+    return Bilingual(f"{zh}分数最低的 {size}{'' if is_share else ' 家'}", f"lowest {size}{en}")
 
 
 def _list_sentence(desk: Desk, found: ListLine) -> Line:
     key = f"list:{found.capacity:g}"
-    size = _size(found)
+    size = _size(desk, found)
     if not found.recall.is_known:
         return words("没有结果出现，名单无从评价。", "Without an outcome no list can be judged.")
     precision = desk.estimate(
@@ -222,7 +230,9 @@ def _lists(desk: Desk) -> Table:
         Bilingual("按人手能看的数量", "By what people can look at"),
         (
             Bilingual("名单", "list"),
-            Bilingual("每个起点家数", "accounts per origin"),
+            Bilingual("每个起点家数", "accounts per origin")
+            if desk.is_dated
+            else Bilingual("家数", "accounts"),
             Bilingual("出现结果占比", "rate of the outcome"),
             Bilingual("95 % 区间", "95 % interval"),
             Bilingual("占全部结果", "share of all outcomes"),
@@ -232,14 +242,14 @@ def _lists(desk: Desk) -> Table:
         ),
         tuple(
             (
-                words_cell(_size(found)),
+                words_cell(_size(desk, found)),
                 number_cell(found.a_day, Form.NUMBER),
                 number_cell(found.precision.value, Form.PART),
                 ends_cell(found.precision.low, found.precision.high, Form.PART),
                 number_cell(found.recall.value, Form.SHARE),
                 ends_cell(found.recall.low, found.recall.high, Form.SHARE),
-                number_cell(found.lift.value, Form.MULTIPLE),
-                ends_cell(found.lift.low, found.lift.high, Form.MULTIPLE),
+                number_cell(found.lift.value, Form.RATIO),
+                ends_cell(found.lift.low, found.lift.high, Form.RATIO),
             )
             for found in desk.card.lists
         ),

@@ -63,12 +63,13 @@ def answer(desk: Desk) -> Line:
     auc = figures.auc(desk)
     if judgement.conclusion is Conclusion.NO_SKILL:
         return line(
-            "评分分不开谁会{o}：{d}{o}的客户与同一天留下的客户相比，分数较低的只占 {a:delta}{@a}；0.5 就是抛硬币，值得在意的 0.60 已被排除。",
-            "The score does not tell who {o}: of pairs of one account that did{d} and one that did not, "
+            "评分分不开谁会{o}：{d}{o}的客户与{day}留下的客户相比，分数较低的只占 {a:delta}{@a}；0.5 就是抛硬币，值得在意的 0.60 已被排除。",
+            "The score does not tell who {o}: of pairs of one account that did{d} and one that did not{day}, "
             "it put the former lower in {a:delta} {@a}; 0.5 is a coin, and 0.60, from which it would matter, is ruled "
             "out.",
             o=outcome_word(desk.card.subject.outcome),
             d=desk.within("{d} 天内", " within {d} days"),
+            day=_same_day(desk),
             a=auc,
         )
     if judgement.conclusion is Conclusion.USEFUL:
@@ -102,14 +103,19 @@ def _as_good(desk: Desk, auc: Fact) -> Line:
     )
 
 
+def _same_day(desk: Desk) -> Bilingual | Join:
+    return Bilingual("同一天", ", on the same day") if desk.is_dated else EMPTY
+
+
 def _useful(desk: Desk, auc: Fact) -> Line:
     nearest = nearest_rule(desk)
     start = line(
-        "{d}{o}的客户与同一天留下的客户相比，分数较低的占 {a:delta}{@a}；0.5 就是抛硬币",
-        "Of pairs of one account that {o}{d} and one that did not, on the same day, the score put the "
+        "{d}{o}的客户与{day}留下的客户相比，分数较低的占 {a:delta}{@a}；0.5 就是抛硬币",
+        "Of pairs of one account that {o}{d} and one that did not{day}, the score put the "
         "former lower in {a:delta} {@a}; 0.5 is a coin",
         d=desk.within("{d} 天内", " within {d} days"),
         o=outcome_word(desk.card.subject.outcome),
+        day=_same_day(desk),
         a=auc,
     )
     if nearest is None:

@@ -18,6 +18,7 @@ FORMATS = {
     Form.RATIO: "0.00",
     Form.RATIO3: "0.000",
     Form.SIGNED: "+0.00;-0.00;0.00",
+    Form.SIGNED3: "+0.000;-0.000;0.000",
     Form.P_VALUE: "0.0000",
 }
 
