@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from keepwell.adapters.state.plan_store import SqlPlanStore
     from keepwell.adapters.state.schedule_store import SqlScheduleStore
     from keepwell.adapters.state.store import SqlStateStore
+    from keepwell.adapters.state.studio_store import SqlStudioStore
     from keepwell.adapters.state.warning_rows import SOURCE_TRIGGER
     from keepwell.adapters.state.warning_store import SqlWarningStore
 
@@ -42,6 +43,7 @@ _FILES = {
     "SqlPlanStore": "plan_store",
     "SqlScheduleStore": "schedule_store",
     "SqlStateStore": "store",
+    "SqlStudioStore": "studio_store",
     "SqlWarningStore": "warning_store",
     "StatePlace": "database",
     "sqlite_url": "database",
@@ -64,6 +66,7 @@ __all__ = [
     "SqlPlanStore",
     "SqlScheduleStore",
     "SqlStateStore",
+    "SqlStudioStore",
     "SqlWarningStore",
     "StatePlace",
     "sqlite_url",
