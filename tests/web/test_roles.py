@@ -25,6 +25,7 @@ FILLED = {
     "view_id": "1", "cta_id": "1", "alert_id": "1", "secret": "x",
     "login": "nobody", "token_id": "99", "channel": "none", "job_id": "99",
     "list_name": "struggle",
+    "card": "robust", "definition": "scorecard.robust", "edition_id": "1",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from ruamel.yaml.error import YAMLError
 from keepwell.vocabulary import ConfigInvalid
 
 WIDEST = 4096
+MOST_NODES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _set(node: Any, key: str, value: float | None) -> None:
 def _set_scale(measure: Any, text: str | None) -> None:
     if text is None:
         return
-    wanted = value_of(text)
+    wanted = _plain(value_of(text))
     if wanted != _plain(measure.get("scale")):
         measure["scale"] = _flow(wanted)
 
@@ -138,12 +139,17 @@ def _whole(value: Any) -> Any:
             return value
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, left: list[int] | None = None) -> Any:
+    """Return a tree as plain values. Errors: ConfigInvalid for one that aliases blow up."""
+    left = [MOST_NODES] if left is None else left
+    left[0] -= 1
+    if left[0] < 0:
+        raise ConfigInvalid("The definition is too large.", cure="Write it without aliases.")
     match value:
         case dict():
-            return {str(k): _plain(v) for k, v in value.items()}
+            return {str(k): _plain(v, left) for k, v in value.items()}
         case list():
-            return [_plain(v) for v in value]
+            return [_plain(v, left) for v in value]
         case str():
             return str(value)
         case _:

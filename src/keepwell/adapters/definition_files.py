@@ -14,7 +14,6 @@ from keepwell.adapters.trigger_library import load_triggers
 from keepwell.measures import CATALOG
 from keepwell.playbooks import Library
 from keepwell.ports.studio import Subject
-from keepwell.runs.layout import ProjectLayout
 from keepwell.vocabulary import ConfigInvalid, NotFound, Scorecard
 from keepwell.warning import Trigger
 
@@ -23,10 +22,13 @@ LONGEST = 512 * 1024
 
 
 class DefinitionFiles:
-    """The files of scorecards, triggers and playbooks of one project."""
+    """The files of scorecards, triggers and playbooks of one project.
 
-    def __init__(self, layout: ProjectLayout) -> None:
-        self._layout = layout
+    `hidden`: the folder that keepwell itself keeps.
+    """
+
+    def __init__(self, root: Path, hidden: Path) -> None:
+        self._root, self._hidden = root, hidden
 
     def text(self, subject: Subject) -> str:
         """Return a definition as written; "" where there is no file. Errors: NotFound."""
@@ -37,22 +39,22 @@ class DefinitionFiles:
         """Write a definition at once and whole; an empty one takes the file away."""
         file = self._file(subject)
         if text:
-            name = str(file.relative_to(self._layout.root))
-            ProjectFolder(self._layout.root).write({name: text})
+            name = str(file.relative_to(self._root))
+            ProjectFolder(self._root).write({name: text})
         else:
             file.unlink(missing_ok=True)
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep other processes from publishing during the block."""
-        folder = self._layout.hidden / "studio"
+        folder = self._hidden / "studio"
         folder.mkdir(parents=True, exist_ok=True)
         with folder_held(folder):
             yield
 
     def place(self, subject: Subject) -> str:
         """Return the file of a definition as people name it."""
-        return str(self._file(subject).relative_to(self._layout.root))
+        return str(self._file(subject).relative_to(self._root))
 
     def card(self, subject: Subject, text: str) -> Scorecard:
         """Return a scorecard from its text. Errors: ConfigInvalid with line and column."""
@@ -68,12 +70,12 @@ class DefinitionFiles:
 
     def triggers(self, subject: Subject | None = None, text: str = "") -> tuple[Trigger, ...]:
         """Return all triggers that are on, as if a file had another text. Errors: ConfigInvalid."""
-        with self._replaced(self._layout.triggers, subject, text) as folder:
+        with self._replaced(self._root / "triggers", subject, text) as folder:
             return load_triggers(folder)
 
     def library(self, subject: Subject | None = None, text: str = "") -> Library:
         """Return the playbooks, as if a file had another text. Errors: ConfigInvalid."""
-        with self._replaced(self._layout.playbooks, subject, text) as folder:
+        with self._replaced(self._root / "playbooks", subject, text) as folder:
             return load_library(folder)
 
     def _file(self, subject: Subject) -> Path:
@@ -83,12 +85,12 @@ class DefinitionFiles:
             case "scorecard":
                 return self._card_file(subject.name)
             case "triggers":
-                return _yaml(self._layout.triggers, subject.name)
+                return _yaml(self._root / "triggers", subject.name)
             case "playbooks":
-                return _yaml(self._layout.playbooks, subject.name)
+                return _yaml(self._root / "playbooks", subject.name)
 
     def _card_file(self, name: str) -> Path:
-        folder = self._layout.scorecards
+        folder = self._root / "scorecards"
         first = folder / f"{name}.yml"
         for file in (first, *sorted(folder.glob("*.yml"))):
             if file.is_file() and load_scorecard(file).scorecard == name:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from keepwell.actions import NewCta, Work, at_stake, decide_openings
 from keepwell.ports import Engine, RunRecord, SnapshotStore
@@ -79,38 +80,39 @@ def consequences(
     # The day was run before: what it told already is no consequence of the edit.
     fired = [a for a in decided.alerts if (a.account_id, a.trigger) not in stored]
     on = {pair for pair, alarm in decided.alarms.items() if _is_on(alarm)}
-    opened, work = _openings(watch, fired, portfolio)
+    opened, work = openings_of(watch, fired, portfolio.as_of)
     return Consequences(
         warning.gate.kind,
         warning.gate.reason,
         dict(sorted(Counter(a.trigger for a in fired).items())),
         len(stored - on),
         len(opened),
-        _people(watch, fired, opened, work),
+        people_of(watch, fired, opened, work),
         dict(sorted(Counter(str(cta.type) for cta in opened).items())),
-        _first(_alert_work(a, watch.triggers) for a in fired),
+        first_alerts(watch, fired),
         _first(_cta_work(cta, fired) for cta in opened),
     )
 
 
-def _openings(
-    watch: Watch, fired: Sequence[Alert], portfolio: Portfolio
+def openings_of(
+    watch: Watch, fired: Sequence[Alert], as_of: date
 ) -> tuple[list[NewCta], Work | None]:
     """Return the CTAs that these alerts would open, and what is open now."""
     if watch.acting is None:
         return [], None
     acting = watch.acting
     calls = calls_of([(a.key, a.account_id, a.trigger, a.facts) for a in fired], watch.triggers)
-    work = acting.store.work([a.key for a in fired], portfolio.as_of)
+    work = acting.store.work([a.key for a in fired], as_of)
     # As if somebody had approved what the changed definition holds back.
     asked = replace(work, withheld=frozenset())
-    found = decide_openings(calls, asked, acting.team, acting.book, portfolio.as_of, "usual")
+    found = decide_openings(calls, asked, acting.team, acting.book, as_of, "usual")
     return [o.cta for o in found.opened], work
 
 
-def _people(
+def people_of(
     watch: Watch, fired: Sequence[Alert], opened: Sequence[NewCta], work: Work | None
 ) -> tuple[PersonLoad, ...]:
+    """Return each person's part, by name; "" is nobody."""
     told = Counter(_person(a) for a in fired)
     owners = Counter(cta.owner or NOBODY for cta in opened)
     hours: defaultdict[str, float] = defaultdict(float)
@@ -131,6 +133,11 @@ def _people(
         )
         for p in people
     )
+
+
+def first_alerts(watch: Watch, fired: Sequence[Alert]) -> tuple[NewWork, ...]:
+    """Return the alerts with the largest amounts, at most 50."""
+    return _first(_alert_work(a, watch.triggers) for a in fired)
 
 
 def _first(found: Iterable[NewWork]) -> tuple[NewWork, ...]:

@@ -63,7 +63,7 @@ class Bench:
     def column(self, name: str) -> MeasureColumn:
         """Return a measure's column; all unknown where the snapshot does not have it."""
         if name not in self.columns:
-            self.columns[name] = _column(self.measures, name)
+            self.columns[name] = measure_column(self.measures, name)
         return self.columns[name]
 
     def scored(self, card: Scorecard) -> ManyScores:
@@ -241,7 +241,8 @@ def _part(scores: ManyScores, measure: str, n: int) -> int:
     return int(scores.parts[measure][n]) if measure in scores.parts else 0
 
 
-def _column(measures: pa.Table, name: str) -> MeasureColumn:
+def measure_column(measures: pa.Table, name: str) -> MeasureColumn:
+    """Return one measure of a snapshot's `measures`; all unknown where there is none."""
     size = measures.num_rows
     empty, nothing = np.full(size, np.nan), np.zeros(size, np.bool_)
     if name not in measures.column_names:

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from keepwell.ports.studio import Overtaken
 from keepwell.vocabulary import (
     InputProblem,
     KeepwellProblem,
@@ -34,6 +35,7 @@ STATUSES: Mapping[type[KeepwellProblem], int] = {
     NotAllowed: 403,
     FormNotOurs: 403,
     KeyReused: 409,
+    Overtaken: 409,
     Outdated: 412,
     Throttled: 429,
     NotFound: 404,
@@ -63,7 +65,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         (401, "Nobody signed in, or the token counts no more"),
         (403, "The role or token may not do this, or the form is not ours"),
         (404, "It does not exist, or is not in sight"),
-        (409, "The idempotency key came with another request"),
+        (409, "The idempotency key came with another request, or somebody was first"),
         (412, "It has changed since it was read"),
         (422, "The request is not as expected, or the state does not allow it"),
         (503, "The database or a file is away; try again"),

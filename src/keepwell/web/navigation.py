@@ -14,7 +14,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
         ),
     ),
     ("nav.action", ()),
-    ("nav.rules", ()),
+    ("nav.rules", (("cards", "/studio", "configure"),)),
     (
         "nav.trust",
         (

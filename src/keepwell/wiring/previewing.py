@@ -72,7 +72,7 @@ def look_ahead(project: Project, edit: Edit | None = None) -> LookAhead:
         findings = (*imported.findings, *portfolio.findings)
         runs = project.state.runs()
         loop = consequences(watch, engine, project.snapshots, runs, portfolio, findings)
-    return LookAhead(tiers, loop, tuple(_backtests(project, uses)))
+    return LookAhead(tiers, loop, tuple(backtest_differences(project, uses)))
 
 
 def edited_uses(uses: Sequence[CardUse], cards: Sequence[Scorecard]) -> tuple[CardUse, ...]:
@@ -100,7 +100,8 @@ def _imported(project: Project, now: RunRecord, edit: Edit | None) -> Imported:
         return project.check()
 
 
-def _backtests(project: Project, uses: Sequence[CardUse]) -> Iterator[BacktestDifference]:
+def backtest_differences(project: Project, uses: Sequence[CardUse]) -> Iterator[BacktestDifference]:
+    """Yield how cards that differ from those of the newest back-test rank its rows."""
     try:
         kept = kept_backtest(project)
     except NotFound:

@@ -39,11 +39,12 @@ class CardOnDesk:
 
 @dataclass(frozen=True, slots=True)
 class CardPreview:
-    """What a draft would do."""
+    """What a draft would do. `version`: the number that it would get."""
 
     as_of: date
     run_id: str
     card: Scorecard
+    version: int
     changes: tuple[CardChange, ...]
     trial: Trial
 
@@ -91,8 +92,16 @@ class CardStudio:
         bench = self.bench(name, scope)
         fitted, learned = self._fit(bench, card)
         run = self._desk.project.current()
+        newest = self._desk.project.state.fitted_scorecard(name)
         trial = try_card(bench, fitted, newly_fitted=learned)
-        return CardPreview(run.as_of, run.run_id, card, card_changes(now, card), trial)
+        known = stored_fit(self._desk.project.state, card)
+        version = known.version if known else (newest.version if newest else 0) + 1
+        return CardPreview(run.as_of, run.run_id, card, version, card_changes(now, card), trial)
+
+    def ready(self, name: str, text: str, scope: Scope) -> tuple[Scorecard, Scorecard]:
+        """Return a definition and its fit. Errors: as `preview`."""
+        card = self._checked(self.subject(name), text)
+        return card, self._fit(self.bench(name, scope), card)[0]
 
     def publish(self, name: str, wish: Publication) -> Edition:
         """Put a definition in use with the bounds that its preview had. Errors: as StudioDesk."""

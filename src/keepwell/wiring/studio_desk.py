@@ -56,7 +56,8 @@ class StudioDesk:
 
     def __init__(self, desk: WebDesk) -> None:
         self.desk = desk
-        self.files = DefinitionFiles(desk.project.layout)
+        layout = desk.project.layout
+        self.files = DefinitionFiles(layout.root, layout.hidden)
         self.store = SqlStudioStore(desk.project.state)
 
     def text(self, subject: Subject) -> str:

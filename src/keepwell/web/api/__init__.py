@@ -5,11 +5,12 @@ from fastapi import APIRouter
 from keepwell.web.api.accounts import accounts
 from keepwell.web.api.audit import audit
 from keepwell.web.api.data import data
+from keepwell.web.api.definitions import definitions
 from keepwell.web.api.inbox import inbox
 from keepwell.web.api.me import me
 from keepwell.web.api.outlook import outlook
 from keepwell.web.api.users import users
 
-API: tuple[APIRouter, ...] = (me, accounts, outlook, inbox, users, audit, data)
+API: tuple[APIRouter, ...] = (me, accounts, outlook, inbox, users, audit, data, definitions)
 
 __all__ = ["API"]

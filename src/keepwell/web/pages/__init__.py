@@ -16,6 +16,7 @@ from keepwell.web.pages.look import look
 from keepwell.web.pages.matrix import matrix
 from keepwell.web.pages.overview import overview
 from keepwell.web.pages.signing import signing
+from keepwell.web.pages.studio import studio
 from keepwell.web.pages.value import value
 
 # The export of the list comes before the account of that name.
@@ -23,6 +24,7 @@ PAGES: tuple[APIRouter, ...] = (
     signing, look, overview, accounts, account, evidence, inbox, matrix,
     admin, admin_audit, admin_channels, admin_backups, data,
     value, forecast,
+    studio,
 )  # fmt: skip
 
 __all__ = ["PAGES"]
