@@ -205,12 +205,12 @@ def _rises(scale: PercentileScale) -> bool:
 
 
 def _between(scale: PercentileScale, x: Floats) -> Floats:
-    values = np.array([v for v, _ in scale.breakpoints])
-    shares = np.array([s for _, s in scale.breakpoints])
+    values: Floats = np.array([v for v, _ in scale.breakpoints], np.float64)
+    shares: Floats = np.array([s for _, s in scale.breakpoints], np.float64)
     right = np.clip(np.searchsorted(values, x, side="right"), 1, len(values) - 1)
     left = right - 1
     part = (x - values[left]) / (values[right] - values[left])
-    found = shares[left] + part * (shares[right] - shares[left])
+    found: Floats = shares[left] + part * (shares[right] - shares[left])
     found = np.where(x >= values[-1], shares[-1], found)
     return np.where(x <= values[0], shares[0], found)
 
