@@ -35,7 +35,7 @@ class Corrected(SqlStateStore):
 
     tiers: Mapping[str, str]
 
-    def overrides(self, on: date) -> tuple[Override, ...]:
+    def overrides(self, on: date, account_id: str | None = None) -> tuple[Override, ...]:
         """Return an override in force for each account."""
         return tuple(Override(a, t, "seen", "Kim", AT, on) for a, t in self.tiers.items())
 

@@ -100,7 +100,7 @@ class StateStore(Protocol):
         """End the account's override; say whether there was one."""
         ...
 
-    def overrides(self, on: date) -> tuple[Override, ...]:
+    def overrides(self, on: date, account_id: str | None = None) -> tuple[Override, ...]:
         """Return the overrides in force on a day, by account."""
         ...
 

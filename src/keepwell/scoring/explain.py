@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from keepwell.scoring.change import Change
 from keepwell.scoring.lift import LiftPlan, plan_lift
-from keepwell.scoring.row import MeasureScore, RowScore, score_row
+from keepwell.scoring.row import MeasureScore, RowScore, RowScorer
 from keepwell.scoring.scales import Value
 from keepwell.vocabulary import Dimension, Measure, Scorecard, ScorecardMeasure, State
 
@@ -83,13 +83,15 @@ def explain_account(
     peers: Mapping[str, Peer] | None = None,
     effective_tier: str | None = None,
     change: Change | None = None,
+    scorer: RowScorer | None = None,
 ) -> Explanation:
     """Return why the account has its score under a fitted card.
 
     `values` and `never`: the account's measures; a name absent from both is unknown.
+    `scorer`: of the same card, where many accounts are explained.
     """
-    scored = score_row(card, values, never)
-    design = card.micro_weights()
+    scorer = scorer or RowScorer(card)
+    scored, design = scorer.score(values, never), scorer.design
     dimensions = tuple(_dimension(d, scored, design, values, peers or {}) for d in card.dimensions)
     return Explanation(
         account_id=account_id,
@@ -100,7 +102,7 @@ def explain_account(
         tier=scored.tier,
         effective_tier=effective_tier or scored.tier,
         dimensions=dimensions,
-        lift=plan_lift(card, values, never, measures),
+        lift=plan_lift(card, values, never, measures, scorer),
         change=change,
     )
 

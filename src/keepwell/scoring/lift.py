@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
-from keepwell.scoring.row import RowScore, RowScorer, tier_cuts
+from keepwell.scoring.row import Part, RowScore, RowScorer, tier_cuts
 from keepwell.scoring.scales import Value, clip_bounds, is_constant, scale_value
 from keepwell.vocabulary import (
     UNKNOWN_TIER,
@@ -63,9 +63,10 @@ def plan_lift(
     values: Mapping[str, Value],
     never: Set[str],
     measures: Mapping[str, Measure],
+    scorer: RowScorer | None = None,
 ) -> LiftPlan | None:
     """Return what reaches the next tier; None for the top tier, an unknown tier or no score."""
-    search = search_of(card, values, never, measures)
+    search = search_of(card, values, never, measures, scorer)
     if search is None:
         return None
     single = [lift for m in card.measures if (lift := search.alone(m)) is not None]
@@ -84,6 +85,8 @@ class Search:
     never: Set[str]
     measures: Mapping[str, Measure]
     start: RowScore
+    # What has not changed is not scaled again.
+    parts: Mapping[str, Part]
     before: int
     next_tier: str
     cut: int
@@ -95,7 +98,7 @@ class Search:
 
     def score(self, changed: Mapping[str, Value]) -> int:
         """Return the score with some measures changed; nothing known counts as 0."""
-        return self.scorer.score({**self.values, **changed}, self.never).score_micro or 0
+        return self.scorer.total(self.scorer.changed(self.parts, changed, self.never))
 
     def alone(self, m: ScorecardMeasure) -> Lift | None:
         """Return the move of one measure that reaches the cut, or None."""
@@ -176,9 +179,10 @@ def search_of(
     values: Mapping[str, Value],
     never: Set[str],
     measures: Mapping[str, Measure],
+    scorer: RowScorer | None = None,
 ) -> Search | None:
     """Return the search for the next tier; None for the top tier, an unknown one, no score."""
-    scorer = RowScorer(card)
+    scorer = scorer or RowScorer(card)
     start = scorer.score(values, never)
     before = start.score_micro
     if before is None or start.tier == UNKNOWN_TIER:
@@ -186,7 +190,8 @@ def search_of(
     above = [(tier, cut) for tier, cut in tier_cuts(card) if cut > before]
     if not above:
         return None
-    return Search(card, scorer, values, never, measures, start, before, *above[-1])
+    parts = scorer.parts(values, never)
+    return Search(card, scorer, values, never, measures, start, parts, before, *above[-1])
 
 
 def best_value(m: ScorecardMeasure) -> float | str | None:

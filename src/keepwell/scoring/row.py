@@ -15,6 +15,9 @@ from keepwell.vocabulary import (
     State,
 )
 
+# State of a measure and its share 0-1; None where its weight is shared.
+Part = tuple[State, float | None]
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureScore:
@@ -51,11 +54,14 @@ def coverage_floor(card: Scorecard) -> int:
     return math.ceil(Fraction(str(card.min_coverage)) * MAX_MICRO)
 
 
-def state_of(measure: ScorecardMeasure, value: Value, *, is_never: bool) -> State:
-    """Return what is known of a measure; a value that the scale cannot read is unknown."""
-    if value is None:
-        return State.NEVER if is_never else State.UNKNOWN
-    return State.UNKNOWN if scale_value(measure.scale, value) is None else State.KNOWN
+def part_of(measure: ScorecardMeasure, value: Value, *, is_never: bool) -> Part:
+    """Return what is known of a measure, and its share; an unreadable value is unknown."""
+    share = None if value is None else scale_value(measure.scale, value)
+    if share is not None:
+        return State.KNOWN, share
+    if value is None and is_never:
+        return State.NEVER, policy_share(measure, measure.never)
+    return State.UNKNOWN, policy_share(measure, measure.unknown)
 
 
 def score_row(card: Scorecard, values: Mapping[str, Value], never: Set[str]) -> RowScore:
@@ -71,20 +77,15 @@ class RowScorer:
 
     def __init__(self, card: Scorecard) -> None:
         self._card = card
-        self._measures = card.measures
-        self._design = card.micro_weights()
+        self._measures = {m.measure: m for m in card.measures}
+        self.design = card.micro_weights()
         self._floor, self._cuts = coverage_floor(card), tier_cuts(card)
         self._weights: dict[frozenset[str], dict[str, int]] = {}
 
     def score(self, values: Mapping[str, Value], never: Set[str]) -> RowScore:
         """Return the score of one account, as `score_row` does."""
-        parts: dict[str, tuple[State, float | None]] = {}
-        for m in self._measures:
-            value = values.get(m.measure)
-            state = state_of(m, value, is_never=m.measure in never)
-            parts[m.measure] = (state, _share(m, value, state))
-        known = (n for n, (state, _) in parts.items() if state is not State.UNKNOWN)
-        coverage = sum(self._design[n] for n in known)
+        parts = self.parts(values, never)
+        coverage = self._coverage(parts)
         if coverage == 0:
             empty = {n: MeasureScore(state, None, 0, 0) for n, (state, _) in parts.items()}
             return RowScore(None, 0, UNKNOWN_TIER, empty)
@@ -95,6 +96,32 @@ class RowScorer:
         }
         total = sum(s.micro for s in scored.values())
         return RowScore(total, coverage, self._tier(total, coverage), scored)
+
+    def parts(self, values: Mapping[str, Value], never: Set[str]) -> dict[str, Part]:
+        """Return state and share of each measure of the card."""
+        return {
+            name: part_of(m, values.get(name), is_never=name in never)
+            for name, m in self._measures.items()
+        }
+
+    def changed(
+        self, parts: Mapping[str, Part], values: Mapping[str, Value], never: Set[str]
+    ) -> dict[str, Part]:
+        """Return parts with some measures at other values; what stays is not scaled again."""
+        known = {n: v for n, v in values.items() if n in self._measures}
+        found = {n: part_of(self._measures[n], v, is_never=n in never) for n, v in known.items()}
+        return {**parts, **found}
+
+    def total(self, parts: Mapping[str, Part]) -> int:
+        """Return the score in micro-points of parts; 0 when nothing is known."""
+        if self._coverage(parts) == 0:
+            return 0
+        weights = self._weights_of(frozenset(n for n, (_, s) in parts.items() if s is not None))
+        return sum(_micro(scaled, weights.get(n)) for n, (_, scaled) in parts.items())
+
+    def _coverage(self, parts: Mapping[str, Part]) -> int:
+        known = (n for n, (state, _) in parts.items() if state is not State.UNKNOWN)
+        return sum(self.design[n] for n in known)
 
     def _weights_of(self, counted: frozenset[str]) -> dict[str, int]:
         if counted not in self._weights:
@@ -112,16 +139,6 @@ def tier_of(card: Scorecard, score_micro: int | None, coverage_micro: int) -> st
     if score_micro is None or coverage_micro < coverage_floor(card):
         return UNKNOWN_TIER
     return next(tier for tier, cut in tier_cuts(card) if score_micro >= cut)
-
-
-def _share(measure: ScorecardMeasure, value: Value, state: State) -> float | None:
-    match state:
-        case State.KNOWN:
-            return scale_value(measure.scale, value)
-        case State.NEVER:
-            return policy_share(measure, measure.never)
-        case State.UNKNOWN:
-            return policy_share(measure, measure.unknown)
 
 
 def _micro(scaled: float | None, weight: int | None) -> int:

@@ -31,7 +31,8 @@ class Asked:
     limit: int
 
 
-def asked_filter(
+# Not in a thread of their own: they wait for nothing.
+async def asked_filter(
     q: Annotated[str, Query(max_length=200, description="Words of name, pinyin or id.")] = "",
     tier: Names = [],  # noqa: B006 - FastAPI copies it
     industry: Names = [],  # noqa: B006
@@ -68,7 +69,7 @@ def asked_filter(
     )
 
 
-def asked(
+async def asked(
     wanted: Annotated[AccountFilter, Depends(asked_filter)],
     sort: Annotated[SortKey, Query()] = "change",
     order: Annotated[str, Query(pattern="^(asc|desc|)$")] = "",

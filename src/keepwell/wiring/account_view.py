@@ -17,7 +17,7 @@ from keepwell.ports import (
     TransitionRecord,
 )
 from keepwell.ports.pages import ListedAccount, Scope
-from keepwell.scoring import Explanation, explain_account
+from keepwell.scoring import Explanation, RowScorer, explain_account
 from keepwell.vocabulary import Bilingual, Scorecard
 from keepwell.wiring.web_desk import WebDesk
 
@@ -54,10 +54,11 @@ def account_view(desk: WebDesk, scope: Scope, account_id: str) -> AccountView:
             account.never,
             measures=CATALOG,
             effective_tier=account.tier,
+            scorer=desk.kept(f"scorer:{card.scorecard}:{card.version}", lambda: RowScorer(card)),
         )
     actions, warning = SqlActionStore(state), SqlWarningStore(state)
     statuses = tuple(str(s) for s in OPEN)
-    in_force = [o for o in state.overrides(today) if o.account_id == account_id]
+    in_force = state.overrides(today, account_id)
     return AccountView(
         account,
         explanation,

@@ -29,6 +29,13 @@ from keepwell.ports.people import (
 )
 from keepwell.vocabulary import NotFound
 
+# Columns, not rows of the mapper: every request asks.
+SESSION_COLUMNS = (
+    SessionRow.opened_at, SessionRow.seen_at, SessionRow.expires_at, SessionRow.rotates_at
+)  # fmt: skip
+PERSON_COLUMNS = tuple(
+    getattr(PersonRow, c.key) for c in PersonRow.__table__.columns if c.key != "password_hash"
+)
 IDLE = timedelta(hours=12)
 ROTATED_EVERY = timedelta(hours=6)
 OLD_SECRET_COUNTS = timedelta(seconds=60)
@@ -66,19 +73,16 @@ class SqlAccessStore:
     def session_of(self, secret_hash: str, at: datetime) -> OpenSession | None:
         """Return the session that counts at a moment, or None."""
         found = (
-            select(SessionRow, PersonRow)
+            select(*SESSION_COLUMNS, *PERSON_COLUMNS)
             .join(PersonRow, PersonRow.id == SessionRow.person_id)
             .where(SessionRow.secret_hash == secret_hash, PersonRow.disabled_at.is_(None))
         )
         with self._state.session() as session:
-            row = session.execute(found).first()
-            if row is None or row[0].expires_at <= at or row[0].seen_at + IDLE <= at:
+            row: Any = session.execute(found).first()
+            if row is None or row.expires_at <= at or row.seen_at + IDLE <= at:
                 return None
-            kept = row[0]
-            person = person_of(row[1])
-            opened = OpenSession(
-                person, kept.opened_at, kept.seen_at, kept.expires_at, kept.rotates_at
-            )
+            person = person_of(row)
+            opened = OpenSession(person, row.opened_at, row.seen_at, row.expires_at, row.rotates_at)
         if opened.seen_at + SEEN_EVERY <= at:
             self._touch(secret_hash, at)
         return opened

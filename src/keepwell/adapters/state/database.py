@@ -161,6 +161,11 @@ def _change_journal(connection: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes its lock at once: two runs then queue instead of failing half way.
-    is_writing = connection.get_execution_options().get("is_writing", True)
-    connection.exec_driver_sql(f"PRAGMA query_only = {0 if is_writing else 1}")
+    is_writing = bool(connection.get_execution_options().get("is_writing", True))
+    kept = connection.connection.record_info
+    # A connection that is used as before need not be told again.
+    if kept is None or kept.get("is_writing") is not is_writing:
+        connection.exec_driver_sql(f"PRAGMA query_only = {0 if is_writing else 1}")
+        if kept is not None:
+            kept["is_writing"] = is_writing
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,13 @@ from keepwell.adapters.state.pages_models import (
 from keepwell.ports.pages import ListedAccount, PageHeader, StagedPages
 
 CHUNK = 5_000
+# What an account's own page needs and no list does.
+OWN_PAGE_ONLY = ("known", "month_ago", "search")
+LIST_COLUMNS = tuple(
+    getattr(ListedAccountRow, c.key)
+    for c in ListedAccountRow.__table__.columns
+    if c.key not in OWN_PAGE_ONLY
+)
 
 
 def stage_pages(session: Session, pages: StagedPages) -> None:
@@ -68,10 +76,18 @@ def header_of(facts: Mapping[str, Any]) -> PageHeader:
 
 
 def listed(row: ListedAccountRow, measures: tuple[str, ...], cta_count: int = 0) -> ListedAccount:
-    """Return one account as the ports know it."""
+    """Return one account with its values, and the parts of its score a month ago."""
     known, never = json.loads(row.known) if row.known else ([], [])
-    month_ago: dict[str, int] = json.loads(row.month_ago) if row.month_ago else {}
-    pairs = zip(measures, known, strict=False)
+    return replace(
+        in_list(row, cta_count),
+        values={n: v for n, v in zip(measures, known, strict=False) if v is not None},
+        never=frozenset(measures[i] for i in never),
+        before=json.loads(row.month_ago) if row.month_ago else {},
+    )
+
+
+def in_list(row: Any, cta_count: int = 0) -> ListedAccount:
+    """Return one account of a list. `row`: has the `LIST_COLUMNS`."""
     return ListedAccount(
         account_id=row.account_id,
         name=row.name,
@@ -99,9 +115,6 @@ def listed(row: ListedAccountRow, measures: tuple[str, ...], cta_count: int = 0)
         idle_days=row.idle_days,
         customer_since=row.customer_since,
         spark=spark_of(row.spark),
-        values={name: value for name, value in pairs if value is not None},
-        never=frozenset(measures[i] for i in never),
-        before=month_ago,
         cta_count=cta_count,
         value_group=row.value_group,
         contribution_tier=row.contribution_tier,

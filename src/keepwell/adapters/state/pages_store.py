@@ -1,6 +1,7 @@
 """The staged snapshot over SQLAlchemy: lists, one account, counts, moves, saved views."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
@@ -20,7 +21,7 @@ from keepwell.adapters.state.pages_queries import (
     page_key,
     seen,
 )
-from keepwell.adapters.state.pages_rows import header_of, listed, stage_pages
+from keepwell.adapters.state.pages_rows import LIST_COLUMNS, header_of, in_list, listed, stage_pages
 from keepwell.adapters.state.pages_sums import (
     cells_in,
     moves_in,
@@ -51,6 +52,8 @@ from keepwell.vocabulary import NotFound
 
 MOST_KEPT = 1000
 NOT_KEPT = object()
+# Under what a transaction of reading keeps which run is staged.
+RUN = "staged_run"
 Found = TypeVar("Found")
 
 
@@ -70,7 +73,7 @@ class SqlPagesStore:
             return self._header_in(session)
 
     def _header_in(self, session: Session) -> PageHeader | None:
-        run_id = session.scalar(select(StagedRunRow.run_id))
+        run_id = self._run_in(session)
         if run_id is None:
             return None
         if self._header is None or self._header.run_id != run_id:
@@ -81,7 +84,18 @@ class SqlPagesStore:
     def staged_run(self) -> str | None:
         """Return the run that is staged, without reading more."""
         with self._state.session() as session:
-            return session.scalar(select(StagedRunRow.run_id))
+            return self._run_in(session)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Let all that this thread reads in the block see one moment, in one transaction."""
+        return self._state.reading()
+
+    @staticmethod
+    def _run_in(session: Session) -> str | None:
+        """Return the run that is staged: within one transaction of reading it stays the same."""
+        if RUN not in session.info:
+            session.info[RUN] = session.scalar(select(StagedRunRow.run_id))
+        return cast("str | None", session.info[RUN])
 
     def replace(self, pages: StagedPages) -> None:
         """Stage a run outside its publication: after an upgrade or a restore."""
@@ -105,7 +119,7 @@ class SqlPagesStore:
         at = page_key(key, sort)
         backwards = at is not None and at.side == "before"
         column = SORT_COLUMNS[sort]
-        found = narrowed(seen(scope), wanted)
+        found = narrowed(seen(scope, *LIST_COLUMNS), wanted)
         if at is not None:
             found = found.where(beyond(at, is_descending=is_descending))
         order: tuple[Any, Any] = (column, Row.account_id)
@@ -113,14 +127,13 @@ class SqlPagesStore:
             order = (column.desc(), Row.account_id.desc())
         with self._state.session() as session:
             header = self._header_in(session)
-            rows = list(session.scalars(found.order_by(*order).limit(limit + 1)))
+            rows: list[Any] = list(session.execute(found.order_by(*order).limit(limit + 1)))
             total = self._count_in(session, header, scope, wanted)
             has_more, rows = len(rows) > limit, rows[:limit]
             if backwards:
                 rows.reverse()
             counts = _open_ctas(session, [r.account_id for r in rows])
-            measures = header.measures if header else ()
-            accounts = tuple(listed(r, measures, counts.get(r.account_id, 0)) for r in rows)
+            accounts = tuple(in_list(r, counts.get(r.account_id, 0)) for r in rows)
             keys = [(getattr(r, column.key), r.account_id) for r in rows]
         position = _position(at, len(rows), total, is_empty=not rows)
         has_before = position > 0 if not backwards else has_more

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -148,8 +149,8 @@ class SqlPeopleStore:
             row.time_zone, row.has_single_keys = look.time_zone, look.has_single_keys
 
 
-def person_of(row: PersonRow) -> Person:
-    """Return a person as the ports know it."""
+def person_of(row: Any) -> Person:
+    """Return a person as the ports know it. `row`: has the columns of `PersonRow`."""
     look = Look(row.lang, row.theme, row.density, row.time_zone, row.has_single_keys)
     return Person(
         row.id, row.login, row.name, _role(row.role), tuple(map(str, row.sees)), look,

@@ -104,6 +104,8 @@ def _milestone_row(plan_id: int, place: int, milestone: Milestone) -> PlanMilest
 
 def plans_of(session: Session, rows: Sequence[PlanRow]) -> tuple[SuccessPlan, ...]:
     """Return rows as plans with their parts, in the same order."""
+    if not rows:
+        return ()
     ids = [row.id for row in rows]
     objectives: dict[int, list[Objective]] = {i: [] for i in ids}
     milestones: dict[int, list[Milestone]] = {i: [] for i in ids}

@@ -1,5 +1,6 @@
 """The state store over SQLAlchemy: SQLite with write-ahead log, or PostgreSQL by URL."""
 
+import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ class SqlStateStore:
     def __init__(self, place: StatePlace | str) -> None:
         self.place = StatePlace(place) if isinstance(place, str) else place
         self._engine = open_engine(self.place)
+        self._shared = threading.local()
         # A project that nobody closes leaves no connection open on the server.
         weakref.finalize(self, self._engine.dispose)
         try:
@@ -176,21 +178,41 @@ class SqlStateStore:
         with self.session(is_writing=True) as session:
             return _end(session, account_id, at, "ended")
 
-    def overrides(self, on: date) -> tuple[Override, ...]:
+    def overrides(self, on: date, account_id: str | None = None) -> tuple[Override, ...]:
         """Return the overrides in force on a day, by account; the last of a day counts."""
+        wanted = (
+            select(OverrideRow)
+            .where(OverrideRow.starts_on <= on, OverrideRow.expires_on >= on)
+            .where(or_(OverrideRow.ended_on.is_(None), OverrideRow.ended_on > on))
+            .order_by(OverrideRow.account_id, OverrideRow.id)
+        )
+        if account_id is not None:
+            wanted = wanted.where(OverrideRow.account_id == account_id)
         with self.session() as session:
-            rows = session.scalars(
-                select(OverrideRow)
-                .where(OverrideRow.starts_on <= on, OverrideRow.expires_on >= on)
-                .where(or_(OverrideRow.ended_on.is_(None), OverrideRow.ended_on > on))
-                .order_by(OverrideRow.account_id, OverrideRow.id)
-            )
+            rows = session.scalars(wanted)
             newest = {row.account_id: _override(row) for row in rows}
             return tuple(newest[account] for account in sorted(newest))
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let all that this thread reads in the block see one moment, in one transaction.
+
+        What the thread writes meanwhile is seen afterwards.
+        """
+        with self.session() as session:
+            before, self._shared.session = getattr(self._shared, "session", None), session
+            try:
+                yield
+            finally:
+                self._shared.session = before
+
+    @contextmanager
     def session(self, *, is_writing: bool = False) -> Iterator[Session]:
         """Give one transaction, committed when the block ends without error."""
+        shared: Session | None = getattr(self._shared, "session", None)
+        if shared is not None and not is_writing:
+            yield shared
+            return
         engine = self._engine.execution_options(**options(self._engine, is_writing=is_writing))
         with told_as_ours(engine, self.place), Session(engine) as session, session.begin():
             yield session

@@ -19,14 +19,21 @@ def add_transitions(session: Session, run: RunRecord, found: Sequence[Transition
 
 def transitions_of(session: Session, account_id: str) -> tuple[TransitionRecord, ...]:
     """Return an account's transitions, oldest first, of the last run of each day."""
-    runs = session.execute(select(RunRow.run_id, RunRow.as_of).order_by(RunRow.sequence))
-    last = {as_of: run_id for run_id, as_of in runs}
     wanted = (
         select(TransitionRow)
         .where(TransitionRow.account_id == account_id)
         .order_by(TransitionRow.as_of, TransitionRow.kind, TransitionRow.name)
     )
-    return tuple(_record(r) for r in session.scalars(wanted) if last.get(r.as_of) == r.run_id)
+    rows = session.scalars(wanted).all()
+    if not rows:
+        return ()
+    runs = session.execute(
+        select(RunRow.run_id, RunRow.as_of)
+        .where(RunRow.as_of.in_({row.as_of for row in rows}))
+        .order_by(RunRow.sequence)
+    )
+    last = {as_of: run_id for run_id, as_of in runs}
+    return tuple(_record(r) for r in rows if last.get(r.as_of) == r.run_id)
 
 
 def _row(found: Transition, run: RunRecord) -> dict[str, object]:

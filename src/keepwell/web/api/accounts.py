@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from keepwell.ports.pages import ListedAccount, PageHeader, Period
 from keepwell.vocabulary import NotFound
-from keepwell.web.api.answers import Answer, IdempotencyKey, once
+from keepwell.web.api.answers import Answer, IdempotencyKey, json_answer, once
 from keepwell.web.asking import AskedFilter, AskedList
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.security.problems import Outdated
-from keepwell.wiring.account_view import account_view
+from keepwell.wiring.account_view import AccountView, account_view
 from keepwell.wiring.web_work import end_tier, set_tier
 
 accounts = APIRouter(tags=["accounts"])
@@ -66,36 +66,42 @@ def snapshot_of(header: PageHeader | None) -> dict[str, Any] | None:
 
 
 @accounts.get("/accounts", response_model=None)
-def list_accounts(asked: AskedList, visit: Visit = needs("see")) -> dict[str, Any]:
+def list_accounts(asked: AskedList, visit: Visit = needs("see")) -> Response:
     """Return one page of the accounts in sight. Pass `next` as `key` for the page after it."""
-    found = visit.desk.pages.accounts(
-        visit.scope, asked.wanted, sort=asked.sort, is_descending=asked.is_descending,
-        key=asked.key, limit=asked.limit,
-    )  # fmt: skip
+    with visit.desk.pages.reading():
+        found = visit.desk.pages.accounts(
+            visit.scope, asked.wanted, sort=asked.sort, is_descending=asked.is_descending,
+            key=asked.key, limit=asked.limit,
+        )  # fmt: skip
+        header = visit.desk.header()
     note_view(visit, "api accounts")
-    return {
-        "snapshot": snapshot_of(visit.desk.header()),
-        "total": found.total,
-        "next": found.after,
-        "previous": found.before,
-        "accounts": [plain(a) for a in found.accounts],
-    }
+    return json_answer(
+        {
+            "snapshot": snapshot_of(header),
+            "total": found.total,
+            "next": found.after,
+            "previous": found.before,
+            "accounts": [plain(a) for a in found.accounts],
+        }
+    )
 
 
 @accounts.get("/accounts/{account_id}", response_model=None)
-def one_account(
-    request: Request, response: Response, account_id: str, visit: Visit = needs("see")
-) -> Any:
+def one_account(request: Request, account_id: str, visit: Visit = needs("see")) -> Response:
     """Return one account with the parts of its score. 404 for one that is not in sight."""
-    found = account_view(visit.desk, visit.scope, account_id)
-    note_view(visit, "api account", account_id)
-    tag = etag_of(visit, found.account, found.override)
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"ETag": tag})
-    response.headers["ETag"] = tag
+    with visit.desk.pages.reading():
+        found = account_view(visit.desk, visit.scope, account_id)
+        note_view(visit, "api account", account_id)
+        tag = etag_of(visit, found.account, found.override)
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"ETag": tag})
+        return json_answer(_whole(found, visit.desk.header()), {"ETag": tag})
+
+
+def _whole(found: AccountView, header: PageHeader | None) -> dict[str, Any]:
     explained = found.explanation
     return {
-        "snapshot": snapshot_of(visit.desk.header()),
+        "snapshot": snapshot_of(header),
         "account": plain(found.account),
         "scorecard": None if found.card is None else [found.card.scorecard, found.card.version],
         "parts": [

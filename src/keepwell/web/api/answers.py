@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Header
@@ -17,6 +18,18 @@ from keepwell.web.security.problems import KeyReused
 IdempotencyKey = Annotated[
     str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)
 ]
+
+
+def json_answer(values: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """Return plain values as JSON; days and moments as text, without a look at each value."""
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_text_of)
+    return Response(text, media_type="application/json", headers=dict(headers or {}))
+
+
+def _text_of(value: object) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return jsonable_encoder(value)
 
 
 @dataclass(frozen=True, slots=True)

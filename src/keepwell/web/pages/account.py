@@ -43,23 +43,10 @@ class Part:
 @account.get("/accounts/{account_id}")
 def account_page(request: Request, account_id: str, visit: Visit = needs("see")) -> Response:
     """Show one account. Errors: NotFound, in the same words for one that is not in sight."""
-    found = account_view(visit.desk, visit.scope, account_id)
-    note_view(visit, "account", account_id)
-    header = visit.desk.header()
-    assert header is not None  # noqa: S101 - an account is staged only with its run
-    parts = waterfall(found, visit.lang)
-    points = _points(found, header.as_of)
-    values = {
-        "view": found,
-        "a": found.account,
-        "parts": parts,
-        "why": why_now(found, parts, header, visit.lang),
-        "trends": [(trend(points, width), width) for width in TREND_WIDTHS],
-        "peers": _peers(found, header),
-        "lifts": _lifts(found, visit.lang),
-        "tiers": TIERS[:3],
-    }
-    return page(request, "account.html", visit, values)
+    with visit.desk.pages.reading():
+        values = _values(visit, account_id)
+        note_view(visit, "account", account_id)
+        return page(request, "account.html", visit, values)
 
 
 @account.post("/accounts/{account_id}/override")
@@ -74,6 +61,24 @@ def override(
     by = visit.person.login
     set_tier(visit.desk, visit.scope, account_id, tier, reason=reason, until=until, by=by)
     return RedirectResponse(f"/accounts/{quote(account_id, safe='')}", 303)
+
+
+def _values(visit: Visit, account_id: str) -> dict[str, Any]:
+    found = account_view(visit.desk, visit.scope, account_id)
+    header = visit.desk.header()
+    assert header is not None  # noqa: S101 - an account is staged only with its run
+    parts = waterfall(found, visit.lang)
+    points = _points(found, header.as_of)
+    return {
+        "view": found,
+        "a": found.account,
+        "parts": parts,
+        "why": why_now(found, parts, header, visit.lang),
+        "trends": [(trend(points, width), width) for width in TREND_WIDTHS],
+        "peers": _peers(found, header),
+        "lifts": _lifts(found, visit.lang),
+        "tiers": TIERS[:3],
+    }
 
 
 def waterfall(found: AccountView, lang: Any) -> list[Part]:

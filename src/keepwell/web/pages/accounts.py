@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Request
@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from keepwell.ports.pages import AccountFilter
 from keepwell.vocabulary import InputProblem
-from keepwell.web.asking import AskedFilter, AskedList, address, is_narrowed
+from keepwell.web.asking import Asked, AskedFilter, AskedList, address, is_narrowed
 from keepwell.web.exporting import exported
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -50,27 +50,9 @@ def ready_views(as_of: date) -> tuple[tuple[str, str, AccountFilter], ...]:
 @accounts.get("/accounts")
 def accounts_page(request: Request, asked: AskedList, visit: Visit = needs("see")) -> Response:
     """Show one page of the list."""
-    desk = visit.desk
-    found = desk.pages.accounts(
-        visit.scope,
-        asked.wanted,
-        sort=asked.sort,
-        is_descending=asked.is_descending,
-        key=asked.key,
-        limit=asked.limit,
-    )
     note_view(visit, "accounts")
-    values = {
-        "asked": asked,
-        "found": found,
-        "tabs": _tabs(request, visit),
-        "options": desk.pages.options(visit.scope),
-        "is_narrowed": is_narrowed(asked.wanted),
-        "address": lambda **changes: address(request, **changes),
-        "order_of": lambda sort: _order(asked.sort, sort, is_descending=asked.is_descending),
-        "query": str(request.url.query),
-    }
-    return page(request, "accounts.html", visit, values)
+    with visit.desk.pages.reading():
+        return page(request, "accounts.html", visit, _values(request, asked, visit))
 
 
 @accounts.get("/accounts/export.{kind}")
@@ -98,6 +80,28 @@ def drop_view(view_id: int, visit: Visit = needs("self")) -> Response:
     """Forget one of one's views."""
     visit.desk.pages.drop_view(visit.person.id, view_id)
     return RedirectResponse("/accounts", 303)
+
+
+def _values(request: Request, asked: Asked, visit: Visit) -> dict[str, Any]:
+    desk = visit.desk
+    found = desk.pages.accounts(
+        visit.scope,
+        asked.wanted,
+        sort=asked.sort,
+        is_descending=asked.is_descending,
+        key=asked.key,
+        limit=asked.limit,
+    )
+    return {
+        "asked": asked,
+        "found": found,
+        "tabs": _tabs(request, visit),
+        "options": desk.pages.options(visit.scope),
+        "is_narrowed": is_narrowed(asked.wanted),
+        "address": lambda **changes: address(request, **changes),
+        "order_of": lambda sort: _order(asked.sort, sort, is_descending=asked.is_descending),
+        "query": str(request.url.query),
+    }
 
 
 def _tabs(request: Request, visit: Visit) -> list[ViewTab]:
