@@ -11,10 +11,11 @@ from benchmarks.harness import CACHE, machine, once, python_module
 from benchmarks.parts import MEASURED as PARTS
 from benchmarks.parts import SIZES, Asked
 from benchmarks.warning import warning
+from benchmarks.web import web
 from keepwell.adapters.clock import SystemClock
 
 PAGE = Path("docs/benchmarks.md")
-MEASURED = {**PARTS, "warning": warning, "backtest": backtest}
+MEASURED = {**PARTS, "warning": warning, "backtest": backtest, "web": web}
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ _TITLES = {
     "warning": "Early warning",
     "backtest": "Back-test",
     "commands": "Commands",
+    "web": "Web app",
 }
 
 

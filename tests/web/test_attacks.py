@@ -245,3 +245,15 @@ def test_an_alert_is_not_put_away_until_a_day_that_has_been(shop: Web) -> None:
     for day, status in ((desk.project.today, 422), (date(9999, 1, 1), 303)):
         form = {"deed": "snooze", "until": str(day)}
         assert ada.submit("/inbox/alert-1", form).status_code == status
+
+
+def test_what_a_thread_reads_in_one_block_is_of_one_moment(shop: Web) -> None:
+    _, desk = shop
+    everything = Scope(None)
+    with desk.pages.reading():
+        assert desk.pages.count(everything, AccountFilter()) == 61
+        desk.pages.replace(StagedPages(header("r2"), [account(1, "U1", "low")]))
+        assert desk.pages.staged_run() == "r1"
+        assert desk.pages.account(everything, "A003").name == "客户003"
+    assert desk.pages.staged_run() == "r2"
+    assert desk.pages.count(everything, AccountFilter()) == 1

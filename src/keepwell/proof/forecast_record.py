@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from keepwell.outlook import Interval
 from keepwell.proof.forecast_cases import (
@@ -207,7 +207,7 @@ def _skill(judged: Iterable[_Judged], accounts: int) -> tuple[float | None, Inte
         return None, None
     ratio = float(ours.sum()) / whole
     spread = math.sqrt(float(((ours - ratio * theirs) ** 2).sum())) / whole
-    radius = float(stats.t.ppf(0.975, max(accounts - 1, 1))) * spread
+    radius = float(scipy.stats.t.ppf(0.975, max(accounts - 1, 1))) * spread
     return 1.0 - ratio, Interval(1.0 - ratio - radius, 1.0 - ratio + radius)
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from keepwell.outlook import Interval
 from keepwell.proof.frame import Floats, Ints
@@ -62,8 +62,12 @@ def portfolio_interval(
 def _widening(origins: int, level: float) -> float:
     """Return by how much a span is widened that so many monthly origins gave, 1 or more."""
     half_years = 1.0 + (origins - 1) / 6.0
-    one_of_few = float(stats.t.ppf(0.5 + level / 2.0, max(half_years - 1.0, 1.0)))
-    return one_of_few / float(stats.norm.ppf(0.5 + level / 2.0)) * math.sqrt(1.0 + 1.0 / half_years)
+    one_of_few = float(scipy.stats.t.ppf(0.5 + level / 2.0, max(half_years - 1.0, 1.0)))
+    return (
+        one_of_few
+        / float(scipy.stats.norm.ppf(0.5 + level / 2.0))
+        * math.sqrt(1.0 + 1.0 / half_years)
+    )
 
 
 def _drawn_sums(residuals: Floats, count: int, times: int, rng: np.random.Generator) -> Floats:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from keepwell.proof.difference import Difference, filled, two_means
 from keepwell.proof.frame import Flags, Floats, Ints
@@ -101,4 +101,4 @@ def _is_lopsided(lost: Flags, is_treated: Flags) -> bool:
     table = np.array([[(lost & g).sum(), (~lost & g).sum()] for g in groups])
     if not table.sum(axis=1).all() or not lost.any():
         return False
-    return bool(stats.fisher_exact(table).pvalue < ATTRITION_ALPHA)
+    return bool(scipy.stats.fisher_exact(table).pvalue < ATTRITION_ALPHA)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from keepwell.outlook import Interval
 from keepwell.proof.frame import Flags, Floats
@@ -101,5 +101,5 @@ def _share(part: Floats, whole: Floats) -> Share | None:
         return None
     value = float(part.sum()) / total
     spread = math.sqrt(float(((part - value * whole) ** 2).sum())) / total
-    radius = float(stats.t.ppf(0.975, accounts - 1)) * spread
+    radius = float(scipy.stats.t.ppf(0.975, accounts - 1)) * spread
     return Share(value, Interval(max(value - radius, 0.0), value + radius), accounts)

@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import stats
+import scipy
 
 LEVEL = 0.95
 
@@ -32,7 +32,7 @@ def quantile(freedom: float, level: float = LEVEL) -> float:
     >>> round(quantile(1e9), 2)
     1.96
     """
-    return float(stats.t.ppf(0.5 + level / 2.0, max(freedom, 1.0)))
+    return float(scipy.stats.t.ppf(0.5 + level / 2.0, max(freedom, 1.0)))
 
 
 def small_sample_factor(freedom: float, level: float = LEVEL) -> float:
@@ -42,4 +42,4 @@ def small_sample_factor(freedom: float, level: float = LEVEL) -> float:
 
 def detectable(standard_error: float, freedom: float, power: float = 0.8) -> float:
     """Return the least effect that a single look would find with the given power."""
-    return (quantile(freedom) + float(stats.norm.ppf(power))) * standard_error
+    return (quantile(freedom) + float(scipy.stats.norm.ppf(power))) * standard_error

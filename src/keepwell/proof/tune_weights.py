@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.optimize import LinearConstraint, minimize
+import scipy
 
 from keepwell.proof.frame import Flags, Floats
 from keepwell.proof.model.additive import probability
@@ -50,7 +50,7 @@ def tuned_weights(
     share = (target.sum() + 0.5) / (len(target) + 1.0)
     start[1] = 2.0
     start[0] = np.log(share / (1.0 - share)) + 2.0 * float((filled @ design).mean())
-    found = minimize(
+    found = scipy.optimize.minimize(
         loss,
         start,
         jac=True,
@@ -103,7 +103,9 @@ def _parts(theta: Floats, size: int) -> tuple[float, float, Floats, Floats]:
     return float(theta[0]), float(theta[1]), theta[2 : 2 + size], theta[2 + size :]
 
 
-def _constraints(design: Floats, largest_move: float, least: float) -> list[LinearConstraint]:
+def _constraints(
+    design: Floats, largest_move: float, least: float
+) -> "list[scipy.optimize.LinearConstraint]":
     """Return: moves cancel out; they are not too large; every weight stays above its floor."""
     size = len(design)
     cancel = np.concatenate([[0.0, 0.0], np.ones(size), -np.ones(size)])
@@ -111,6 +113,6 @@ def _constraints(design: Floats, largest_move: float, least: float) -> list[Line
     floor = np.minimum(design, least)
     kept = np.hstack([np.zeros((size, 1)), (design - floor)[:, None], np.eye(size), -np.eye(size)])
     return [
-        LinearConstraint(cancel[None, :], 0.0, 0.0),
-        LinearConstraint(np.vstack([moved, kept]), 0.0, np.inf),
+        scipy.optimize.LinearConstraint(cancel[None, :], 0.0, 0.0),
+        scipy.optimize.LinearConstraint(np.vstack([moved, kept]), 0.0, np.inf),
     ]

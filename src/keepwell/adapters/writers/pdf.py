@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-import typst
-
 from keepwell.adapters.fonts import FAMILY, LATIN_FAMILY, Glyphs, font_folder
 from keepwell.reports import Page, typst_text
 
 
 def pdf_page(page: Page, pictures: Mapping[str, str], glyphs: Glyphs | None = None) -> bytes:
     """Return the page as PDF bytes, the same for the same page. `pictures`: SVG text by key."""
+    # Loaded where it is needed, as every process that serves pages would carry it.
+    import typst
+
     fonts = glyphs or Glyphs()
     text = typst_text(page, {key: f"{key}.svg" for key in pictures}, (FAMILY, LATIN_FAMILY))
     text = fonts.drawable(text)

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import vl_convert
-
 from keepwell.adapters.fonts import Glyphs, font_folder
 
 VERSION = "6.1"
 
 
 @cache
-def _register() -> None:
+def _converter() -> Any:
+    """Return what draws, with our font; loaded where it is needed."""
+    import vl_convert
+
     vl_convert.register_font_directory(str(font_folder()))
+    return vl_convert
 
 
 class VegaPictures:
@@ -26,18 +28,17 @@ class VegaPictures:
     def __init__(self, glyphs: Glyphs | None = None) -> None:
         self._glyphs = glyphs or Glyphs()
         self.missing: set[str] = set()
-        _register()
 
     def png(self, spec: Mapping[str, Any], scale: float = 2.0) -> bytes:
         """Return the picture as PNG bytes."""
-        drawn: bytes = vl_convert.vegalite_to_png(
+        drawn: bytes = _converter().vegalite_to_png(
             self._prepared(spec), vl_version=VERSION, scale=scale, allowed_base_urls=[]
         )
         return drawn
 
     def svg(self, spec: Mapping[str, Any]) -> str:
         """Return the picture as SVG text, without fixed ids that could clash on one page."""
-        text: str = vl_convert.vegalite_to_svg(
+        text: str = _converter().vegalite_to_svg(
             self._prepared(spec), vl_version=VERSION, allowed_base_urls=[]
         )
         return re.sub(r"<\?xml[^>]*\?>\s*", "", text)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear
 
 from keepwell.proof.frame import Flags, Floats, Ints
 from keepwell.proof.model.additive import AdditiveModel, model_of, probability
@@ -150,7 +150,7 @@ def _step(gradient: Floats, hessian: Floats, low: Floats, high: Floats) -> Float
     root = np.linalg.cholesky(hessian).T
     aim = np.linalg.solve(root.T, -gradient)
     bounds = (np.minimum(low, 0.0), np.maximum(high, 0.0))
-    bounded: Floats = lsq_linear(root, aim, bounds, method="bvls").x
+    bounded: Floats = scipy.optimize.lsq_linear(root, aim, bounds, method="bvls").x
     return bounded
 
 
