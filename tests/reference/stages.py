@@ -37,7 +37,8 @@ class Corrected(SqlStateStore):
 
     def overrides(self, on: date, account_id: str | None = None) -> tuple[Override, ...]:
         """Return an override in force for each account."""
-        return tuple(Override(a, t, "seen", "Kim", AT, on) for a, t in self.tiers.items())
+        found = {a: t for a, t in self.tiers.items() if account_id in (None, a)}
+        return tuple(Override(a, t, "seen", "Kim", AT, on) for a, t in found.items())
 
 
 @lru_cache(maxsize=64)
