@@ -250,7 +250,7 @@ def test_an_alert_is_not_put_away_until_a_day_that_has_been(shop: Web) -> None:
 def test_what_a_thread_reads_in_one_block_is_of_one_moment(shop: Web) -> None:
     _, desk = shop
     everything = Scope(None)
-    with desk.pages.reading():
+    with desk.reading():
         assert desk.pages.count(everything, AccountFilter()) == 61
         desk.pages.replace(StagedPages(header("r2"), [account(1, "U1", "low")]))
         assert desk.pages.staged_run() == "r1"

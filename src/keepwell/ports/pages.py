@@ -1,7 +1,6 @@
 """What the pages read: the staged columns of the current snapshot, only the rows in sight."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol
@@ -67,8 +66,7 @@ class ListedAccount:
 
     `amount`: see `PageHeader.amount_kind`. `loss_amount`: expected loss, `cta_count`: open CTAs.
     `spark`:  scores of the last weeks, oldest first, the newest last; None for a week without.
-    `values`: by measure; a measure that never was is in `never`, an unknown one in neither.
-              Lists leave `values`, `never` and `before` empty.
+    `values`: by measure; a measure that never was is in `never`, an unknown one in neither. Empty in lists.
     `before`: by measure, its micro-points a month ago, where the scorecard was the same.
     `worth`:  R, F, M, value amount and rank, lifetime value and six months with their ranges.
     """
@@ -233,10 +231,6 @@ class PagesStore(Protocol):
 
     def staged_run(self) -> str | None:
         """Return the run that is staged, without reading more."""
-        ...
-
-    def reading(self) -> AbstractContextManager[None]:
-        """Let all that this thread reads in the block see one moment, in one transaction."""
         ...
 
     def replace(self, pages: StagedPages) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -224,6 +225,10 @@ class WebDesk:
     def is_example(self) -> bool:
         """Say whether the data are invented."""
         return (self.project.layout.root / TRUTH).is_file()
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Let all that this thread reads in the block see one moment, in one transaction."""
+        return self.project.state.reading()
 
     def header(self) -> PageHeader | None:
         """Return which run the pages show; None before the first."""

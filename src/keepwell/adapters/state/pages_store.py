@@ -1,7 +1,6 @@
 """The staged snapshot over SQLAlchemy: lists, one account, counts, moves, saved views."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
@@ -85,10 +84,6 @@ class SqlPagesStore:
         """Return the run that is staged, without reading more."""
         with self._state.session() as session:
             return self._run_in(session)
-
-    def reading(self) -> AbstractContextManager[None]:
-        """Let all that this thread reads in the block see one moment, in one transaction."""
-        return self._state.reading()
 
     @staticmethod
     def _run_in(session: Session) -> str | None:

@@ -68,7 +68,7 @@ def snapshot_of(header: PageHeader | None) -> dict[str, Any] | None:
 @accounts.get("/accounts", response_model=None)
 def list_accounts(asked: AskedList, visit: Visit = needs("see")) -> Response:
     """Return one page of the accounts in sight. Pass `next` as `key` for the page after it."""
-    with visit.desk.pages.reading():
+    with visit.desk.reading():
         found = visit.desk.pages.accounts(
             visit.scope, asked.wanted, sort=asked.sort, is_descending=asked.is_descending,
             key=asked.key, limit=asked.limit,
@@ -89,7 +89,7 @@ def list_accounts(asked: AskedList, visit: Visit = needs("see")) -> Response:
 @accounts.get("/accounts/{account_id}", response_model=None)
 def one_account(request: Request, account_id: str, visit: Visit = needs("see")) -> Response:
     """Return one account with the parts of its score. 404 for one that is not in sight."""
-    with visit.desk.pages.reading():
+    with visit.desk.reading():
         found = account_view(visit.desk, visit.scope, account_id)
         note_view(visit, "api account", account_id)
         tag = etag_of(visit, found.account, found.override)

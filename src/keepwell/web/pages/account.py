@@ -43,7 +43,7 @@ class Part:
 @account.get("/accounts/{account_id}")
 def account_page(request: Request, account_id: str, visit: Visit = needs("see")) -> Response:
     """Show one account. Errors: NotFound, in the same words for one that is not in sight."""
-    with visit.desk.pages.reading():
+    with visit.desk.reading():
         values = _values(visit, account_id)
         note_view(visit, "account", account_id)
         return page(request, "account.html", visit, values)

@@ -51,7 +51,7 @@ def ready_views(as_of: date) -> tuple[tuple[str, str, AccountFilter], ...]:
 def accounts_page(request: Request, asked: AskedList, visit: Visit = needs("see")) -> Response:
     """Show one page of the list."""
     note_view(visit, "accounts")
-    with visit.desk.pages.reading():
+    with visit.desk.reading():
         return page(request, "accounts.html", visit, _values(request, asked, visit))
 
 
