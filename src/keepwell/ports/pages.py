@@ -66,7 +66,7 @@ class ListedAccount:
 
     `amount`: see `PageHeader.amount_kind`. `loss_amount`: expected loss, `cta_count`: open CTAs.
     `spark`:  scores of the last weeks, oldest first, the newest last; None for a week without.
-    `values`: by measure; a measure that never was is in `never`, an unknown one in neither. Empty in lists.
+    `values`: by measure; one that never was is in `never`, an unknown in neither; empty in lists.
     `before`: by measure, its micro-points a month ago, where the scorecard was the same.
     `worth`:  R, F, M, value amount and rank, lifetime value and six months with their ranges.
     """
