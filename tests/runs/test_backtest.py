@@ -36,6 +36,7 @@ from keepwell.vocabulary import (
     ProofSettings,
     Scorecard,
 )
+from keepwell.warning import Trigger
 from measures.random_tables import Maker, Tables, arrow_table, merged
 from runs.check_world import config
 
@@ -61,6 +62,19 @@ CARD = Scorecard.model_validate(
 )
 USES = (CardUse(CARD, None),)
 ALL_COLUMNS = frozenset(f"{t.name}.{c.name}" for t in TABLES.values() for c in t.columns)
+
+
+def trigger(name: str, enter: str, leave: str) -> Trigger:
+    said = {"zh": name, "en": name}
+    given = {"trigger": name, "title": said, "reason": said, "enter": enter, "leave": leave}
+    return Trigger.model_validate(given)
+
+
+TRIGGERS = (
+    trigger("low", "tier = 'low'", "tier <> 'low'"),
+    trigger("fell", "score_change < 0", "score_change >= 0"),
+    trigger("valued", "segment = 'at_risk'", "segment <> 'at_risk'"),
+)
 
 
 def company(seed: int) -> Tables:
@@ -115,7 +129,8 @@ def opened(folder: Path, state_file: Path) -> Iterator[tuple[DuckDbEngine, SqlSt
 def inputs_of(imported: Imported, **proof: Any) -> BacktestInputs:
     settings = ProofSettings(**{"outcome": "churn", "horizon_days": 30, "origins": 3, **proof})
     made: Config = config().model_copy(update={"proof": settings})
-    return BacktestInputs(made, USES, imported, LAST, (settings.horizon_days,), settings.origins)
+    horizons = (settings.horizon_days,)
+    return BacktestInputs(made, USES, imported, LAST, horizons, settings.origins, TRIGGERS)
 
 
 def replayed(inputs: BacktestInputs, folder: Path, state_file: Path, **how: Any) -> Backtest:
@@ -206,6 +221,27 @@ def test_outcomes_and_exclusions_are_those_of_the_rows(past: Replayed) -> None:
             assert event == np.datetime64(left[str(account)])
     assert sum(c.outcomes for c in done.counts[30]) == frame.outcome.sum() > 1
     assert np.isnat(frame.event_day[~frame.outcome]).all()
+
+
+def test_triggers_are_replayed_from_what_each_origin_and_the_one_before_it_knew(
+    past: Replayed,
+) -> None:
+    frame, alarms = past.frame, past.done.alarms
+    assert {s.trigger.trigger: s.lacks for s in past.done.served} == {
+        "low": (),
+        "fell": (),
+        "valued": ("segment",),
+    }
+    names = np.array(past.done.accounts)
+    before: dict[str, float] = {}
+    for day in past.done.origins.days:
+        rows = frame.rows(frame.origin == np.datetime64(day))
+        found = {name: set(names[at]) for name, at in alarms[day].items()}
+        assert set(rows.account[rows.tier == "low"]) == found["low"] & set(rows.account)
+        scores = dict(zip(rows.account.tolist(), rows.score.tolist(), strict=True))
+        fell = {a for a, s in scores.items() if s < before.get(a, -1.0) - 1e-9}
+        assert fell <= found["fell"]
+        before = scores
 
 
 def test_the_naive_rules_rank_by_what_their_names_say(past: Replayed) -> None:

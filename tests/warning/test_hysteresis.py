@@ -3,9 +3,10 @@
 import random
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
-from keepwell.warning import AlarmState, Hysteresis, Reading, next_state
+from keepwell.warning import AlarmState, Hysteresis, Reading, later_states, next_state
 
 FIRST = date(2026, 1, 1)
 Turns = list[tuple[int, str]]
@@ -113,3 +114,21 @@ def test_short_series_by_hand(pattern: str, rule: Hysteresis, wanted: Turns) -> 
         "?": Reading(None, None),
     }
     assert turns_of([seen[c] for c in pattern], rule) == wanted
+
+
+def test_many_alerts_a_month_apart_turn_as_one_does() -> None:
+    chance, rule = np.random.default_rng(3), Hysteresis(minimum_dwell_days=45)
+    truths = {1: True, 0: False, -1: None}
+    states = [AlarmState()] * 60
+    on, since = np.zeros(60, np.bool_), np.zeros(60, np.int64)
+    for month in range(12):
+        day = FIRST + timedelta(days=30 * month)
+        enters, leaves = chance.integers(-1, 2, (2, 60))
+        number = (day - FIRST).days
+        on, since = later_states(on, since, enters, leaves, number, rule)
+        states = [
+            next_state(s, Reading(truths[int(e)], truths[int(x)]), day, rule)[0]
+            for s, e, x in zip(states, enters, leaves, strict=True)
+        ]
+        assert [s.is_on for s in states] == on.tolist()
+    assert 0 < on.sum() < 60

@@ -77,12 +77,17 @@ def explain_alert(
 ) -> None:
     """Say why an alert fired, on which values, whether it went out, and what ended it."""
     from keepwell.cli.show_alerts import show_alert
+    from keepwell.cli.show_trigger_cards import tell_triggers
     from keepwell.cli.work import opened
     from keepwell.wiring import alert_desk
 
     with opened(project) as at_work:
         found = alert_desk(at_work).explain(alert)
-        show_alert(found, language(lang, at_work.config.lang), as_json=as_json)
+        spoken = language(lang, at_work.config.lang)
+        show_alert(found, spoken, as_json=as_json)
+        if found.trigger is not None:
+            names = (found.trigger.trigger,)
+            tell_triggers(at_work, names, spoken, as_json=as_json, is_table=False)
 
 
 @alerts.command("preview")

@@ -40,7 +40,7 @@ def proof(
     """
     from keepwell.cli.show_labelled import show_judged
     from keepwell.cli.work import opened
-    from keepwell.wiring.proving import prove_project
+    from keepwell.wiring.proving import NOTHING_REPLAYED, prove_project
     from keepwell.wiring.proving_labelled import has_backtest, prove_labelled
 
     wrong = [size for size in capacity or () if size <= 0]
@@ -68,6 +68,6 @@ def proof(
                 capacities=capacity or (),
             )
             if is_needed
-            else ()
+            else NOTHING_REPLAYED
         )
         show_judged(labelled, done, spoken, as_json=as_json)

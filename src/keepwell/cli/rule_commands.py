@@ -26,12 +26,16 @@ def try_rules(
 ) -> None:
     """Run tests of the project's triggers, also for silence; exit code 2 if one fails."""
     from keepwell.cli.show_rules import show_tested
+    from keepwell.cli.show_trigger_cards import tell_triggers
     from keepwell.cli.work import opened
     from keepwell.wiring import alert_desk
+    from keepwell.wiring.proof_cards import trigger_names
 
     with opened(project) as at_work:
         found = alert_desk(at_work).test(file)
-        code = show_tested(found, language(lang, at_work.config.lang), as_json=as_json)
+        spoken = language(lang, at_work.config.lang)
+        code = show_tested(found, spoken, as_json=as_json)
+        tell_triggers(at_work, trigger_names(at_work), spoken, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -44,9 +48,13 @@ def backtest(
 ) -> None:
     """Count the alerts that the triggers would have made on the stored days, by CSM and week."""
     from keepwell.cli.show_rules import show_backtest
+    from keepwell.cli.show_trigger_cards import tell_triggers
     from keepwell.cli.work import opened
     from keepwell.wiring import alert_desk
+    from keepwell.wiring.proof_cards import trigger_names
 
     with opened(project) as at_work:
         found = alert_desk(at_work).backtest(days)
-        show_backtest(found, language(lang, at_work.config.lang), as_json=as_json)
+        spoken = language(lang, at_work.config.lang)
+        show_backtest(found, spoken, as_json=as_json)
+        tell_triggers(at_work, trigger_names(at_work), spoken, as_json=as_json)

@@ -1,6 +1,5 @@
 """Shows the verdict on a labelled table without dates."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from keepwell.cli.console import Speaker
@@ -9,8 +8,8 @@ from keepwell.proof import Estimate
 from keepwell.proof.model import LabelledCard, TooFewEvents
 from keepwell.reports import conclusion_word
 from keepwell.runs.labelled_proof import LabelledProved
-from keepwell.runs.proof_report import Proved
 from keepwell.vocabulary import Bilingual, Lang
+from keepwell.wiring.proving import ProofDone
 
 HEADING = Bilingual("{0} · 交叉验证", "{0} · cross-validated")
 RANKS = Bilingual(
@@ -22,7 +21,7 @@ COUNTED = Bilingual("{0} 家客户中 {1} 家离开", "{1} of {0} accounts left"
 
 
 def show_judged(
-    labelled: LabelledProved | None, done: Sequence[Proved], lang: Lang, *, as_json: bool
+    labelled: LabelledProved | None, done: ProofDone, lang: Lang, *, as_json: bool
 ) -> None:
     """Print the verdict on the labelled table, where there is one, then those of back-tests."""
     if labelled is None:
@@ -41,7 +40,7 @@ def show_judged(
     speak.heading(WORDS["written"].text(lang))
     for path in labelled.written.files:
         speak.line(f"  {path}")
-    if done:
+    if done.cards:
         show_proof(done, lang, as_json=False)
 
 

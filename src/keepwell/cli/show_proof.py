@@ -1,16 +1,17 @@
 """Shows verdicts of back-tests, and the short card beside a scorecard."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from keepwell.cli.console import Speaker
 from keepwell.cli.show_explain import show_explanation
+from keepwell.cli.show_trigger_cards import trigger_table
 from keepwell.ports import KeptCard
 from keepwell.proof import Conclusion
 from keepwell.reports import NOT_VALIDATED, conclusion_word, is_dated, origins_word
-from keepwell.runs.proof_report import Proved
 from keepwell.vocabulary import Bilingual, Lang
 from keepwell.wiring.project import Project
 from keepwell.wiring.proof_cards import card_beside
+from keepwell.wiring.proving import ProofDone
 
 WORDS = {
     "verdict": Bilingual("结论", "verdict"),
@@ -26,12 +27,12 @@ WORDS = {
 }
 
 
-def show_proof(done: Sequence[Proved], lang: Lang, *, as_json: bool) -> None:
+def show_proof(done: ProofDone, lang: Lang, *, as_json: bool) -> None:
     """Print the verdict of each card first, then its numbers and the files written."""
     speak = Speaker(as_json=as_json)
     if speak.result(proved_values(done)):
         return
-    for proved in done:
+    for proved in done.cards:
         kept = proved.kept
         days = WORDS["days"].text(lang).format(kept.horizon_days)
         ahead = f" · {days}" if is_dated(kept.outcome) else ""
@@ -41,11 +42,13 @@ def show_proof(done: Sequence[Proved], lang: Lang, *, as_json: bool) -> None:
         speak.heading(WORDS["written"].text(lang))
         for path in proved.written.files:
             speak.line(f"  {path}")
+    trigger_table(done.triggers, lang, speak)
 
 
-def proved_values(done: Sequence[Proved]) -> dict[str, object]:
+def proved_values(done: ProofDone) -> dict[str, object]:
     """Return the verdicts as plain values."""
-    return {"cards": [{"card": p.kept, "files": [str(f) for f in p.written.files]} for p in done]}
+    cards = [{"card": p.kept, "files": [str(f) for f in p.written.files]} for p in done.cards]
+    return {"cards": cards, "triggers": done.triggers}
 
 
 def verdict_text(kept: KeptCard, lang: Lang) -> str:

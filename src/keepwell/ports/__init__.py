@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         StageChange,
         StageRecord,
     )
-    from keepwell.ports.proof_cards import KeptCard, ProofCards
+    from keepwell.ports.proof_cards import KeptCard, KeptTrigger, ProofCards
     from keepwell.ports.safekeeping import KeepingStore, StateFault
     from keepwell.ports.scheduling import JobRun, JobStatus, ScheduleStore
     from keepwell.ports.warning import (
@@ -104,6 +104,7 @@ _FILES = {
     "JobStatus": "scheduling",
     "KeepingStore": "safekeeping",
     "KeptCard": "proof_cards",
+    "KeptTrigger": "proof_cards",
     "Leased": "outbox",
     "Member": "plans",
     "MessageRecord": "outbox",
@@ -170,6 +171,7 @@ __all__ = [
     "JobStatus",
     "KeepingStore",
     "KeptCard",
+    "KeptTrigger",
     "Leased",
     "Member",
     "MessageRecord",

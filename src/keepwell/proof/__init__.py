@@ -131,6 +131,11 @@ from keepwell.proof.report_card import (
 from keepwell.proof.sequential import (
     always_radius,
 )
+from keepwell.proof.trigger_card import (
+    TriggerCard,
+    trigger_card,
+    whole_frame,
+)
 from keepwell.proof.verdict import (
     Conclusion,
     Judgement,
@@ -204,6 +209,7 @@ __all__ = [
     "Texts",
     "TierLine",
     "TooFewEvents",
+    "TriggerCard",
     "VerdictReason",
     "always_radius",
     "auc",
@@ -239,6 +245,8 @@ __all__ = [
     "sample_of",
     "silence",
     "terms",
+    "trigger_card",
     "two_means",
+    "whole_frame",
     "without_measures",
 ]

@@ -37,6 +37,7 @@ class VerdictReason(StrEnum):
     SKILL_RULED_OUT = "skill_ruled_out"
     TOO_FEW_EVENTS = "too_few_events"
     TOO_FEW_OTHERS = "too_few_others"
+    TOO_FEW_ALARMS = "too_few_alarms"
     SCORE_MOSTLY_UNKNOWN = "score_mostly_unknown"
     CHANCE_NOT_EXCLUDED = "chance_not_excluded"
     RULE_NOT_EXCLUDED = "rule_not_excluded"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from keepwell.proof import (
     STATUS_LEFT_UNDATED,
     EvaluationFrame,
     History,
+    Ints,
     KnownThen,
     Labels,
     LeftOut,
@@ -37,12 +38,14 @@ from keepwell.runs.backtest_history import (
 from keepwell.runs.backtest_labels import label_findings, read_labels, undated
 from keepwell.runs.backtest_origin import SIZE, OriginRows, Replay, replay_origin
 from keepwell.runs.backtest_repeats import clustered, repeats
+from keepwell.runs.backtest_triggers import AlarmReplay, Served
 from keepwell.runs.backtest_uses import conditions_of_today, reduced, words_of
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.portfolio import measure_settings, open_import
 from keepwell.scoring import CardUse, definition_hash
 from keepwell.vocabulary import Finding, InputProblem
+from keepwell.warning import Trigger
 
 FrameKey = tuple[str, int]
 # Of what is kept: one of another layout is replayed anew.
@@ -54,6 +57,7 @@ class BacktestInputs:
     """Everything that decides a back-test; equal inputs give the same id.
 
     `last`: the last day of the data. `horizons`: days ahead, each with frames of its own.
+    `triggers`: those whose alerts are replayed beside the scores.
     """
 
     config: Config
@@ -62,6 +66,7 @@ class BacktestInputs:
     last: date
     horizons: tuple[int, ...]
     origins: int
+    triggers: tuple[Trigger, ...] = ()
 
     def backtest_id(self) -> str:
         """Return `<last day>-<hash>`."""
@@ -73,6 +78,7 @@ class BacktestInputs:
             self.config.model_dump(mode="json", exclude={*WITHOUT_EFFECT, "churn_model"}),
             [[u.card.scorecard, definition_hash(u.card), u.when] for u in self.uses],
             [proof, self.horizons, self.origins],
+            [t.model_dump(mode="json") for t in self.triggers],
         ]
         text = json.dumps(parts, sort_keys=True, default=str)
         return f"{self.last}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
@@ -83,7 +89,8 @@ class Backtest:
     """Frames by scorecard and horizon, and what stands behind them.
 
     `outcomes`: what counts as bad, by horizon. `counts`: the origins in numbers, by horizon.
-    `left_out`: measures of each scorecard that were not known then.
+    `left_out`: measures of each scorecard that were not known then. `accounts`: their ids by
+    number. `alarms`: numbers of those under the alert of each trigger, by origin.
     """
 
     frames: Mapping[FrameKey, EvaluationFrame]
@@ -93,6 +100,9 @@ class Backtest:
     left_out: Mapping[str, tuple[LeftOut, ...]]
     features: tuple[str, ...]
     findings: tuple[Finding, ...]
+    accounts: tuple[str, ...] = ()
+    served: tuple[Served, ...] = ()
+    alarms: Mapping[date, Mapping[str, Ints]] = field(default_factory=dict)
 
 
 def evaluation_frames(
@@ -124,6 +134,7 @@ def evaluation_frames(
     )
     origins = _origins(inputs, engine, outcomes, histories)
     replay, gone = _replay(inputs, known, state, at, folds)
+    replay = _with_alarms(inputs, replay, len(accounts))
     days = _days(engine, replay, origins.days, progress, features)
     cluster = repeats(engine, len(accounts), days, features)
     counts, frames = {}, {}
@@ -135,7 +146,18 @@ def evaluation_frames(
             name = use.card.scorecard
             frame = build_frame(name, accounts, days, seen, horizon)
             frames[name, horizon] = clustered(frame, cluster)
-    return Backtest(frames, outcomes, counts, origins, gone, replay.features, findings)
+    return Backtest(
+        frames,
+        outcomes,
+        counts,
+        origins,
+        gone,
+        replay.features,
+        findings,
+        accounts.ids,
+        replay.alarms.served if replay.alarms else (),
+        {rows.origin: rows.alarms for rows in days},
+    )
 
 
 def _known(inputs: BacktestInputs, engine: Engine, outcomes: Mapping[int, Outcome]) -> KnownThen:
@@ -207,6 +229,14 @@ def _days(
         days.append(replay_origin(engine, replay, origin, file))
         progress.advance()
     return days
+
+
+def _with_alarms(inputs: BacktestInputs, replay: Replay, accounts: int) -> Replay:
+    """Return the replay with that of triggers; an undated label has no past to warn in."""
+    if not inputs.triggers or inputs.config.proof.outcome == "label":
+        return replay
+    alarms = AlarmReplay(inputs.triggers, inputs.config, replay.plan, accounts, {}, {})
+    return replace(replay, alarms=alarms)
 
 
 def _replay(

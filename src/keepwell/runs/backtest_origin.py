@@ -1,7 +1,7 @@
 """One past day: its customers measured and scored as a run of that day would have done."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from keepwell.measures import MeasurePlan
 from keepwell.ports import Engine, StateStore
 from keepwell.proof import Floats, Ints
 from keepwell.runs.backtest_history import NUMBERED
+from keepwell.runs.backtest_triggers import AlarmReplay
 from keepwell.runs.feature_columns import numbers_of
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.kept_folds import KeptFolds
@@ -40,13 +41,15 @@ class Replay:
     at: datetime
     kept: KeptFolds | None
     features: tuple[str, ...]
+    alarms: AlarmReplay | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OriginRows:
     """The scored customers of one day, by account number; texts as codes into their words.
 
-    `score`: points; NaN unknown. `recency`: days since the last sign of life.
+    `score`: points; NaN unknown. `recency`: days since the last sign of life. `alarms`: accounts
+    under the alert of each trigger.
     """
 
     origin: date
@@ -60,6 +63,7 @@ class OriginRows:
     tier: pa.DictionaryArray
     size: pa.DictionaryArray
     excluding: tuple[Finding, ...]
+    alarms: Mapping[str, Ints] = field(default_factory=dict)
 
 
 def replay_origin(
@@ -86,7 +90,8 @@ def replay_origin(
     )
     if features is not None:
         _write_features(engine, replay.features, features)
-    return _rows(engine, replay, origin, excluding)
+    alarms = replay.alarms.at(engine, origin) if replay.alarms else {}
+    return _rows(engine, replay, origin, excluding, alarms)
 
 
 def _write_features(engine: Engine, names: Sequence[str], path: Path) -> None:
@@ -98,7 +103,11 @@ def _write_features(engine: Engine, names: Sequence[str], path: Path) -> None:
 
 
 def _rows(
-    engine: Engine, replay: Replay, origin: date, excluding: tuple[Finding, ...]
+    engine: Engine,
+    replay: Replay,
+    origin: date,
+    excluding: tuple[Finding, ...],
+    alarms: Mapping[str, Ints],
 ) -> OriginRows:
     has = replay.plan.available
     amount = next((v for v in _VALUES if v in has), None)
@@ -125,6 +134,7 @@ def _rows(
         tier=tier,
         size=size,
         excluding=excluding,
+        alarms=alarms,
     )
 
 

@@ -14,6 +14,7 @@ from keepwell.ports import Engine, Progress, SnapshotStore, StateStore
 from keepwell.proof import EvaluationFrame
 from keepwell.runs.backtest import BacktestInputs, evaluation_frames
 from keepwell.runs.backtest_store import FEATURES, backtest_manifest, read_frame, write_frames
+from keepwell.runs.backtest_triggers import write_alarms
 
 MANIFEST = "manifest.json"
 
@@ -69,6 +70,8 @@ def run_backtest(
                 inputs, engine, state, progress, at=at, folds=folds, features=folder / FEATURES
             )
             write_frames(done, folder)
+            if done.served:
+                write_alarms(folder, done.accounts, done.alarms)
             text = json.dumps(backtest_manifest(inputs, done), ensure_ascii=False, indent=1)
             (folder / MANIFEST).write_text(text, encoding="utf-8")
         return _kept(store, name, done.frames, is_new=True)

@@ -1,6 +1,8 @@
 """Back-tests on disk: frames as Parquet with a manifest, written whole or not at all."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from keepwell.runs.backtest import Backtest, BacktestInputs
 from keepwell.runs.feature_columns import numbers_of
 from keepwell.runs.importing_record import finding_to_json
 from keepwell.vocabulary import NotFound
+from keepwell.warning import Trigger
 
 FEATURES = "measures"
 _BASELINE, _GROUP = "baseline__", "group__"
@@ -91,6 +94,15 @@ def _days(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.datetime64]]:
     return np.asarray(column.to_numpy(), "datetime64[D]")
 
 
+def trigger_hash(triggers: Sequence[Trigger], name: str) -> str:
+    """Return a hash of what defines a trigger, "" where there is none of this name."""
+    found = next((t for t in triggers if t.trigger == name), None)
+    if found is None:
+        return ""
+    text = json.dumps(found.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
 def backtest_manifest(inputs: BacktestInputs, done: Backtest) -> Mapping[str, Any]:
     """Return what a back-test rests on: inputs, origins in numbers, what was left out, findings."""
     return {
@@ -112,5 +124,14 @@ def backtest_manifest(inputs: BacktestInputs, done: Backtest) -> Mapping[str, An
         },
         "left_out": {n: [asdict(g) for g in gone] for n, gone in done.left_out.items()},
         "features": list(done.features),
+        "triggers": [
+            {
+                "trigger": s.trigger.trigger,
+                "is_proxy": s.is_proxy,
+                "lacks": list(s.lacks),
+                "definition": trigger_hash(inputs.triggers, s.trigger.trigger),
+            }
+            for s in done.served
+        ],
         "findings": [finding_to_json(f) for f in done.findings],
     }

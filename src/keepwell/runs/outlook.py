@@ -129,7 +129,7 @@ def build_outlook(
     Source: docs/outlook.md
     """
     by_name = {card.scorecard: card for card in cards}
-    basis = _forecast(engine, settings)
+    basis = store_forecast(engine, settings)
     rescored = rescore(engine, by_name, progress)
     _portfolio(engine)
     figures = [*build_matrix(engine, cards, settings.matrix, rng_seed)]
@@ -158,7 +158,8 @@ def build_outlook(
     )
 
 
-def _forecast(engine: Engine, settings: OutlookSettings) -> ForecastBasis:
+def store_forecast(engine: Engine, settings: OutlookSettings) -> ForecastBasis:
+    """Store the table `forecast` of the measures and return what it rests on."""
     columns = tuple(engine.columns("measures"))
     basis = basis_of(engine.rows(basis_select(columns))[0])
     select = forecast_select(basis, settings.forecast, columns, has_churn=settings.has_churn)

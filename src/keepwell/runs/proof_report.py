@@ -111,10 +111,16 @@ def write_proof(
     return write_report(document, backtest_id, lang, formats, folder, renderer, writers, kind=PROOF)
 
 
-def keep_card(cards: ProofCards, card: ReportCard, backtest_id: str, at: datetime) -> KeptCard:
-    """Keep the short card beside its scorecard and return it."""
+def keep_card(
+    cards: ProofCards,
+    card: ReportCard,
+    backtest_id: str,
+    at: datetime,
+    whole: Mapping[str, Any] | None = None,
+) -> KeptCard:
+    """Keep the short card beside its scorecard and return it; `whole`: what its page shows."""
     kept = short_card(card, backtest_id, at)
-    cards.keep(kept)
+    cards.keep(kept, whole)
     return kept
 
 

@@ -23,6 +23,7 @@ from keepwell.warning import (
 )
 
 STORED = "watch_value_stored"
+_BEFORE = ("account_id", "segment", "value_tier")
 _PARTS = (
     "segment",
     "value_tier",
@@ -53,17 +54,25 @@ def open_value(engine: Engine, snapshots: SnapshotStore, before: str | None) -> 
     has_value, has_candidates = (bool(engine.columns(t)) for t in ("value", "candidates"))
     today = value_watch_select(has_value=has_value, has_candidates=has_candidates)
     engine.create_table(VALUE, today)
-    names = ("account_id", "segment", "value_tier")
     if _open_stored(engine, snapshots, before):
-        known = ", ".join((names[0], *(f"nullif({c}, 'unknown') AS {c}" for c in names[1:])))
-        select = f"SELECT {known} FROM {STORED}"
+        names = (_BEFORE[0], *(f"nullif({c}, 'unknown') AS {c}" for c in _BEFORE[1:]))
+        engine.create_table(VALUE_BEFORE, f"SELECT {', '.join(names)} FROM {STORED}")
     else:
-        typed = ", ".join(f"CAST(NULL AS VARCHAR) AS {c}" for c in names)
-        select = f"SELECT {typed} WHERE FALSE"
-    engine.create_table(VALUE_BEFORE, select)
+        _open_no_value_before(engine)
     counts = ", ".join(f"count({c})" for c in VALUE_COLUMNS)
     (row,) = engine.rows(f"SELECT {counts} FROM {VALUE}")
     return frozenset(c for c, n in zip(VALUE_COLUMNS, row, strict=True) if int(n))
+
+
+def open_no_value(engine: Engine) -> None:
+    """Make VALUE and VALUE_BEFORE readable and empty, for days without a value model."""
+    engine.create_table(VALUE, value_watch_select(has_value=False, has_candidates=False))
+    _open_no_value_before(engine)
+
+
+def _open_no_value_before(engine: Engine) -> None:
+    typed = ", ".join(f"CAST(NULL AS VARCHAR) AS {c}" for c in _BEFORE)
+    engine.create_table(VALUE_BEFORE, f"SELECT {typed} WHERE FALSE")
 
 
 def _open_stored(engine: Engine, snapshots: SnapshotStore, run_id: str | None) -> bool:

@@ -41,7 +41,7 @@ from keepwell.warning.gate import (
     source_faults,
 )
 from keepwell.warning.hindsight import Fate, Foresight, Hindsight, Told, Volume, hindsight, volume
-from keepwell.warning.hysteresis import AlarmState, Reading, next_state
+from keepwell.warning.hysteresis import AlarmState, Reading, later_states, next_state
 from keepwell.warning.replay import (
     FaultDays,
     Replay,
@@ -92,6 +92,7 @@ from keepwell.warning.watch import (
     LAST,
     MONTH_AGO,
     Earlier,
+    conditions_select,
     earlier_runs,
     readings_select,
     watch_columns,
@@ -160,10 +161,12 @@ __all__ = [
     "change_faults",
     "check_triggers",
     "column_names",
+    "conditions_select",
     "decide",
     "earlier_runs",
     "gate_of",
     "hindsight",
+    "later_states",
     "mismatches",
     "newest_days",
     "next_state",

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from keepwell.warning.triggers import Hysteresis
 
 Turn = Literal["started", "ended"]
@@ -59,3 +62,21 @@ def _dwells(state: AlarmState, as_of: date, rule: Hysteresis) -> bool:
     if not state.is_on or state.since is None:
         return False
     return (as_of - state.since).days < rule.minimum_dwell_days
+
+
+def later_states(
+    on: NDArray[np.bool_],
+    since: NDArray[np.int64],
+    enters: NDArray[np.int64],
+    leaves: NDArray[np.int64],
+    day: int,
+    rule: Hysteresis,
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return `is_on` and `since` of many alerts after a day, by the rule of `next_state`.
+
+    Shape:   one element per account; conditions are 1, 0, or -1 for unknown; days are numbers.
+             Streaks count as met: between the days lie more runs than they ask for.
+    """
+    starts = ~on & (enters == 1)
+    ends = on & (leaves == 1) & (day - since >= rule.minimum_dwell_days)
+    return (on | starts) & ~ends, np.where(starts | ends, day, since)

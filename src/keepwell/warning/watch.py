@@ -106,6 +106,23 @@ def watch_select(portfolio: Mapping[str, str]) -> str:
     )
 
 
+def conditions_select(triggers: Sequence[Trigger], columns: Mapping[str, str]) -> str:
+    """Return SQL for every account: account_id, then `enters_n` and `leaves_n` from 1.
+
+    Needs: table `watch`, as `watch_select` makes it.
+    Errors: SqlNotAllowed for a condition that is not portable.
+    """
+    parts = ["account_id"]
+    for n, trigger in enumerate(triggers, start=1):
+        enter, leave = (
+            render(parse_expression(text, columns), "duckdb")
+            for text in (trigger.enter, trigger.leave)
+        )
+        parts += [f"({enter}) AS enters_{n}", f"({leave}) AS leaves_{n}"]
+    text = f"SELECT {', '.join(parts)} FROM watch"
+    return render(parse_portable(text, types=columns), "duckdb")
+
+
 def readings_select(triggers: Sequence[Trigger], columns: Mapping[str, str]) -> str:
     """Return SQL for the accounts of interest: some condition holds, or an alarm is stored.
 

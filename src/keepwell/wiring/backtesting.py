@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from keepwell.adapters.snapshots import SnapshotFolders
+from keepwell.adapters.trigger_library import load_triggers
 from keepwell.runs.backtest import BacktestInputs
 from keepwell.runs.backtest_run import KeptBacktest, load_backtest, newest_backtest, run_backtest
 from keepwell.runs.backtest_uses import chosen_uses
@@ -24,7 +25,7 @@ def backtest_project(
     outcome: OutcomeKind | None = None,
     as_of: date | None = None,
 ) -> KeptBacktest:
-    """Replay the scorecards of a project at past days, and keep the frames.
+    """Replay the scorecards and triggers of a project at past days, and keep the frames.
 
     What is not given is taken from `proof:` of keepwell.yml. The embedded engine computes.
     Errors: InputProblem where the data hold no such outcome; NotFound for a scorecard.
@@ -41,6 +42,7 @@ def backtest_project(
         resolve_as_of(project.config, imported, as_of, project.today),
         tuple(horizons) or (proof.horizon_days,),
         origins or proof.origins,
+        load_triggers(project.layout.triggers),
     )
     with project.reader() as engine:
         return run_backtest(

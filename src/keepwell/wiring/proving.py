@@ -1,9 +1,11 @@
 """Proof of a project: judge its back-tests, write the report, keep the short cards."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from keepwell.adapters.writers import ReportFiles, VegaPictures
+from keepwell.ports import KeptTrigger
 from keepwell.runs.backtest_store import FEATURES
 from keepwell.runs.proof_report import (
     CAPACITIES,
@@ -13,11 +15,23 @@ from keepwell.runs.proof_report import (
     subject_of,
     write_proof,
 )
+from keepwell.runs.proof_whole import trigger_cards, whole_card
 from keepwell.runs.report import asked_formats
 from keepwell.vocabulary import Lang, NotFound
 from keepwell.wiring.backtesting import kept_backtest
 from keepwell.wiring.project import TRUTH, Project
 from keepwell.wiring.proof_cards import project_cards
+
+
+@dataclass(frozen=True, slots=True)
+class ProofDone:
+    """The cards of scorecards and those of triggers that a back-test came to."""
+
+    cards: tuple[Proved, ...]
+    triggers: tuple[KeptTrigger, ...]
+
+
+NOTHING_REPLAYED = ProofDone((), ())
 
 
 def prove_project(
@@ -30,8 +44,10 @@ def prove_project(
     formats: str = "all",
     folder: Path | None = None,
     capacities: Sequence[float] = (),
-) -> tuple[Proved, ...]:
+) -> ProofDone:
     """Judge a kept back-test, by default the newest, and write a report for each of its cards.
+
+    The triggers that it replayed get a card each.
 
     Folder: by default reports/proof/<back-test>/<scorecard>-<days>.
     Errors: NotFound without a back-test, or for a scorecard or horizon that it does not hold.
@@ -56,8 +72,9 @@ def prove_project(
         subject = subject_of(kept.manifest, name, days)
         sizes = tuple(capacities) or CAPACITIES
         card = judge_frame(kept.frames[name, days], subject, sizes, kept.folder / FEATURES)
-        short = keep_card(cards, card, kept.backtest_id, project.now)
         target = folder or project.layout.reports / "proof" / kept.backtest_id / f"{name}-{days}"
+        whole = whole_card(card, target, project.layout.root)
+        short = keep_card(cards, card, kept.backtest_id, project.now, whole)
         written = write_proof(
             card,
             project.config.project,
@@ -70,4 +87,8 @@ def prove_project(
             is_example=(project.layout.root / TRUTH).is_file(),
         )
         done.append(Proved(card, short, written))
-    return tuple(done)
+    horizons = sorted({days for _, days in keys})
+    warned = [t for days in horizons for t in trigger_cards(kept, days, project.now)]
+    for trigger in warned:
+        cards.keep_trigger(trigger)
+    return ProofDone(tuple(done), tuple(warned))

@@ -75,6 +75,9 @@ WHY_NOT = {
     VerdictReason.TOO_FEW_OTHERS: Bilingual(
         "没有出现结果的独立客户太少", "too few independent accounts did not meet the outcome"
     ),
+    VerdictReason.TOO_FEW_ALARMS: Bilingual(
+        "预警过的独立客户太少", "too few independent accounts were on alert"
+    ),
     VerdictReason.SCORE_MOSTLY_UNKNOWN: Bilingual(
         "一半以上的分数未知", "more than half of the scores are unknown"
     ),
