@@ -90,7 +90,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer to a write that carried an idempotency key."""
+    """The answer to a write that carried an idempotency key; `status` 0: under way."""
 
     request: str
     status: int
@@ -220,10 +220,18 @@ class AccessStore(Protocol):
         """Write what somebody did that no other store writes down: an export, a sending."""
         ...
 
-    def answered(self, person_id: int, key: str) -> Answered | None:
-        """Return the answer that was given under an idempotency key."""
+    def claim_answer(self, person_id: int, key: str, request: str, at: datetime) -> Answered | None:
+        """Take an idempotency key for a write; None gives it to the caller, for a day.
+
+        Of all who ask at one moment one gets it; the others get its answer, whose status is 0
+        while there is none yet.
+        """
         ...
 
-    def keep_answer(self, person_id: int, key: str, answer: Answered, at: datetime) -> None:
-        """Keep an answer under an idempotency key for a day; older ones go."""
+    def keep_answer(self, person_id: int, key: str, answer: Answered) -> None:
+        """Keep the answer to a write under the key that it took."""
+        ...
+
+    def release_answer(self, person_id: int, key: str) -> None:
+        """Give back the key of a write that was refused."""
         ...

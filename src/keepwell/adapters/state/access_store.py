@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from keepwell.adapters.state import answer_rows
 from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.people_models import (
-    AnswerRow,
     ApiTokenRow,
     PersonRow,
     SessionRow,
@@ -40,7 +40,6 @@ IDLE = timedelta(hours=12)
 ROTATED_EVERY = timedelta(hours=6)
 OLD_SECRET_COUNTS = timedelta(seconds=60)
 SEEN_EVERY = timedelta(minutes=10)
-KEPT_ANSWERS = timedelta(days=1)
 FAILURES_FADE = timedelta(hours=1)
 LONGEST_WAIT = timedelta(minutes=15)
 FIRST_WAIT = timedelta(seconds=30)
@@ -249,27 +248,20 @@ class SqlAccessStore:
         with self._state.session(is_writing=True) as session:
             add_audit(session, at, login, action, subject, details)
 
-    def answered(self, person_id: int, key: str) -> Answered | None:
-        """Return the answer that was given under an idempotency key."""
-        with self._state.session() as session:
-            row = session.get(AnswerRow, (person_id, key))
-            return None if row is None else Answered(row.request, row.status, row.body)
-
-    def keep_answer(self, person_id: int, key: str, answer: Answered, at: datetime) -> None:
-        """Keep an answer under an idempotency key for a day; older ones go."""
+    def claim_answer(self, person_id: int, key: str, request: str, at: datetime) -> Answered | None:
+        """Take an idempotency key for a write, or return what was made of it before."""
         with self._state.session(is_writing=True) as session:
-            session.execute(delete(AnswerRow).where(AnswerRow.created_at <= at - KEPT_ANSWERS))
-            if session.get(AnswerRow, (person_id, key)) is None:
-                session.add(
-                    AnswerRow(
-                        person_id=person_id,
-                        key=key,
-                        request=answer.request,
-                        status=answer.status,
-                        body=answer.body,
-                        created_at=at,
-                    )
-                )
+            return answer_rows.claim(session, person_id, key, request, at)
+
+    def keep_answer(self, person_id: int, key: str, answer: Answered) -> None:
+        """Keep the answer to a write under the key that it took."""
+        with self._state.session(is_writing=True) as session:
+            answer_rows.keep(session, person_id, key, answer)
+
+    def release_answer(self, person_id: int, key: str) -> None:
+        """Give back the key of a write that was refused."""
+        with self._state.session(is_writing=True) as session:
+            answer_rows.release(session, person_id, key)
 
 
 def hashed(keys: Sequence[str]) -> list[str]:

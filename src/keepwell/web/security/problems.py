@@ -37,3 +37,9 @@ class KeyReused(InputProblem):
     """An idempotency key came with another request before: HTTP 409."""
 
     code = "key_reused"
+
+
+class KeyUnderWay(InputProblem):
+    """A write with the same idempotency key has begun and not answered: HTTP 409."""
+
+    code = "key_under_way"
