@@ -89,7 +89,7 @@ def test_both_dark_blocks_of_the_tokens_are_equal() -> None:
     assert blocks[0] == blocks[1]
 
 
-@pytest.mark.parametrize("name", ["app.css", "pages.css"])
+@pytest.mark.parametrize("name", ["app.css", "pages.css", "work.css"])
 def test_style_sheets_take_colours_from_the_tokens(name: str) -> None:
     text = (WEB / "static" / name).read_text("utf-8")
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?!-)", re.sub(r"url\(#\w+\)", "", text))

@@ -174,6 +174,10 @@ class ActionStore(Protocol):
         """Return tasks by due day and place."""
         ...
 
+    def task(self, task_id: int) -> TaskRecord:
+        """Return one task. Errors: NotFound."""
+        ...
+
     def move_task(
         self, task_id: int, move: TaskMove, *, why: str, by: str, on: date, at: datetime
     ) -> TaskRecord:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol
 
+from keepwell.ports.pages_own import OwnLists
+
 SortKey = Literal["change", "score", "amount", "loss", "name", "renewal", "idle", "coverage"]
 SORTS: tuple[SortKey, ...] = (
     "change", "score", "amount", "loss", "name", "renewal", "idle", "coverage"
@@ -213,16 +215,7 @@ class InboxItem:
     facts: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class SavedView:
-    """A person's saved view of a list."""
-
-    id: int
-    name: str
-    query: str
-
-
-class PagesStore(Protocol):
+class PagesStore(OwnLists, Protocol):
     """The staged snapshot; every method takes the scope and shows nothing beyond it."""
 
     def header(self) -> PageHeader | None:
@@ -270,6 +263,10 @@ class PagesStore(Protocol):
         """Return what can be filtered by: industries, sizes, CSMs, segments, value tiers."""
         ...
 
+    def owners(self) -> tuple[str, ...]:
+        """Return the ids of all CSMs and owners: people, who may be given work."""
+        ...
+
     def cells(self, scope: Scope) -> tuple[Cell, ...]:
         """Return accounts by industry and size, from the rows in sight alone."""
         ...
@@ -285,16 +282,4 @@ class PagesStore(Protocol):
 
         `owners`: only CTAs of these people and those without owner; None: everybody's.
         """
-        ...
-
-    def views(self, person_id: int, page: str) -> tuple[SavedView, ...]:
-        """Return a person's saved views by name."""
-        ...
-
-    def save_view(self, person_id: int, page: str, name: str, query: str, at: Any) -> None:
-        """Keep a view; one of the same name is replaced."""
-        ...
-
-    def drop_view(self, person_id: int, view_id: int) -> None:
-        """Forget one of a person's views. Errors: NotFound."""
         ...

@@ -170,6 +170,10 @@ class CareStore(Protocol):
         """Return requests, the earliest due first."""
         ...
 
+    def request(self, request_id: int) -> HelpRequest:
+        """Return one request. Errors: NotFound."""
+        ...
+
     def change_request(
         self, request_id: int, change: RequestChange, deed: Deed, tell: RequestTell | None = None
     ) -> HelpRequest:

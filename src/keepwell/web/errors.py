@@ -67,7 +67,10 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         (401, "Nobody signed in, or the token counts no more"),
         (403, "The role or token may not do this, or the form is not ours"),
         (404, "It does not exist, or is not in sight"),
-        (409, "The idempotency key came with another request or is under way, or somebody was first"),
+        (
+            409,
+            "The idempotency key is taken or under way, or somebody was first",
+        ),
         (412, "It has changed since it was read"),
         (422, "The request is not as expected, or the state does not allow it"),
         (503, "The database or a file is away; try again"),

@@ -13,7 +13,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
             ("forecast", "/forecast", "see"),
         ),
     ),
-    ("nav.action", ()),
+    ("nav.action", (("plays", "/plays", "see"),)),
     ("nav.rules", (("cards", "/studio", "configure"),)),
     (
         "nav.trust",

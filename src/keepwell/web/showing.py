@@ -3,9 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -14,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from keepwell.ports.pages import PageHeader
 from keepwell.vocabulary import Lang
 from keepwell.web import figures, pictures
+from keepwell.web.moments import zone_of
 from keepwell.web.navigation import navigation
 from keepwell.web.security.entrance import Visit
 from keepwell.web.words import WORDS
@@ -81,9 +84,12 @@ class Segments:
 class Speaker:
     """What templates call in one language: words, money and days."""
 
-    def __init__(self, lang: Lang, currency: str | None = None) -> None:
+    def __init__(
+        self, lang: Lang, currency: str | None = None, time_zone: str | None = None
+    ) -> None:
         self.lang = lang
         self._currency = currency
+        self._zone = ZoneInfo(time_zone) if time_zone else None
 
     def t(self, key: str, **values: object) -> str:
         """Return the words of a key."""
@@ -94,8 +100,15 @@ class Speaker:
         return figures.money_text(amount, self.lang, self._currency)
 
     def day(self, day: Any, *, year: bool = False) -> str:
-        """Return a day."""
+        """Return a day; of a moment, the day that the reader's clock shows."""
+        if isinstance(day, datetime):
+            day = day.astimezone(self._zone).date()
         return figures.day_text(day, self.lang, year=year)
+
+    def moment(self, at: datetime) -> str:
+        """Return a day with its time, by the reader's clock."""
+        there = at.astimezone(self._zone)
+        return f"{figures.day_text(there.date(), self.lang)} {there:%H:%M}"
 
     def or_else(self, key: str, other: object) -> str:
         """Return the words of a key, or what stands for it where a user may have own names."""
@@ -116,7 +129,7 @@ def page(
 ) -> HTMLResponse:
     """Return a page for somebody who signed in."""
     header = visit.desk.header()
-    speaker = Speaker(visit.lang, header.currency if header else None)
+    speaker = Speaker(visit.lang, header.currency if header else None, zone_of(visit))
     given = {
         **_frame(request, speaker, visit.person.look.theme, visit.person.look.density),
         "visit": visit,
@@ -154,6 +167,7 @@ def _frame(request: Request, speaker: Speaker, theme: str, density: str) -> dict
         "t": speaker.t,
         "money": speaker.money,
         "day": speaker.day,
+        "moment": speaker.moment,
         "either": speaker.either,
         "or_else": speaker.or_else,
     }

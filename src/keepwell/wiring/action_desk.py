@@ -1,8 +1,9 @@
 """What people do with CTAs, plays and tasks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from keepwell.actions import BY_PERSON, CtaChange, CtaMove, CtaStatus, TaskMove, TeamSettings
 from keepwell.adapters.state import SqlActionStore, SqlWarningStore
@@ -53,8 +54,11 @@ class ShownPlay:
 class ActionDesk:
     """The CTAs, plays and tasks of one project; snoozed CTAs wake when somebody looks."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(
+        self, project: Project, people: Callable[[], Collection[str]] | None = None
+    ) -> None:
         self._project = project
+        self._people = people or (lambda: known_people(project))
         self._acting = acting_of(project.layout, project.config, project.state)
         self._store = SqlActionStore(project.state)
         self._store.wake(project.today, project.now)
@@ -68,6 +72,12 @@ class ActionDesk:
     def team(self) -> TeamSettings:
         """Return who works."""
         return self._acting.team
+
+    def suggested(self, reason: str) -> str | None:
+        """Return the play that a trigger or an action of the library names; None for others."""
+        found = {a.id: a.play for a in self.library.actions}
+        found |= {t.trigger: t.play for t in self._triggers() if t.play}
+        return found.get(reason)
 
     def list(self, wanted: CtaFilter) -> ListedCtas:
         """Return CTAs as a work list. Errors: InputProblem for a status that does not exist."""
@@ -91,17 +101,29 @@ class ActionDesk:
         events, tasks = self._store.events(cta_id), self._store.tasks(cta_id=cta_id)
         return ShownCta(cta, events, plays, tasks, self._titles(), self.library.roles)
 
-    def add(self, wish: Wish, alert: int | None, *, by: str, why: str) -> CtaRecord:
-        """Open a CTA, for an alert if one is named. Errors: NotFound, InputProblem."""
+    def add(
+        self,
+        wish: Wish,
+        alert: int | None,
+        *,
+        by: str,
+        why: str,
+        facts: Mapping[str, Any] | None = None,
+    ) -> CtaRecord:
+        """Open a CTA, for an alert if one is named. Errors: NotFound, InputProblem.
+
+        `facts`: what the snapshot knows of the account, where the caller has it already.
+        """
         _name(by)
         if alert is not None:
             wish = self._for_alert(wish, alert)
         self._require_person(wish.owner)
         if not wish.account_id:
             raise InputProblem("A CTA needs an account.", cure="Name ACCOUNT, or give --alert N.")
-        with self._project.reader() as engine:
-            run = self._project.current()
-            facts = account_facts(engine, self._project.snapshots, run, wish.account_id)
+        if facts is None:
+            with self._project.reader() as engine:
+                run = self._project.current()
+                facts = account_facts(engine, self._project.snapshots, run, wish.account_id)
         new, play = cta_wished(wish, facts, self._acting, self._project.today)
         number = self._store.add(new, play, by=by, at=self._project.now, why=why)
         return self._store.cta(number)
@@ -174,7 +196,7 @@ class ActionDesk:
     def _require_person(self, name: str | None) -> None:
         """Refuse to give work to a name that nobody bears: a slip would lose it."""
         if name is not None:
-            require_known("person", name, known_people(self._project))
+            require_known("person", name, self._people())
 
     def _for_alert(self, wish: Wish, alert_id: int) -> Wish:
         alert = SqlWarningStore(self._project.state).alert(alert_id)
@@ -221,6 +243,11 @@ def _name(given: str) -> None:
         raise InputProblem("A change needs a name.", cure="Give --by NAME.")
 
 
-def action_desk(project: Project) -> ActionDesk:
-    """Return the CTAs, plays and tasks of a project. Errors: ConfigInvalid."""
-    return ActionDesk(project)
+def action_desk(
+    project: Project, people: Callable[[], Collection[str]] | None = None
+) -> ActionDesk:
+    """Return the CTAs, plays and tasks of a project. Errors: ConfigInvalid.
+
+    `people`: who may be given work, where the caller knows it sooner than the import does.
+    """
+    return ActionDesk(project, people)

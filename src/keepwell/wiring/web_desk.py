@@ -264,10 +264,10 @@ class WebDesk:
         return made
 
     def actions(self) -> "ActionDesk":
-        """Return the desk of CTAs."""
-        from keepwell.wiring.action_desk import action_desk
+        """Return the desk of CTAs, read again when one of its files has changed."""
+        from keepwell.wiring.web_people import acting_desk
 
-        return action_desk(self.project)
+        return acting_desk(self)
 
 
 def web_desk(project: Project) -> WebDesk:

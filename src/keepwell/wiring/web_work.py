@@ -34,10 +34,15 @@ class CtaDetail:
 def inbox_of(desk: WebDesk, scope: Scope, person: Person, *, is_all: bool) -> tuple[InboxItem, ...]:
     """Return what waits for a person, or for everybody in sight."""
     SqlActionStore(desk.project.state).wake(desk.project.today, desk.now())
-    owners: Sequence[str] | None = None
-    if not is_all and (person.role == "csm" or person.sees):
-        owners = (*person.sees, person.login)
+    owners = owners_of(person, is_all=is_all)
     return desk.pages.inbox(scope, owners, desk.project.today, INBOX_AT_MOST)
+
+
+def owners_of(person: Person, *, is_all: bool) -> Sequence[str] | None:
+    """Return as whom a person owns work; None for everybody's."""
+    if is_all or not (person.role == "csm" or person.sees):
+        return None
+    return (*person.sees, person.login)
 
 
 def cta_detail(desk: WebDesk, scope: Scope, cta_id: int) -> CtaDetail:
@@ -79,15 +84,6 @@ def do_cta(
                 f"`{deed}` is nothing to do with a CTA.", cure="Use start, snooze or done."
             )
     return SqlActionStore(desk.project.state).move(cta_id, change, by=by, at=desk.now())
-
-
-def assign_cta(desk: WebDesk, scope: Scope, cta_id: int, owner: str, *, by: str) -> CtaRecord:
-    """Give a CTA in sight to a person. Errors: NotFound, InputProblem."""
-    cta_in_sight(desk, scope, cta_id)
-    if not owner.strip() or not owner.isprintable():
-        raise InputProblem("A CTA needs an owner.", cure="Name a person's id.")
-    store = SqlActionStore(desk.project.state)
-    return store.assign(cta_id, owner.strip(), by=by, at=desk.now())
 
 
 def do_alert(

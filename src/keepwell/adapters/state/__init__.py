@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from keepwell.adapters.state.outbox_store import SqlOutboxStore
     from keepwell.adapters.state.pages_outlook import SqlOutlookPages
     from keepwell.adapters.state.pages_store import SqlPagesStore
+    from keepwell.adapters.state.pages_work import SqlWorkPages
     from keepwell.adapters.state.people_store import SqlPeopleStore
     from keepwell.adapters.state.plan_care_store import SqlCareStore
     from keepwell.adapters.state.plan_store import SqlPlanStore
@@ -45,6 +46,7 @@ _FILES = {
     "SqlStateStore": "store",
     "SqlStudioStore": "studio_store",
     "SqlWarningStore": "warning_store",
+    "SqlWorkPages": "pages_work",
     "StatePlace": "database",
     "sqlite_url": "database",
 }
@@ -68,6 +70,7 @@ __all__ = [
     "SqlStateStore",
     "SqlStudioStore",
     "SqlWarningStore",
+    "SqlWorkPages",
     "StatePlace",
     "sqlite_url",
 ]

@@ -167,6 +167,11 @@ class SqlActionStore:
         with self._state.session() as session:
             return action_reading.tasks_of(session, cta_id, play_id, owner)
 
+    def task(self, task_id: int) -> TaskRecord:
+        """Return one task. Errors: NotFound."""
+        with self._state.session() as session:
+            return action_reading.task_of(required(session, TaskRow, task_id))
+
     def move_task(
         self, task_id: int, move: TaskMove, *, why: str, by: str, on: date, at: datetime
     ) -> TaskRecord:

@@ -25,6 +25,7 @@ from keepwell.adapters.state.pages_sums import (
     cells_in,
     moves_in,
     options_in,
+    owners_in,
     portfolios_in,
     tiers_in,
     work_in,
@@ -41,12 +42,12 @@ from keepwell.ports.pages import (
     Move,
     PageHeader,
     Period,
-    SavedView,
     Scope,
     SortKey,
     StagedPages,
     Tally,
 )
+from keepwell.ports.pages_own import SavedView
 from keepwell.vocabulary import NotFound
 
 MOST_KEPT = 1000
@@ -197,6 +198,10 @@ class SqlPagesStore:
     def options(self, scope: Scope) -> Mapping[str, tuple[str, ...]]:
         """Return what can be filtered by: industries, sizes, CSMs, segments, value tiers."""
         return self.summed(("options", scope), lambda s: options_in(s, scope))
+
+    def owners(self) -> tuple[str, ...]:
+        """Return the ids of all CSMs and owners: people, who may be given work."""
+        return self.summed(("owners",), owners_in)
 
     def cells(self, scope: Scope) -> tuple[Cell, ...]:
         """Return accounts by industry and size, from the rows in sight alone."""

@@ -73,6 +73,16 @@ def options_in(session: Session, scope: Scope) -> Mapping[str, tuple[str, ...]]:
     }
 
 
+def owners_in(session: Session) -> tuple[str, ...]:
+    """Return the ids of all CSMs and owners, by id: names of people, of no account."""
+    found: set[str] = set()
+    for column in (Row.csm_id, Row.owner_id):
+        found |= set(
+            session.scalars(seen(Scope(None), column).where(column.is_not(None)).distinct())
+        )
+    return tuple(sorted(found))
+
+
 def portfolios_in(session: Session, scope: Scope) -> tuple[tuple[str, int, int, float], ...]:
     """Return for each CSM its accounts, those in the low tier, and their money."""
     is_low = Row.tier == "low"

@@ -126,7 +126,7 @@ class SqlCareStore:
             session.flush()
             details = {"request": row.id, "team": row.team, "solve_due": row.solve_due}
             add_audit(session, deed.at, deed.by, deed.action, row.account_id, details)
-            return _request(row)
+            return request_of(row)
 
     def requests(
         self, *, open_only: bool = False, account_id: str | None = None, limit: int = 1000
@@ -139,7 +139,12 @@ class SqlCareStore:
         if account_id is not None:
             wanted = wanted.where(HelpRequestRow.account_id == account_id)
         with self._state.session() as session:
-            return tuple(map(_request, session.scalars(wanted)))
+            return tuple(map(request_of, session.scalars(wanted)))
+
+    def request(self, request_id: int) -> HelpRequest:
+        """Return one request. Errors: NotFound."""
+        with self._state.session() as session:
+            return request_of(_required(session, request_id))
 
     def change_request(
         self, request_id: int, change: RequestChange, deed: Deed, tell: RequestTell | None = None
@@ -149,13 +154,8 @@ class SqlCareStore:
         `tell`: what people are told when its level rises, stored in the same transaction.
         """
         with self._state.session(is_writing=True) as session:
-            row = session.get(HelpRequestRow, request_id, with_for_update=True)
-            if row is None:
-                raise NotFound(
-                    f"There is no help request {request_id}.",
-                    cure="`keepwell plans help-request list` shows them.",
-                )
-            before = _request(row)
+            row = _required(session, request_id, is_locking=True)
+            before = request_of(row)
             after = change(before)
             if after == before:
                 return before
@@ -260,7 +260,18 @@ def _values(request: HelpRequest) -> dict[str, Any]:
     return {f.name: getattr(request, f.name) for f in fields(HelpRequest)}
 
 
-def _request(row: HelpRequestRow) -> HelpRequest:
+def _required(session: Session, request_id: int, *, is_locking: bool = False) -> HelpRequestRow:
+    row = session.get(HelpRequestRow, request_id, with_for_update=is_locking or None)
+    if row is None:
+        raise NotFound(
+            f"There is no help request {request_id}.",
+            cure="`keepwell plans help-request list` shows them.",
+        )
+    return row
+
+
+def request_of(row: HelpRequestRow) -> HelpRequest:
+    """Return a request as stored."""
     return HelpRequest(**{f.name: getattr(row, f.name) for f in fields(HelpRequest)})
 
 

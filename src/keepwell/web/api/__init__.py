@@ -9,8 +9,21 @@ from keepwell.web.api.definitions import definitions
 from keepwell.web.api.inbox import inbox
 from keepwell.web.api.me import me
 from keepwell.web.api.outlook import outlook
+from keepwell.web.api.plans import plans
+from keepwell.web.api.plays import plays
 from keepwell.web.api.users import users
 
-API: tuple[APIRouter, ...] = (me, accounts, outlook, inbox, users, audit, data, definitions)
+API: tuple[APIRouter, ...] = (
+    me,
+    accounts,
+    outlook,
+    inbox,
+    users,
+    audit,
+    data,
+    definitions,
+    plays,
+    plans,
+)
 
 __all__ = ["API"]

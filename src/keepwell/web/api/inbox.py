@@ -10,8 +10,9 @@ from keepwell.ports import CtaRecord
 from keepwell.ports.pages import InboxItem
 from keepwell.web.api.answers import Answer, IdempotencyKey, once
 from keepwell.web.security import Visit, needs
+from keepwell.wiring.web_inbox import give, start_play, take_up
+from keepwell.wiring.web_people import work_people
 from keepwell.wiring.web_work import (
-    assign_cta,
     cta_detail,
     cta_in_sight,
     do_alert,
@@ -47,6 +48,21 @@ class Assignment(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     owner: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class PlayWish(BaseModel):
+    """Which play to start."""
+
+    model_config = ConfigDict(extra="forbid")
+    play: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class AlertWork(BaseModel):
+    """Who takes up an alert, and with which play; what is left out is chosen as a run would."""
+
+    model_config = ConfigDict(extra="forbid")
+    owner: Annotated[str, Field(max_length=200)] = ""
+    play: Annotated[str, Field(max_length=64)] = ""
 
 
 @inbox.get("/inbox", response_model=None)
@@ -94,9 +110,46 @@ def do_with_cta(
 
 @inbox.put("/ctas/{cta_id}/owner", response_model=None)
 def give_cta(cta_id: Number, wish: Assignment, visit: Visit = needs("act")) -> dict[str, Any]:
-    """Give a CTA to a person."""
-    given = assign_cta(visit.desk, visit.scope, cta_id, wish.owner, by=visit.person.login)
+    """Give a CTA to a person whom the project knows; `GET /owners` lists them. 422 for another."""
+    given = give(visit.desk, visit.scope, cta_id, wish.owner, by=visit.person.login)
     return {"cta": _cta(given)}
+
+
+@inbox.get("/owners", response_model=None)
+def owners(visit: Visit = needs("see")) -> dict[str, Any]:
+    """Return everybody who may be given work, by name."""
+    return {"owners": work_people(visit.desk)}
+
+
+@inbox.post("/ctas/{cta_id}/plays", response_model=None)
+def start(
+    cta_id: Number, wish: PlayWish, visit: Visit = needs("act"), key: IdempotencyKey = None
+) -> Response:
+    """Start a play of the library on a CTA; its steps become tasks."""
+    cta_in_sight(visit.desk, visit.scope, cta_id)
+
+    def write() -> Answer:
+        made = start_play(visit.desk, visit.scope, cta_id, wish.play, by=visit.person.login)
+        return Answer(201, {"play_id": made.id, "play": made.play, "cta_id": cta_id})
+
+    return once(visit, key, ["play", cta_id, wish.model_dump(mode="json")], write)
+
+
+@inbox.post("/alerts/{alert_id}/ctas", response_model=None)
+def open_cta(
+    alert_id: Number, wish: AlertWork, visit: Visit = needs("act"), key: IdempotencyKey = None
+) -> Response:
+    """Open the CTA that answers an alert, with an owner or a play of choice."""
+    require_alert(visit.desk, visit.scope, alert_id)
+
+    def write() -> Answer:
+        made = take_up(
+            visit.desk, visit.scope, alert_id, play=wish.play, owner=wish.owner,
+            by=visit.person.login,
+        )  # fmt: skip
+        return Answer(201, {"cta": _cta(made)})
+
+    return once(visit, key, ["take up", alert_id, wish.model_dump(mode="json")], write)
 
 
 @inbox.post("/alerts/{alert_id}/deeds", response_model=None)

@@ -15,16 +15,16 @@ from keepwell.web.pages.inbox import inbox
 from keepwell.web.pages.look import look
 from keepwell.web.pages.matrix import matrix
 from keepwell.web.pages.overview import overview
+from keepwell.web.pages.plans import plans
+from keepwell.web.pages.plays import plays
 from keepwell.web.pages.signing import signing
 from keepwell.web.pages.studio import studio
 from keepwell.web.pages.value import value
 
 # The export of the list comes before the account of that name.
 PAGES: tuple[APIRouter, ...] = (
-    signing, look, overview, accounts, account, evidence, inbox, matrix,
-    admin, admin_audit, admin_channels, admin_backups, data,
-    value, forecast,
-    studio,
+    signing, look, overview, accounts, account, evidence, inbox, matrix, admin, admin_audit,
+    admin_channels, admin_backups, data, value, forecast, studio, plays, plans,
 )  # fmt: skip
 
 __all__ = ["PAGES"]

@@ -17,6 +17,8 @@ from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
 from keepwell.wiring.account_view import AccountView, account_view
+from keepwell.wiring.web_care import help_teams, stage_of
+from keepwell.wiring.web_plans import plan_templates
 from keepwell.wiring.web_work import set_tier
 
 account = APIRouter()
@@ -78,6 +80,9 @@ def _values(visit: Visit, account_id: str) -> dict[str, Any]:
         "peers": _peers(found, header),
         "lifts": _lifts(found, visit.lang),
         "tiers": TIERS[:3],
+        "stage": stage_of(visit.desk, account_id),
+        "templates": plan_templates(visit.desk),
+        "teams": help_teams(visit.desk),
     }
 
 

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from keepwell.actions import OUTCOMES
@@ -16,31 +17,29 @@ from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
 from keepwell.wiring.account_view import account_view, reason_titles
-from keepwell.wiring.web_work import (
-    GONE,
-    INBOX_AT_MOST,
-    UNDOES,
-    CtaDetail,
-    cta_detail,
-    do_alert,
-    do_cta,
-    inbox_of,
-)
+from keepwell.wiring.web_inbox import UNDOABLE, Pressed, press, running_play
+from keepwell.wiring.web_people import work_people
+from keepwell.wiring.web_work import GONE, INBOX_AT_MOST, CtaDetail, cta_detail, inbox_of
 
 inbox = APIRouter()
 GROUPS = ("late", "today", "week", "later", "open")
 WEEK_DAYS = 7
+# After these the item stays open: what was begun is worked on.
+STAYS = ("start", "play")
+NEED_BEFORE = ("play", "assign")
+ALERT_UNDOES = ("snooze", "acknowledge")
 ITEM = re.compile(r"(cta|alert)-[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What was done last, and the deed that takes it back."""
+    """What was done last, and the deed that takes it back, with what that needs."""
 
     item: str
     deed: str
     undo: str
     name: str
+    was: str = ""
 
 
 @inbox.get("/inbox")
@@ -50,6 +49,7 @@ def inbox_page(
     whose: str = "mine",
     did: str = "",
     on: str = "",
+    was: Annotated[str, Query(max_length=200)] = "",
     visit: Visit = needs("see"),
 ) -> Response:
     """Show the list and one item of it."""
@@ -68,37 +68,45 @@ def inbox_page(
         "titles": reason_titles(desk),
         "outcomes": OUTCOMES,
         "today": today,
-        "undo": _undo(visit, did, on),
+        "undo": _undo(visit, did, on, was),
         "following": _following(items, chosen),
         **(_of_chosen(visit, chosen) if chosen else {}),
     }
     return page(request, "inbox.html", visit, values)
 
 
-@inbox.post("/inbox/{item}")
-def do_something(
-    item: str,
+def pressed(
     deed: Annotated[str, Form(max_length=20)],
     outcome: Annotated[str, Form(max_length=32)] = "",
     until: Annotated[date | None, Form()] = None,
     why: Annotated[str, Form(max_length=2000)] = "",
+    play: Annotated[str, Form(max_length=64)] = "",
+    owner: Annotated[str, Form(max_length=200)] = "",
+    was: Annotated[str, Form(max_length=200)] = "",
+) -> Pressed:
+    """Return what a form of the inbox asks for."""
+    return Pressed(deed, outcome, until, why, play, owner, was)
+
+
+@inbox.post("/inbox/{item}")
+def do_something(
+    item: str,
+    wish: Annotated[Pressed, Depends(pressed)],
     whose: Annotated[str, Form(max_length=4)] = "mine",
     following: Annotated[str, Form(max_length=40)] = "",
     visit: Visit = needs("act"),
 ) -> Response:
     """Do something with an item, then show the next. Errors: NotFound, IllegalMove."""
     kind, number = parsed(item)
-    by = visit.person.login
-    if kind == "cta":
-        do_cta(visit.desk, visit.scope, number, deed, by=by, outcome=outcome, until=until, why=why)
-    else:
-        do_alert(visit.desk, visit.scope, number, deed, by=by, until=until)
-    is_undoing = deed.startswith("undo")
-    shown = item if is_undoing or deed == "start" else following
-    told = "" if is_undoing else f"&did={deed}&on={item}"
+    done = press(visit.desk, visit.scope, kind, number, wish, by=visit.person.login)
+    is_undoing = wish.deed.startswith("undo")
+    stays = is_undoing or wish.deed in STAYS
+    shown = done.item if stays else following
     known = shown if ITEM.fullmatch(shown) else ""
-    mine = "all" if whose == "all" else "mine"
-    return RedirectResponse(f"/inbox?whose={mine}&item={known}{told}", 303)
+    asked = {"whose": "all" if whose == "all" else "mine", "item": known}
+    if not is_undoing:
+        asked |= {"did": wish.deed, "on": done.item, "was": done.was}
+    return RedirectResponse(f"/inbox?{urlencode({k: v for k, v in asked.items() if v})}", 303)
 
 
 def key_of(item: InboxItem) -> str:
@@ -140,30 +148,46 @@ def _following(items: tuple[InboxItem, ...], chosen: InboxItem | None) -> str:
     return keys[at + 1] if at + 1 < len(keys) else keys[at - 1]
 
 
-def _undo(visit: Visit, did: str, on: str) -> Undo | None:
+def _undo(visit: Visit, did: str, on: str, was: str) -> Undo | None:
     """Return the toast of the last deed, if its item is in sight and can be brought back."""
-    if did not in UNDOES or not ITEM.fullmatch(on):
+    if did not in UNDOABLE or not ITEM.fullmatch(on) or (did in NEED_BEFORE and not was):
         return None
     kind, number = parsed(on)
     if kind == "alert":
-        return Undo(on, did, "undo_alert", "")
+        return Undo(on, did, "undo_alert", "") if did in ALERT_UNDOES else None
     try:
         cta = cta_detail(visit.desk, visit.scope, number).cta
     except NotFound:
         return None
     name = visit.desk.pages.account(visit.scope, cta.account_id).name
-    return Undo(on, did, UNDOES[did], name)
+    return Undo(on, did, UNDOABLE[did], name, was)
 
 
 def _of_chosen(visit: Visit, chosen: InboxItem) -> dict[str, object]:
     found = account_view(visit.desk, visit.scope, chosen.account.account_id)
     header = visit.desk.header()
     detail: CtaDetail | None = None
+    running = None
     if chosen.kind == "cta":
         detail = cta_detail(visit.desk, visit.scope, chosen.id)
+        running = running_play(visit.desk, detail.cta)
     return {
         "a": chosen.account,
         "view": found,
         "why": why_now(found, waterfall(found, visit.lang), header, visit.lang) if header else [],
         "detail": detail,
+        "running": running,
+        **(_choices(visit, chosen) if visit.may("act") else {}),
+    }
+
+
+def _choices(visit: Visit, chosen: InboxItem) -> dict[str, object]:
+    """Return the plays that may be started, the suggested one first, and who may take the work."""
+    actions = visit.desk.actions()
+    suggested = actions.suggested(chosen.reason)
+    plays = sorted(actions.library.plays, key=lambda p: (p.play != suggested, p.play))
+    return {
+        "plays": plays,
+        "suggested": next((p for p in plays if p.play == suggested), None),
+        "people": work_people(visit.desk),
     }

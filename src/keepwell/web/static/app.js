@@ -33,6 +33,8 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const does = event.key === "Enter" && event.target.closest("[data-enter]")?.dataset.enter;
+    if (does) { event.preventDefault(); press(does); return; }
     if (event.key === "Escape" && inField(event.target)) { event.target.blur(); return; }
     if (body.dataset.keys !== "on" || inField(event.target)) return;
     const key = event.key;
@@ -64,5 +66,7 @@
       if (!held && --left <= 0) { clearInterval(tick); toast.remove(); }
     }, 1000);
   };
-  document.querySelectorAll("#toasts .toast").forEach(watch);
+  document.querySelectorAll("#toasts .toast, .toasts-now .toast").forEach(watch);
+  // After a press the page is new: the next Tab goes on from what the press was about.
+  document.querySelector("[data-focus]")?.focus();
 })();

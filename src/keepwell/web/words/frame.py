@@ -16,6 +16,7 @@ FRAME = {
     "nav.accounts": Both("客户", "Accounts"),
     "nav.overview": Both("总览", "Overview"),
     "nav.matrix": Both("风险矩阵", "Risk matrix"),
+    "nav.plays": Both("剧本与计划", "Plays and plans"),
     "nav.settings": Both("设置", "Settings"),
     "nav.more": Both("更多", "More"),
     "top.find": Both("找客户：名称、拼音首字母或编号", "Find an account by name or id"),
