@@ -86,3 +86,18 @@ def test_numbers_by_origin_name_their_horizon_where_there_are_several(
     show_backtest(replace(DONE, manifest=both), "en", as_json=False)
     out = capsys.readouterr().out
     assert out.index("horizon (days): 30") < out.index("horizon (days): 90")
+
+
+@pytest.mark.parametrize(
+    ("newest", "said"),
+    [
+        (None, "Next: keepwell proof (the"),
+        ("2026-07-31-abc", "Next: keepwell proof (the"),
+        ("2026-10-31-def", "Next: keepwell proof --backtest 2026-07-31-abc (the"),
+    ],
+)
+def test_the_next_step_judges_this_back_test_also_where_a_later_one_is_kept(
+    newest: str | None, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_backtest(DONE, "en", as_json=False, newest=newest)
+    assert said in " ".join(capsys.readouterr().out.split())

@@ -41,6 +41,7 @@ def backtest(
     from keepwell.cli.show_backtest import show_backtest
     from keepwell.cli.work import opened
     from keepwell.wiring.backtesting import backtest_project
+    from keepwell.wiring.proving_labelled import newest_id
 
     wrong = [h for h in horizon or () if h not in HORIZONS]
     if wrong:
@@ -56,4 +57,5 @@ def backtest(
             outcome=outcome,  # type: ignore[arg-type]
             as_of=day_of(as_of, "--as-of"),
         )
-        show_backtest(done, language(lang, at_work.config.lang), as_json=as_json)
+        newest = newest_id(at_work)
+        show_backtest(done, language(lang, at_work.config.lang), as_json=as_json, newest=newest)

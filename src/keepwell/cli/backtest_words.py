@@ -43,7 +43,7 @@ WORDS = {
     "findings": Bilingual("发现", "Findings"),
     "written": Bilingual("已保存", "Kept"),
     "next": Bilingual(
-        "下一步：keepwell proof（成绩单与结论）", "Next: keepwell proof (the report card)"
+        "下一步：keepwell proof{0}（成绩单与结论）", "Next: keepwell proof{0} (the report card)"
     ),
 }
 

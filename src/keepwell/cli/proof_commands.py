@@ -41,7 +41,7 @@ def proof(
     from keepwell.cli.show_labelled import show_judged
     from keepwell.cli.work import opened
     from keepwell.wiring.proving import NOTHING_REPLAYED, prove_project
-    from keepwell.wiring.proving_labelled import has_backtest, prove_labelled
+    from keepwell.wiring.proving_labelled import newest_id, prove_labelled
 
     wrong = [size for size in capacity or () if size <= 0]
     if wrong:
@@ -55,7 +55,8 @@ def proof(
         )
         # A labelled table stands alone where nothing was replayed, and none was asked for.
         asked = (scorecard, horizon, backtest_id)
-        is_needed = labelled is None or any(a is not None for a in asked) or has_backtest(at_work)
+        is_asked = any(a is not None for a in asked)
+        is_needed = labelled is None or is_asked or newest_id(at_work) is not None
         done = (
             prove_project(
                 at_work,

@@ -12,8 +12,13 @@ from keepwell.runs.importing_record import finding_from_json
 from keepwell.vocabulary import Lang
 
 
-def show_backtest(done: KeptBacktest, lang: Lang, *, as_json: bool) -> None:
-    """Print a back-test in tables, or as one JSON object without its rows."""
+def show_backtest(
+    done: KeptBacktest, lang: Lang, *, as_json: bool, newest: str | None = None
+) -> None:
+    """Print a back-test in tables, or as one JSON object without its rows.
+
+    `newest`: the back-test that `keepwell proof` takes by itself; another one is named to it.
+    """
     speak = Speaker(as_json=as_json)
     told = {
         "backtest_id": done.backtest_id,
@@ -40,7 +45,8 @@ def show_backtest(done: KeptBacktest, lang: Lang, *, as_json: bool) -> None:
     _left_out(speak, manifest["left_out"], lang)
     _findings(speak, manifest["findings"], lang)
     speak.line(f"{word('written', lang)}: {done.folder}")
-    speak.line(word("next", lang))
+    is_other = newest is not None and newest != done.backtest_id
+    speak.line(word("next", lang, f" --backtest {done.backtest_id}" if is_other else ""))
 
 
 def _origins(speak: Speaker, manifest: Mapping[str, Any], lang: Lang) -> None:

@@ -15,6 +15,7 @@ from keepwell.proof.tune_weights import LARGEST_MOVE
 from keepwell.runs.backtest_run import KeptBacktest
 from keepwell.runs.backtest_store import FEATURES
 from keepwell.runs.churn_model import ChurnFit, ChurnWatch, fit_churn_model, specs_of, watch_churn
+from keepwell.runs.churn_outcome import require_leaving
 from keepwell.runs.churn_sample import PastRows, feature_specs, past_rows, table_features
 from keepwell.runs.tune import Tuned, tune_card
 from keepwell.vocabulary import InputProblem, NotFound, Scorecard
@@ -46,9 +47,10 @@ def fit_project_churn(
 ) -> ChurnFit | TooFewEvents:
     """Fit the churn scorecard on a kept back-test and keep it, whatever its verdict says.
 
-    Errors: NotFound without a back-test.
+    Errors: NotFound without a back-test; InputProblem for one whose outcome is not leaving.
     """
     kept = kept_backtest(project, backtest_id)
+    require_leaving(kept.manifest, _mapped(project))
     cards = [u.card for u in project.uses()]
     specs = feature_specs(cards, kept.manifest["features"])
     rows = rows_of(kept, horizon, cards)
@@ -64,6 +66,11 @@ def fit_project_churn(
     if isinstance(found, ChurnFit):
         save_churn(project.layout.root, found.published.model_dump_json(indent=1))
     return found
+
+
+def _mapped(project: Project) -> set[str]:
+    tables = project.config.tables.items()
+    return {f"{table}.{column}" for table, feeds in tables for f in feeds for column in f.columns}
 
 
 def stored_churn(project: Project) -> StoredChurn:

@@ -49,9 +49,9 @@ def prove_labelled(
     )
 
 
-def has_backtest(project: Project) -> bool:
-    """Say whether a back-test is kept."""
-    return newest_backtest(SnapshotFolders(project.layout.backtests)) is not None
+def newest_id(project: Project) -> str | None:
+    """Return the id of the back-test that `keepwell proof` judges by itself; None without any."""
+    return newest_backtest(SnapshotFolders(project.layout.backtests))
 
 
 def _feed(project: Project) -> Feed | None:
