@@ -222,3 +222,78 @@ def test_every_sign_of_a_leak_is_told_beside_its_measure(
     assert "(usage_90d: alone it nearly tells the outcome, accounts of one value" in text
     one = replace(card, leaks=leaks[:1], searched=9)
     assert "（usage_90d：单凭它就几乎说准结果）" in text_of(write_proof_document(one, "Co"), "zh")
+
+
+def test_what_follows_from_the_verdict_stands_beside_it(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    said = {
+        "useful": "lists may be ordered by it",
+        "no_skill": "order no list by it",
+        "as_good": "that rule is enough",
+        "few": "nothing here speaks for it, and nothing against it",
+    }
+    for name, words in said.items():
+        verdict_part = text_of(documents[name][1], "en").split("## ")[1]
+        assert words in verdict_part, name
+
+
+def test_a_level_that_moved_is_told_and_one_that_holds_is_not_blamed(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, _ = documents["useful"]
+    found = card.calibration
+    assert found is not None
+    even = replace(found, mean_predicted=found.mean_observed.value)
+    assert "on the whole the level holds" in told(replace(card, calibration=even))[1]
+    high = replace(found, mean_predicted=found.mean_observed.high + 0.05)
+    assert "the level is off" in told(replace(card, calibration=high))[1]
+
+
+def test_a_lowest_tier_that_holds_few_outcomes_is_said_to_hardly_warn(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, document = documents["useful"]
+    first, *others = card.tiers
+    assert "hardly warns" not in text_of(document, "en")
+    small = replace(first, recall=replace(first.recall, value=0.03, low=0.01, high=0.06))
+    _, text = told(replace(card, tiers=(small, *others)))
+    assert "holds only 3 % (1–6 %)" in text
+
+
+def test_an_outcome_that_most_accounts_meet_is_called_usual(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, _ = documents["useful"]
+    silent = replace(card, subject=replace(card.subject, outcome="inactivity"))
+    assert "the usual course" not in told(silent)[1]
+    common = replace(card.base_rate, value=0.8, low=0.78, high=0.82)
+    assert "it is the usual course and no warning" in told(replace(silent, base_rate=common))[1]
+
+
+def test_leads_that_began_before_the_first_origin_are_told_as_at_least(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, _ = documents["useful"]
+    long = replace(card, lead=replace(card.lead, at_least=len(card.lead.days)))
+    assert "there were at least" in told(long)[1]
+    assert "there were at least" not in told(replace(card, lead=replace(card.lead, at_least=0)))[1]
+
+
+def test_a_wait_of_decades_is_not_offered_as_a_plan(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, _ = documents["few"]
+    rare = replace(card, judgement=replace(card.judgement, units=1))
+    far = replace(rare, extent=replace(rare.extent, first=rare.extent.first.replace(year=2000)))
+    assert "more than ten years: declare another outcome" in told(far)[1]
+
+
+def test_where_every_score_is_known_nothing_is_said_of_unknown_ones(
+    documents: dict[str, tuple[ReportCard, Document]],
+) -> None:
+    card, _ = documents["useful"]
+    known = replace(card, extent=replace(card.extent, unknown=0, unknown_events=0))
+    assert "Rows without a score" not in told(known)[1]
+    some = replace(card, extent=replace(card.extent, unknown=5, unknown_events=2))
+    assert "An unknown score (5 rows" in told(some)[1]

@@ -31,6 +31,7 @@ def calibration(desk: Desk) -> list[Block]:
         heading,
         Paragraph(_source(desk, found)),
         Paragraph(_result(desk, found)),
+        Paragraph(_level(desk, found)),
         _picture(desk, found),
         _table(found),
     ]
@@ -88,6 +89,33 @@ def _result(desk: Desk, found: Calibration) -> Line:
         ),
         b=desk.estimate("brier", Bilingual("Brier 分", "Brier score"), found.brier, Form.RATIO3),
         t=_against_the_rate(desk, found),
+    )
+
+
+def _level(desk: Desk, found: Calibration) -> Line:
+    """Return whether the probabilities hold on average, and what it means where they do not."""
+    said = desk.number(
+        "mean_predicted",
+        Bilingual("所说概率的平均", "mean of the probabilities said"),
+        found.mean_predicted,
+        Form.PART,
+        found.rows,
+    )
+    label = Bilingual("这些行中出现结果的占比", "share of these rows with the outcome")
+    came = desk.estimate("mean_observed", label, found.mean_observed, Form.PART, found.events)
+    off = found.mean_observed.excludes(found.mean_predicted)
+    told = Bilingual("，整体水平相符", "; on the whole the level holds")
+    if off:
+        told = Bilingual(
+            "，整体水平不符：学到它的起点之后，水平变了；排序不受影响",
+            "; the level is off: it has moved since the origins that taught it. The order of the accounts is not touched",
+        )
+    return line(
+        "平均说 {s}{@s}，实际 {c:delta}{@c}{t}。",
+        "On average {s} {@s} were said and {c:delta} {@c} came{t}.",
+        s=said,
+        c=came,
+        t=told,
     )
 
 

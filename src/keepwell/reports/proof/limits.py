@@ -23,7 +23,7 @@ def limits(desk: Desk, number: int) -> list[Block]:
             anchor="limits",
         ),
         Paragraph(order_of_test()),
-        Items((*leak_lines(desk), repeats_line(desk), _unknown(desk), *more, _later(), _acted())),
+        Items((*leak_lines(desk), repeats_line(desk), *_unknown(desk), *more, _later(), _acted())),
     ]
 
 
@@ -87,15 +87,19 @@ def repeats_line(desk: Desk) -> Line:
     )
 
 
-def _unknown(desk: Desk) -> Line:
+def _unknown(desk: Desk) -> tuple[Line, ...]:
+    """Return what becomes of rows without a score; nothing where every row has one."""
     extent = desk.card.extent
+    if not extent.unknown:
+        return ()
     label = Bilingual("分数未知而出现结果的行", "rows without a score that met the outcome")
-    return line(
+    told = line(
         "分数未知的行留在分母里：其中 {u} 行{@u}出现结果；它们在名单上排最后，在 AUC 里每对算一半。",
         "Rows without a score stay in: {u} {@u} of them met the outcome; they come last on lists and count as half a pair "
         "in the AUC.",
         u=desk.number("unknown_events", label, extent.unknown_events, Form.COUNT, extent.unknown),
     )
+    return (told,)
 
 
 def _average(desk: Desk) -> Line:

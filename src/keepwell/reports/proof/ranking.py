@@ -12,7 +12,7 @@ from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
 from keepwell.reports.proof.terms import rule_word, subject_word
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, words_cell
-from keepwell.reports.text import EMPTY, Line, Slot, line, same, words
+from keepwell.reports.text import EMPTY, Join, Line, Slot, line, same, words
 from keepwell.vocabulary import Bilingual, Lang
 
 NOTHING = Bilingual("—", "—")
@@ -37,17 +37,23 @@ def _reading(desk: Desk) -> Line:
         "The AUC compares accounts of one day only, so seasons and markets are no skill. ",
     )
     return line(
-        "{day}区间按客户（近似重复者合并）聚类；“评分卡减规则”用同样的行成对比较。未知的分数（{u} 行{@u}）每对算一半。",
+        "{day}区间按客户（近似重复者合并）聚类；“评分卡减规则”用同样的行成对比较。{u}",
         "{day}Intervals are clustered by "
-        'account, near-duplicates joined; "scorecard minus rule" is paired on the same rows. An unknown score ({u} rows '
-        "{@u}) counts as half a pair.",
+        'account, near-duplicates joined; "scorecard minus rule" is paired on the same rows.{u}',
         day=one_day if desk.is_dated else EMPTY,
-        u=desk.number(
-            "unknown",
-            Bilingual("分数未知的行", "rows without a score"),
-            desk.card.extent.unknown,
-            Form.COUNT,
-        ),
+        u=_unknown(desk),
+    )
+
+
+def _unknown(desk: Desk) -> Line | Join:
+    """Return what an unknown score counts as; nothing where every score is known."""
+    if not desk.card.extent.unknown:
+        return EMPTY
+    label = Bilingual("分数未知的行", "rows without a score")
+    return line(
+        "未知的分数（{u} 行{@u}）每对算一半。",
+        " An unknown score ({u} rows {@u}) counts as half a pair.",
+        u=desk.number("unknown", label, desk.card.extent.unknown, Form.COUNT),
     )
 
 

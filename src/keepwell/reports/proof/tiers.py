@@ -11,6 +11,7 @@ from keepwell.reports.page import Block, Cell, Heading, Paragraph, Picture, Tabl
 from keepwell.reports.palette import Palette
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
+from keepwell.reports.proof.follows import low_tier_line
 from keepwell.reports.proof.ranking import ends_cell
 from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
@@ -33,9 +34,11 @@ NOTHING = Bilingual("—", "—")
 
 def tiers(desk: Desk) -> list[Block]:
     """Return the section."""
+    low = low_tier_line(desk)
     return [
         Heading(words("四、分段是否分得开", "4. Do the tiers differ"), anchor="tiers"),
         Paragraph(_sentence(desk)),
+        *([Paragraph(low)] if low else []),
         _picture(desk),
         _table(desk),
         Paragraph(_list_sentence(desk, desk.card.lists[0])),

@@ -9,6 +9,7 @@ from keepwell.reports.page import Block, Heading, Paragraph
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
+from keepwell.reports.proof.follows import follows, usual_line
 from keepwell.reports.proof.terms import (
     WHY_NOT,
     conclusion_word,
@@ -25,6 +26,9 @@ REFUSED = (
     VerdictReason.TOO_FEW_OTHERS,
     VerdictReason.SCORE_MOSTLY_UNKNOWN,
 )
+
+# Beyond this, waiting for enough outcomes is no plan.
+LONGEST_WAIT_MONTHS = 120
 
 KNOWN_THEN = Bilingual(
     "每个起点只用当时已知的数据。", "every origin uses only what was known then."
@@ -43,7 +47,8 @@ def verdict(desk: Desk) -> list[Block]:
     told = Bilingual(word.zh, word.en.lower())
     heading = line("结论：{w}", "Verdict: {w}", denies=(Pattern.COMPARE,), w=told)
     warned = None if is_refused(desk) else early(desk)
-    lines = [answer(desk), _basis(desk), warned, _refutation(desk)]
+    usual = None if is_refused(desk) else usual_line(desk)
+    lines = [answer(desk), _basis(desk), usual, warned, follows(desk), _refutation(desk)]
     return [
         Heading(heading, anchor="verdict"),
         *(Paragraph(text) for text in lines if text is not None),
@@ -180,6 +185,12 @@ def _until(desk: Desk) -> Line | Join:
     if not judgement.units or months < 1:
         return EMPTY
     lacking = math.ceil((judgement.needed - judgement.units) / (judgement.units / months))
+    if lacking > LONGEST_WAIT_MONTHS:
+        return words(
+            "；按目前的速度还要十年以上：请声明另一种更常出现的结果（`proof.outcome`）",
+            "; at the pace so far that takes more than ten years: declare another outcome that is met more often "
+            "(`proof.outcome`)",
+        )
     label = Bilingual("按目前速度还要的月数", "months still needed at the pace so far")
     wait = desk.number("months_needed", label, lacking, Form.COUNT)
     return line(
@@ -248,11 +259,15 @@ def early(desk: Desk) -> Line | None:
     lead, warned = figures.lead(desk), figures.warned(desk)
     if not lead.is_known or not warned.is_known:
         return None
-    step = f"{desk.card.lead.step_days:g}"
+    found = desk.card.lead
+    step = f"{found.step_days:g}"
+    # Who stood there at the first origin already has at least so long a lead.
+    least = Bilingual("至少", "at least ") if 2 * found.at_least > len(found.days) else EMPTY
     return line(
-        "落入低分段到出现结果之间，中位数为 {x:delta}天{@x}（起点相隔约 {s} 天，精度以此为限）；{w:full}{@w}曾被预警。",
-        "From entering the low tier to the outcome there were {x:delta} days at the median {@x} (origins lie {s} days "
+        "落入低分段到出现结果之间，中位数{q}为 {x:delta}天{@x}（起点相隔约 {s} 天，精度以此为限）；{w:full}{@w}曾被预警。",
+        "From entering the low tier to the outcome there were {q}{x:delta} days at the median {@x} (origins lie {s} days "
         "apart, no finer is known); {w:full} {@w} were warned of.",
+        q=least,
         x=lead,
         s=same(step),
         w=warned,
