@@ -149,6 +149,13 @@ PROOFS = (
         ("tests/e2e/test_spark_cluster.py",),
         is_alone=True,
     ),
+    Proof(
+        "No input makes a call of the API answer other than described, a page break, run a "
+        "string or lead elsewhere; strangers and other CSMs get nothing",
+        "200 seeded requests for each call of the OpenAPI; every attacking string in every "
+        "parameter, path and form",
+        ("tests/web/test_hostile_input.py",),
+    ),
 )
 
 

@@ -43,6 +43,8 @@ def create_app(desk: WebDesk) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         lifespan=_lifespan,
+        # An address with a slash too many is not there; leading it on would trust its Host.
+        redirect_slashes=False,
     )
     app.state.desk = desk
     app.add_middleware(BodyLimit)

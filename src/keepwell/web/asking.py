@@ -10,10 +10,10 @@ from pydantic import Field
 
 from keepwell.ports.outlook_pages import ListName
 from keepwell.ports.pages import PERIODS, SORTS, AccountFilter, Period, SortKey
-from keepwell.vocabulary import InputProblem
 
 Names = Annotated[list[str], Query(max_length=50)]
 Quarter = Annotated[int, Field(ge=1, le=4)]
+MOVED = rf"^(|({'|'.join(PERIODS)}):[^:]*:[^:]*)$"
 PAGE_SIZE = 25
 MOST = 200
 # What is best shown from the other end.
@@ -44,12 +44,15 @@ async def asked_filter(
     idle_days: Annotated[int | None, Query(ge=0, le=100_000)] = None,
     coverage: Annotated[float | None, Query(ge=0, le=1)] = None,
     fell: Annotated[float | None, Query(gt=0, le=100, description="Points in 30 days.")] = None,
-    moved: Annotated[str, Query(max_length=300, description="PERIOD:TIER:TIER")] = "",
+    moved: Annotated[
+        # A refusal of ours would come before the question who asks; this one comes after it.
+        str, Query(max_length=300, pattern=MOVED, description="PERIOD:TIER:TIER")
+    ] = "",
     group: Names = [],  # noqa: B006
     contribution_tier: Annotated[list[Quarter], Query(max_length=50)] = [],  # noqa: B006
     on_list: Annotated[list[ListName], Query(max_length=50)] = [],  # noqa: B006
 ) -> AccountFilter:
-    """Return the filter of a request. Errors: InputProblem for `moved`."""
+    """Return the filter of a request."""
     return AccountFilter(
         text=q.replace("\x00", ""),
         tiers=tuple(tier),
@@ -88,14 +91,8 @@ AskedList = Annotated[Asked, Depends(asked)]
 def _moved(text: str) -> tuple[Period, str, str] | None:
     if not text:
         return None
-    parts = text.split(":")
-    period = next((p for p in PERIODS if p == parts[0]), None)
-    if period is None or len(parts) != 3:
-        raise InputProblem(
-            f"`{text}` names no move.",
-            cure="Use week, month or quarter and two tiers: month:high:low.",
-        )
-    return period, parts[1], parts[2]
+    named, before, after = text.split(":")
+    return next(p for p in PERIODS if p == named), before, after
 
 
 def address(request: Request, **changes: str | None) -> str:

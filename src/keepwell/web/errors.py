@@ -72,6 +72,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
             "The idempotency key is taken or under way, or somebody was first",
         ),
         (412, "It has changed since it was read"),
+        (413, "The request is larger than 1 MiB"),
         (422, "The request is not as expected, or the state does not allow it"),
         (503, "The database or a file is away; try again"),
     )
