@@ -151,7 +151,7 @@ def versions(definition: str, visit: Visit = needs("configure")) -> dict[str, An
     return {"definition": called(subject), "versions": [edition_of(e) for e in editions]}
 
 
-@definitions.post(ONE + "/versions", response_model=None)
+@definitions.post(ONE + "/versions", response_model=None, status_code=201)
 def publish(
     definition: str,
     wish: VersionWish,
@@ -181,7 +181,7 @@ def one_version(
     return edition_of(edition, has_text=True) | {"diff": [asdict(line) for line in lines]}
 
 
-@definitions.post(ONE + "/versions/{edition_id}/rollback", response_model=None)
+@definitions.post(ONE + "/versions/{edition_id}/rollback", response_model=None, status_code=201)
 def roll_back(
     definition: str,
     edition_id: EditionId,

@@ -121,7 +121,7 @@ def owners(visit: Visit = needs("see")) -> dict[str, Any]:
     return {"owners": work_people(visit.desk)}
 
 
-@inbox.post("/ctas/{cta_id}/plays", response_model=None)
+@inbox.post("/ctas/{cta_id}/plays", response_model=None, status_code=201)
 def start(
     cta_id: Number, wish: PlayWish, visit: Visit = needs("act"), key: IdempotencyKey = None
 ) -> Response:
@@ -135,7 +135,7 @@ def start(
     return once(visit, key, ["play", cta_id, wish.model_dump(mode="json")], write)
 
 
-@inbox.post("/alerts/{alert_id}/ctas", response_model=None)
+@inbox.post("/alerts/{alert_id}/ctas", response_model=None, status_code=201)
 def open_cta(
     alert_id: Number, wish: AlertWork, visit: Visit = needs("act"), key: IdempotencyKey = None
 ) -> Response:

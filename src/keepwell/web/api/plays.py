@@ -175,7 +175,7 @@ def requests(visit: Visit = needs("see")) -> dict[str, Any]:
     return {"help_requests": [_clock(c) for c in help_clocks(visit.desk, visit.scope)]}
 
 
-@plays.post("/accounts/{account_id}/help-requests", response_model=None)
+@plays.post("/accounts/{account_id}/help-requests", response_model=None, status_code=201)
 def ask(
     account_id: str, wish: HelpWish, visit: Visit = needs("act"), key: IdempotencyKey = None
 ) -> Response:
