@@ -88,8 +88,9 @@ PROOFS = (
     ),
     Proof(
         "Intervals of the six-month amounts hold what comes at the nominal rate",
-        "200 simulated portfolios of 800 accounts over 40 months",
-        ("tests/proof/test_forecast_record.py",),
+        "200 simulated portfolios of 800 accounts over 40 months, 40 example companies of 800 "
+        "accounts at 18 past origins",
+        ("tests/proof/test_forecast_record.py", "tests/proof/test_forecast_of_example.py"),
     ),
     Proof(
         "A killed run leaves the last good snapshot, and the next run works",
@@ -132,8 +133,9 @@ PROOFS = (
     Proof(
         "Ten kinds of planted leaks are found; clean features raise less than one false question "
         "in a hundred",
-        "10 kinds of leaks in 3 companies each; 200 clean companies of 8 features",
-        ("tests/proof/test_leaks.py",),
+        "10 kinds of leaks in 3 companies each; 200 clean companies of 8 features; 4 companies "
+        "of buyers who fall silent and come back",
+        ("tests/proof/test_leaks.py", "tests/proof/test_leaks_of_states.py"),
         is_alone=True,
     ),
     Proof(
