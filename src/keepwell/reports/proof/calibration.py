@@ -105,7 +105,9 @@ def _level(desk: Desk, found: Calibration) -> Line:
     came = desk.estimate("mean_observed", label, found.mean_observed, Form.PART, found.events)
     off = found.mean_observed.excludes(found.mean_predicted)
     told = Bilingual("，整体水平相符", "; on the whole the level holds")
-    if off:
+    if off and found.is_own:
+        told = Bilingual("，整体水平不符", "; the level is off")
+    elif off:
         told = Bilingual(
             "，整体水平不符：学到它的起点之后，水平变了；排序不受影响",
             "; the level is off: it has moved since the origins that taught it. The order of the accounts is not touched",

@@ -47,8 +47,8 @@ def usual_line(desk: Desk) -> Line | None:
     if desk.card.subject.outcome != "inactivity" or not mean.has_interval or mean.low <= USUAL:
         return None
     return line(
-        "一半以上的客户都出现了这个结果（{m:delta}{@m}），它是常态而不是警讯；把 `proof.inactive_days` 或观察期设长些，才挑得出少数。",
-        "More than half of all accounts met it ({m:delta} {@m}): it is the usual course and no warning. A longer "
+        "平均每个起点有一半以上的客户出现这个结果（{m:delta}{@m}），它是常态而不是警讯；把 `proof.inactive_days` 或观察期设长些，才挑得出少数。",
+        "On average more than half of the accounts of an origin met it ({m:delta} {@m}): it is the usual course and no warning. A longer "
         "`proof.inactive_days` or horizon singles out fewer.",
         m=figures.mean_rate(desk),
     )
