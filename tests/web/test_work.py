@@ -1,35 +1,22 @@
 """What the CSM does from day to day: plays, plans with gates, reviews, help, owners of work."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
 from keepwell.adapters.state import SqlPlanStore, SqlWorkPages
-from keepwell.ports import RunRecord
-from keepwell.ports.pages import Scope, StagedPages
+from keepwell.ports.pages import Scope
 from keepwell.wiring.web_desk import WebDesk
 from web.caller import Caller, let_in, signed_in, with_token
-from web.care import cared_for
-from web.portfolio import AS_OF, CANARY, account, header, rows
+from web.care import cared_for, run_again
+from web.clock import Standing
+from web.portfolio import AS_OF, CANARY
 
 Shop = tuple[FastAPI, WebDesk]
 TEN = datetime(2026, 11, 2, 10, tzinfo=UTC)
-
-
-class Standing:
-    """A clock that stands until a test moves it."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def today(self, _zone: str) -> date:
-        return self.at.date()
 
 
 @pytest.fixture
@@ -43,15 +30,6 @@ def clock(shop: Shop) -> Standing:
 def admin(shop: Shop) -> Caller:
     let_in(shop[1], "ada", "admin")
     return signed_in(shop[0], "ada")
-
-
-def run_again(desk: WebDesk, tier: str, **changed: object) -> None:
-    """Publish the run of the first gate's day, with A003 as it is then."""
-    a003, day = account(3, "U1", tier, **changed), date(2026, 12, 2)
-    others = [r for r in rows() if r["account_id"] != "A003"]
-    run = RunRecord("r2", day, TEN, "published", (), 61, "c", "i")
-    staged = StagedPages({**header("r2"), "as_of": day.isoformat()}, [*others, a003])
-    desk.project.state.publish(run, (), None, staged)
 
 
 def test_the_suggested_play_is_started_and_taken_back_by_one_press_each(

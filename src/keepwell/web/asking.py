@@ -44,6 +44,7 @@ async def asked_filter(
     idle_days: Annotated[int | None, Query(ge=0, le=100_000)] = None,
     coverage: Annotated[float | None, Query(ge=0, le=1)] = None,
     fell: Annotated[float | None, Query(gt=0, le=100, description="Points in 30 days.")] = None,
+    account: Annotated[list[str], Query(alias="id", max_length=200)] = [],  # noqa: B006
     moved: Annotated[
         # A refusal of ours would come before the question who asks; this one comes after it.
         str, Query(max_length=300, pattern=MOVED, description="PERIOD:TIER:TIER")
@@ -69,6 +70,7 @@ async def asked_filter(
         value_groups=tuple(group),
         contribution_tiers=tuple(contribution_tier),
         on_lists=tuple(on_list),
+        account_ids=tuple(account),
     )
 
 

@@ -1,5 +1,7 @@
 """What the side bar leads to: each page joins here with its place, address and capability."""
 
+from collections.abc import Mapping
+
 from keepwell.web.security import Capability, Visit
 
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
@@ -24,6 +26,23 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
         ),
     ),
 )
+
+# `g` and this key lead to a page from anywhere; each page has one of its own.
+GO_KEYS: Mapping[str, str] = {
+    "inbox": "i",
+    "accounts": "a",
+    "overview": "o",
+    "matrix": "m",
+    "value": "v",
+    "forecast": "f",
+    "plays": "l",
+    "cards": "c",
+    "triggers": "t",
+    "proof": "p",
+    "data": "d",
+    "admin": "n",
+    "settings": "s",
+}
 
 
 def navigation(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:

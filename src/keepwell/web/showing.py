@@ -17,7 +17,7 @@ from keepwell.ports.pages import PageHeader
 from keepwell.vocabulary import Lang
 from keepwell.web import figures, pictures
 from keepwell.web.moments import zone_of
-from keepwell.web.navigation import navigation
+from keepwell.web.navigation import GO_KEYS, navigation
 from keepwell.web.security.entrance import Visit
 from keepwell.web.words import WORDS
 
@@ -37,6 +37,7 @@ def environment() -> Environment:
     made.globals |= {
         "asset": asset,
         "navigation": navigation,
+        "go_keys": GO_KEYS,
         "score_text": figures.score_text,
         "change_text": figures.change_text,
         "change_class": figures.change_class,
@@ -128,6 +129,11 @@ def page(
     status: int = 200,
 ) -> HTMLResponse:
     """Return a page for somebody who signed in."""
+    return HTMLResponse(fragment(request, template, visit, values or {}), status)
+
+
+def fragment(request: Request, template: str, visit: Visit, values: Mapping[str, Any]) -> str:
+    """Return what a template makes for somebody who signed in: a page or a part of one."""
     header = visit.desk.header()
     speaker = Speaker(visit.lang, header.currency if header else None, zone_of(visit))
     given = {
@@ -138,9 +144,9 @@ def page(
         "is_example": visit.desk.is_example,
         "segment_word": Segments(header, visit.lang).word,
         "hx_headers": json.dumps({"X-CSRF-Token": visit.csrf}),
-        **(values or {}),
+        **values,
     }
-    return HTMLResponse(environment().get_template(template).render(given), status)
+    return environment().get_template(template).render(given)
 
 
 def bare_page(

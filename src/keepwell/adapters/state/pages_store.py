@@ -4,9 +4,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from keepwell.adapters.state import pages_views
 from keepwell.adapters.state.action_models import CtaRow
 from keepwell.adapters.state.action_rows import OPEN_WORDS
 from keepwell.adapters.state.pages_inbox import inbox_items
@@ -30,7 +31,6 @@ from keepwell.adapters.state.pages_sums import (
     tiers_in,
     work_in,
 )
-from keepwell.adapters.state.people_models import SavedViewRow
 from keepwell.adapters.state.store import SqlStateStore
 from keepwell.ports.pages import (
     AccountFilter,
@@ -226,34 +226,33 @@ class SqlPagesStore:
 
     def views(self, person_id: int, page: str) -> tuple[SavedView, ...]:
         """Return a person's saved views by name."""
-        found = select(SavedViewRow).where(
-            SavedViewRow.person_id == person_id, SavedViewRow.page == page
-        )
         with self._state.session() as session:
-            rows = session.scalars(found.order_by(SavedViewRow.name))
-            return tuple(SavedView(r.id, r.name, r.query) for r in rows)
+            return pages_views.views(session, person_id, page)
 
     def save_view(self, person_id: int, page: str, name: str, query: str, at: datetime) -> None:
         """Keep a view; one of the same name is replaced."""
         with self._state.session(is_writing=True) as session:
-            session.execute(
-                delete(SavedViewRow).where(
-                    SavedViewRow.person_id == person_id,
-                    SavedViewRow.page == page,
-                    SavedViewRow.name == name,
-                )
-            )
-            session.add(
-                SavedViewRow(person_id=person_id, page=page, name=name, query=query, created_at=at)
-            )
+            pages_views.save(session, person_id, page, name, query, at)
+
+    def rename_view(self, person_id: int, view_id: int, name: str) -> None:
+        """Give one of a person's views another name. Errors: NotFound; InputProblem if taken."""
+        with self._state.session(is_writing=True) as session:
+            pages_views.rename(session, person_id, view_id, name)
 
     def drop_view(self, person_id: int, view_id: int) -> None:
         """Forget one of a person's views. Errors: NotFound."""
         with self._state.session(is_writing=True) as session:
-            row = session.get(SavedViewRow, view_id)
-            if row is None or row.person_id != person_id:
-                raise NotFound(f"There is no view {view_id}.", cure="The list shows yours.")
-            session.delete(row)
+            session.delete(pages_views.required(session, person_id, view_id))
+
+    def columns(self, person_id: int, page: str) -> tuple[str, ...]:
+        """Return the columns that a person chose for a list; empty for the usual ones."""
+        with self._state.session() as session:
+            return pages_views.columns(session, person_id, page)
+
+    def choose_columns(self, person_id: int, page: str, names: Sequence[str], at: datetime) -> None:
+        """Keep which columns a person wants to see; none brings the usual ones back."""
+        with self._state.session(is_writing=True) as session:
+            pages_views.choose_columns(session, person_id, page, names, at)
 
 
 def _open_ctas(session: Session, account_ids: Sequence[str]) -> dict[str, int]:

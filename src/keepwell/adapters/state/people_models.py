@@ -101,6 +101,17 @@ class SavedViewRow(StateTable):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ListColumnsRow(StateTable):
+    """The columns that a person chose to see in a list, in order."""
+
+    __tablename__ = "list_columns"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    page: Mapped[str] = mapped_column(String(32), primary_key=True)
+    names: Mapped[list[Any]] = mapped_column(JSON)
+    chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class AnswerRow(StateTable):
     """The answer to a write, under the idempotency key that its sender gave it."""
 

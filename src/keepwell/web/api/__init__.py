@@ -7,6 +7,7 @@ from keepwell.web.api.audit import audit
 from keepwell.web.api.data import data
 from keepwell.web.api.definitions import definitions
 from keepwell.web.api.inbox import inbox
+from keepwell.web.api.lists import lists
 from keepwell.web.api.me import me
 from keepwell.web.api.outlook import outlook
 from keepwell.web.api.plans import plans
@@ -14,16 +15,7 @@ from keepwell.web.api.plays import plays
 from keepwell.web.api.users import users
 
 API: tuple[APIRouter, ...] = (
-    me,
-    accounts,
-    outlook,
-    inbox,
-    users,
-    audit,
-    data,
-    definitions,
-    plays,
-    plans,
-)
+    me, accounts, outlook, inbox, users, audit, data, definitions, plays, plans, lists,
+)  # fmt: skip
 
 __all__ = ["API"]

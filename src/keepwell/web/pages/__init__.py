@@ -8,6 +8,7 @@ from keepwell.web.pages.admin import admin
 from keepwell.web.pages.admin_audit import admin_audit
 from keepwell.web.pages.admin_backups import admin_backups
 from keepwell.web.pages.admin_channels import admin_channels
+from keepwell.web.pages.bulk import bulk
 from keepwell.web.pages.data import data
 from keepwell.web.pages.evidence import evidence
 from keepwell.web.pages.forecast import forecast
@@ -15,6 +16,7 @@ from keepwell.web.pages.inbox import inbox
 from keepwell.web.pages.look import look
 from keepwell.web.pages.matrix import matrix
 from keepwell.web.pages.overview import overview
+from keepwell.web.pages.palette import palette
 from keepwell.web.pages.plans import plans
 from keepwell.web.pages.plays import plays
 from keepwell.web.pages.signing import signing
@@ -24,7 +26,7 @@ from keepwell.web.pages.value import value
 # The export of the list comes before the account of that name.
 PAGES: tuple[APIRouter, ...] = (
     signing, look, overview, accounts, account, evidence, inbox, matrix, admin, admin_audit,
-    admin_channels, admin_backups, data, value, forecast, studio, plays, plans,
+    admin_channels, admin_backups, data, value, forecast, studio, plays, plans, palette, bulk,
 )  # fmt: skip
 
 __all__ = ["PAGES"]

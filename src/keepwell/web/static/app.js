@@ -2,8 +2,8 @@
 (() => {
   "use strict";
   const body = document.body;
-  const inField = (at) => at.closest("input, textarea, select, [contenteditable], dialog[open]");
-  const places = { i: "/inbox", a: "/accounts", o: "/", m: "/matrix" };
+  const inField = (at) => at.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]");
+  const place = (key) => document.querySelector(`[data-go="${CSS.escape(key)}"]`);
   let waitsForPlace = false;
 
   const rows = () => [...document.querySelectorAll("[data-row]")];
@@ -26,12 +26,24 @@
     return true;
   };
 
+  // Selected rows: how many is said beside what can be done with them.
+  const boxes = () => [...document.querySelectorAll("[data-row] [data-pick]")];
+  const counted = () => {
+    const bar = document.querySelector("[data-bulk]");
+    if (!bar) return;
+    const n = boxes().filter((b) => b.checked).length;
+    const whole = document.querySelector("[data-whole]");
+    bar.classList.toggle("idle", !n && !whole?.checked);
+    bar.querySelector("[data-count]").textContent = n;
+    const all = document.querySelector("[data-all]");
+    if (all) { all.checked = n > 0 && n === boxes().length; all.indeterminate = n > 0 && !all.checked; }
+  };
+  const mark = () => {
+    const box = rows()[chosen()]?.querySelector("[data-pick]");
+    if (box) { box.checked = !box.checked; counted(); }
+  };
+
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-      event.preventDefault();
-      press("/");
-      return;
-    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const does = event.key === "Enter" && event.target.closest("[data-enter]")?.dataset.enter;
     if (does) { event.preventDefault(); press(does); return; }
@@ -40,12 +52,14 @@
     const key = event.key;
     if (waitsForPlace) {
       waitsForPlace = false;
-      if (places[key]) { event.preventDefault(); location.href = places[key]; }
+      const link = place(key);
+      if (link) { event.preventDefault(); location.href = link.href; }
       return;
     }
     if (key === "g") { waitsForPlace = true; setTimeout(() => { waitsForPlace = false; }, 1500); return; }
     if (key === "?") { event.preventDefault(); document.getElementById("help")?.showModal(); return; }
     if (key === "j" || key === "k") { event.preventDefault(); choose(chosen() + (key === "j" ? 1 : -1)); return; }
+    if (key === "x") { event.preventDefault(); mark(); return; }
     if (press(key)) event.preventDefault();
   });
   document.addEventListener("focusin", (event) => {
@@ -53,6 +67,8 @@
     if (row) rows().forEach((r) => r.toggleAttribute("data-on", r === row));
   });
   document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-all]")) boxes().forEach((b) => { b.checked = event.target.checked; });
+    if (event.target.matches("[data-all], [data-pick], [data-whole]")) counted();
     const form = event.target.closest("form[data-auto]");
     if (form) form.requestSubmit();
   });
@@ -69,4 +85,7 @@
   document.querySelectorAll("#toasts .toast, .toasts-now .toast").forEach(watch);
   // After a press the page is new: the next Tab goes on from what the press was about.
   document.querySelector("[data-focus]")?.focus();
+  counted();
+  const asked = location.hash === "#enrol" && document.getElementById("enrol");
+  if (asked) { asked.open = true; asked.querySelector("select, input:not([type=hidden])")?.focus(); }
 })();
