@@ -19,6 +19,7 @@ from web.portfolio import CANARY
 Shop = tuple[FastAPI, WebDesk]
 # What needs no session, each for its reason: to get in, or to say that the process lives.
 OPEN = {
+    ("GET", "/login/oidc"), ("GET", "/login/oidc/back"),
     ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/login"), ("POST", "/login"),
     ("GET", "/welcome/{secret}"), ("POST", "/welcome/{secret}"),
 }  # fmt: skip

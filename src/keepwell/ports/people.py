@@ -112,6 +112,10 @@ class PeopleStore(Protocol):
         """Make the person of an invitation, or give it a new password. Errors: NotFound."""
         ...
 
+    def entering(self, login: str, name: str, *, at: datetime) -> Person | None:
+        """Return who may enter under an address that somebody else has verified, or None."""
+        ...
+
     def people(self) -> tuple[Person, ...]:
         """Return all people by login."""
         ...

@@ -51,6 +51,7 @@ from keepwell.vocabulary.scorecard import (
     StepsScale,
     TierCut,
 )
+from keepwell.vocabulary.sign_in_settings import OidcSettings, SignInSettings
 from keepwell.vocabulary.snapshot import (
     FORECAST_COLUMNS,
     SCORE_COLUMNS,
@@ -98,6 +99,7 @@ __all__ = [
     "MeasureSource",
     "MinMaxScale",
     "NotFound",
+    "OidcSettings",
     "OutcomeKind",
     "OutsideProblem",
     "PercentileScale",
@@ -107,6 +109,7 @@ __all__ = [
     "Scorecard",
     "ScorecardMeasure",
     "Severity",
+    "SignInSettings",
     "SourceRejected",
     "SourceUnavailable",
     "SqlNotAllowed",

@@ -90,6 +90,8 @@ class WebDesk:
         self.outlook: OutlookPagesStore = SqlOutlookPages(staged)
         self.audit: AuditStore = SqlAuditStore(project.state)
         self.views = ViewLog(self.access)
+        # What `oidc_desk` keeps of the provider of sign-ins.
+        self.provider: object | None = None
         self._kept_run: str | None = None
         self._kept: dict[str, object] = {}
         self._lock = threading.Lock()

@@ -112,20 +112,31 @@ def post(
 
     Errors: NotReached.
     """
+    return _asked("POST", target, body, headers, total_s)
+
+
+def get(target: Target, headers: Mapping[str, str], total_s: float = TOTAL_S) -> Reply:
+    """Send one GET and return the answer as `post` does. Errors: NotReached."""
+    return _asked("GET", target, None, headers, total_s)
+
+
+def _asked(
+    method: str, target: Target, body: bytes | None, headers: Mapping[str, str], total_s: float
+) -> Reply:
     connection = _Pinned(target, total_s)
     # A socket's own limit begins anew with each byte: a slow server would hold us for ever.
     alarm = threading.Timer(total_s, connection.abort)
     alarm.daemon = True
     alarm.start()
     try:
-        connection.request("POST", target.path, body, {"Host": _host(target), **headers})
+        connection.request(method, target.path, body, {"Host": _host(target), **headers})
         answer = connection.getresponse()
         found = {k.lower(): v for k, v in answer.getheaders()}
-        body = answer.read(MOST_ANSWER_BYTES)
+        told = answer.read(MOST_ANSWER_BYTES)
         if connection.is_aborted:
             # An answer that was cut off may look whole.
             raise NotReached(f"{target.host}: no answer in time", is_final=False)
-        return Reply(answer.status, found, body)
+        return Reply(answer.status, found, told)
     except ssl.SSLError as problem:
         raise NotReached(
             f"{target.host}: TLS failed: {problem.reason}", is_final=False

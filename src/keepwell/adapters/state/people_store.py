@@ -13,6 +13,9 @@ from keepwell.adapters.state.store import SqlStateStore
 from keepwell.ports.people import ROLES, Invitation, Look, Person, Role
 from keepwell.vocabulary import InputProblem, NotFound
 
+# The hash of no password: whoever has it signs in at the provider.
+NO_PASSWORD = "!"  # noqa: S105 - it is none
+
 
 class SqlPeopleStore:
     """Fulfils `ports.PeopleStore`."""
@@ -66,6 +69,35 @@ class SqlPeopleStore:
             session.flush()
             session.execute(delete(SessionRow).where(SessionRow.person_id == row.id))
             add_audit(session, at, row.login, "invitation_accepted", row.login)
+            return person_of(row)
+
+    def entering(self, login: str, name: str, *, at: datetime) -> Person | None:
+        """Return who may enter under an address that somebody else has verified, or None.
+
+        An open invitation is taken up without a password; one that makes an admin is not.
+        """
+        with self._state.session(is_writing=True) as session:
+            row = _row(session, login)
+            if row is not None:
+                return None if row.disabled_at is not None else person_of(row)
+            wanted = select(InvitationRow).where(
+                InvitationRow.login == login,
+                InvitationRow.used_at.is_(None),
+                InvitationRow.expires_at > at,
+                InvitationRow.role != "admin",
+            )
+            invited = session.scalars(wanted.order_by(InvitationRow.created_at.desc())).first()
+            if invited is None:
+                return None
+            invited.used_at = at
+            row = PersonRow(
+                login=login, name=invited.name or name or login, role=invited.role,
+                sees=list(invited.sees), password_hash=NO_PASSWORD, lang="", theme="system",
+                density="regular", time_zone="", has_single_keys=True, created_at=at,
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            add_audit(session, at, login, "invitation_accepted", login, {"by": "provider"})
             return person_of(row)
 
     def people(self) -> tuple[Person, ...]:

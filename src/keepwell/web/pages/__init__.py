@@ -15,6 +15,7 @@ from keepwell.web.pages.forecast import forecast
 from keepwell.web.pages.inbox import inbox
 from keepwell.web.pages.look import look
 from keepwell.web.pages.matrix import matrix
+from keepwell.web.pages.oidc import oidc
 from keepwell.web.pages.overview import overview
 from keepwell.web.pages.palette import palette
 from keepwell.web.pages.plans import plans
@@ -25,7 +26,7 @@ from keepwell.web.pages.value import value
 
 # The export of the list comes before the account of that name.
 PAGES: tuple[APIRouter, ...] = (
-    signing, look, overview, accounts, account, evidence, inbox, matrix, admin, admin_audit,
+    signing, oidc, look, overview, accounts, account, evidence, inbox, matrix, admin, admin_audit,
     admin_channels, admin_backups, data, value, forecast, studio, plays, plans, palette, bulk,
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from keepwell.web.security.entrance import (
     session_cookie,
 )
 from keepwell.web.showing import bare_page, said
+from keepwell.wiring.oidc_desk import provider_name
 from keepwell.wiring.web_desk import WebDesk
 
 signing = APIRouter()
@@ -37,6 +38,7 @@ def login_page(request: Request, next: str = "/") -> Response:  # noqa: A002 - i
     lang = language_of(request, "", desk.lang)
     is_empty = not desk.people.people()
     values = {"next": way_back(next), "login": "", "message": "", "is_empty": is_empty}
+    values["provider"] = provider_name(desk)
     return bare_page(request, "login.html", lang, values)
 
 
@@ -57,6 +59,7 @@ def sign_in(
         key = "sign.wait" if found else "sign.refused"
         message = said(key, lang, seconds=found) if found else said(key, lang)
         values = {"next": way_back(next), "login": login, "message": message, "is_empty": False}
+        values["provider"] = provider_name(desk)
         answer: Response = bare_page(
             request, "login.html", lang, values, status=429 if found else 401
         )

@@ -7,6 +7,7 @@ SIGNING = {
     "sign.login": Both("登录名", "Login"),
     "sign.password": Both("密码", "Password"),
     "sign.submit": Both("登录 keepwell", "Sign in to keepwell"),
+    "sign.provider": Both("用 {name} 登录", "Sign in with {name}"),
     "sign.refused": Both("登录名或密码不对。", "The login or the password is wrong."),
     "sign.wait": Both("失败次数太多，请在 {seconds} 秒后再试。",
                    "Too many attempts failed. Try again in {seconds} seconds."),
