@@ -71,3 +71,33 @@ def test_a_few_days_of_trending_features_tell_nothing_of_the_future(
     )
     signs = {f.leak for f in find_leaks(table, 90)}
     assert (Leak.KNOWS_THE_FUTURE in signs) is is_looked_for
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_long_window_that_later_holds_what_a_short_one_holds_now_is_no_future(seed: int) -> None:
+    # Everybody's first orders come early: what three months count now, six months still hold later.
+    chance = np.random.default_rng(seed)
+    days, ahead = 14, 6
+    first = chance.integers(0, 3, ACCOUNTS)
+    pace = chance.gamma(0.6, 0.25, (ACCOUNTS, 1))
+    orders = chance.poisson(np.repeat(pace, days + ahead, axis=1))
+    orders[np.arange(days + ahead) < first[:, None]] = 0
+    orders[np.arange(ACCOUNTS), first] += 1 + chance.poisson(0.8, ACCOUNTS)
+    sums = np.concatenate([np.zeros((ACCOUNTS, 1)), orders.cumsum(axis=1)], axis=1)
+    account, day = np.repeat(np.arange(ACCOUNTS), days), np.tile(np.arange(days), ACCOUNTS)
+    keep = day >= first[account]
+    account, day = account[keep], day[keep]
+
+    def within(back: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return np.asarray(
+            sums[account, day + 1] - sums[account, np.maximum(day + 1 - back, 0)], np.float64
+        )
+
+    table = FeatureTable(
+        account=np.array([f"A{a:04d}" for a in range(ACCOUNTS)])[account],
+        day=np.datetime64("2025-01-01") + (30 * day).astype("timedelta64[D]"),
+        label=chance.random(len(day)) < 0.1,
+        event_day=np.full(len(day), np.datetime64("NaT", "D")),
+        features={"orders_3m": within(3), "orders_6m": within(6)},
+    )
+    assert Leak.KNOWS_THE_FUTURE not in {f.leak for f in find_leaks(table, 90)}

@@ -12,6 +12,8 @@ FEWEST = 20
 FEWEST_PAIRS = 200
 # In fewer days, what lies above an account's own mean now lies below it later, by arithmetic.
 FEWEST_DAYS = 8
+# A feature that moves so much with its own past of a horizon ago holds rows from before it.
+REMEMBERS = 0.1
 AHEAD = 0.35
 AHEAD_MARGIN = 0.1
 PASSES = 4
@@ -64,7 +66,8 @@ def knows_the_future(table: FeatureTable, horizon_days: int) -> list[LeakFound]:
 
     Method: within accounts that stay, in ranks, each feature less the means of account and day:
             correlation with every other one a horizon later against the same day. An honest
-            feature tells of its own day at least as much.
+            feature tells of its own day at least as much. Others whose window reaches back
+            beyond the horizon are no witnesses: what they hold later, they hold of today.
     Needs:  eight days, of which some lie one horizon apart.
     """
     if len(np.unique(table.day)) < FEWEST_DAYS:
@@ -76,11 +79,12 @@ def knows_the_future(table: FeatureTable, horizon_days: int) -> list[LeakFound]:
     moving = {n: _within(table, v) for n, v in numbers.items()}
     still = STILL_SHARE * len(table.account)
     moving = {n: v for n, v in moving.items() if np.nanstd(v) > still}
+    witnesses = {n: v for n, v in moving.items() if _corr(v[now], v[later]) < REMEMBERS}
     found = []
     for name, one in moving.items():
         gaps = [
             (abs(_corr(one[now], other[later])), abs(_corr(one[now], other[now])))
-            for rival, other in moving.items()
+            for rival, other in witnesses.items()
             if rival != name
         ]
         ahead = max((a for a, same in gaps if a > same + AHEAD_MARGIN), default=0.0)
