@@ -31,6 +31,7 @@ FILLED = {
     "card": "robust", "definition": "scorecard.robust", "edition_id": "1",
     "play_id": "1", "task_id": "1", "plan_id": "1", "number": "1", "name": "plan_agreed",
     "request_id": "1",
+    "upload_id": "0" * 16,
 }  # fmt: skip
 # Numbers of what belongs to an account.
 OWN_NUMBERS = ("cta_id", "alert_id", "play_id", "task_id", "plan_id", "request_id")

@@ -2,7 +2,7 @@
 
 import time as time_module
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -40,6 +40,21 @@ class FixedClock:
     def now(self) -> datetime:
         """Return noon of the day in UTC."""
         return datetime.combine(self.day, time(12), UTC)
+
+    def today(self, time_zone: str) -> date:
+        """Return the date of that moment in `time_zone`."""
+        return self.now().astimezone(ZoneInfo(time_zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierClock:
+    """The machine's clock, set back by some days, for invented data that live on a fixed day."""
+
+    days: int
+
+    def now(self) -> datetime:
+        """Return the moment so many days ago, in UTC."""
+        return SystemClock().now() - timedelta(days=self.days)
 
     def today(self, time_zone: str) -> date:
         """Return the date of that moment in `time_zone`."""

@@ -39,11 +39,16 @@ def serve(
 ) -> None:
     """Serve the web app and the REST API of a project until it is stopped."""
     from keepwell.cli.console import Speaker
+    from keepwell.wiring.serving import ready_to_serve
     from keepwell.wiring.serving import serve as serve_project
 
-    address = f"http://{host}:{port}"
-    if not Speaker(as_json=as_json).result({"address": address, "workers": workers}):
+    address, secret = f"http://{host}:{port}", ready_to_serve(project)
+    link = f"{address}/welcome/{secret}" if secret else None
+    told = {"address": address, "workers": workers, "first_admin": link}
+    if not Speaker(as_json=as_json).result(told):
         typer.echo(f"keepwell: {address}", err=True)
+        if link:
+            typer.echo(f"first admin, works once: {link}", err=True)
     serve_project(project, host, port, workers)
 
 
@@ -182,11 +187,10 @@ def revoke(
 
 @contextmanager
 def _desk(project: Path) -> "Iterator[WebDesk]":
-    from keepwell.cli.work import opened
+    from keepwell.wiring.served import served_project
     from keepwell.wiring.web_desk import web_desk
 
-    with opened(project) as at_work:
-        yield web_desk(at_work)
+    yield web_desk(served_project(project))
 
 
 def _role(given: str) -> "Role":

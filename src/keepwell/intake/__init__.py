@@ -9,6 +9,7 @@ from keepwell.intake.account_states import (
     left_words,
     state_condition,
 )
+from keepwell.intake.amending import Choices, amended
 from keepwell.intake.cells import (
     Cell,
     Reading,
@@ -66,6 +67,7 @@ __all__ = [
     "ROWS_PER_FEED",
     "STATE_COLUMNS",
     "Cell",
+    "Choices",
     "ColumnProposal",
     "ConfigText",
     "FeedProposal",
@@ -79,6 +81,7 @@ __all__ = [
     "ScorecardText",
     "SkippedTable",
     "account_fates_select",
+    "amended",
     "cell_finding",
     "clean_text",
     "column_stats",

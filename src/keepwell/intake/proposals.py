@@ -33,6 +33,7 @@ class Reason(StrEnum):
     SIMILAR = "similar"
     PATTERN = "pattern"
     DERIVED = "derived"
+    PERSON = "person"
 
 
 REASON_WORDS: dict[Reason, Bilingual] = {
@@ -42,6 +43,7 @@ REASON_WORDS: dict[Reason, Bilingual] = {
     Reason.SIMILAR: Bilingual(zh="列名相近（{detail}）", en="similar name ({detail})"),
     Reason.PATTERN: Bilingual(zh="按取值判断：{detail}", en="by its values: {detail}"),
     Reason.DERIVED: Bilingual(zh="推导自 {detail}", en="derived from {detail}"),
+    Reason.PERSON: Bilingual(zh="由人指定", en="chosen by a person"),
 }
 
 

@@ -7,12 +7,14 @@ from typing import Protocol
 
 from keepwell.config import Config, Source
 from keepwell.intake import (
+    Choices,
     Fill,
     ProjectHead,
     Proposal,
     SampledTable,
     ScorecardText,
     SkippedTable,
+    amended,
     config_text,
     recognise,
     scorecard_text,
@@ -124,8 +126,11 @@ def initialise(
     preview_tiers: PreviewTiers | None = None,
     project: str = "",
     force: bool = False,
+    choices: Choices | None = None,
 ) -> InitReport:
     """Return what was written and why; nothing is asked.
+
+    `choices`: what a person says that columns mean, in the place of what was recognised.
 
     Errors: InputProblem when files are there already and `force` is not set; SourceRejected when
     the source holds no readable table; NotFound for an unknown scorecard.
@@ -134,7 +139,9 @@ def initialise(
     shipped = files.shipped_scorecard(scorecard)
     sampled, rejected = _sample(reader, source)
     found = recognise(sampled)
-    proposal = Proposal(found.feeds, (*found.skipped, *rejected), found.warnings)
+    proposal = amended(
+        Proposal(found.feeds, (*found.skipped, *rejected), found.warnings), choices or {}
+    )
     card = scorecard_text(shipped, lang, available(proposal.filled))
     is_database = source.kind == "postgres"
     head = ProjectHead(

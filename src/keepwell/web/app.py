@@ -17,8 +17,8 @@ from keepwell.web.errors import REFUSALS, add_error_pages
 from keepwell.web.health import health
 from keepwell.web.pages import PAGES
 from keepwell.web.security import BodyLimit, SecurityHeaders
-from keepwell.wiring import Project
 from keepwell.wiring.account_view import reason_titles
+from keepwell.wiring.served import served_project
 from keepwell.wiring.serving import PROJECT_VARIABLE
 from keepwell.wiring.web_desk import WebDesk, web_desk
 
@@ -60,7 +60,7 @@ def create_app(desk: WebDesk) -> FastAPI:
 
 def app_of_environment() -> FastAPI:
     """Return the app of the project that the environment names: what a worker starts with."""
-    return create_app(web_desk(Project(Path(os.environ[PROJECT_VARIABLE]))))
+    return create_app(web_desk(served_project(Path(os.environ[PROJECT_VARIABLE]))))
 
 
 @contextlib.asynccontextmanager

@@ -40,3 +40,14 @@ def length_text(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def size_text(size_bytes: int) -> str:
+    """Return a size as people read it.
+
+    >>> size_text(900), size_text(52_000), size_text(7_300_000)
+    ('1 kB', '52 kB', '7.3 MB')
+    """
+    if size_bytes < 1_000_000:
+        return f"{max(round(size_bytes / 1000), 1)} kB"
+    return f"{size_bytes / 1e6:,.1f} MB"

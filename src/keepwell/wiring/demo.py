@@ -31,9 +31,15 @@ class DemoReport:
 
 
 def build_demo(
-    folder: Path, *, accounts: int, lang: Lang, force: bool, progress: Progress
+    folder: Path,
+    *,
+    accounts: int,
+    lang: Lang,
+    force: bool,
+    progress: Progress,
+    has_report: bool = True,
 ) -> DemoReport:
-    """Build the example company in `folder`, check, score and report it.
+    """Build the example company in `folder`, check, score and, unless told not to, report it.
 
     Errors: InputProblem when the folder holds something and `force` is not set.
     """
@@ -57,9 +63,11 @@ def build_demo(
     declare_currency(folder, "CNY" if lang == "zh" else "USD")
     project = Project(folder, progress, clock)
     run = project.run(AS_OF)
-    progress.step("report", lang)
-    written = project.report(lang, "all", None)
-    return DemoReport(folder, run, written.files, _example_account(project))
+    files: tuple[Path, ...] = ()
+    if has_report:
+        progress.step("report", lang)
+        files = project.report(lang, "all", None).files
+    return DemoReport(folder, run, files, _example_account(project))
 
 
 def clear_demo(folder: Path, *, force: bool) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 from keepwell.adapters.state import SqlHandJobStore
 from keepwell.adapters.stopping import beating
 from keepwell.ports.hand_jobs import HandJob, HandJobKind
-from keepwell.vocabulary import InputProblem, KeepwellProblem, Lang
+from keepwell.vocabulary import KeepwellProblem, Lang
 from keepwell.wiring.backing_up import back_up, verify_archive, verify_project
 from keepwell.wiring.backups import archive_of, new_archive
 from keepwell.wiring.examine import examine
+from keepwell.wiring.example_room import EXAMPLE_ACCOUNTS, build_room
 from keepwell.wiring.hand_jobs import LEASE_S
 from keepwell.wiring.project import Project
+from keepwell.wiring.served import served_project
 from keepwell.wiring.writing_back import run_and_deliver
 
 BEAT_S = 20.0
@@ -44,10 +46,10 @@ class Steps:
 
 def carry_out(root: Path, job_id: int) -> None:
     """Do a job and store what it came to; whatever fails, it does not stay under way."""
-    plain = Project(root)
+    plain = served_project(root)
     store = SqlHandJobStore(plain.state)
     job = store.job(job_id)
-    project = Project(root, Steps(store, job_id))
+    project = served_project(root, Steps(store, job_id))
 
     def show_life() -> None:
         store.beat(job_id, project.now, LEASE_S)
@@ -102,8 +104,11 @@ def _verify(project: Project, job: HandJob) -> Result:
     return {"file": name, "snapshots": done.snapshots, "faults": faults}
 
 
-def _example(_: Project, job: HandJob) -> Result:
-    raise InputProblem(f"`{job.kind}` cannot be done yet.", cure="Use `keepwell demo DIR`.")
+def _example(project: Project, job: HandJob) -> Result:
+    lang: Lang = "zh" if job.arguments.get("lang") == "zh" else "en"
+    accounts = int(job.arguments.get("accounts", EXAMPLE_ACCOUNTS))
+    build_room(project.layout, accounts, lang, project.progress)
+    return {"accounts": accounts}
 
 
 DEEDS: Mapping[HandJobKind, Callable[[Project, HandJob], Result]] = {

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from keepwell.vocabulary import OutsideProblem
-from keepwell.wiring.project import Project
+from keepwell.wiring.served import served_project
 from keepwell.wiring.web_desk import web_desk
 from keepwell.wiring.worker_processes import is_forking, listening, serve_in_processes
 
@@ -16,17 +16,33 @@ APP = "keepwell.web.app:app_of_environment"
 PROJECT_VARIABLE = "KEEPWELL_SERVED_PROJECT"
 
 
+FIRST_ADMIN = "admin"
+
+
+def ready_to_serve(folder: Path) -> str:
+    """Bring a project into the shape that pages read; return the secret of a first admin's link.
+
+    An empty folder will do: a project begins in it from the browser. The secret is empty where
+    people are let in already. Errors: NotFound, ConfigInvalid.
+    """
+    desk = web_desk(served_project(folder))
+    try:
+        desk.prepare()
+        if desk.people.people():
+            return ""
+        return desk.invite(FIRST_ADMIN, "admin", by="keepwell serve")
+    finally:
+        desk.close()
+
+
 def serve(folder: Path, host: str, port: int, workers: int) -> None:
     """Serve a project until told to stop.
 
-    Errors: NotFound, ConfigInvalid, OutsideProblem for a port that is taken, before it serves.
+    Errors: NotFound, OutsideProblem for a port that is taken, before it serves.
     """
     import uvicorn
 
-    project = Project(folder)
-    desk = web_desk(project)
-    desk.prepare()
-    desk.close()
+    project = served_project(folder)
     os.environ[PROJECT_VARIABLE] = str(project.layout.root)
     settings: dict[str, Any] = {
         "factory": True,

@@ -7,6 +7,7 @@ from pathlib import Path
 from keepwell.adapters.configuration_files import ProjectFolder
 from keepwell.adapters.sources import open_source
 from keepwell.config import Source
+from keepwell.intake import Choices
 from keepwell.measures import CATALOG, plan_measures
 from keepwell.ports import Clock, Progress
 from keepwell.runs.initialise import InitReport, initialise
@@ -69,6 +70,7 @@ def start_project(
     progress: Progress | None = None,
     clock: Clock | None = None,
     has_preview: bool = True,
+    choices: Choices | None = None,
 ) -> tuple[Project, InitReport]:
     """Recognise a source and write a project for it."""
     source = source_of(str(origin), root)
@@ -84,6 +86,7 @@ def start_project(
         available=available_measures,
         preview_tiers=(lambda _: project.preview_tiers()) if has_preview else None,
         force=force,
+        choices=choices,
     )
     keep_recognised(project.layout, report.proposal)
     return project, report

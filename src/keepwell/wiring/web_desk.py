@@ -22,16 +22,17 @@ from keepwell.ports.people import (
     AccessStore,
     ApiToken,
     Invitation,
-    Looked,
     OpenSession,
     PeopleStore,
     Person,
     Role,
     TokenScope,
 )
-from keepwell.vocabulary import InputProblem, KeepwellProblem, Lang
+from keepwell.vocabulary import InputProblem, Lang
 from keepwell.wiring.project import TRUTH, Project
+from keepwell.wiring.served import ServedProject
 from keepwell.wiring.staging import stage_current
+from keepwell.wiring.view_log import ViewLog
 
 if TYPE_CHECKING:
     from keepwell.wiring.action_desk import ActionDesk
@@ -43,46 +44,18 @@ LONGEST_TOKEN_DAYS = 366
 LOGIN_FAILURES = 5
 ADDRESS_FAILURES = 50
 TOKEN_PREFIX = "kw_"  # noqa: S105 - how tokens begin, so that scanners can find a leaked one
-MOST_VIEWS = 10_000
 MOST_KEPT = 512
 Kept = TypeVar("Kept")
-
-
-class ViewLog:
-    """Views that wait for the audit log, which takes them together: a page waits for no write."""
-
-    def __init__(self, store: AccessStore) -> None:
-        self._store = store
-        self._waiting: list[Looked] = []
-        self._lock = threading.Lock()
-
-    def add(self, view: Looked) -> None:
-        """Remember a view."""
-        with self._lock:
-            self._waiting.append(view)
-            is_full = len(self._waiting) >= MOST_VIEWS
-        if is_full:
-            self.flush()
-
-    def flush(self) -> int:
-        """Write what waits; return how many views that were."""
-        with self._lock:
-            taken, self._waiting = self._waiting, []
-        try:
-            self._store.note_views(taken)
-        except KeepwellProblem:
-            # A database that is away for a moment loses no view.
-            with self._lock:
-                self._waiting = [*taken, *self._waiting]
-            raise
-        return len(taken)
 
 
 class WebDesk:
     """One project as the web app sees it."""
 
+    is_room = False
+
     def __init__(self, project: Project) -> None:
         self.project = project
+        self._room: tuple[int, WebDesk] | None = None
         self.people: PeopleStore = SqlPeopleStore(project.state)
         self.access: AccessStore = SqlAccessStore(project.state)
         staged = SqlPagesStore(project.state)
@@ -249,7 +222,35 @@ class WebDesk:
 
     def close(self) -> None:
         """Close the connections of this process."""
+        self.close_room()
         self.project.state.close()
+
+    def notice_edits(self) -> None:
+        """Read keepwell.yml again if it was written since it was read."""
+        if isinstance(self.project, ServedProject):
+            self.project.notice_edits()
+
+    def room(self) -> "WebDesk | None":
+        """Return the desk of the example company beside this project; None while there is none."""
+        from keepwell.wiring.example_room import open_room, stamp_of
+
+        stamp = stamp_of(self.project.layout)
+        with self._lock:
+            if self._room is None or self._room[0] != stamp:
+                self._drop_room()
+                opened = open_room(self) if stamp else None
+                self._room = None if opened is None else (stamp, opened)
+            return None if self._room is None else self._room[1]
+
+    def close_room(self) -> None:
+        """Close the example company."""
+        with self._lock:
+            self._drop_room()
+
+    def _drop_room(self) -> None:
+        if self._room is not None:
+            self._room[1].close()
+            self._room = None
 
     def kept(self, name: str, make: Callable[[], Kept]) -> Kept:
         """Return what `make` gives, made once for each staged run: it may not change within one."""

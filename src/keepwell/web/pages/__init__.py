@@ -21,13 +21,16 @@ from keepwell.web.pages.palette import palette
 from keepwell.web.pages.plans import plans
 from keepwell.web.pages.plays import plays
 from keepwell.web.pages.signing import signing
+from keepwell.web.pages.start import start
 from keepwell.web.pages.studio import studio
+from keepwell.web.pages.uploads import uploads
 from keepwell.web.pages.value import value
 
 # The export of the list comes before the account of that name.
 PAGES: tuple[APIRouter, ...] = (
     signing, oidc, look, overview, accounts, account, evidence, inbox, matrix, admin, admin_audit,
     admin_channels, admin_backups, data, value, forecast, studio, plays, plans, palette, bulk,
+    uploads, start,
 )  # fmt: skip
 
 __all__ = ["PAGES"]

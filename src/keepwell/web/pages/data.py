@@ -7,12 +7,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from keepwell.ports.hand_jobs import HandJobKind
 from keepwell.vocabulary import KeepwellProblem, NotFound, Severity
-from keepwell.web.moments import length_text, moment_text, zone_of
+from keepwell.web.moments import length_text, moment_text, size_text, zone_of
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
 from keepwell.wiring.data_view import data_view, run_views
 from keepwell.wiring.hand_jobs import hand_jobs, newest_result, start_job
+from keepwell.wiring.uploads import UploadDesk
 
 data = APIRouter()
 MOST_FINDINGS = 60
@@ -37,6 +38,7 @@ def data_page(request: Request, visit: Visit = needs("configure")) -> Response:
         "runs": run_views(project),
         "as_of": header.as_of if header else None,
         "doctor": _doctor(visit),
+        "uploads": UploadDesk(project).waiting(),
         **job_values(visit),
     }
     return page(request, "data.html", visit, values)
@@ -71,6 +73,7 @@ def job_values(visit: Visit) -> dict[str, Any]:
         "open_job": next((j for j in jobs if j.is_open), None),
         "when": lambda at: moment_text(at, zone),
         "length": length_text,
+        "size_text": size_text,
         "zone": zone,
     }
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from keepwell.ports.pages import PERIODS, AccountFilter, Move, PageHeader, Period, Scope, Tally
 from keepwell.web.pictures import TIERS, flow
@@ -66,6 +66,8 @@ def overview_page(
     note_view(visit, "overview")
     desk, header = visit.desk, visit.desk.header()
     if header is None:
+        if visit.may("configure"):
+            return RedirectResponse("/start", 303)
         return page(request, "empty.html", visit)
     tallies = {t.name: t for t in desk.pages.tiers(visit.scope, AccountFilter())}
     moves = desk.pages.moves(visit.scope, period)

@@ -15,9 +15,11 @@ from keepwell.ports.people import Looked, Person, TokenScope
 from keepwell.vocabulary import Lang
 from keepwell.web.security.capabilities import Capability, may
 from keepwell.web.security.problems import FormNotOurs, NotAllowed, NotSignedIn
+from keepwell.wiring.example_room import visitor_of
 from keepwell.wiring.web_desk import WebDesk
 
 SESSION_AGE_S = 14 * 24 * 3600
+ROOM_COOKIE = "keepwell_example"
 SAFE = ("GET", "HEAD", "OPTIONS")
 SIGN_IN = "Sign in at /login, or send `Authorization: Bearer TOKEN`."
 
@@ -120,10 +122,20 @@ def _who(request: Request) -> tuple[Visit, str]:
         # The headers of the answer carry it; another request may have been quicker.
         if rotated != secret:
             request.state.fresh_secret = secret = rotated
-    person = opened.person
-    lang = language_of(request, person.look.lang, desk.lang)
     csrf = desk.csrf_of(secret)
+    desk, person = _place_of(request, desk, opened.person)
+    lang = language_of(request, person.look.lang, desk.lang)
     return Visit(desk, person, desk.scope_of(person), lang, csrf, None, now), secret
+
+
+def _place_of(request: Request, desk: WebDesk, person: Person) -> tuple[WebDesk, Person]:
+    """Return where a person is: at the real data, or in the example company if it went there."""
+    if request.cookies.get(ROOM_COOKIE) and may(person.role, "configure"):
+        room = desk.room()
+        if room is not None:
+            return room, visitor_of(room, person)
+    desk.notice_edits()
+    return desk, person
 
 
 def _by_token(request: Request, desk: WebDesk, given: str, now: datetime) -> Visit:
@@ -146,6 +158,8 @@ async def require_our_form(request: Request, csrf: str) -> None:
         given = str((await request.form()).get("_csrf", ""))
     desk: WebDesk = request.app.state.desk
     if not csrf or not desk.is_same(given, csrf):
+        # Files that came with it go now, not when somebody collects them.
+        await request.close()
         raise FormNotOurs("This form is out of date.", cure="Reload the page and send it again.")
 
 
