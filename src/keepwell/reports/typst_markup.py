@@ -7,6 +7,9 @@ from keepwell.reports.text import Span, SpanKind
 
 WIDE = ("facts", "queries")
 MANY_COLUMNS = 9
+SOME_COLUMNS = 7
+# A header so many times longer than the numbers below it wraps in tables of some columns.
+LONG_HEADER = 1.5
 LETTER_PT = 4.7
 HEADING_LETTER_PT = 3.7
 INSET_PT = 3
@@ -104,7 +107,8 @@ def _width(block: Resolved, index: int) -> str:
     """Return the width of a column: `auto` for narrow ones, a share of the rest for wide ones.
 
     In a table of many columns the narrow ones take no more than their longest word needs, so
-    that long headers wrap and the wide columns keep room.
+    that long headers wrap and the wide columns keep room. So do columns of some tables whose
+    header is far longer than their numbers.
     """
     longest = max((len("".join(s.text for s in row[index].spans)) for row in block.rows), default=0)
     if block.key == "facts":
@@ -112,7 +116,9 @@ def _width(block: Resolved, index: int) -> str:
     is_wide_script = any(ord(c) >= 0x2E80 for c in block.title)
     if longest > (14 if is_wide_script else 22):
         return f"{max(1.3, min(longest, 160) / 40):.2f}fr"
-    if len(block.columns) < MANY_COLUMNS or not block.is_numeric[index]:
+    is_headed = len(block.columns[index]) > LONG_HEADER * max(longest, 4)
+    is_many = len(block.columns) >= (SOME_COLUMNS if is_headed else MANY_COLUMNS)
+    if not is_many or not block.is_numeric[index]:
         return "auto"
     word = max((len(w) for w in block.columns[index].split()), default=0)
     heading = min(word, 3) * 2 if is_wide_script else word

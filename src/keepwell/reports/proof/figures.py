@@ -1,7 +1,7 @@
 """Facts of the proof report, each from one number of the report card."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from keepwell.proof import Estimate, ReportCard, RuleCompared
 from keepwell.reports.facts import Fact, FactBook
@@ -116,7 +116,10 @@ def model_difference(desk: Desk, model: RuleCompared) -> Fact:
 def lead(desk: Desk) -> Fact:
     """Return the median days from the first warning to the event."""
     label = Bilingual("预警提前期的中位数（天）", "median lead time in days")
-    return desk.estimate("lead", label, desk.card.lead.median, Form.DAYS)
+    median = desk.card.lead.median
+    if median.has_interval:
+        median = replace(median, low=math.floor(median.low), high=math.ceil(median.high))
+    return desk.estimate("lead", label, median, Form.DAYS)
 
 
 def warned(desk: Desk) -> Fact:
