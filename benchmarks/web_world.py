@@ -78,6 +78,7 @@ def ids_in_sight(folder: Path, count: int) -> tuple[list[str], list[str]]:
 
 def _fill(folder: Path, accounts: int) -> None:
     desk = web_desk(Project(folder))
+    desk.prepare()
     _repeat(desk, accounts)
     for login, role, team in ((LOGINS[0], "csm", 1), (LOGINS[1], "leader", TEAM)):
         sees = [csm_of(n * PER_CSM) for n in range(team)]

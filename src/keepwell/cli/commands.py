@@ -23,6 +23,7 @@ from keepwell.cli.options import (
     language,
 )
 from keepwell.cli.play_commands import plays
+from keepwell.cli.privacy_commands import privacy
 from keepwell.cli.proof_commands import proving
 from keepwell.cli.review_commands import plans
 from keepwell.cli.rule_commands import alerts
@@ -56,6 +57,7 @@ app.add_typer(plays, name="plays")
 app.add_typer(schedule, name="schedule")
 app.add_typer(warehouse)
 app.add_typer(keeping)
+app.add_typer(privacy, name="privacy")
 
 
 def _version(asked: bool) -> None:

@@ -22,6 +22,7 @@ from keepwell.runs.safekeeping import RestoreReport
 from keepwell.vocabulary import InputProblem, SourceUnavailable
 from keepwell.wiring.backing_up import LINES, configuration_files, keeping
 from keepwell.wiring.keeping import state_place
+from keepwell.wiring.privacy_desk import erase_again
 
 _OPEN = ("pending", "leased")
 
@@ -138,6 +139,8 @@ def restore(
             SqlKeepingStore(state).replace(
                 contents.facts["revision"], work.lines(), at, source.name
             )
+            # Whoever was erased since the backup was made does not come back with it.
+            erase_again(layout, state, at)
         except BaseException:
             work.move_out()
             raise

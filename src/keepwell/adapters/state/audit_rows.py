@@ -56,6 +56,15 @@ def faults(session: Session) -> Iterator[AuditFault]:
         before, expected = row.hash, row.sequence + 1
 
 
+def reseal(session: Session) -> None:
+    """Compute all hashes anew: only after an erasure, which its own line of the log tells."""
+    before = FIRST
+    for row in session.scalars(select(AuditRow).order_by(AuditRow.sequence)):
+        row.previous_hash = before
+        row.hash = before = _hash_of(row)
+    session.flush()
+
+
 def _hash_of(row: AuditRow) -> str:
     at = row.at.astimezone(UTC).replace(tzinfo=None).isoformat()
     parts = [row.sequence, at, row.actor, row.action, row.subject, row.details, row.previous_hash]
