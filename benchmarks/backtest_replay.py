@@ -14,6 +14,7 @@ from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.progress import NoProgress
 from keepwell.adapters.snapshots import SnapshotFolders
+from keepwell.adapters.trigger_library import load_triggers
 from keepwell.config import Config
 from keepwell.runs.backtest import BacktestInputs
 from keepwell.runs.backtest_run import run_backtest
@@ -52,7 +53,8 @@ def replay(folder: Path, out: Path, memory_mb: int, *, keeps_folds: bool) -> dic
         }
     )
     use = CardUse(shipped_scorecard("robust"), None)
-    inputs = BacktestInputs(config, (use,), imported, last, (HORIZON_DAYS,), ORIGINS)
+    triggers = load_triggers(folder / "triggers")
+    inputs = BacktestInputs(config, (use,), imported, last, (HORIZON_DAYS,), ORIGINS, triggers)
     with DuckDbEngine(
         memory_limit_mb=memory_mb,
         threads=2,

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from keepwell.adapters import credentials
 from web.caller import PASSWORD, let_in, served
 from web.portfolio import bare_project, staged
+from web.proof_cards import keep_cards
 
 CHROMIUM = os.environ.get("KEEPWELL_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
@@ -29,7 +30,7 @@ RULES = """async () => {
   );
 }"""
 PAGES = ("/", "/accounts", "/accounts/A003", "/inbox?whose=all", "/matrix?size=Large", "/settings",
-         "/value", "/forecast")  # fmt: skip
+         "/value", "/forecast", "/proof")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, state_file: Path) -> Iterator
     credentials._hasher = lambda: quick  # type: ignore[assignment]
     app, desk = served(bare_project(tmp_path_factory.mktemp("site") / "p", state_file))
     staged(desk)
+    keep_cards(desk)
     let_in(desk, "ada", "admin")
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run)

@@ -28,6 +28,7 @@ FILLED = {
     "view_id": "1", "cta_id": "1", "alert_id": "1", "secret": "x",
     "login": "nobody", "token_id": "99", "channel": "none", "job_id": "99",
     "list_name": "struggle",
+    "days": "90", "file": "proof.zh.md",
     "card": "robust", "definition": "scorecard.robust", "edition_id": "1",
     "play_id": "1", "task_id": "1", "plan_id": "1", "number": "1", "name": "plan_agreed",
     "request_id": "1",

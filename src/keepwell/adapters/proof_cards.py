@@ -1,7 +1,7 @@
 """Report cards as small JSON files, written whole or not at all."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 
 from keepwell.ports import KeptCard, KeptTrigger
 
-WHOLE, TRIGGERS = "whole", "triggers"
+WHOLE, TRIGGERS, EFFECTS = "whole", "triggers", "plays/effects.json"
 
 
 class ProofCardFiles:
@@ -47,6 +47,17 @@ class ProofCardFiles:
         paths = sorted((self._folder / TRIGGERS).glob("*.json"))
         found = [KeptTrigger(**_held(p)) for p in paths]
         return tuple(sorted(found, key=lambda c: (c.trigger, c.horizon_days)))
+
+    def keep_effects(self, effects: Sequence[Mapping[str, Any]]) -> None:
+        """Keep what plays did, in place of what was kept before."""
+        _write(self._folder / EFFECTS, {"effects": list(effects)})
+
+    def effects(self) -> tuple[Mapping[str, Any], ...] | None:
+        """Return what plays did, as it was kept; None where it was not judged yet."""
+        path = self._folder / EFFECTS
+        if not path.is_file():
+            return None
+        return tuple(json.loads(path.read_text("utf-8"))["effects"])
 
     def newest(self, scorecard: str, version: int) -> KeptCard | None:
         """Return the card of a version that was made last; None where it was never judged."""

@@ -1,6 +1,6 @@
 """The port of report cards: the newest verdict on each version of a scorecard, on each trigger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -89,6 +89,14 @@ class ProofCards(Protocol):
 
     def whole(self, scorecard: str, version: int, horizon_days: int) -> Mapping[str, Any] | None:
         """Return all that was kept of a card; None where nothing was."""
+        ...
+
+    def keep_effects(self, effects: Sequence[Mapping[str, Any]]) -> None:
+        """Keep what plays did, as plain values, in place of what was kept before."""
+        ...
+
+    def effects(self) -> tuple[Mapping[str, Any], ...] | None:
+        """Return what plays did, as it was kept; None where it was not judged yet."""
         ...
 
     def triggers(self) -> tuple[KeptTrigger, ...]:

@@ -27,7 +27,22 @@ from keepwell.reports.patterns import Pattern, unlicensed
 from keepwell.reports.proof.document import write_proof_document
 from keepwell.reports.proof.labelled import write_labelled_document
 from keepwell.reports.proof.labelled_limits import Aside
-from keepwell.reports.proof.terms import NOT_VALIDATED, conclusion_word, is_dated, origins_word
+from keepwell.reports.proof.terms import (
+    GROUPS as PROOF_GROUPS,
+)
+from keepwell.reports.proof.terms import (
+    NOT_VALIDATED,
+    WHY_NOT,
+    conclusion_word,
+    is_dated,
+    origins_word,
+)
+from keepwell.reports.proof.terms import (
+    OUTCOMES as PROOF_OUTCOMES,
+)
+from keepwell.reports.proof.terms import (
+    RULES as PROOF_RULES,
+)
 from keepwell.reports.subject import Assumptions, FindingLine, Grades, Subject, Validated
 from keepwell.reports.text import Data, DataPair, Line, Span, SpanKind, line, words
 from keepwell.reports.typst_markup import typst_text
@@ -36,7 +51,11 @@ from keepwell.reports.value.subject import ValueSubject
 __all__ = [
     "NOT_VALIDATED",
     "PALETTES",
+    "PROOF_GROUPS",
+    "PROOF_OUTCOMES",
+    "PROOF_RULES",
     "THEMES",
+    "WHY_NOT",
     "Aside",
     "Ask",
     "Assumptions",

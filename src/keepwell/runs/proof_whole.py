@@ -62,13 +62,14 @@ def trigger_cards(kept: KeptBacktest, horizon_days: int, at: datetime) -> tuple[
     for one in served:
         on = alarms_beside(frame, kept.folder, one["trigger"])
         card = trigger_card(frame, on, Subject(one["trigger"], 0, outcome))
-        found.append(_short(card, one, kept.backtest_id, at))
+        found.append(short_trigger(card, one, kept.backtest_id, at))
     return tuple(found)
 
 
-def _short(
+def short_trigger(
     card: TriggerCard, served: Mapping[str, Any], backtest_id: str, at: datetime
 ) -> KeptTrigger:
+    """Return the short form that stands beside a trigger; `served`: from the manifest."""
     gain, lift, lead = card.list_gain, card.lift, card.lead
     return KeptTrigger(
         trigger=card.subject.scorecard,

@@ -20,6 +20,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
     (
         "nav.trust",
         (
+            ("proof", "/proof", "see"),
             ("data", "/data", "configure"),
             ("admin", "/admin", "admin"),
             ("settings", "/settings", "self"),

@@ -12,12 +12,13 @@ from keepwell.web.api.me import me
 from keepwell.web.api.outlook import outlook
 from keepwell.web.api.plans import plans
 from keepwell.web.api.plays import plays
+from keepwell.web.api.proof import proof
 from keepwell.web.api.uploads import uploads
 from keepwell.web.api.users import users
 
 API: tuple[APIRouter, ...] = (
     me, accounts, outlook, inbox, users, audit, data, definitions, plays, plans, lists,
-    uploads,
+    uploads, proof,
 )  # fmt: skip
 
 __all__ = ["API"]

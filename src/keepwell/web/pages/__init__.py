@@ -20,6 +20,7 @@ from keepwell.web.pages.overview import overview
 from keepwell.web.pages.palette import palette
 from keepwell.web.pages.plans import plans
 from keepwell.web.pages.plays import plays
+from keepwell.web.pages.proof import proof
 from keepwell.web.pages.signing import signing
 from keepwell.web.pages.start import start
 from keepwell.web.pages.studio import studio
@@ -30,7 +31,7 @@ from keepwell.web.pages.value import value
 PAGES: tuple[APIRouter, ...] = (
     signing, oidc, look, overview, accounts, account, evidence, inbox, matrix, admin, admin_audit,
     admin_channels, admin_backups, data, value, forecast, studio, plays, plans, palette, bulk,
-    uploads, start,
+    uploads, start, proof,
 )  # fmt: skip
 
 __all__ = ["PAGES"]

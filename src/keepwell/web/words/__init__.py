@@ -14,6 +14,7 @@ from keepwell.web.words.inbox import INBOX
 from keepwell.web.words.matrix import MATRIX
 from keepwell.web.words.overview import OVERVIEW
 from keepwell.web.words.plays import PLAYS
+from keepwell.web.words.proof import PROOF
 from keepwell.web.words.signing import SIGNING
 from keepwell.web.words.start import START
 from keepwell.web.words.studio import STUDIO
@@ -22,7 +23,7 @@ from keepwell.web.words.value import VALUE
 AREAS: tuple[Mapping[str, Bilingual], ...] = (
     FRAME, SIGNING, OVERVIEW, ACCOUNTS, ACCOUNT, EVIDENCE, INBOX, MATRIX, ADMIN, DATA, VALUE,
     FORECAST, STUDIO, PLAYS,
-    START,
+    START, PROOF,
 )  # fmt: skip
 WORDS: Mapping[str, Bilingual] = {key: said for area in AREAS for key, said in area.items()}
 
