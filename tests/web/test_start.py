@@ -179,7 +179,7 @@ def test_the_example_company_is_apart_and_leaves_nothing_behind(shop: Web) -> No
     build_room(layout, 50, "en", Steps(store, job.id))
     store.end(job.id, "", {}, desk.now())
     before = ada.get("/api/v1/accounts").json()["total"]
-    assert ada.submit("/example/open").headers["location"] == "/"
+    assert ada.submit("/example/open", {"is_asked": "yes"}).headers["location"] == "/"
     inside = ada.get("/").text
     assert "Back to my data" in inside
     listed = ada.get("/api/v1/accounts").json()
@@ -204,4 +204,4 @@ def test_who_may_not_configure_does_not_enter_the_example_company(shop: Web) -> 
     lu = signed_in(app, "lu")
     lu.cookies["keepwell_example"] = "1"
     assert lu.get("/api/v1/accounts").json()["total"] == 60
-    assert lu.submit("/example/open").status_code == 403
+    assert lu.submit("/example/open", {"is_asked": "yes"}).status_code == 403

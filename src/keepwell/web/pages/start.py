@@ -77,10 +77,14 @@ def progress_part(request: Request, visit: Visit = needs("configure")) -> Respon
 
 
 @start.post("/example/open")
-def open_example(request: Request, visit: Visit = needs("configure")) -> Response:
+def open_example(
+    request: Request,
+    is_asked: Annotated[str, Form(pattern="^yes$")],
+    visit: Visit = needs("configure"),
+) -> Response:
     """Enter the example company, which is built if it is not there. Errors: InputProblem."""
     project = visit.desk.project
-    if not is_ready(project.layout):
+    if is_asked and not is_ready(project.layout):
         jobs = hand_jobs(project).jobs("example", limit=1)
         if not (jobs and jobs[0].is_open):
             start_job(project, "example", {"lang": visit.lang}, by=visit.person.login)
