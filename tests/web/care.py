@@ -38,3 +38,8 @@ def run_again(desk: WebDesk, tier: str, number: int = 3, **changed: object) -> N
     run = RunRecord(run_id, day, AT, "published", (), 61, "c", "i")
     staged = StagedPages({**header(run_id), "as_of": day.isoformat()}, [*others, own])
     desk.project.state.publish(run, (), None, staged)
+
+
+def staged_again(desk: WebDesk) -> None:
+    """Show the accounts of the first run again."""
+    desk.pages.replace(StagedPages(header(), rows()))

@@ -1,97 +1,77 @@
 """The pages in a real browser: a walk by keyboard in both languages, axe-core, narrow screens."""
 
-import os
-import shutil
-import threading
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from argon2 import PasswordHasher
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from keepwell.adapters import credentials
-from web.caller import PASSWORD, let_in, served
+from keepwell.adapters.state import SqlPlanStore
+from keepwell.wiring.web_desk import WebDesk
+from web.browsing import AXE, RULES, choose_language, chromium_page, served_on_a_port, sign_in
+from web.caller import let_in, served
+from web.care import cared_for, run_again, staged_again
+from web.clock import Standing
 from web.portfolio import bare_project, staged
 from web.proof_cards import keep_cards
 
-CHROMIUM = os.environ.get("KEEPWELL_CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--no-first-run", "--disable-dev-shm-usage",
-]  # fmt: skip
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-RULES = """async () => {
-  const found = await axe.run();
-  return found.violations.map(
-    v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join(' | ')}`
-  );
-}"""
 PAGES = ("/", "/accounts", "/accounts/A003", "/inbox?whose=all", "/matrix?size=Large", "/settings",
-         "/value", "/forecast", "/proof")  # fmt: skip
+         "/value", "/forecast", "/plays", "/plays/plans", "/plays/running?whose=all",
+         "/plays/reviews", "/plays/help", "/plans/1", "/proof")  # fmt: skip
+# Forty per cent more text in every place that holds words; numbers are as long everywhere.
+LONGER = """() => {
+  const all = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (all.nextNode()) found.push(all.currentNode);
+  for (const node of found) {
+    const text = node.data.trim();
+    const isWords = /\\p{L}/u.test(text) && !/\\d/.test(text);
+    if (isWords) node.data += " " + text.slice(0, Math.ceil(text.length * 0.4));
+  }
+}"""
+TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the project is served, and the desk behind it."""
+
+    address: str
+    desk: WebDesk
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, state_file: Path) -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory, state_file: Path) -> Iterator[Site]:
     """Serve the project on a port of its own."""
     kept = credentials._hasher
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     credentials._hasher = lambda: quick  # type: ignore[assignment]
     app, desk = served(bare_project(tmp_path_factory.mktemp("site") / "p", state_file))
+    desk.project.clock = Standing(datetime(2026, 11, 2, 10, tzinfo=UTC))
     staged(desk)
     keep_cards(desk)
+    cared_for(desk)
     let_in(desk, "ada", "admin")
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(20)
+    with served_on_a_port(app) as address:
+        yield Site(address, desk)
     credentials._hasher = kept
 
 
 @pytest.fixture(scope="module")
-def page(site: str) -> Iterator[Page]:
+def page(site: Site) -> Iterator[Page]:
     """Give one page of a real Chromium, signed in; what the content policy drops is a failure."""
-    if not Path(CHROMIUM).exists() and shutil.which(CHROMIUM) is None:
-        pytest.skip(f"no Chromium at {CHROMIUM}: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(
-            viewport={"width": 1280, "height": 900}, base_url=site, reduced_motion="reduce"
-        )
-        complaints: list[str] = []
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on(
-            "request", lambda r: complaints.append(r.url) if not r.url.startswith(site) else None
-        )
-        page.goto("/login")
-        page.fill("[name=login]", "ada")
-        page.fill("[name=password]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/")
+    with chromium_page(site.address, "ada") as page:
         yield page
-        assert complaints == []
-        browser.close()
 
 
-def choose(page: Page, lang: str) -> None:
-    page.goto("/settings")
-    page.select_option("select[name=lang]", lang)
-    page.click(".settings button.primary")
-    page.wait_for_url("**/settings?saved=1")
-
-
-def test_the_sign_in_page_has_no_violation(page: Page, site: str) -> None:
+def test_the_sign_in_page_has_no_violation(page: Page, site: Site) -> None:
     other = page.context.browser
     assert other
-    outside = other.new_page(base_url=site)
+    outside = other.new_page(base_url=site.address)
     outside.goto("/login")
     outside.evaluate(AXE)
     assert outside.evaluate(RULES) == []
@@ -100,19 +80,25 @@ def test_the_sign_in_page_has_no_violation(page: Page, site: str) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_page_has_an_accessibility_violation_or_overflows_at_320(page: Page, lang: str) -> None:
-    choose(page, lang)
+    choose_language(page, lang)
     found = {}
     for path in PAGES:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(path)
         page.evaluate(AXE)
-        for theme in ("light", "dark"):
+        # What is no matter of colour is the same in both themes.
+        for theme, rules in (("light", None), ("dark", ["color-contrast"])):
             page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-            if violations := page.evaluate(RULES):
+            if violations := page.evaluate(RULES, rules):
                 found[f"{path} {theme}"] = violations
+        page.evaluate(LONGER)
+        if (wide := page.evaluate(TOO_WIDE)) > 0:
+            found[f"{path} with longer text"] = [f"{wide} px too wide"]
         page.set_viewport_size({"width": 320, "height": 800})
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
+        if (wide := page.evaluate(TOO_WIDE)) > 0:
+            found[f"{path} with longer text at 320"] = [f"{wide} px too wide"]
+        page.reload()
+        if (wide := page.evaluate(TOO_WIDE)) > 0:
             found[f"{path} at 320"] = [f"{wide} px too wide"]
     page.set_viewport_size({"width": 1280, "height": 900})
     assert found == {}
@@ -120,7 +106,7 @@ def test_no_page_has_an_accessibility_violation_or_overflows_at_320(page: Page, 
 
 @pytest.mark.parametrize(("lang", "word"), [("zh", "已完成"), ("en", "Completed")])
 def test_the_inbox_is_worked_by_keyboard_alone(page: Page, lang: str, word: str) -> None:
-    choose(page, lang)
+    choose_language(page, lang)
     page.keyboard.press("g")
     page.keyboard.press("i")
     page.wait_for_url("**/inbox")
@@ -149,3 +135,68 @@ def test_from_the_list_to_evidence_in_two_clicks(page: Page) -> None:
     page.keyboard.press("?")
     assert page.locator("dialog#help[open]").count() == 1
     page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_opens_over_a_page_or_follows_it_has_no_violation(page: Page, lang: str) -> None:
+    choose_language(page, lang)
+    page.goto("/accounts")
+    for keys in ("jxjx", "?"):
+        for key in keys:
+            page.keyboard.press(key)
+        page.evaluate(AXE)
+        assert page.evaluate(RULES, None) == [], keys
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("a00")
+    page.locator("#palette a[href='/accounts/A001']").wait_for()
+    assert page.evaluate(RULES, None) == []
+    page.keyboard.press("Escape")
+    page.click("[data-bulk] button[value=play]")
+    page.locator("form[action^='/accounts/bulk/do']").wait_for()
+    page.evaluate(AXE)
+    assert page.evaluate(RULES, None) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate(TOO_WIDE) <= 0
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize(("lang", "number"), [("zh", 6), ("en", 9)])
+def test_an_account_is_enrolled_and_passes_its_first_gate_thirty_days_on(
+    page: Page, site: Site, lang: str, number: int
+) -> None:
+    desk, clock, account = site.desk, site.desk.project.clock, f"A{number:03}"
+    assert isinstance(clock, Standing)
+    clock.at = datetime(2026, 11, 2, 10, tzinfo=UTC)
+    staged_again(desk)
+    choose_language(page, lang)
+    page.goto(f"/accounts/{account}#enrol")
+    page.fill("#enrol [name=goal]", "Exports must not fail")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plans/*")
+    page.click("form[action$='/milestones/plan_agreed'] button")
+    page.wait_for_load_state()
+    clock.at += timedelta(days=30)
+    run_again(desk, "low", number, score_micro=41_000_000)
+    where = page.url
+    sign_in(page, "ada")
+    page.goto(where)
+    page.click("button[value=judge]")
+    page.locator(".gm-passed").wait_for()
+    plan = SqlPlanStore(desk.project.state).plans(account_id=account)[0]
+    assert (plan.gates[0].status, plan.gates[0].by) == ("passed", "ada")
+    assert page.evaluate("document.querySelectorAll('.criteria .met-yes').length") >= 2
+
+
+@pytest.mark.parametrize(("lang", "item"), [("zh", "alert-1"), ("en", "alert-2")])
+def test_a_play_is_started_by_one_key_and_taken_back_by_another(
+    page: Page, site: Site, lang: str, item: str
+) -> None:
+    choose_language(page, lang)
+    page.goto(f"/inbox?whose=all&item={item}")
+    page.keyboard.press("p")
+    page.wait_for_url("**did=play**")
+    assert page.locator(".steps li").count() > 0
+    page.keyboard.press("z")
+    page.wait_for_url(lambda url: "did=" not in url)
+    assert site.desk.actions().plays(("stopped",), None, 9)

@@ -22,8 +22,8 @@ from keepwell.wiring.project import Project
 from keepwell.wiring.served import served_project
 from keepwell.wiring.serving import ready_to_serve
 from keepwell.wiring.web_desk import WebDesk, web_desk
+from web.browsing import ARGUMENTS, AXE, CHROMIUM, RULES
 from web.caller import PASSWORD
-from web.test_browser import ARGUMENTS, AXE, CHROMIUM, RULES
 from web.test_start import HEAD, ROWS
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
