@@ -16,10 +16,12 @@ from keepwell.scoring import (
     SCORECARD_REFITTED,
     SCORECARD_UNUSED,
     CardUse,
+    KeptColumns,
     Layout,
     Unmapped,
     check_together,
     counts_select,
+    kept_columns,
     layout_of,
     pattern_select,
     read_counts,
@@ -105,15 +107,24 @@ def score_portfolio(
     layout = layout_of([u.card for u in used] or [use.card for use in uses])
     in_force, orphans = _load_overrides(engine, state, overrides_on or at.date(), measures_table)
     overrides = OVERRIDES if in_force else None
+    patterns = [_patterns(engine, g, u.card) for g, u in zip(taken, used, strict=True)]
     selects = [
-        _select(engine, g, u.card, layout, overrides) for g, u in zip(taken, used, strict=True)
+        _select(g, u.card, found, layout, overrides)
+        for g, u, found in zip(taken, used, patterns, strict=True)
     ]
     accounts, unmatched = _unmatched(engine, groups, measures_table)
+    kept = kept_columns(
+        [u.card for u in used],
+        layout,
+        patterns,
+        covers_all=not unmatched,
+        has_overrides=bool(in_force),
+    )
     if unmatched or not selects:
         table = groups[0].table
         where = use_condition(0) if groups[0].where is not None else "TRUE"
         selects.append(unmatched_select(layout, OVERRIDES, measures_table=table, where=where))
-    _store(engine, selects, layout)
+    _store(engine, selects, kept)
     pairs = zip(taken, used, strict=True)
     findings = (
         *(f for g, u in pairs for f in _card_findings(engine, g, u, measures, sources)),
@@ -122,12 +133,11 @@ def score_portfolio(
     return ScoredPortfolio(used, layout, accounts, findings)
 
 
-def _store(engine: Engine, selects: Sequence[str], layout: Layout) -> None:
+def _store(engine: Engine, selects: Sequence[str], kept: KeptColumns) -> None:
     """Compute both tables in one pass; scores and contributions are views of its columns."""
-    parts = layout.contribution_columns
-    engine.create_table(SCORED, union_select(selects, (*layout.score_columns, *parts[1:])))
-    for view, columns in ((SCORES, layout.score_columns), (CONTRIBUTIONS, parts)):
-        engine.create_view(view, f"SELECT {', '.join(columns)} FROM {SCORED}")  # noqa: S608
+    engine.create_table(SCORED, union_select(selects, kept.stored))
+    engine.create_view(SCORES, kept.scores(SCORED))
+    engine.create_view(CONTRIBUTIONS, kept.contributions(SCORED))
 
 
 def _groups(
@@ -160,16 +170,19 @@ def _unmatched(engine: Engine, groups: Sequence[_Group], measures_table: str) ->
     return accounts, accounts - sum(g.accounts for g in groups)
 
 
+def _patterns(engine: Engine, group: _Group, card: Scorecard) -> list[int]:
+    found = engine.rows(pattern_select(card, measures_table=group.table, where=group.where))
+    return [int(pattern) for (pattern,) in found]
+
+
 def _select(
-    engine: Engine, group: _Group, card: Scorecard, layout: Layout, overrides: str | None
+    group: _Group, card: Scorecard, patterns: Sequence[int], layout: Layout, overrides: str | None
 ) -> str:
-    table, where = group.table, group.where
-    found = engine.rows(pattern_select(card, measures_table=table, where=where))
     return score_select(
         card,
-        [int(pattern) for (pattern,) in found],
-        measures_table=table,
-        where=where,
+        patterns,
+        measures_table=group.table,
+        where=group.where,
         overrides_table=overrides,
         layout=layout,
     )

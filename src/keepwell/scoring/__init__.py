@@ -36,6 +36,7 @@ from keepwell.scoring.fit import (
     fit,
     fit_requests,
 )
+from keepwell.scoring.kept_columns import KeptColumns, kept_columns
 from keepwell.scoring.lift import ATTRIBUTES, Lift, LiftPlan, plan_lift
 from keepwell.scoring.reach import Effort, least_effort
 from keepwell.scoring.row import MeasureScore, RowScore, RowScorer, score_row, tier_of
@@ -67,6 +68,7 @@ __all__ = [
     "Drift",
     "Effort",
     "Explanation",
+    "KeptColumns",
     "Layout",
     "Lift",
     "LiftPlan",
@@ -91,6 +93,7 @@ __all__ = [
     "fit",
     "fit_requests",
     "is_fitted",
+    "kept_columns",
     "layout_of",
     "least_effort",
     "nearest_category",

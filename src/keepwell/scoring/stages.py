@@ -159,19 +159,29 @@ def _weight_columns(card: Scorecard, patterns: Sequence[int]) -> list[exp.Expr]:
     return columns
 
 
-def _micro(measure: str) -> exp.Expr:
-    weight = as_type(column(f"{measure}__weight"), exp.DataType.Type.DOUBLE)
-    product = exp.Mul(this=column(f"{measure}__scaled"), expression=weight)
+def measure_micro(share: exp.Expr, weight: exp.Expr) -> exp.Expr:
+    """Return the whole micro-points of a share 0-1 under a weight; 0 without a share."""
+    product = exp.Mul(this=share, expression=as_type(weight, exp.DataType.Type.DOUBLE))
     rounded = exp.Floor(this=exp.Add(this=product, expression=double(0.5)))
-    left_out = (_is_null(f"{measure}__scaled"), whole(0))
-    return named(case([left_out], as_type(rounded, exp.DataType.Type.BIGINT)), f"{measure}__micro")
+    left_out = (exp.Is(this=share.copy(), expression=exp.null()), whole(0))
+    return case([left_out], as_type(rounded, exp.DataType.Type.BIGINT))
+
+
+def dimension_micro(parts: Sequence[exp.Expr]) -> exp.Expr:
+    """Return the micro-points of a dimension from those of its measures."""
+    return _sum(parts)
+
+
+def _micro(measure: str) -> exp.Expr:
+    made = measure_micro(column(f"{measure}__scaled"), column(f"{measure}__weight"))
+    return named(made, f"{measure}__micro")
 
 
 def _total_columns(card: Scorecard) -> list[exp.Expr]:
     sums: list[exp.Expr] = []
     for d in card.dimensions:
         parts = [column(f"{m.measure}__micro") for m in d.measures]
-        sums.append(named(_sum(parts), f"{d.dimension}__micro"))
+        sums.append(named(dimension_micro(parts), f"{d.dimension}__micro"))
     whole_sum = _sum([column(f"{m.measure}__micro") for m in card.measures])
     nothing = (_is_nothing("coverage_micro", 0), as_type(exp.null(), exp.DataType.Type.BIGINT))
     return [*sums, named(case([nothing], whole_sum), "score_micro")]
