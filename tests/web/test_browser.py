@@ -124,6 +124,29 @@ def test_the_inbox_is_worked_by_keyboard_alone(page: Page, lang: str, word: str)
     page.locator(".ib-item .head h2").wait_for()
 
 
+def test_an_activity_and_a_cta_are_written_by_keyboard(page: Page) -> None:
+    page.goto("/accounts/A006")
+    page.keyboard.press("l")
+    page.locator("#notes select[name=kind]:focus").wait_for()
+    page.keyboard.press("Tab")
+    page.locator("#notes form textarea").focus()
+    page.keyboard.type("Called about seats")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#notes")
+    assert "Called about seats" in page.locator(".notes").inner_text()
+    page.keyboard.press("n")
+    page.locator("#ctas input[name=reason]:focus").wait_for()
+    page.keyboard.type("Send the offer")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#ctas")
+    assert "Send the offer" in page.locator("#ctas").inner_text()
+    page.emulate_media(media="print")
+    assert page.locator(".print-foot").is_visible()
+    assert not page.locator(".side, .top, .btn, summary").first.is_visible()
+    page.emulate_media(media="screen")
+
+
 def test_from_the_list_to_evidence_in_two_clicks(page: Page) -> None:
     page.goto("/accounts?sort=name&order=asc")
     page.keyboard.press("/")

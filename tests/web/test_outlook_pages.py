@@ -6,8 +6,12 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from keepwell.adapters.state import SqlOutlookPages, SqlPagesStore
-from keepwell.ports.pages import AccountFilter, Scope, StagedPages
+from keepwell.config import MatrixSettings
+from keepwell.outlook import matrix_rows
+from keepwell.outlook.matrix import Cell as OutlookCell
+from keepwell.ports.pages import AccountFilter, Cell, Scope, StagedPages
 from keepwell.web.pages.forecast import spread_of
+from keepwell.web.pages.matrix import heat_map, stands_out
 from keepwell.wiring.web_desk import WebDesk
 from state_databases import StateDatabase
 from web.caller import Caller, let_in, signed_in
@@ -96,3 +100,23 @@ def test_few_accounts_say_nothing_of_concentration() -> None:
     spread = spread_of([8.0] + [1.0] * 8)
     assert spread.top_3 == 10 / 16
     assert spread.points[-1] == (1.0, 1.0)
+
+
+def test_the_matrix_adjusts_its_test_as_the_report_does() -> None:
+    # Holm lets B stand, too, which Bonferroni over the six would not; the sixth has no name.
+    lows = {"A": 25, "B": 19, "C": 4, "D": 5, "E": 1, "": 5}
+    counted = {name: 5 if name == "E" else 60 for name in lows}
+    shown = heat_map(tuple(Cell(n, "Large", counted[n], counted[n], lows[n], 0.0) for n in lows))
+    told = matrix_rows(
+        "industry",
+        [OutlookCell(n, "", counted[n], lows[n], 0, 0.0, 0.0, 0) for n in lows],
+        None,
+        MatrixSettings(),
+    )
+    adjusted = {r.industry: r.holm_p for r in told}
+    assert len(adjusted) == 6
+    for row in shown.rows:
+        p = adjusted[row.industry]
+        share = lows[row.industry] / counted[row.industry]
+        is_told = p is not None and p < 0.05 and share > sum(lows.values()) / sum(counted.values())
+        assert stands_out(shown, row) == is_told, (row.industry, p)

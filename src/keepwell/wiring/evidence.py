@@ -50,6 +50,20 @@ def evidence_of(desk: WebDesk, scope: Scope, account_id: str, measure: str) -> t
     return tuple(found)
 
 
+def rows_of(desk: WebDesk, account_id: str, table: str) -> Evidence:
+    """Return the newest rows of a table about an account, up to the day of the run.
+
+    Errors: NotFound when the import of the run is gone.
+    """
+    run = desk.project.current()
+    path = ImportFolders(desk.project.layout.imports).folder(run.input_hash) / f"{table}.parquet"
+    if not path.is_file():
+        return Evidence(table, (), (), 0)
+    with desk.project.reader() as engine:
+        engine.read_parquet(f"evidence_{table}", path)
+        return _rows(engine, table, account_id, run.as_of)
+
+
 def tables_of(sources: Sequence[Mapping[str, Any]], measure: str) -> tuple[str, ...]:
     """Return the canonical tables that a run took a measure from; none where nothing gave it.
 

@@ -48,6 +48,7 @@ from keepwell.runs.report import (
 from keepwell.runs.run import RunReport, require_accepted, run_inputs, run_project
 from keepwell.scoring import CardUse, Explanation
 from keepwell.vocabulary import ConfigInvalid, Lang, NotFound
+from keepwell.wiring.contacts import keep_contacts
 from keepwell.wiring.engines import computing_engine, reading_engine
 from keepwell.wiring.keeping import project_state
 from keepwell.wiring.reporting import current_document
@@ -146,7 +147,7 @@ class Project:
             day, today = resolve_as_of(self.config, imported, as_of, self.today), self.today
             inputs = run_inputs(self.config, self.uses(), imported, day, today, refit=refit)
             with settled(self.config, self.layout, self.state, self.now), self.engine() as engine:
-                return run_project(
+                report = run_project(
                     inputs,
                     engine,
                     self.state,
@@ -157,6 +158,8 @@ class Project:
                     watch=watch_of(self.layout, self.config, self.state, imported),
                     folds=None if full else self.layout.folds,
                 )
+            keep_contacts(self.state, self.config, self.layout, imported.import_id)
+            return report
 
     def trial_portfolio(self, engine: Engine, imported: Imported, day: date | None) -> Portfolio:
         """Return what a run of these data would compute; nothing is stored."""

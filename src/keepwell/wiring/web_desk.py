@@ -29,6 +29,7 @@ from keepwell.ports.people import (
     TokenScope,
 )
 from keepwell.vocabulary import InputProblem, Lang
+from keepwell.wiring.contacts import keep_contacts
 from keepwell.wiring.project import TRUTH, Project
 from keepwell.wiring.served import ServedProject
 from keepwell.wiring.staging import stage_current
@@ -212,6 +213,9 @@ class WebDesk:
     def prepare(self) -> None:
         """Stage the current run if the pages show another: after an upgrade or a restore."""
         stage_current(self.project, self.pages)
+        if runs := self.project.state.runs():
+            project = self.project
+            keep_contacts(project.state, project.config, project.layout, runs[0].input_hash)
 
     def readiness(self) -> str:
         """Return `ready`, or what is missing."""

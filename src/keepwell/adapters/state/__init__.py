@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from keepwell.adapters.state.access_store import SqlAccessStore
+    from keepwell.adapters.state.account_notes import SqlAccountNotes, SqlContacts
     from keepwell.adapters.state.action_store import SqlActionStore
     from keepwell.adapters.state.audit_store import SqlAuditStore
     from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
@@ -31,10 +32,12 @@ _FILES = {
     "SOURCE_TRIGGER": "warning_rows",
     "STATE_SCHEMA": "database",
     "SqlAccessStore": "access_store",
+    "SqlAccountNotes": "account_notes",
     "SqlActionStore": "action_store",
     "SqlAuditStore": "audit_store",
     "SqlCareStore": "plan_care_store",
     "SqlHandJobStore": "hand_job_store",
+    "SqlContacts": "account_notes",
     "SqlJourneyStore": "journey_store",
     "SqlKeepingStore": "keeping_store",
     "SqlOutboxStore": "outbox_store",
@@ -55,9 +58,11 @@ __all__ = [
     "SOURCE_TRIGGER",
     "STATE_SCHEMA",
     "SqlAccessStore",
+    "SqlAccountNotes",
     "SqlActionStore",
     "SqlAuditStore",
     "SqlCareStore",
+    "SqlContacts",
     "SqlHandJobStore",
     "SqlJourneyStore",
     "SqlKeepingStore",

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from keepwell.web.api.account_work import account_work
 from keepwell.web.api.accounts import accounts
 from keepwell.web.api.audit import audit
 from keepwell.web.api.data import data
@@ -17,7 +18,8 @@ from keepwell.web.api.uploads import uploads
 from keepwell.web.api.users import users
 
 API: tuple[APIRouter, ...] = (
-    me, accounts, outlook, inbox, users, audit, data, definitions, plays, plans, lists,
+    me, account_work,
+    accounts, outlook, inbox, users, audit, data, definitions, plays, plans, lists,
     uploads, proof,
 )  # fmt: skip
 

@@ -86,7 +86,7 @@ def list_accounts(asked: AskedList, visit: Visit = needs("see")) -> Response:
     )
 
 
-@accounts.get("/accounts/{account_id}", response_model=None)
+@accounts.get("/accounts/{account_id:path}", response_model=None)
 def one_account(request: Request, account_id: str, visit: Visit = needs("see")) -> Response:
     """Return one account with the parts of its score. 404 for one that is not in sight."""
     with visit.desk.reading():
@@ -120,7 +120,7 @@ def _whole(found: AccountView, header: PageHeader | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@accounts.put("/accounts/{account_id}/override", response_model=None)
+@accounts.put("/accounts/{account_id:path}/override", response_model=None)
 def set_override(
     account_id: str,
     wish: OverrideWish,
@@ -145,7 +145,7 @@ def set_override(
     return once(visit, key, ["override", account_id, wish.model_dump(mode="json")], write)
 
 
-@accounts.delete("/accounts/{account_id}/override", response_model=None)
+@accounts.delete("/accounts/{account_id:path}/override", response_model=None)
 def end_override(account_id: str, visit: Visit = needs("override")) -> dict[str, Any]:
     """End the override of an account. 404 when there is none."""
     found = account_view(visit.desk, visit.scope, account_id)

@@ -95,7 +95,7 @@ def one_plan(plan_id: Number, visit: Visit = needs("see")) -> dict[str, Any]:
     return {"plan": _plan(plan_view(visit.desk, visit.scope, plan_id))}
 
 
-@plans.post("/accounts/{account_id}/plans", response_model=None, status_code=201)
+@plans.post("/accounts/{account_id:path}/plans", response_model=None, status_code=201)
 def open_plan(
     account_id: str, wish: PlanWish, visit: Visit = needs("act"), key: IdempotencyKey = None
 ) -> Response:

@@ -93,7 +93,7 @@ def stages(visit: Visit = needs("see")) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@plays.put("/accounts/{account_id}/stage", response_model=None)
+@plays.put("/accounts/{account_id:path}/stage", response_model=None)
 def put_stage(account_id: str, wish: StageWish, visit: Visit = needs("act")) -> dict[str, Any]:
     """Move the risk stage of an account. 422 for a move that is not legal or lacks its ground."""
     by = visit.person.login
@@ -161,7 +161,7 @@ def reviews(visit: Visit = needs("see")) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@plays.post("/accounts/{account_id}/reviews", response_model=None)
+@plays.post("/accounts/{account_id:path}/reviews", response_model=None)
 def held(account_id: str, wish: ReviewHeld, visit: Visit = needs("act")) -> dict[str, Any]:
     """Record that a business review was held. 422 when that day is on record."""
     by = visit.person.login
@@ -175,7 +175,7 @@ def requests(visit: Visit = needs("see")) -> dict[str, Any]:
     return {"help_requests": [_clock(c) for c in help_clocks(visit.desk, visit.scope)]}
 
 
-@plays.post("/accounts/{account_id}/help-requests", response_model=None, status_code=201)
+@plays.post("/accounts/{account_id:path}/help-requests", response_model=None, status_code=201)
 def ask(
     account_id: str, wish: HelpWish, visit: Visit = needs("act"), key: IdempotencyKey = None
 ) -> Response:

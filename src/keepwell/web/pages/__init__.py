@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from keepwell.web.pages.account import account
+from keepwell.web.pages.account_work import account_work
 from keepwell.web.pages.accounts import accounts
 from keepwell.web.pages.admin import admin
 from keepwell.web.pages.admin_audit import admin_audit
@@ -27,10 +28,12 @@ from keepwell.web.pages.studio import studio
 from keepwell.web.pages.uploads import uploads
 from keepwell.web.pages.value import value
 
-# The export of the list comes before the account of that name.
+# The export of the list comes before the account of that name, and what lies below an account
+# before the account: an id may hold slashes.
 PAGES: tuple[APIRouter, ...] = (
-    signing, oidc, look, overview, accounts, account, evidence, inbox, matrix, admin, admin_audit,
-    admin_channels, admin_backups, data, value, forecast, studio, plays, plans, palette, bulk,
+    signing, oidc, look, overview, accounts, bulk, account_work, evidence, account,
+    inbox, matrix, admin, admin_audit,
+    admin_channels, admin_backups, data, value, forecast, studio, plays, plans, palette,
     uploads, start, proof,
 )  # fmt: skip
 

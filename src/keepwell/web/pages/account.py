@@ -8,15 +8,19 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from keepwell.actions import CTA_TYPES, PRIORITIES
+from keepwell.ports.account_notes import NOTE_KINDS
 from keepwell.ports.pages import PageHeader
 from keepwell.scoring import MeasureExplanation
 from keepwell.vocabulary import State
 from keepwell.web.measuring import dimension_text, measure_text, value_text
-from keepwell.web.pictures import TIERS, trend
+from keepwell.web.pictures import TIERS
+from keepwell.web.pictures_time import time_line
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
 from keepwell.wiring.account_view import AccountView, account_view
+from keepwell.wiring.account_work import RECORDS, account_work
 from keepwell.wiring.web_care import help_teams, stage_of
 from keepwell.wiring.web_plans import plan_templates
 from keepwell.wiring.web_work import set_tier
@@ -42,7 +46,7 @@ class Part:
     lost: int | None
 
 
-@account.get("/accounts/{account_id}")
+@account.get("/accounts/{account_id:path}")
 def account_page(request: Request, account_id: str, visit: Visit = needs("see")) -> Response:
     """Show one account. Errors: NotFound, in the same words for one that is not in sight."""
     with visit.desk.reading():
@@ -51,7 +55,7 @@ def account_page(request: Request, account_id: str, visit: Visit = needs("see"))
         return page(request, "account.html", visit, values)
 
 
-@account.post("/accounts/{account_id}/override")
+@account.post("/accounts/{account_id:path}/override")
 def override(
     account_id: str,
     tier: Annotated[str, Form(max_length=64)],
@@ -71,12 +75,19 @@ def _values(visit: Visit, account_id: str) -> dict[str, Any]:
     assert header is not None  # noqa: S101 - an account is staged only with its run
     parts = waterfall(found, visit.lang)
     points = _points(found, header.as_of)
+    work = account_work(visit.desk, account_id, found.account.scorecard)
     return {
         "view": found,
         "a": found.account,
         "parts": parts,
         "why": why_now(found, parts, header, visit.lang),
-        "trends": [(trend(points, width), width) for width in TREND_WIDTHS],
+        "trends": [(time_line(points, found, work, width), width) for width in TREND_WIDTHS],
+        "work": work,
+        "records": RECORDS,
+        "kinds": NOTE_KINDS,
+        "cta_types": CTA_TYPES,
+        "priorities": PRIORITIES,
+        "today": visit.desk.project.today,
         "peers": _peers(found, header),
         "lifts": _lifts(found, visit.lang),
         "tiers": TIERS[:3],

@@ -13,7 +13,7 @@ from keepwell.wiring.evidence import evidence_of
 evidence = APIRouter()
 
 
-@evidence.get("/accounts/{account_id}/evidence/{measure}")
+@evidence.get("/accounts/{account_id:path}/evidence/{measure}")
 def evidence_page(
     request: Request, account_id: str, measure: str, visit: Visit = needs("see")
 ) -> Response:

@@ -74,10 +74,11 @@ class Range:
 def forecast_page(request: Request, visit: Visit = needs("see")) -> Response:
     """Show the six months ahead of the accounts in sight."""
     note_view(visit, "forecast")
-    header = visit.desk.header()
-    if header is None:
-        return page(request, "empty.html", visit)
-    return page(request, "forecast.html", visit, forecast_of(visit, header))
+    with visit.desk.reading():
+        header = visit.desk.header()
+        if header is None:
+            return page(request, "empty.html", visit)
+        return page(request, "forecast.html", visit, forecast_of(visit, header))
 
 
 def forecast_of(visit: Visit, header: PageHeader) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from keepwell.outlook import fisher_p, wilson_interval
+from keepwell.outlook import fisher_p, holm, wilson_interval
 from keepwell.ports.pages import AccountFilter, Cell
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -17,7 +17,7 @@ SMALLEST = 10
 # Where each step of the ramp begins, as a share of low accounts.
 STEPS = (0.08, 0.15, 0.22, 0.30)
 SHOWN = 6
-# Below it a row is called the most concentrated (Bonferroni over the industries compared).
+# Below it a row is called the most concentrated (Holm over the industries compared, as the report).
 ADJUSTED_P = 0.05
 
 
@@ -113,8 +113,14 @@ def stands_out(found: HeatMap, row: HeatRow) -> bool:
     one, every = row.total, found.all
     if one.share is None or every.share is None or one.share <= every.share:
         return False
-    compared = sum(r.total.step > 0 for r in found.rows)
-    return compared * fisher_p(one.low, one.scored, every.low, every.scored) < ADJUSTED_P
+    named = [(r.total.low, r.total.scored) for r in found.rows]
+    # Accounts whose industry the data do not say are one group, as in the report.
+    nameless = every.low - sum(n[0] for n in named), every.scored - sum(n[1] for n in named)
+    compared = [c for c in (*named, nameless) if 0 < c[1] < every.scored]
+    if (one.low, one.scored) not in compared:
+        return False
+    exact = [fisher_p(low, scored, every.low, every.scored) for low, scored in compared]
+    return holm(exact)[compared.index((one.low, one.scored))] < ADJUSTED_P
 
 
 def _heat(industry: str, size: str, cells: list[Cell]) -> Heat | None:

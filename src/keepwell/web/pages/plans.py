@@ -40,7 +40,7 @@ def plan_page(request: Request, plan_id: Number, visit: Visit = needs("see")) ->
     return page(request, "plan.html", visit, values)
 
 
-@plans.post("/accounts/{account_id}/plans")
+@plans.post("/accounts/{account_id:path}/plans")
 def open_plan(
     account_id: str,
     template: Name,

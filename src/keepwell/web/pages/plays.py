@@ -100,7 +100,7 @@ def stop(play_id: Number, why: Words, visit: Visit = needs("act")) -> Response:
     return RedirectResponse("/plays/running", 303)
 
 
-@plays.post("/accounts/{account_id}/stage")
+@plays.post("/accounts/{account_id:path}/stage")
 def stage(
     account_id: str,
     stage: Annotated[str, Form(max_length=40)],
@@ -112,7 +112,7 @@ def stage(
     return RedirectResponse(f"/accounts/{quote(account_id, safe='')}", 303)
 
 
-@plays.post("/accounts/{account_id}/reviews")
+@plays.post("/accounts/{account_id:path}/reviews")
 def held(
     account_id: str,
     on: Annotated[date | None, Form()] = None,
@@ -124,7 +124,7 @@ def held(
     return RedirectResponse("/plays/reviews", 303)
 
 
-@plays.post("/accounts/{account_id}/help")
+@plays.post("/accounts/{account_id:path}/help")
 def ask(
     account_id: str,
     team: Annotated[str, Form(max_length=64)],

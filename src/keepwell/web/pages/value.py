@@ -67,10 +67,11 @@ def worth_of(name: str, sums: Iterable[OutlookSum]) -> Worth:
 def value_page(request: Request, visit: Visit = needs("see")) -> Response:
     """Show the value of the accounts in sight."""
     note_view(visit, "value")
-    header = visit.desk.header()
-    if header is None:
-        return page(request, "empty.html", visit)
-    return page(request, "value.html", visit, value_of(visit, header))
+    with visit.desk.reading():
+        header = visit.desk.header()
+        if header is None:
+            return page(request, "empty.html", visit)
+        return page(request, "value.html", visit, value_of(visit, header))
 
 
 def value_of(visit: Visit, header: PageHeader) -> dict[str, Any]:

@@ -66,6 +66,15 @@
     const row = event.target.closest("[data-row]");
     if (row) rows().forEach((r) => r.toggleAttribute("data-on", r === row));
   });
+  // What opens by a key is written into at once.
+  document.addEventListener("toggle", (event) => {
+    const opened = event.target;
+    if (opened.open && opened.matches("details[data-focus-first]")) opened.querySelector("select, input:not([type=hidden]), textarea")?.focus();
+  }, true);
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) boxes().forEach((b) => { b.checked = event.target.checked; });
     if (event.target.matches("[data-all], [data-pick], [data-whole]")) counted();

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from keepwell.vocabulary import Bilingual
 from keepwell.web.words.account import ACCOUNT
+from keepwell.web.words.account_work import ACCOUNT_WORK
 from keepwell.web.words.accounts import ACCOUNTS
 from keepwell.web.words.admin import ADMIN
 from keepwell.web.words.data import DATA
@@ -21,6 +22,7 @@ from keepwell.web.words.studio import STUDIO
 from keepwell.web.words.value import VALUE
 
 AREAS: tuple[Mapping[str, Bilingual], ...] = (
+    ACCOUNT_WORK,
     FRAME, SIGNING, OVERVIEW, ACCOUNTS, ACCOUNT, EVIDENCE, INBOX, MATRIX, ADMIN, DATA, VALUE,
     FORECAST, STUDIO, PLAYS,
     START, PROOF,
