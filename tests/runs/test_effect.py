@@ -17,12 +17,14 @@ from keepwell.adapters.state.effect_reading import SqlEffectReader
 from keepwell.adapters.state.journey_models import HoldoutRow
 from keepwell.ports import RunRecord
 from keepwell.ports.effects import Drawn, Enrolled
-from keepwell.proof import HoldoutEffect, MatchedEffect
-from keepwell.reports.page import Items
+from keepwell.proof import HoldoutEffect, MatchedEffect, Subject, report_card
+from keepwell.reports import Form, effect_values, number_text, write_proof_document
+from keepwell.reports.page import Heading, Items, Table
 from keepwell.reports.proof.effects import effect_blocks, effect_line
 from keepwell.runs.effect import OTHERS, Declared, EffectWish, EffectWork, SubjectEffect
 from keepwell.runs.effect_history import SnapshotHistory
 from keepwell.vocabulary import NotFound
+from proof.worlds import World, frame_of
 from state_databases import StateDatabase
 
 START = date(2026, 6, 1)
@@ -148,6 +150,17 @@ def test_a_lot_is_judged_as_drawn_with_cost_and_value(engine: DuckDbEngine, tmp_
     assert money.outlay is not None
     hours = 3.0 * 90 / 30.44
     assert (money.outlay.hours, money.outlay.cost) == pytest.approx((hours, 100.0 * hours))
+    told = effect_values(score)
+    assert (told["verdict"]["en"], told["treated"], told["controls"]) == ("works", 160, 80)
+    assert told["value"]["en"] == number_text(score.estimate.value, Form.SIGNED, "en")
+    assert (told["design"]["zh"], told["reasons"]["en"]) == ("随机留出组", "")
+    card = report_card(frame_of(World(accounts=300, origins=6), 1), Subject("robust", 1, "churn"))
+    for effects in (None, (), found.effects):
+        document = write_proof_document(card, "p", effects=effects)
+        anchors = [b.anchor for b in document.blocks if isinstance(b, Heading)]
+        tables = [b.key for b in document.blocks if isinstance(b, Table)]
+        assert ("effects" in anchors) == (effects is not None)
+        assert ("effects" in tables) == bool(effects)
     text = said(found)
     assert "有效" in text
     assert "which misleads" in text

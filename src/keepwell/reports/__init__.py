@@ -25,6 +25,7 @@ from keepwell.reports.page import (
 from keepwell.reports.palette import PALETTES, THEMES, Palette, Theme
 from keepwell.reports.patterns import Pattern, unlicensed
 from keepwell.reports.proof.document import write_proof_document
+from keepwell.reports.proof.effect_values import effect_values
 from keepwell.reports.proof.labelled import write_labelled_document
 from keepwell.reports.proof.labelled_limits import Aside
 from keepwell.reports.proof.terms import (
@@ -87,6 +88,7 @@ __all__ = [
     "ValueSubject",
     "cited_facts",
     "conclusion_word",
+    "effect_values",
     "is_dated",
     "line",
     "markdown",

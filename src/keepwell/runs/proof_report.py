@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from keepwell.ports import KeptCard, PictureRenderer, ProofCards
-from keepwell.proof import EvaluationFrame, ReportCard, Subject, report_card
+from keepwell.proof import Effect, EvaluationFrame, ReportCard, Subject, report_card
 from keepwell.reports import write_proof_document
 from keepwell.runs.proof_features import features_beside, leaks_in, some_accounts
 from keepwell.runs.report import PROOF, PageWriters, WrittenReport, write_report
@@ -105,9 +105,10 @@ def write_proof(
     writers: PageWriters,
     *,
     is_example: bool = False,
+    effects: Sequence[Effect] | None = None,
 ) -> WrittenReport:
     """Write the report on a card in one language and the asked formats."""
-    document = write_proof_document(card, project, is_example=is_example)
+    document = write_proof_document(card, project, is_example=is_example, effects=effects)
     return write_report(document, backtest_id, lang, formats, folder, renderer, writers, kind=PROOF)
 
 

@@ -1,12 +1,16 @@
 """Proof of a project: judge its back-tests, write the report, keep the short cards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from keepwell.adapters.writers import ReportFiles, VegaPictures
 from keepwell.ports import KeptTrigger
+from keepwell.proof import Effect
+from keepwell.reports import effect_values
+from keepwell.runs.backtest_run import KeptBacktest
 from keepwell.runs.backtest_store import FEATURES
+from keepwell.runs.effect import EffectWish
 from keepwell.runs.proof_report import (
     CAPACITIES,
     Proved,
@@ -19,6 +23,7 @@ from keepwell.runs.proof_whole import trigger_cards, whole_card
 from keepwell.runs.report import asked_formats
 from keepwell.vocabulary import Lang, NotFound
 from keepwell.wiring.backtesting import kept_backtest
+from keepwell.wiring.effect_desk import effects_of
 from keepwell.wiring.project import TRUTH, Project
 from keepwell.wiring.proof_cards import project_cards
 
@@ -29,6 +34,15 @@ class ProofDone:
 
     cards: tuple[Proved, ...]
     triggers: tuple[KeptTrigger, ...]
+
+
+def project_effects(project: Project) -> tuple[Effect, ...] | None:
+    """Return the effects of all that ever ran, on every measure; None before the first run."""
+    try:
+        found = effects_of(project, None, EffectWish())
+    except NotFound:
+        return None
+    return tuple(effect for subject in found for effect in subject.effects)
 
 
 NOTHING_REPLAYED = ProofDone((), ())
@@ -67,6 +81,8 @@ def prove_project(
         )
     project.progress.step("report", lang)
     cards = project_cards(project)
+    effects = project_effects(project)
+    cards.keep_effects([effect_values(e) for e in effects or ()])
     done = []
     for name, days in keys:
         subject = subject_of(kept.manifest, name, days)
@@ -85,10 +101,17 @@ def prove_project(
             VegaPictures(),
             ReportFiles(),
             is_example=(project.layout.root / TRUTH).is_file(),
+            effects=effects,
         )
         done.append(Proved(card, short, written))
-    horizons = sorted({days for _, days in keys})
-    warned = [t for days in horizons for t in trigger_cards(kept, days, project.now)]
+    return ProofDone(tuple(done), _triggers(project, kept, {days for _, days in keys}))
+
+
+def _triggers(
+    project: Project, kept: KeptBacktest, horizons: Collection[int]
+) -> tuple[KeptTrigger, ...]:
+    cards = project_cards(project)
+    warned = [t for days in sorted(horizons) for t in trigger_cards(kept, days, project.now)]
     for trigger in warned:
         cards.keep_trigger(trigger)
-    return ProofDone(tuple(done), tuple(warned))
+    return tuple(warned)

@@ -1,10 +1,13 @@
 """The proof report: verdict first, then why, in both languages."""
 
-from keepwell.proof import ReportCard
+from collections.abc import Sequence
+
+from keepwell.proof import Effect, ReportCard
 from keepwell.reports.facts import FactBook
 from keepwell.reports.page import Block, Document, Paragraph, Table, cited_facts
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.calibration import calibration
+from keepwell.reports.proof.effects import effect_blocks
 from keepwell.reports.proof.figures import Desk
 from keepwell.reports.proof.groups import groups
 from keepwell.reports.proof.lead import lead_time
@@ -28,12 +31,22 @@ READING = words(
 TITLE = Bilingual("评分卡成绩单", "Report card of a score")
 
 
-def write_proof_document(card: ReportCard, project: str, *, is_example: bool = False) -> Document:
-    """Return the report on one score's back-test, in both languages, with its facts numbered."""
+def write_proof_document(
+    card: ReportCard,
+    project: str,
+    *,
+    is_example: bool = False,
+    effects: Sequence[Effect] | None = None,
+) -> Document:
+    """Return the report on one score's back-test, in both languages, with its facts numbered.
+
+    `effects`: what plays did, a chapter of its own; None leaves the chapter away.
+    """
     desk = Desk(card, FactBook(lambda _: []), is_example)
     blocks: list[Block] = [Paragraph(_head(desk, project)), *verdict(desk)]
     blocks += tier_counts(desk) if is_refused(desk) else _chapters(desk)
     blocks += limits(desk, 3 if is_refused(desk) else 7)
+    blocks += [] if effects is None else effect_blocks(effects)
     facts = cited_facts(blocks)
     name = f"{card.subject.scorecard} v{card.subject.version}"
     bare = Document(TITLE, project, card.extent.last, name, tuple(blocks), facts)
