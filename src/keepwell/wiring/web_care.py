@@ -32,6 +32,7 @@ from keepwell.wiring.web_work import owners_of
 EACH_STAGE = 8
 REVIEWS_AHEAD_DAYS = 42
 REVIEWS_AT_MOST = 200
+REVIEWS_KEPT = 5_000
 GONE = "There is no such entry, or it is not in your sight."
 AGAIN = "Open the page of plays again."
 TASK_DEEDS = {"done": TaskMove.FINISH, "skip": TaskMove.SKIP, "reopen": TaskMove.REOPEN}
@@ -135,12 +136,17 @@ def coming_reviews(desk: WebDesk, scope: Scope) -> tuple[ComingReview, ...]:
     pages, until = SqlWorkPages(desk.project.state), _until(desk)
     held = pages.last_reviews(scope)
     first = desk.kept(
-        f"reviews:{scope}:{until}", lambda: _due(desk, pages.reviewed(scope), {}, until)
+        f"reviews:{scope}:{until}", lambda: _in_order(_due(desk, pages.reviewed(scope), {}, until))
     )
     found = [r for r in first if r.account.account_id not in held]
     found += _due(desk, pages.reviewed(scope, list(held)), held, until)
+    return _in_order(found)[:REVIEWS_AT_MOST]
+
+
+def _in_order(found: Sequence[ComingReview]) -> tuple[ComingReview, ...]:
+    """Return the first of these reviews by their day, with room for those that were held."""
     ordered = sorted(found, key=lambda r: (r.due, r.account.account_id))
-    return tuple(ordered[:REVIEWS_AT_MOST])
+    return tuple(ordered[:REVIEWS_KEPT])
 
 
 def _until(desk: WebDesk) -> date:
