@@ -29,6 +29,7 @@ def _parts(text: str) -> tuple[str, ...]:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("--large", action="store_true", help="also 2M accounts, 40M rows")
+    parser.add_argument("--huge", action="store_true", help="also 10M accounts, 200M rows")
     parser.add_argument(
         "--only", type=_parts, default=tuple(MEASURED), help=f"some of {','.join(MEASURED)}"
     )
@@ -46,7 +47,8 @@ def main() -> None:
     once(python_module("benchmarks.state"), log)
     for words in (["--help"], ["doctor", "--help"]):
         once(python_module("keepwell", *words), log)
-    sizes = tuple(size for size in SIZES if asked.large or size != "2m")
+    left_out = {"2m": not asked.large, "10m": not asked.huge}
+    sizes = tuple(size for size in SIZES if not left_out.get(size))
     today = SystemClock().now().date().isoformat()
     how = f"Measured on {today} with `{' '.join(sys.argv[1:]) or 'no flags'}`, on {machine()}: "
     how += f"median of {asked.rounds}." if asked.rounds > 1 else "one round."

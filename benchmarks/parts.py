@@ -20,9 +20,14 @@ SIZES = {
     "10k": (10_000, 200_000),
     "100k": (100_000, 2_000_000),
     "2m": (2_000_000, 40_000_000),
+    "10m": (10_000_000, 200_000_000),
 }
 # They take no limit of memory.
 UNLIMITED = ("polars", "pandas")
+# keepwell once more under a limit that keeps the whole process within 1 GB, or 4 GB; 10M accounts
+# are more than pandas can hold.
+BOUNDED_MB = {"2m": "800", "10m": "3072"}
+NOT_MEASURED = {"10m": ("pandas",)}
 COMPUTES = ("keepwell", "by hand", "polars", "pandas", "mere scan")
 _STATISTICS = (
     "Statistics are the ratios with their bootstrap intervals, the correlations and the verdict; "
@@ -38,6 +43,11 @@ class Asked:
     sizes: tuple[str, ...]
     rounds: int
     log: Path
+
+    @property
+    def middle_sizes(self) -> tuple[str, ...]:
+        """Return the sizes of parts that are measured on neither the least nor the most rows."""
+        return tuple(s for s in self.sizes if s in ("100k", "2m"))
 
 
 def _described(size: str, events: str) -> str:
@@ -65,24 +75,33 @@ def compute(asked: Asked) -> Iterator[Section]:
     before: tuple[str, Usage] | None = None
     for size in asked.sizes:
         folder = _made("data", CACHE / size, size)
-        outs = {name: CACHE / f"out_{size}_{name.replace(' ', '_')}" for name in COMPUTES}
-        commands = {
-            name: _contender(
-                f"compute_{_MODULES.get(name, name)}",
-                folder,
-                out,
-                *([] if name in UNLIMITED else [MEMORY_MB]),
-            )
-            for name, out in outs.items()
-        }
+        outs = _outs(size)
+        commands = {name: _compute_command(name, folder, out) for name, out in outs.items()}
+        if size in BOUNDED_MB:
+            name = f"keepwell within {BOUNDED_MB[size]} MB"
+            outs[name] = CACHE / f"out_{size}_bounded"
+            words = (folder, outs[name], BOUNDED_MB[size])
+            commands[name] = _contender("compute_keepwell", *words)
         used = round_robin(commands, asked.rounds, asked.log)
-        compared = {n: _equal(outs["keepwell"], outs[n]) for n in COMPUTES[1:-1]}
+        others = [n for n in outs if n not in (COMPUTES[0], COMPUTES[-1])]
+        compared = {n: _equal(outs["keepwell"], outs[n]) for n in others}
         lines = [ratios(used["keepwell"], list(used.items())[1:]), _compared(compared)]
         if before is not None:
             lines.append(_exponent(before, (size, used["keepwell"])))
         before = size, used["keepwell"]
         text = f"{table(list(used.items()))}\n\n{' '.join(lines)}"
         yield Section("compute", _described(size, "activities"), text)
+
+
+def _outs(size: str) -> dict[str, Path]:
+    """Return where each contender of a size writes to."""
+    names = (name for name in COMPUTES if name not in NOT_MEASURED.get(size, ()))
+    return {name: CACHE / f"out_{size}_{name.replace(' ', '_')}" for name in names}
+
+
+def _compute_command(name: str, folder: Path, out: Path) -> list[str]:
+    limit = [] if name in UNLIMITED else [MEMORY_MB]
+    return _contender(f"compute_{_MODULES.get(name, name)}", folder, out, *limit)
 
 
 def _compared(columns: Mapping[str, int]) -> str:
@@ -101,7 +120,7 @@ def _exponent(smaller: tuple[str, Usage], larger: tuple[str, Usage]) -> str:
 
 def value(asked: Asked) -> Iterator[Section]:
     """Measure the value tables at each size; outputs are compared."""
-    for size in asked.sizes[1:]:
+    for size in asked.middle_sizes:
         folder = _made("value_data", CACHE / f"value_{size}", size)
         outs = {n: CACHE / f"out_value_{size}_{n}" for n in ("keepwell", "by_hand", "statistics")}
         commands = {
@@ -124,7 +143,7 @@ def value(asked: Asked) -> Iterator[Section]:
 
 def daily(asked: Asked) -> Iterator[Section]:
     """Measure a run after one day of new activities against a full run of the same day."""
-    for size in asked.sizes[1:]:
+    for size in asked.middle_sizes:
         folder = _made("data", CACHE / size, size)
         _made("daily", folder, size)
         yesterday, today = folder / "yesterday", folder / "today"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from keepwell.adapters.engines import DuckDbEngine
+from keepwell.adapters.engines import DuckDbEngine, duckdb_engine
 from keepwell.measures import (
     MeasurePlan,
     MeasureSettings,
@@ -39,7 +39,9 @@ def compute(engine: DuckDbEngine) -> Compute:
         for name, select in stored_selects(plan, as_of, settings):
             engine.create_table(name, select)
         assert engine.arrow(widened_select(plan)).to_pylist() == found
-        store_measures(engine, plan, as_of, settings)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(duckdb_engine, "_PORTION", 3)
+            store_measures(engine, plan, as_of, settings)
         assert engine.arrow("FROM measures").to_pylist() == found
         return {row["account_id"]: row for row in found}
 

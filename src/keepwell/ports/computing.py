@@ -89,6 +89,14 @@ class Engine(Protocol):
         """
         ...
 
+    def portions(self, table: str, key: str) -> list[str]:
+        """Return conditions on a unique text column that part a table into portions, in its order.
+
+        A join made portion by portion needs memory for one of them; ["TRUE"] where an engine
+        needs no such help, or the table is small.
+        """
+        ...
+
     def used(self) -> ResourceUse:
         """Return the memory and the spill space that were used so far."""
         ...

@@ -34,9 +34,24 @@ def store_measures(
             made, read = kept.make_ready(engine, family, as_of)
         for fold, rows in made:
             engine.create_table(fold, rows)
-        engine.create_table(name, select)
+        if name == tables[-1][0]:
+            _store_by_portions(engine, name, select)
+        else:
+            engine.create_table(name, select)
         for spent in (*(fold for fold, _ in made), *read):
             engine.drop(spent)
     for name, _ in tables[:-1]:
         engine.drop(name)
     engine.create_view("measures", widened_select(plan))
+
+
+def _store_by_portions(engine: Engine, name: str, select: str) -> None:
+    """Store a select over all accounts, whose joins need memory for some of them at a time."""
+    first, *others = engine.portions("accounts", "account_id")
+    if not others:
+        engine.create_table(name, select)
+        return
+    portion = f"SELECT * FROM ({select}) AS portion WHERE"  # noqa: S608
+    engine.create_table(name, f"{portion} {first}")
+    for where in others:
+        engine.run(f"INSERT INTO {name} {portion} {where}")

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from engine_openers import ENGINES
+from keepwell.adapters.engines import duckdb_engine
 from keepwell.measures import parse_portable
 from keepwell.ports import Engine
 
@@ -253,3 +254,18 @@ def test_distinct_days_are_counted_per_group(engine: Engine, days: list[date | N
     found = engine.rows(f"SELECT account_id, {counted} FROM bought GROUP BY account_id")
     kept = [(a, d) for a, d, k in zip(*held.values(), strict=True) if k and d is not None]
     assert dict(found) == {n: len({d for a, d in kept if a == n}) for n in "ab"}
+
+
+def test_portions_hold_every_row_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duckdb_engine, "_PORTION", 2)
+    names = ["b", "ä", "a", "o'c", "客", "Z", "aa"]
+    engine.read_arrow("people", pa.table({"account_id": names}))
+    portions = engine.portions("people", "account_id")
+    assert len(portions) == (4 if engine.dialect == "duckdb" else 1)
+    found = [
+        [name for (name,) in engine.rows(f"SELECT account_id FROM people WHERE {where}")]
+        for where in portions
+    ]
+    assert sorted(n for part in found for n in part) == sorted(names)
+    ordered = [sorted(part, key=str.encode) for part in found if part]
+    assert [n for part in ordered for n in part] == sorted(names, key=str.encode)

@@ -18,7 +18,7 @@ from keepwell.adapters.process_memory import peak_process_mb
 from keepwell.ports import ResourceUse
 from keepwell.vocabulary import NotFound, SourceRejected
 
-_ROW_GROUP = 122_880
+_ROW_GROUP, _PORTION = 122_880, 500_000
 _PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}"
 
 
@@ -186,6 +186,24 @@ class DuckDbEngine:
         ).fetchall()
         first = found[0][0]
         return (first and day_bits(day, first, last)) or f"COUNT(DISTINCT {day})"
+
+    def portions(self, table: str, key: str) -> list[str]:
+        """Return conditions that part a table into portions of half a million rows, in order."""
+        column = _name(key)
+        rows = int(self.rows(f"SELECT count(*) FROM {_name(table)}")[0][0])  # noqa: S608
+        edges = {
+            str(value)
+            for start in range(_PORTION, rows, _PORTION)
+            for (value,) in self.rows(
+                f"SELECT {column} FROM {_name(table)} LIMIT 1 OFFSET {start}"  # noqa: S608
+            )
+        }
+        # In the order of their bytes, which is DuckDB's; wherever they lie, no row is in two.
+        cuts = [_text(edge) for edge in sorted(edges, key=str.encode)]
+        least = [f"{column} >= {cut}" for cut in cuts]
+        most = [f"{column} < {cut}" for cut in cuts]
+        pairs = zip([None, *least], [*most, None], strict=True)
+        return [" AND ".join(filter(None, pair)) or "TRUE" for pair in pairs]
 
     def used(self) -> ResourceUse:
         """Return the memory and the spill space that were used so far."""
