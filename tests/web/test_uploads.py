@@ -2,6 +2,8 @@
 
 import io
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -265,3 +267,14 @@ def test_the_process_that_reads_knows_no_secret(
     look(tmp_path)
     assert given
     assert not [k for k in given[0] if k.startswith("KEEPWELL")]
+
+
+def test_a_process_that_bounds_itself_gets_no_more_memory() -> None:
+    code = (
+        "from keepwell.adapters.child_process import limit_this_process as bound\n"
+        "bound(memory_mb=400, cpu_s=20, write_mb=1)\n"
+        "bytearray(900 << 20)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "MemoryError" in done.stderr
