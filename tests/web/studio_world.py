@@ -5,17 +5,20 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from keepwell.measures import CATALOG
 from keepwell.ports import NewFit, RunRecord
 from keepwell.ports.pages import StagedPages
 from keepwell.runs.trial import measure_column
 from keepwell.scoring import definition_hash
 from keepwell.scoring.columns import NO_SCORE, score_many
 from keepwell.scoring.columns import shares_of as shares
-from keepwell.vocabulary import Scorecard
+from keepwell.vocabulary import FORECAST_COLUMNS, Scorecard
 from keepwell.wiring.web_desk import WebDesk
-from web.portfolio import AS_OF, AT, header, rows
+from web.portfolio import AS_OF, AT, header, lists, rows, sums
 
 CARD = "robust"
+MEASURED = ("days_since_last_activity", "total_activities_30d")
+SOURCES = [{"measure": name, "kind": "direct"} for name in MEASURED]
 TEXT = """\
 # Why days count: what is silent leaves.
 scorecard: robust
@@ -44,10 +47,13 @@ def with_snapshot(desk: WebDesk) -> None:
     days = pa.array([float(r["idle_days"]) for r in listed])
     calls = pa.array([float(n % 50) for n in range(len(ids))])
     no = pa.array([False] * len(ids))
-    measures = pa.table({
-        "account_id": ids, "days_since_last_activity": days, "days_since_last_activity__never": no,
-        "total_activities_30d": calls, "total_activities_30d__never": no,
-    })  # fmt: skip
+    known = {"days_since_last_activity": days, "total_activities_30d": calls}
+    columns: dict[str, object] = {"account_id": ids}
+    for name, measure in CATALOG.items():
+        kind = pa.string() if measure.is_category else pa.float64()
+        columns[name] = known.get(name, pa.nulls(len(ids), kind))
+        columns[f"{name}__never"] = no
+    measures = pa.table(columns)
     found = score_many(
         card, {m.measure: shares(m, measure_column(measures, m.measure)) for m in card.measures}
     )
@@ -57,10 +63,21 @@ def with_snapshot(desk: WebDesk) -> None:
         "score_micro": [None if m == NO_SCORE else int(m) for m in found.score],
         "coverage": [1.0] * len(ids), "tier": tiers, "effective_tier": tiers, "has_override": no,
     })  # fmt: skip
+    accounts = pa.table({
+        "account_id": ids, "name": [r["name"] for r in listed],
+        "csm_id": [r["csm_id"] for r in listed],
+    })  # fmt: skip
+    money = {c.name: [1.0] * len(ids) for c in FORECAST_COLUMNS if c.sql_type == "DOUBLE"}
+    ranks = {c.name: [1] * len(ids) for c in FORECAST_COLUMNS if c.sql_type == "BIGINT"}
+    forecast = pa.table({"account_id": ids, **money, **ranks})
     with project.snapshots.stage("r2") as folder:
         pq.write_table(measures, folder / "measures.parquet")
         pq.write_table(scores, folder / "scores.parquet")
-        (folder / "manifest.json").write_text(json.dumps({"run": "r2", "measures": []}), "utf-8")
+        pq.write_table(accounts, folder / "accounts.parquet")
+        pq.write_table(forecast, folder / "forecast.parquet")
+        (folder / "manifest.json").write_text(
+            json.dumps({"run": "r2", "measures": SOURCES}), "utf-8"
+        )
     run = RunRecord("r2", AS_OF, AT, "published", ((CARD, 1),), len(ids), "c", "i")
     fits = [NewFit(card, definition_hash(card))]
-    project.state.publish(run, fits, None, StagedPages(header("r2"), listed))
+    project.state.publish(run, fits, None, StagedPages(header("r2"), listed, sums(), lists()))

@@ -34,6 +34,7 @@ FILLED = {
     "request_id": "1",
     "upload_id": "0" * 16,
     "note_id": "1", "table": "activities",
+    "area": "triggers", "rule": "health_low",
 }  # fmt: skip
 # Numbers of what belongs to an account.
 OWN_NUMBERS = ("cta_id", "alert_id", "play_id", "task_id", "plan_id", "request_id")

@@ -10,7 +10,7 @@ from keepwell.adapters.configuration import load_scorecard
 from keepwell.adapters.configuration_files import ProjectFolder
 from keepwell.adapters.locks import folder_held
 from keepwell.adapters.playbook_library import load_library
-from keepwell.adapters.trigger_library import load_triggers
+from keepwell.adapters.trigger_library import all_triggers, load_triggers
 from keepwell.measures import CATALOG
 from keepwell.playbooks import Library
 from keepwell.ports.studio import Subject
@@ -72,6 +72,11 @@ class DefinitionFiles:
         """Return all triggers that are on, as if a file had another text. Errors: ConfigInvalid."""
         with self._replaced(self._root / "triggers", subject, text) as folder:
             return load_triggers(folder)
+
+    def every_trigger(self, subject: Subject, text: str) -> tuple[tuple[Trigger, str], ...]:
+        """Return all triggers, off ones too, as if a file had another text, with their files."""
+        with self._replaced(self._root / "triggers", subject, text) as folder:
+            return all_triggers(folder)
 
     def library(self, subject: Subject | None = None, text: str = "") -> Library:
         """Return the playbooks, as if a file had another text. Errors: ConfigInvalid."""

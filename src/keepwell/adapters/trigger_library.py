@@ -30,6 +30,20 @@ def load_triggers(folder: Path | None = None) -> tuple[Trigger, ...]:
     return tuple(t for t in overlaid(shipped_triggers(), list(own.values())) if t.is_on)
 
 
+def all_triggers(folder: Path | None) -> tuple[tuple[Trigger, str], ...]:
+    """Return every trigger, off ones too, each with the file that holds it; "" if shipped.
+
+    Errors: ConfigInvalid with file and line.
+    """
+    own = {
+        trigger.trigger: (trigger, file.stem)
+        for file in (sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]) if folder else ())
+        for trigger in _read(file)
+    }
+    every = overlaid(shipped_triggers(), [t for t, _ in own.values()])
+    return tuple((t, own[t.trigger][1] if t.trigger in own else "") for t in every)
+
+
 @cache
 def shipped_triggers() -> tuple[Trigger, ...]:
     """Return the triggers that come with the product."""

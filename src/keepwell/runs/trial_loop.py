@@ -1,9 +1,9 @@
 """What a trial would set going on the day of the current snapshot: alerts, CTAs, whose they are."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ from keepwell.scoring.columns import NO_SCORE
 from keepwell.vocabulary import Scorecard
 from keepwell.warning import (
     Alert,
+    Decisions,
     Gate,
     GateKind,
     bound,
@@ -27,6 +28,8 @@ from keepwell.warning import (
     decide,
     watch_columns,
 )
+
+Pair: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +77,52 @@ def trial_work(
     snapshots: SnapshotStore,
     runs: Sequence[RunRecord],
     scores: pa.Table | None,
-    in_sight: frozenset[str] | Mapping[str, Any],
+    in_sight: Container[str | None],
+    usual: frozenset[Pair],
 ) -> TrialWork:
     """Return what the newest of `runs` would have set going with other scores or triggers.
 
-    `scores`: in place of the snapshot's. Errors: ConfigInvalid for triggers.
+    `scores`: in place of the snapshot's. `usual`: the alarms that are on without the edit.
+    Errors: ConfigInvalid for triggers.
     """
-    run = runs[0]
+    decided = _decided(watch, engine, snapshots, runs, scores)
+    on = _on(decided)
+    fired = [
+        a
+        for a in decided.alerts
+        if a.account_id in in_sight and (a.account_id, a.trigger) in on - usual
+    ]
+    opened, work = openings_of(watch, fired, runs[0].as_of)
+    return TrialWork(
+        _by_trigger(fired),
+        len({pair for pair in usual - on if pair[0] in in_sight}),
+        len(opened),
+        people_of(watch, fired, opened, work),
+        first_alerts(watch, fired),
+    )
+
+
+def usual_alarms(
+    watch: Watch, engine: Engine, snapshots: SnapshotStore, runs: Sequence[RunRecord]
+) -> frozenset[Pair]:
+    """Return the alarms, by account and trigger, that are on as everything is defined now."""
+    return _on(_decided(watch, engine, snapshots, runs, None))
+
+
+def _decided(
+    watch: Watch,
+    engine: Engine,
+    snapshots: SnapshotStore,
+    runs: Sequence[RunRecord],
+    scores: pa.Table | None,
+) -> Decisions:
     rows, served = _readings(watch, engine, snapshots, runs, scores)
     stored = watch.store.alarms()
-    decided = decide(served, rows, stored, run.as_of, _gate(watch, run))
-    before = {pair for pair, alarm in stored.items() if alarm.state.is_on}
-    after = {pair for pair, alarm in decided.alarms.items() if alarm.state.is_on}
-    # The day was run before: what it told already is no consequence of the edit.
-    fired = [a for a in decided.alerts if (a.account_id, a.trigger) not in before]
-    seen = [a for a in fired if a.account_id in in_sight]
-    opened, work = openings_of(watch, seen, run.as_of)
-    return TrialWork(
-        _by_trigger(seen),
-        len({pair for pair in before - after if pair[0] in in_sight}),
-        len(opened),
-        people_of(watch, seen, opened, work),
-        first_alerts(watch, seen),
-    )
+    return decide(served, rows, stored, runs[0].as_of, _gate(watch, runs[0]))
+
+
+def _on(decided: Decisions) -> frozenset[Pair]:
+    return frozenset(pair for pair, alarm in decided.alarms.items() if alarm.state.is_on)
 
 
 def _gate(watch: Watch, run: RunRecord) -> Gate:

@@ -16,7 +16,14 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
         ),
     ),
     ("nav.action", (("plays", "/plays", "see"),)),
-    ("nav.rules", (("cards", "/studio", "configure"),)),
+    (
+        "nav.rules",
+        (
+            ("cards", "/studio", "configure"),
+            ("triggers", "/studio/triggers", "configure"),
+            ("playbooks", "/studio/playbooks", "configure"),
+        ),
+    ),
     (
         "nav.trust",
         (

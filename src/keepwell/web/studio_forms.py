@@ -3,13 +3,14 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import Request
 
 from keepwell.adapters.definition_edits import CardEdit, edited_card
 from keepwell.vocabulary import InputProblem
 from keepwell.wiring.studio_desk import Publication
+from keepwell.wiring.studio_plays import PlayStudio
+from keepwell.wiring.studio_rules import RuleStudio
 
 LONGEST = 512 * 1024
 
@@ -73,6 +74,53 @@ def _number(name: str, text: str) -> float:
     return found
 
 
-def refusal(problem: Any) -> dict[str, Any]:
-    """Return what a page shows of a problem."""
-    return {"what": problem.what, "cure": problem.cure, "details": problem.details}
+def trigger_text(rules: RuleStudio, rule: str, form: StudioForm) -> str:
+    """Return the file that a form of a trigger describes. Errors: ConfigInvalid, InputProblem."""
+    text = form.of("text").replace("\r\n", "\n")
+    if form.of("as") == "text" or "enter" not in form.fields:
+        return text
+    counts = {"confirm_cycles": form.of("confirm_cycles") or "1",
+              "minimum_dwell_days": form.of("minimum_dwell_days") or "0"}  # fmt: skip
+    values = {
+        "enter": form.of("enter").strip(),
+        "leave": form.of("leave").strip(),
+        "hysteresis": numbers(counts),
+        "urgency": form.of("urgency"),
+        "priority": form.of("priority"),
+        "told_to": form.of("told_to").strip() or None,
+        "play": form.of("play") or None,
+        "cta": form.of("cta") or None,
+        "is_on": form.of("is_on") == "yes",
+    }
+    return rules.edited(text, rule, values)
+
+
+def play_text(plays: PlayStudio, play: str, form: StudioForm) -> str:
+    """Return the file that a form of a play describes. Errors: ConfigInvalid, InputProblem."""
+    text = form.of("text").replace("\r\n", "\n")
+    days = form.starting("day:")
+    if form.of("as") == "text" or not days:
+        return text
+    given = numbers(days)
+    edits = {
+        step: {
+            "day": given.get(step, -1),
+            "owner": form.of(f"owner:{step}") or None,
+            "tiers": _words(form.of(f"tiers:{step}")),
+            "sizes": _words(form.of(f"sizes:{step}")),
+            "is_dropped": form.of(f"drop:{step}") == "yes",
+        }
+        for step in days
+    }
+    return plays.edited(text, play, edits)
+
+
+def status_of_page(problem: InputProblem | None) -> int:
+    """Return the status of a page that shows what was wrong."""
+    from keepwell.web.errors import status_of
+
+    return 200 if problem is None else status_of(problem)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(w for part in text.replace("，", ",").split(",") if (w := part.strip()))

@@ -8,40 +8,67 @@ from keepwell.ports.pages import Scope
 from keepwell.ports.studio import DEFINITION_KINDS, Edition, Subject
 from keepwell.vocabulary import NotFound
 from keepwell.wiring.studio_cards import CardStudio
-from keepwell.wiring.studio_desk import Publication, StudioDesk
+from keepwell.wiring.studio_desk import Publication, Ready, StudioDesk
+from keepwell.wiring.studio_plays import PlayStudio
+from keepwell.wiring.studio_rules import RuleStudio
 
 
 class Definitions:
-    """The definitions of one project, each called `KIND.NAME`."""
+    """The definitions of one project, each called `KIND.NAME`; a name is that of its file."""
 
     def __init__(self, studio: StudioDesk) -> None:
         self.studio = studio
         self._cards = CardStudio(studio)
+        self._rules = RuleStudio(studio)
+        self._plays = PlayStudio(studio)
 
     def subjects(self) -> tuple[Subject, ...]:
-        """Return what can be edited."""
-        return tuple(self._cards.subject(name) for name in self._cards.names())
+        """Return what can be edited: cards in use, files of triggers and of playbooks."""
+        files = dict.fromkeys(file or t.trigger for t, file in self._rules.triggers())
+        own = self._plays.own()
+        plays = dict.fromkeys(own.get(p.play, p.play) for p in self._plays.library().plays)
+        return (
+            *(self._cards.subject(name) for name in self._cards.names()),
+            *(Subject("triggers", file) for file in files),
+            *(Subject("playbooks", file) for file in plays),
+        )
 
     def subject(self, called: str) -> Subject:
         """Return the subject of a name. Errors: NotFound."""
         kind, _, name = called.partition(".")
-        if kind not in DEFINITION_KINDS or not name:
-            raise NotFound(
-                "There is no such definition.", cure="GET /definitions lists what there is."
-            )
-        return self._cards.subject(name)
+        if kind in DEFINITION_KINDS and name:
+            found = [s for s in self.subjects() if (s.kind, s.name) == (kind, name)]
+            if found:
+                return found[0]
+        raise NotFound("There is no such definition.", cure="GET /definitions lists what there is.")
 
     def preview(self, subject: Subject, text: str, scope: Scope) -> Mapping[str, Any]:
         """Return as plain values what a text would do. Errors: ConfigInvalid, NotFound."""
-        found = self._cards.preview(subject.name, text, scope)
-        values = asdict(found)
-        del values["card"], values["trial"]["card"]
-        return values
+        match subject.kind:
+            case "scorecard":
+                values = asdict(self._cards.preview(subject.name, text, scope))
+                del values["card"], values["trial"]["card"]
+                return values
+            case "triggers":
+                return {"today": asdict(self._rules.today(subject, text, scope))}
+            case "playbooks":
+                self._plays.ready(subject, text)
+                return {"plays": len(self.studio.files.library(subject, text).plays)}
 
     def publish(self, subject: Subject, wish: Publication) -> Edition:
         """Put a text in use. Errors: as `StudioDesk.publish`."""
-        return self._cards.publish(subject.name, wish)
+        if subject.kind == "scorecard":
+            return self._cards.publish(subject.name, wish)
+        return self.studio.publish(subject, wish, lambda text: self._ready(subject, text))
 
     def take_back(self, subject: Subject, edition_id: int, wish: Publication) -> Edition:
         """Put an earlier version in use again. Errors: as `StudioDesk.take_back`."""
-        return self._cards.take_back(subject.name, edition_id, wish)
+        if subject.kind == "scorecard":
+            return self._cards.take_back(subject.name, edition_id, wish)
+        return self.studio.take_back(
+            subject, edition_id, wish, lambda text: self._ready(subject, text)
+        )
+
+    def _ready(self, subject: Subject, text: str) -> Ready:
+        rules = self._rules if subject.kind == "triggers" else self._plays
+        return rules.ready(subject, text)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from keepwell.adapters.snapshot_columns import read_columns
 from keepwell.adapters.state import SqlWarningStore
 from keepwell.ports.pages import Scope
+from keepwell.ports.studio import text_hash
 from keepwell.runs.preview_backtest import BacktestDifference
-from keepwell.runs.trial_loop import TrialWork, trial_scores, trial_work
+from keepwell.runs.trial_loop import Pair, TrialWork, trial_scores, trial_work, usual_alarms
 from keepwell.runs.warn import Watch
 from keepwell.vocabulary import SCORE_COLUMNS
 from keepwell.warning import Trigger
@@ -38,7 +39,9 @@ def card_work(
     runs = project.state.runs()
     with project.reader() as engine:
         tried = trial_scores(scores, bench, fitted)
-        work = trial_work(watch, engine, project.snapshots, runs, tried, bench.known)
+        work = trial_work(
+            watch, engine, project.snapshots, runs, tried, bench.known, usual_of(studio)
+        )
     uses = edited_uses(project.uses(), [card])
     return CardWork(work, tuple(backtest_differences(project, uses)))
 
@@ -54,3 +57,16 @@ def watch_with(studio: StudioDesk, triggers: tuple[Trigger, ...]) -> Watch:
         None,
         acting_of(project.layout, project.config, project.state),
     )
+
+
+def usual_of(studio: StudioDesk) -> frozenset[Pair]:
+    """Return the alarms that are on as everything is defined now, asked once for each run."""
+    project, triggers = studio.desk.project, studio.files.triggers()
+
+    def ask() -> frozenset[Pair]:
+        with project.reader() as engine:
+            watch = watch_with(studio, triggers)
+            return usual_alarms(watch, engine, project.snapshots, project.state.runs())
+
+    defined = text_hash("".join(t.model_dump_json() for t in triggers))
+    return studio.desk.kept(f"studio:usual:{defined}", ask)

@@ -23,3 +23,10 @@ def account_briefs(state: SqlStateStore, scope: Scope) -> dict[str, AccountBrief
     wanted = seen(scope, Row.account_id, Row.name, Row.csm_id, Row.amount)
     with state.session() as session:
         return {row[0]: AccountBrief(*row) for row in session.execute(wanted)}
+
+
+def account_cells(state: SqlStateStore, scope: Scope) -> dict[str, tuple[str, str]]:
+    """Return tier and size of the accounts in sight, by id."""
+    wanted = seen(scope, Row.account_id, Row.tier, Row.size)
+    with state.session() as session:
+        return {row[0]: (row[1], row[2] or "") for row in session.execute(wanted)}

@@ -25,6 +25,7 @@ from keepwell.web.pages.proof import proof
 from keepwell.web.pages.signing import signing
 from keepwell.web.pages.start import start
 from keepwell.web.pages.studio import studio
+from keepwell.web.pages.studio_rules import studio_rules
 from keepwell.web.pages.uploads import uploads
 from keepwell.web.pages.value import value
 
@@ -35,6 +36,7 @@ PAGES: tuple[APIRouter, ...] = (
     inbox, matrix, admin, admin_audit,
     admin_channels, admin_backups, data, value, forecast, studio, plays, plans, palette,
     uploads, start, proof,
+    studio_rules,
 )  # fmt: skip
 
 __all__ = ["PAGES"]

@@ -9,13 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from keepwell.adapters.definition_edits import flow_text
 from keepwell.measures import CATALOG
-from keepwell.ports.studio import text_hash
+from keepwell.ports.studio import Subject, text_hash
 from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.web.moments import moment_text, zone_of
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import Speaker, page
-from keepwell.web.studio_forms import StudioForm, card_text, studio_form
+from keepwell.web.studio_forms import StudioForm, card_text, status_of_page, studio_form
 from keepwell.wiring.account_view import reason_titles
 from keepwell.wiring.studio_cards import CardOnDesk, CardPreview, CardStudio
 from keepwell.wiring.studio_desk import StudioDesk, difference
@@ -149,19 +149,24 @@ async def roll_back_card(
 
 
 def versions_page(
-    request: Request, visit: Visit, subject: Any, done: str, problem: InputProblem | None = None
+    request: Request,
+    visit: Visit,
+    subject: Subject,
+    done: str,
+    problem: InputProblem | None = None,
+    *,
+    back: str = "",
 ) -> Response:
     """Return the versions of any definition."""
     desk = StudioDesk(visit.desk)
     text, editions = desk.text(subject), desk.store.editions(subject)
     older = [*(e.text for e in editions), ""][1:]
     tab = {"scorecard": "cards"}.get(subject.kind, subject.kind)
-    folder = "scorecards" if subject.kind == "scorecard" else subject.kind
     zone = zone_of(visit)
     values = {
         "subject": subject,
         "area": tab,
-        "back": f"/studio/{folder}/{quote(subject.name)}",
+        "back": back or f"/studio/scorecards/{quote(subject.name)}",
         "place": desk.files.place(subject),
         "editions": editions,
         "now_id": next((e.id for e in editions if e.text == text), None),
@@ -173,13 +178,7 @@ def versions_page(
         "problem": problem,
         "when": lambda at: moment_text(at, zone),
     }
-    return page(request, "studio_versions.html", visit, values, status=_status(problem))
-
-
-def _status(problem: InputProblem | None) -> int:
-    from keepwell.web.errors import status_of
-
-    return 200 if problem is None else status_of(problem)
+    return page(request, "studio_versions.html", visit, values, status=status_of_page(problem))
 
 
 def _or_page(request: Request, visit: Visit, card: str, form: StudioForm, do: Any) -> Response:
@@ -241,7 +240,7 @@ def _page(
         "problem": problem,
         "when": lambda at: moment_text(at, zone),
     }  # fmt: skip
-    return page(request, "studio.html", visit, given, status=_status(problem))
+    return page(request, "studio.html", visit, given, status=status_of_page(problem))
 
 
 def _waits(desk: StudioDesk, on: CardOnDesk) -> bool:

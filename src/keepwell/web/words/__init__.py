@@ -19,13 +19,14 @@ from keepwell.web.words.proof import PROOF
 from keepwell.web.words.signing import SIGNING
 from keepwell.web.words.start import START
 from keepwell.web.words.studio import STUDIO
+from keepwell.web.words.studio_rules import RULES
 from keepwell.web.words.value import VALUE
 
 AREAS: tuple[Mapping[str, Bilingual], ...] = (
     ACCOUNT_WORK,
     FRAME, SIGNING, OVERVIEW, ACCOUNTS, ACCOUNT, EVIDENCE, INBOX, MATRIX, ADMIN, DATA, VALUE,
     FORECAST, STUDIO, PLAYS,
-    START, PROOF,
+    START, PROOF, RULES,
 )  # fmt: skip
 WORDS: Mapping[str, Bilingual] = {key: said for area in AREAS for key, said in area.items()}
 
