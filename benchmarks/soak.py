@@ -141,7 +141,7 @@ PROOFS = (
     Proof(
         "PostgreSQL and Spark compute DuckDB's snapshot, on every trap of the portable SQL and on "
         "random tables",
-        "600 random sets of tables on PostgreSQL, 60 on Spark, as whole runs",
+        "600 random sets of tables on PostgreSQL, 112 on Spark, as whole runs",
         ("tests/parity",),
     ),
     Proof(
