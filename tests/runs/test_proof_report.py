@@ -11,9 +11,11 @@ import pytest
 
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.proof_cards import ProofCardFiles
-from keepwell.proof import Conclusion, EvaluationFrame, Ints
+from keepwell.proof import Conclusion, Estimate, EvaluationFrame, Ints
+from keepwell.proof.model import Judged, Validation
 from keepwell.runs.backtest_origin import OriginRows
 from keepwell.runs.backtest_repeats import clustered, repeats
+from keepwell.runs.model_beside import keep_predictions, model_file, predictions_beside
 from keepwell.runs.proof_features import features_beside, some_accounts
 from keepwell.runs.proof_report import judge_frame, keep_card, short_card, subject_of
 from keepwell.vocabulary import InputProblem, NotFound
@@ -129,3 +131,28 @@ def test_an_unknown_number_is_kept_as_none(tmp_path: Path) -> None:
     kept = keep_card(ProofCardFiles(tmp_path), judge_frame(nobody, SUBJECT), "b", AT)
     assert kept.auc is kept.auc_low is kept.lead_days is None
     assert ProofCardFiles(tmp_path).newest("account_health", 3) == kept
+
+
+def test_the_fitted_model_stands_beside_over_the_rows_it_had_not_seen(tmp_path: Path) -> None:
+    frame = frame_of(World(accounts=600, origins=8), 5)
+    order = np.lexsort((frame.account, frame.origin))
+    tried = frame.origin[order] > np.unique(frame.origin)[2]
+    prob = np.where(tried, 1.0 - np.nan_to_num(frame.score[order], nan=50.0) / 100, np.nan)
+    good, bad = Judged(prob, Estimate.unknown(), None), Judged(prob * 0, Estimate.unknown(), None)
+    good = replace(good, auc=replace(good.auc, value=0.8))
+    bad = replace(bad, auc=replace(bad.auc, value=0.6))
+    file = model_file(tmp_path, "b", 90)
+    assert predictions_beside(frame, file) is None
+    gap, n = Estimate.unknown(), int(tried.sum())
+    keep_predictions(file, [frame], Validation(bad, good, gap, True, 3, n, 1))
+    model = predictions_beside(frame, file)
+    assert model is not None
+    assert np.isnan(model[frame.origin <= np.unique(frame.origin)[2]]).all()
+    late = frame.rows(~np.isnan(model))
+    card = judge_frame(frame, SUBJECT, model=model)
+    plain = judge_frame(frame, SUBJECT)
+    assert card.judgement == plain.judgement
+    assert card.model is not None
+    own = judge_frame(late, SUBJECT).judgement.auc.value
+    assert card.model.difference.value == pytest.approx(own - card.model.auc.value)
+    assert [r.name for r in card.ranked][:2] == ["account_health", "model"]

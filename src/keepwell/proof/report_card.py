@@ -116,16 +116,16 @@ def report_card(
 ) -> ReportCard:
     """Return the report card of a frame that holds at least one row.
 
-    `model`: how a fitted model ranks the same rows, higher = healthier; shown beside the score,
-    it takes no part in the verdict. `prob`: a model's own probability of the outcome.
+    `model`: how a fitted model ranks the same rows, higher = healthier; shown beside the score
+    over the rows that it ranks (NaN: it had seen them), it takes no part in the verdict.
+    `prob`: a model's own probability of the outcome.
     """
     sample = sample_of(frame)
     warned = is_warned(frame, subject.low_tier)
-    beside = {} if model is None else {MODEL: model}
-    compared = judge_score(sample, frame.score, beside).rules if beside else ()
+    compared, beside = _beside(frame, model, seed)
     judgement = judge_score(sample, frame.score, frame.baselines)
     aucs = {subject.scorecard: judgement.auc}
-    aucs |= {r.rule: r.auc for r in (*compared, *judgement.rules)}
+    aucs |= {r.rule: r.auc for r in judgement.rules}
     return ReportCard(
         subject=subject,
         horizon_days=frame.horizon_days,
@@ -134,8 +134,12 @@ def report_card(
         base_rate=clustered(rate(sample, np.ones(len(frame))), sample, "sandwich"),
         average_precision=average_precision(sample, frame.score),
         concordance=first_seen_concordance(frame),
-        ranked=_ranked(frame, sample, {subject.scorecard: frame.score, **beside}, aucs, seed),
-        model=compared[0] if compared else None,
+        ranked=(
+            *_ranked(frame, sample, {subject.scorecard: frame.score}, aucs, seed),
+            *beside,
+            *_ranked(frame, sample, frame.baselines, aucs, seed),
+        ),
+        model=compared,
         tiers=tier_lines(frame),
         lists=tuple(list_line(sample, frame.score, size) for size in capacities),
         calibration=calibrate(frame, prob, seed),
@@ -189,6 +193,19 @@ def _effective_events(frame: EvaluationFrame) -> float:
     return effective_clusters(frame.cluster[frame.outcome][first])
 
 
+def _beside(
+    frame: EvaluationFrame, model: Floats | None, seed: int
+) -> tuple[RuleCompared | None, tuple[RankedLine, ...]]:
+    """Return the model beside the score over the rows that it ranks; nothing without any."""
+    if model is None or np.isnan(model).all():
+        return None, ()
+    tried = ~np.isnan(model)
+    part = frame if tried.all() else frame.rows(tried)
+    sample, values = sample_of(part), {MODEL: model[tried]}
+    (compared,) = judge_score(sample, part.score, values).rules
+    return compared, _ranked(part, sample, values, {MODEL: compared.auc}, seed)
+
+
 def _ranked(
     frame: EvaluationFrame,
     sample: Sample,
@@ -197,7 +214,7 @@ def _ranked(
     seed: int,
 ) -> tuple[RankedLine, ...]:
     lines = []
-    for name, values in {**own, **frame.baselines}.items():
+    for name, values in own.items():
         on = on_list(sample, values, LIST_SHARE)
         is_flat = len(np.unique(values[~np.isnan(values)])) < 2
         early = Estimate.unknown() if is_flat else lead_times(frame, on >= 0.5, seed).median

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from keepwell.ports import KeptCard, PictureRenderer, ProofCards
-from keepwell.proof import Effect, EvaluationFrame, ReportCard, Subject, report_card
+from keepwell.proof import Effect, EvaluationFrame, Floats, ReportCard, Subject, report_card
 from keepwell.reports import write_proof_document
 from keepwell.runs.proof_features import features_beside, leaks_in, some_accounts
 from keepwell.runs.report import PROOF, PageWriters, WrittenReport, write_report
@@ -51,8 +51,9 @@ def judge_frame(
     subject: Subject,
     capacities: Sequence[float] = CAPACITIES,
     features: Path | None = None,
+    model: Floats | None = None,
 ) -> ReportCard:
-    """Return the report card of a frame.
+    """Return the report card of a frame; `model`: how a fitted model ranks its rows.
 
     `features`: the measures of its origins; then leaks are searched for, over at most 20,000
     accounts. Errors: InputProblem for a frame without rows.
@@ -62,7 +63,7 @@ def judge_frame(
             f"The back-test of `{subject.scorecard}` over {frame.horizon_days} days holds no row.",
             cure="Take a shorter horizon or bring a longer history, then `keepwell backtest`.",
         )
-    card = report_card(frame, subject, capacities=capacities)
+    card = report_card(frame, subject, capacities=capacities, model=model)
     if features is None:
         return card
     table = features_beside(some_accounts(frame), features)

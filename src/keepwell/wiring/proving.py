@@ -6,11 +6,12 @@ from pathlib import Path
 
 from keepwell.adapters.writers import ReportFiles, VegaPictures
 from keepwell.ports import KeptTrigger
-from keepwell.proof import Effect
+from keepwell.proof import Effect, ReportCard
 from keepwell.reports import effect_values
 from keepwell.runs.backtest_run import KeptBacktest
 from keepwell.runs.backtest_store import FEATURES
 from keepwell.runs.effect import EffectWish
+from keepwell.runs.model_beside import model_file, predictions_beside
 from keepwell.runs.proof_report import (
     CAPACITIES,
     Proved,
@@ -85,9 +86,7 @@ def prove_project(
     cards.keep_effects([effect_values(e) for e in effects or ()])
     done = []
     for name, days in keys:
-        subject = subject_of(kept.manifest, name, days)
-        sizes = tuple(capacities) or CAPACITIES
-        card = judge_frame(kept.frames[name, days], subject, sizes, kept.folder / FEATURES)
+        card = _judged(project, kept, name, days, tuple(capacities) or CAPACITIES)
         target = folder or project.layout.reports / "proof" / kept.backtest_id / f"{name}-{days}"
         whole = whole_card(card, target, project.layout.root)
         short = keep_card(cards, card, kept.backtest_id, project.now, whole)
@@ -105,6 +104,15 @@ def prove_project(
         )
         done.append(Proved(card, short, written))
     return ProofDone(tuple(done), _triggers(project, kept, {days for _, days in keys}))
+
+
+def _judged(
+    project: Project, kept: KeptBacktest, name: str, days: int, sizes: Sequence[float]
+) -> ReportCard:
+    frame, subject = kept.frames[name, days], subject_of(kept.manifest, name, days)
+    file = model_file(project.layout.proof_cards, kept.backtest_id, days)
+    model = predictions_beside(frame, file)
+    return judge_frame(frame, subject, sizes, kept.folder / FEATURES, model)
 
 
 def _triggers(

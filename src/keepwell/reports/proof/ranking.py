@@ -145,8 +145,8 @@ def _picture(desk: Desk) -> Picture:
 def _model(desk: Desk, model: RuleCompared) -> Line:
     gap = figures.model_difference(desk, model)
     return line(
-        "与同样数据上的拟合模型相差 {x:delta}{@x}；模型不参与判定，只说明数据里还有多少可用。",
-        "To the fitted model on the same data it differs by {x:delta} {@x}; the model takes no part in the verdict, it shows "
+        "在模型没有见过的行上，评分与拟合模型相差 {x:delta}{@x}；模型不参与判定，只说明数据里还有多少可用。",
+        "On rows that the fitted model had not seen, the score differs from it by {x:delta} {@x}; the model takes no part in the verdict, it shows "
         "how much more there is in the data.",
         x=gap,
     )
