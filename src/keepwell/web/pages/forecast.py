@@ -100,7 +100,7 @@ def forecast_of(visit: Visit, header: PageHeader) -> dict[str, Any]:
         "tiers": TIERS,
         "spread": spread_of(outlook.contributions(scope)),
         "ranges": ranges,
-        "most": max([r.high or r.amount for r in ranges] or [1.0]) or 1.0,
+        "most": widest(ranges),
         "record": record_of(header) if is_all else None,
         "assumptions": header.outlook.get("forecast_assumptions", ()),
         "renewals": _first(header, "renewal_outlook") if is_all else None,
@@ -156,6 +156,16 @@ def ranges_of(desk: WebDesk, scope: Scope, header: PageHeader, whole: Money) -> 
         low, high = summary["total_low"], summary["total_high"]
         found.append(Range("chosen", summary["total_amount"], low, high, header.accounts))
     return tuple(found)
+
+
+def ranges_in_sight(desk: WebDesk, scope: Scope, header: PageHeader) -> tuple[Range, ...]:
+    """Return the ways to tell the six months of the accounts in sight."""
+    return ranges_of(desk, scope, header, money_of(desk.outlook.sums(scope, "contribution")))
+
+
+def widest(ranges: Sequence[Range]) -> float:
+    """Return where the axis of ranges ends: above 0."""
+    return max([r.high or r.amount for r in ranges] or [1.0]) or 1.0
 
 
 def record_of(header: PageHeader) -> Mapping[str, Any] | None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from keepwell.ports.pages import PERIODS, AccountFilter, Move, PageHeader, Period, Scope, Tally
+from keepwell.web.pages.forecast import ranges_in_sight, widest
 from keepwell.web.pictures import TIERS, flow
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -72,6 +73,7 @@ def overview_page(
     tallies = {t.name: t for t in desk.pages.tiers(visit.scope, AccountFilter())}
     moves = desk.pages.moves(visit.scope, period)
     shown = [(m.before, m.after, m.accounts) for m in moves if {m.before, m.after} <= set(TIERS)]
+    ranges = ranges_in_sight(desk, visit.scope, header)
     values = {
         "period": period,
         "periods": PERIODS,
@@ -86,6 +88,8 @@ def overview_page(
         "team": desk.pages.loads(visit.scope, header.as_of)[:TEAM_AT_MOST],
         "newest": sorted(header.newest.items()),
         "figures": header.figures if visit.scope.csm_ids is None else {},
+        "ranges": ranges,
+        "most": widest(ranges),
     }
     return page(request, "overview.html", visit, values)
 

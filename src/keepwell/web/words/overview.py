@@ -38,6 +38,7 @@ OVERVIEW = {
     "overview.decide": Both("等你决定", "For you to decide"),
     "overview.team": Both("团队负荷", "Team load"),
     "overview.team_open": Both("看收件箱", "Open the inbox"),
+    "overview.forecast_open": Both("看预测", "Open the forecast"),
     "overview.share": Both("与最多者相比", "against the most loaded"),
     "overview.late": Both("逾期", "Late"),
     "overview.low": Both("低分", "Low"),
