@@ -139,6 +139,14 @@ def test_programs_try_publish_and_take_back(studio: tuple[Caller, WebDesk]) -> N
     assert ops.send("DELETE", f"{API}/draft", headers=word).status_code == 200
     assert ops.send("DELETE", f"{API}/draft", headers=word).status_code == 404
     wish = {"text": EDITED, "base": text_hash(TEXT), "title": "t", "reason": "r"}
+    for wrong in ({**drafted, "text": "a\x00"}, {**drafted, "base": "short"}):
+        assert ops.send("PUT", f"{API}/draft", json=wrong, headers=word).status_code == 422
+    for wrong in (
+        {**wish, "title": "\x00"},
+        {**wish, "text": TEXT + "\x00"},
+        {**wish, "reason": " "},
+    ):
+        assert ops.send("POST", f"{API}/versions", json=wrong, headers=word).status_code == 422
     keyed = {**word, "Idempotency-Key": "k1"}
     made = ops.send("POST", f"{API}/versions", json=wish, headers=keyed)
     again = ops.send("POST", f"{API}/versions", json=wish, headers=keyed)

@@ -20,6 +20,7 @@ from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.wiring.web_desk import WebDesk
 
 LONGEST_WORDS = 2000
+LONGEST_TEXT = 512 * 1024
 DIFF_CONTEXT = 2
 
 
@@ -66,6 +67,11 @@ class StudioDesk:
 
     def save(self, subject: Subject, text: str, base_hash: str, author: str) -> Draft:
         """Keep a draft. Errors: InputProblem for one that is too long."""
+        if "\x00" in text or len(text) > LONGEST_TEXT:
+            raise InputProblem(
+                f"A draft has at most {LONGEST_TEXT:,} characters, and no null character.",
+                cure="Shorten it.",
+            )
         draft = Draft(subject, author, text, base_hash, self.desk.now())
         self.store.save_draft(draft)
         return draft
@@ -143,7 +149,7 @@ class StudioDesk:
 def require_words(wish: Publication) -> None:
     """Refuse what says not what it is and why. Errors: InputProblem."""
     for name, words in (("name", wish.title), ("reason", wish.reason)):
-        if not words.strip() or len(words) > LONGEST_WORDS:
+        if not words.strip() or len(words) > LONGEST_WORDS or "\x00" in words:
             raise InputProblem(
                 f"A version needs a {name} of 1 to {LONGEST_WORDS} characters.",
                 cure="Say what changes and why, for those who read it in a year.",
