@@ -204,10 +204,13 @@ def test_both_languages_and_every_page_of_a_full_and_an_empty_project(
 
 
 def test_a_project_without_a_run_says_what_to_do(bare: tuple[FastAPI, WebDesk]) -> None:
-    browser = admin(bare)
+    let_in(bare[1], "boss", "leader")
+    browser = signed_in(bare[0], "boss")
     for path in ("/", "/accounts", "/inbox", "/matrix", "/value", "/forecast"):
         assert browser.get(path).status_code == 200, path
     assert "keepwell run" in browser.get("/").text
+    # Who may set it up is led there.
+    assert admin(bare).get("/").headers["location"] == "/start"
 
 
 def test_hostile_names_stay_text(shop: Shop) -> None:
