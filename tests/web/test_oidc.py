@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
@@ -48,6 +49,8 @@ def test_somebody_who_was_invited_comes_in_by_a_verified_address_and_nobody_else
     desk.invite("lu@acme.test", "csm", sees=("U1",), by="t")
     browser, answer = signed(app, server)
     assert (answer.status_code, answer.headers["location"]) == (303, "/settings")
+    chinese = quote("/accounts/客户;甲")
+    assert signed(app, server, chinese)[1].headers["location"] == chinese.replace("%3B", ";")
     assert browser.get("/settings").status_code == 200
     person = desk.people.person("lu@acme.test")
     assert (person.role, person.sees, person.name) == ("csm", ("U1",), "Lu")

@@ -1,6 +1,7 @@
 """Signing in at a provider of OpenID Connect: there, and back."""
 
 from typing import Annotated
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -34,7 +35,8 @@ def start(
     # The provider leads back from another site: `lax` lets the cookie come along.
     answer.set_cookie(
         kept_name(request),
-        f"{begun.kept}|{way_back(next)}",
+        # A header holds no Chinese path.
+        f"{begun.kept}|{quote(way_back(next))}",
         max_age=KEPT_S,
         path="/login/oidc",
         httponly=True,
@@ -48,17 +50,18 @@ def start(
 def back(request: Request, state: Given = "", code: Given = "", error: Given = "") -> Response:
     """Take somebody in whom the provider knows, or say why not."""
     desk: WebDesk = request.app.state.desk
-    kept, _, wanted = request.cookies.get(kept_name(request), "").partition("|")
+    kept, _, quoted = request.cookies.get(kept_name(request), "").partition("|")
+    wanted = way_back(unquote(quoted) or "/")
     try:
         if error:
             raise InputProblem(f"The provider says `{error[:80]}`.", cure="Try again.")
         _, secret = finish(desk, kept, state, code)
-        answer: Response = RedirectResponse(way_back(wanted or "/"), 303)
+        answer: Response = RedirectResponse(wanted, 303)
         answer.headers.append("Set-Cookie", session_cookie(request, secret))
     except InputProblem as refused:
         lang = language_of(request, "", desk.lang)
         values = {
-            "next": way_back(wanted or "/"), "login": "", "is_empty": False,
+            "next": wanted, "login": "", "is_empty": False,
             "message": f"{refused.what} {refused.cure}", "provider": provider_name(desk),
         }  # fmt: skip
         answer = bare_page(request, "login.html", lang, values, status=401)
