@@ -75,6 +75,8 @@ def project(tmp_path: Path) -> Project:
     pq.write_table(pa.table(aside), folder / "quarantine.parquet")
     made.layout.sent.mkdir()
     (made.layout.sent / "1.txt").write_text(f"To: {LU}")
+    (made.layout.uploads / "u1").mkdir(parents=True)
+    (made.layout.uploads / "u1" / "people.csv").write_text(f"Email\n{LU}\n")
     (made.layout.root / "exports" / "contacts.csv").write_text(f"Id,Email\nC-77,{LU}\n")
     peopled(made.state)
     return made
@@ -87,7 +89,7 @@ def test_a_contact_is_erased_by_its_id_from_every_place_and_by_an_older_backup_t
     found = find_person(project, "c-77")
     assert set(found.terms) == {"C-77", "c-77", LU}
     assert [len(found.contacts), len(found.set_aside), len(found.sent)] == [1, 1, 1]
-    assert [f.name for f in found.outside] == ["contacts.csv"]
+    assert [f.name for f in found.outside] == ["people.csv", "contacts.csv"]
     erase_person(project, "C-77", by="ada")
     left = find_person(project, LU)
     assert (left.mentions, left.set_aside, left.sent, left.contacts) == ((), (), (), ())

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from keepwell.adapters.state import SqlAccountNotes, SqlContacts
+from keepwell.adapters.state.privacy_store import SqlPrivacyStore
 from keepwell.ports.account_notes import Contact, NoteDraft
 from keepwell.ports.pages import Scope, StagedPages
 from keepwell.web.pictures_time import time_line
@@ -70,7 +71,7 @@ def test_contacts_are_those_of_the_last_import_that_came_whole(
         with pytest.raises(OSError, match="away"):
             store.replace("i3", (part for part in broken()))
         assert [c.name for c in store.of_account("A003", 9)] == ["Zoe", "Old"]
-        assert store.erase(["c-Zoe"]) == 1
+        assert SqlPrivacyStore(state).erase(["c-Zoe"], "erased-1", by="ada", at=AT) == 1
         assert [c.name for c in store.of_account("A003", 9)] == ["Old"]
 
 

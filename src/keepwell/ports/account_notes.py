@@ -81,7 +81,3 @@ class ContactsStore(Protocol):
     def replace(self, import_id: str, contacts: Iterable[Sequence[Contact]]) -> None:
         """Put the contacts of an import in the place of those before, a part at a time."""
         ...
-
-    def erase(self, contact_ids: Sequence[str]) -> int:
-        """Delete contacts; return how many rows those were."""
-        ...

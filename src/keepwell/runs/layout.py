@@ -101,6 +101,11 @@ class ProjectLayout:
         return self.hidden / "sent"
 
     @property
+    def uploads(self) -> Path:
+        """Return the folder of files that came over the web and wait."""
+        return self.hidden / "uploads"
+
+    @property
     def scheduler(self) -> Path:
         """Return the folder in which a scheduler shows that it lives."""
         return self.hidden / "scheduler"

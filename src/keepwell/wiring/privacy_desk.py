@@ -24,8 +24,8 @@ class Found:
     """Where a person is named.
 
     `contacts`: rows of imports. `mentions`: rows of the state. `set_aside`: files of quarantine
-    with how many rows. `sent`: messages written to files. `outside`: files of the source and of
-    reports, which are yours to change.
+    with how many rows. `sent`: messages written to files. `outside`: files of the source, of
+    reports and those that wait to be taken in, which are yours to change.
     """
 
     terms: tuple[str, ...]
@@ -105,7 +105,7 @@ def _erase_state(state: SqlStateStore, terms: tuple[str, ...], by: str, at: date
 
 
 def _outside(project: Project) -> list[Path]:
-    layout, folders = project.layout, [project.layout.reports]
+    layout, folders = project.layout, [project.layout.reports, project.layout.uploads]
     source = project.config.source
     path = getattr(source, "path", "") if source.kind == "folder" else ""
     return [*folders, layout.root / str(path)] if path else folders

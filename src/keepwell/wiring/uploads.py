@@ -30,7 +30,7 @@ class UploadDesk:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._area = UploadArea(project.layout.hidden / "uploads")
+        self._area = UploadArea(project.layout.uploads)
         self._log = SqlAccessStore(project.state)
 
     def waiting(self) -> tuple[Upload, ...]:

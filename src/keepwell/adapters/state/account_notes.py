@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, case, delete, insert, select
+from sqlalchemy import case, delete, insert, select
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.account_models import AccountNoteRow, ContactImportRow, ContactRow
@@ -143,9 +143,3 @@ class SqlContacts:
             session.execute(delete(ContactImportRow))
             session.add(ContactImportRow(import_id=import_id))
             session.execute(delete(ContactRow).where(ContactRow.import_id != import_id))
-
-    def erase(self, contact_ids: Sequence[str]) -> int:
-        """Delete contacts; return how many rows those were."""
-        with self._state.session(is_writing=True) as session:
-            found = delete(ContactRow).where(ContactRow.contact_id.in_(contact_ids))
-            return cast("CursorResult[Any]", session.execute(found)).rowcount

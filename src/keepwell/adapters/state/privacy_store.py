@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, String, Table, delete, select, update
 from sqlalchemy.orm import Session
 
+from keepwell.adapters.state.account_models import ContactRow
 from keepwell.adapters.state.audit_rows import add_audit, reseal
 from keepwell.adapters.state.dump import reflected
 from keepwell.adapters.state.people_models import ApiTokenRow, PersonRow, SessionRow
@@ -18,6 +19,8 @@ from keepwell.adapters.state.store import SqlStateStore
 # An identifier ends where one of these does not go on.
 _EDGE = r"[\w.+\-@]"
 _TOKEN = re.compile(r"[\w.+\-@]+")
+# What says that a row of contacts is this person, and not one that mentions it.
+IDENTIFIERS = frozenset({"contact_id", "email"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class SqlPrivacyStore:
     def erase(self, terms: Sequence[str], stand_in: str, *, by: str, at: datetime) -> int:
         """Put a stand-in in the place of the terms, everywhere; return how many rows changed.
 
-        Whoever signed in under one of them can no more. The audit log is sealed anew.
+        Whoever signed in under one of them can no more. A contact goes whole: its name too says who
+        it was. The audit log is sealed anew.
         """
         pattern = pattern_of(terms)
         with self._state.session(is_writing=True) as session:
@@ -103,8 +107,10 @@ def _replace(
 ) -> None:
     changed = {n: _without(mention.row[n], pattern, word) for n in mention.columns}
     named = zip(table.primary_key.columns, mention.key, strict=True)
+    this = [column == value for column, value in named]
+    is_contact = table.name == ContactRow.__tablename__ and not IDENTIFIERS.isdisjoint(changed)
     connection.execute(
-        update(table).where(*(column == value for column, value in named)).values(**changed)
+        delete(table).where(*this) if is_contact else update(table).where(*this).values(**changed)
     )
 
 
