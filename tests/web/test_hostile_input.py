@@ -26,7 +26,7 @@ from hostile_strings import EVERYTHING, MARK
 from keepwell.wiring.web_desk import WebDesk
 from web.caller import HOST, Caller, let_in, signed_in, with_token
 from web.portfolio import CANARY
-from web.test_roles import FILLED, routes_of
+from web.test_roles import FILLED, address, routes_of
 
 Shop = tuple[FastAPI, WebDesk]
 IS_SOAK = bool(os.environ.get("KEEPWELL_SOAK"))
@@ -194,3 +194,20 @@ def test_a_session_of_nobody_stays_one_whatever_the_cookie_holds(shop: Shop, pat
             continue
         answer = Caller(app).get(path, headers={"Cookie": f"keepwell={quote(text)}"})
         assert answer.status_code in (303, 401), text
+
+
+def test_a_number_that_no_database_takes_is_refused(shop: Shop) -> None:
+    app, desk = shop
+    let_in(desk, "ada", "admin")
+    ada = signed_in(app, "ada")
+    head = {"Origin": HOST, "X-CSRF-Token": ada.csrf()}
+    numbers = {name for name, value in FILLED.items() if value.isdecimal()} - {"upload_id"}
+    faults = []
+    for method, path, _ in routes_of(app):
+        to = path
+        for name in numbers:
+            to = to.replace(f"{{{name}}}", "9" * 30)
+        if to != path:
+            answer = ada.send(method, address(to), headers=head, data={"name": "x"})
+            faults += [f"{method} {path}"] if answer.status_code >= 500 else []
+    assert faults == []

@@ -1,16 +1,18 @@
-"""What a list is asked for, read the same way for a page and for its call of the API."""
+"""What is asked for, read the same way for a page and for its call of the API."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import Field
 
 from keepwell.ports.outlook_pages import ListName
 from keepwell.ports.pages import PERIODS, SORTS, AccountFilter, Period, SortKey
 
+# The number of a row in an address; a larger one no database takes.
+Number = Annotated[int, Path(ge=1, le=2**53)]
 Names = Annotated[list[str], Query(max_length=50)]
 Quarter = Annotated[int, Field(ge=1, le=4)]
 MOVED = rf"^(|({'|'.join(PERIODS)}):[^:]*:[^:]*)$"
@@ -115,4 +117,4 @@ def is_narrowed(wanted: AccountFilter) -> bool:
     return wanted != AccountFilter()
 
 
-__all__ = ["SORTS", "Asked", "AskedFilter", "AskedList", "address", "is_narrowed"]
+__all__ = ["SORTS", "Asked", "AskedFilter", "AskedList", "Number", "address", "is_narrowed"]

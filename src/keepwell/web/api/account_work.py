@@ -4,12 +4,13 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from keepwell.actions import PRIORITIES
 from keepwell.ports.account_notes import Note, NoteKind
 from keepwell.web.api.answers import Answer, IdempotencyKey, once
+from keepwell.web.asking import Number
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.wiring.account_work import (
@@ -25,7 +26,6 @@ from keepwell.wiring.account_work import (
 )
 
 account_work = APIRouter(tags=["accounts"])
-NoteNumber = Annotated[int, Path(ge=1, le=2**53)]
 
 
 class NoteWish(BaseModel):
@@ -77,7 +77,7 @@ def add(
 
 @account_work.put("/accounts/{account_id:path}/notes/{note_id}", response_model=None)
 def change(
-    account_id: str, note_id: NoteNumber, wish: NoteWish, visit: Visit = needs("act")
+    account_id: str, note_id: Number, wish: NoteWish, visit: Visit = needs("act")
 ) -> dict[str, Any]:
     """Write one's note anew. 404 for those of others."""
     draft = draft_of(visit.desk, wish.kind, wish.on, wish.text)
@@ -86,7 +86,7 @@ def change(
 
 
 @account_work.delete("/accounts/{account_id:path}/notes/{note_id}", response_model=None)
-def drop(account_id: str, note_id: NoteNumber, visit: Visit = needs("act")) -> dict[str, Any]:
+def drop(account_id: str, note_id: Number, visit: Visit = needs("act")) -> dict[str, Any]:
     """Forget one's note. 404 for those of others."""
     drop_note(visit.desk, visit.scope, account_id, note_id, by=visit.person.login)
     return {"dropped": note_id}

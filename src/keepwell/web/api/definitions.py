@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from keepwell.ports.studio import Draft, Edition, Subject, text_hash
 from keepwell.web.api.answers import Answer, IdempotencyKey, once
+from keepwell.web.asking import Number
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.wiring.studio_desk import Publication, StudioDesk, difference
@@ -17,7 +18,6 @@ definitions = APIRouter(tags=["definitions"])
 Text = Annotated[str, Field(max_length=512 * 1024, description="The definition as YAML.")]
 Hash = Annotated[str, Field(min_length=64, max_length=64, description="`hash` of the text read.")]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
-EditionId = Annotated[int, Path(ge=1, le=2_000_000_000)]
 ONE = "/definitions/{definition}"
 
 
@@ -171,7 +171,7 @@ def publish(
 
 @definitions.get(ONE + "/versions/{edition_id}", response_model=None)
 def one_version(
-    definition: str, edition_id: EditionId, visit: Visit = needs("configure")
+    definition: str, edition_id: Number, visit: Visit = needs("configure")
 ) -> dict[str, Any]:
     """Return one version, and how the text in use would change to become it."""
     found = of(visit)
@@ -184,7 +184,7 @@ def one_version(
 @definitions.post(ONE + "/versions/{edition_id}/rollback", response_model=None, status_code=201)
 def roll_back(
     definition: str,
-    edition_id: EditionId,
+    edition_id: Number,
     wish: BackWish,
     visit: Visit = needs("configure"),
     key: IdempotencyKey = None,

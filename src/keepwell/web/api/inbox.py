@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from keepwell.ports import CtaRecord
 from keepwell.ports.pages import InboxItem
 from keepwell.web.api.answers import Answer, IdempotencyKey, once
+from keepwell.web.asking import Number
 from keepwell.web.security import Visit, needs
 from keepwell.wiring.web_inbox import give, start_play, take_up
 from keepwell.wiring.web_people import work_people
@@ -22,7 +23,6 @@ from keepwell.wiring.web_work import (
 )
 
 inbox = APIRouter(tags=["inbox"])
-Number = Annotated[int, Path(ge=1, le=2**53)]
 
 
 class CtaDeed(BaseModel):

@@ -3,17 +3,16 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from keepwell.ports.pages import AccountFilter
 from keepwell.web.api.answers import Answer, IdempotencyKey, once
-from keepwell.web.asking import AskedFilter
+from keepwell.web.asking import AskedFilter, Number
 from keepwell.web.security import Visit, needs
 from keepwell.wiring.web_bulk import BulkWish, chosen_accounts, do_bulk
 
 lists = APIRouter(tags=["lists"])
-Number = Annotated[int, Path(ge=1, le=2**53)]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S")]
 STRICT = ConfigDict(extra="forbid")
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from keepwell.actions import SuccessPlan
 from keepwell.web.api.answers import Answer, IdempotencyKey, once
+from keepwell.web.asking import Number
 from keepwell.web.security import Visit, needs
 from keepwell.wiring.web_plans import (
     PlanView,
@@ -21,7 +22,6 @@ from keepwell.wiring.web_plans import (
 )
 
 plans = APIRouter(tags=["plans"])
-Number = Annotated[int, Path(ge=1, le=2**53)]
 Words = Annotated[str, Field(max_length=2000)]
 Needed = Annotated[str, Field(min_length=1, max_length=2000)]
 STRICT = ConfigDict(extra="forbid")

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from keepwell.web.api.answers import Answer, IdempotencyKey, once
+from keepwell.web.asking import Number
 from keepwell.web.security import Visit, needs
 from keepwell.wiring.web_care import (
     HelpClock,
@@ -25,7 +26,6 @@ from keepwell.wiring.web_care import (
 from keepwell.wiring.web_inbox import play_in_sight, stop_play
 
 plays = APIRouter(tags=["plays"])
-Number = Annotated[int, Path(ge=1, le=2**53)]
 Words = Annotated[str, Field(max_length=2000)]
 Needed = Annotated[str, Field(min_length=1, max_length=2000)]
 STRICT = ConfigDict(extra="forbid")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from keepwell.ports.people import ApiToken, Person, Role, TokenScope
+from keepwell.web.asking import Number
 from keepwell.web.pages.admin import require_sight
 from keepwell.web.security import Visit, needs
 
@@ -100,9 +101,7 @@ def add_token(wish: NewToken, visit: Visit = needs("admin")) -> dict[str, Any]:
 
 
 @users.delete("/tokens/{token_id}", response_model=None)
-def revoke(
-    token_id: Annotated[int, Path(ge=1, le=2**53)], visit: Visit = needs("admin")
-) -> dict[str, Any]:
+def revoke(token_id: Number, visit: Visit = needs("admin")) -> dict[str, Any]:
     """End a token."""
     visit.desk.access.revoke(token_id, by=visit.person.login, at=visit.now)
     return {"revoked": token_id}

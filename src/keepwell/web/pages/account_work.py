@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from keepwell.vocabulary import InputProblem
+from keepwell.web.asking import Number
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
@@ -23,7 +24,6 @@ from keepwell.wiring.account_work import (
 )
 
 account_work = APIRouter()
-NoteNumber = Annotated[int, Path(ge=1, le=2**53)]
 NoteText = Annotated[str, Form(max_length=LONGEST_NOTE)]
 Kind = Annotated[str, Form(max_length=16)]
 
@@ -57,7 +57,7 @@ def add(
 @account_work.post("/accounts/{account_id:path}/notes/{note_id}")
 def change(
     account_id: str,
-    note_id: NoteNumber,
+    note_id: Number,
     text: NoteText = "",
     kind: Kind = "note",
     on: Annotated[date | None, Form()] = None,

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from keepwell.ports.pages import AccountFilter
 from keepwell.vocabulary import InputProblem
-from keepwell.web.asking import Asked, AskedFilter, AskedList, address, is_narrowed
+from keepwell.web.asking import Asked, AskedFilter, AskedList, Number, address, is_narrowed
 from keepwell.web.exporting import exported
 from keepwell.web.listing import COLUMNS, NUMBERS, SORTED_BY, shown_columns
 from keepwell.web.security import Visit, needs
@@ -86,7 +86,7 @@ def save_view(
 
 @accounts.post("/accounts/views/{view_id}/rename")
 def rename_view(
-    view_id: int,
+    view_id: Number,
     name: Annotated[str, Form(max_length=LONGEST_NAME)],
     query: Annotated[str, Form(max_length=2000)] = "",
     visit: Visit = needs("self"),
@@ -111,7 +111,7 @@ def choose_columns(
 
 
 @accounts.post("/accounts/views/{view_id}/drop")
-def drop_view(view_id: int, visit: Visit = needs("self")) -> Response:
+def drop_view(view_id: Number, visit: Visit = needs("self")) -> Response:
     """Forget one of one's views."""
     visit.desk.pages.drop_view(visit.person.id, view_id)
     return RedirectResponse("/accounts", 303)

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from keepwell.ports.people import ROLES, TOKEN_SCOPES, Role, TokenScope
 from keepwell.vocabulary import InputProblem
+from keepwell.web.asking import Number
 from keepwell.web.moments import moment_text, zone_of
 from keepwell.web.security import CAPABILITIES, Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -97,7 +98,7 @@ def add_token(
 
 
 @admin.post("/admin/tokens/{token_id}/revoke")
-def revoke(token_id: int, visit: Visit = needs("admin")) -> Response:
+def revoke(token_id: Number, visit: Visit = needs("admin")) -> Response:
     """End an API token. Errors: NotFound."""
     visit.desk.access.revoke(token_id, by=visit.person.login, at=visit.now)
     return RedirectResponse("/admin/tokens", 303)

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from keepwell.web.asking import Number
 from keepwell.web.measuring import measure_text
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -13,7 +14,6 @@ from keepwell.web.showing import page
 from keepwell.wiring.web_plans import decide, enrol, plan_in_sight, plan_view, plan_work
 
 plans = APIRouter()
-Number = Annotated[int, Path(ge=1, le=2**53)]
 Words = Annotated[str, Form(max_length=2000)]
 Name = Annotated[str, Form(max_length=64)]
 

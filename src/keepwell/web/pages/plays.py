@@ -4,9 +4,10 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from keepwell.web.asking import Number
 from keepwell.web.pages.signing import way_back
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -28,7 +29,6 @@ from keepwell.wiring.web_inbox import stop_play
 from keepwell.wiring.web_plans import plan_templates, plans_in_sight
 
 plays = APIRouter()
-Number = Annotated[int, Path(ge=1, le=2**53)]
 Words = Annotated[str, Form(max_length=2000)]
 TABS = ("board", "plans", "running", "reviews", "help")
 

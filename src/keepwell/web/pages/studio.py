@@ -1,9 +1,9 @@
 """The scorecard studio: an edit, what it would do to the accounts in sight, publishing it."""
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
@@ -11,6 +11,7 @@ from keepwell.adapters.definition_edits import flow_text
 from keepwell.measures import CATALOG
 from keepwell.ports.studio import Subject, text_hash
 from keepwell.vocabulary import InputProblem, NotFound
+from keepwell.web.asking import Number
 from keepwell.web.moments import moment_text, zone_of
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -22,7 +23,6 @@ from keepwell.wiring.studio_desk import StudioDesk, difference
 from keepwell.wiring.studio_work import card_work
 
 studio = APIRouter()
-EditionId = Annotated[int, Path(ge=1, le=2_000_000_000)]
 CARD = "/studio/scorecards/{card}"
 
 
@@ -129,7 +129,7 @@ def card_versions(
 
 @studio.post(CARD + "/versions/{edition_id}")
 async def roll_back_card(
-    request: Request, card: str, edition_id: EditionId, visit: Visit = needs("configure")
+    request: Request, card: str, edition_id: Number, visit: Visit = needs("configure")
 ) -> Response:
     """Put an earlier version in use again."""
     form = await studio_form(request)

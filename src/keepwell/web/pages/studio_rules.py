@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from keepwell.playbooks import SIZES, TIERS, steps_of
 from keepwell.vocabulary import InputProblem, NotFound
+from keepwell.web.asking import Number
 from keepwell.web.moments import moment_text, zone_of
 from keepwell.web.pages.studio import versions_page
 from keepwell.web.security import Visit, needs
@@ -28,7 +29,6 @@ from keepwell.wiring.studio_rules import RuleStudio
 
 studio_rules = APIRouter()
 Area = Literal["triggers", "playbooks"]
-EditionId = Annotated[int, Path(ge=1, le=2_000_000_000)]
 Rule = Annotated[str, Path(max_length=100)]
 ONE = "/studio/{area}/{rule}"
 CTA_KINDS = ("risk", "renewal", "growth", "adoption", "data", "review")
@@ -144,7 +144,7 @@ async def roll_back_rule(
     request: Request,
     area: Area,
     rule: Rule,
-    edition_id: EditionId,
+    edition_id: Number,
     visit: Visit = needs("configure"),
 ) -> Response:
     """Put an earlier version in use again."""
