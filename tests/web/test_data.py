@@ -92,6 +92,18 @@ def test_a_job_is_started_once_and_shown_until_it_ends(shop: Web, started: list[
     assert ops.submit("/data/jobs", {"kind": "backup"}).status_code == 404
 
 
+def test_a_job_whose_process_died_holds_no_button_back(shop: Web) -> None:
+    app, desk = shop
+    ops = browser_of(app, desk)
+    store = SqlHandJobStore(desk.project.state)
+    job = store.start("run", {}, by="ops", at=desk.now() - timedelta(hours=2), lease_s=60)
+    shown = ops.get("/data").text
+    assert "without a word" in shown
+    assert "disabled" not in shown.partition("<main")[2]
+    assert "every 2s" not in shown
+    assert store.job(job.id).status == "failed"
+
+
 def test_the_api_starts_a_job_and_tells_of_it(shop: Web, started: list[int]) -> None:
     app, desk = shop
     ops = browser_of(app, desk)
@@ -102,6 +114,9 @@ def test_the_api_starts_a_job_and_tells_of_it(shop: Web, started: list[int]) -> 
     assert ops.get("/api/v1/jobs/1").json()["job"]["status"] == "running"
     assert [j["id"] for j in ops.get("/api/v1/jobs").json()["jobs"]] == [1]
     assert ops.get("/api/v1/jobs/7").status_code == 404
+    head["Idempotency-Key"] = "b"
+    refused = ops.send("POST", "/api/v1/jobs", json={"kind": "backup"}, headers=head)
+    assert (refused.status_code, started) == (403, [1])
 
 
 def test_what_a_check_found_is_shown_with_its_cure(shop: Web) -> None:

@@ -59,6 +59,10 @@ class HandJobStore(Protocol):
         """Put a job on record as under way. Errors: InputProblem while another one is."""
         ...
 
+    def end_lost(self, at: datetime) -> None:
+        """End the jobs whose process is gone: nothing waits for them any more."""
+        ...
+
     def job(self, job_id: int) -> HandJob:
         """Return one job. Errors: NotFound."""
         ...

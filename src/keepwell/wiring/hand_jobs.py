@@ -38,8 +38,10 @@ def start_worker(project: Project, job: HandJob) -> None:
 
 
 def hand_jobs(project: Project) -> SqlHandJobStore:
-    """Return the jobs of a project that were started by hand."""
-    return SqlHandJobStore(project.state)
+    """Return the jobs of a project that were started by hand; those without a process ended."""
+    store = SqlHandJobStore(project.state)
+    store.end_lost(project.now)
+    return store
 
 
 def newest_result(project: Project, kind: HandJobKind) -> HandJob:

@@ -52,6 +52,15 @@ class SqlHandJobStore:
             add_audit(session, at, by, "job_started", kind, {"job": run.id, **arguments})
             return _job(run, asked)
 
+    def end_lost(self, at: datetime) -> None:
+        """End the jobs whose process is gone: nothing waits for them any more."""
+        with self._state.session() as session:
+            if not _open(session, at)[1]:
+                return
+        with self._state.session(is_writing=True) as session:
+            for run in _open(session, at)[1]:
+                _end(session, run, session.get_one(HandJobRow, run.id), WITHOUT_A_WORD, at)
+
     def job(self, job_id: int) -> HandJob:
         """Return one job. Errors: NotFound."""
         with self._state.session() as session:
@@ -93,19 +102,29 @@ class SqlHandJobStore:
                 _end(session, run, asked, error, at)
 
 
+def _open(session: Session, at: datetime) -> tuple[list[JobRunRow], list[JobRunRow]]:
+    """Return the jobs under way that live, and those whose process is gone."""
+    wanted = select(JobRunRow).where(JobRunRow.job == BY_HAND, JobRunRow.status == "running")
+    live: list[JobRunRow] = []
+    lost: list[JobRunRow] = []
+    for run in session.scalars(wanted):
+        lives = run.alive_until is not None and run.alive_until >= at
+        (live if lives else lost).append(run)
+    return live, lost
+
+
 def _require_none(session: Session, at: datetime) -> None:
     """Refuse while another job is under way; one whose process is gone ends here."""
-    is_open = (JobRunRow.job == BY_HAND, JobRunRow.status == "running")
-    for run in session.scalars(select(JobRunRow).where(*is_open)):
+    live, lost = _open(session, at)
+    for run in live:
         asked = session.get_one(HandJobRow, run.id)
-        if run.alive_until is not None and run.alive_until >= at:
-            raise InputProblem(
-                f"`{asked.kind}` is under way since {run.started_at:%H:%M} UTC, for "
-                f"{asked.asked_by}.",
-                cure="One job runs at a time; start this one when that has ended.",
-                job=run.id,
-            )
-        _end(session, run, asked, WITHOUT_A_WORD, at)
+        raise InputProblem(
+            f"`{asked.kind}` is under way since {run.started_at:%H:%M} UTC, for {asked.asked_by}.",
+            cure="One job runs at a time; start this one when that has ended.",
+            job=run.id,
+        )
+    for run in lost:
+        _end(session, run, session.get_one(HandJobRow, run.id), WITHOUT_A_WORD, at)
 
 
 def _end(session: Session, run: JobRunRow, asked: HandJobRow, error: str, at: datetime) -> None:

@@ -3,13 +3,15 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from keepwell.ports.hand_jobs import HandJob
 from keepwell.runs.importing_record import finding_to_json
 from keepwell.web.api.answers import Answer, IdempotencyKey, once
+from keepwell.web.asking import Number
 from keepwell.web.security import Visit, needs
+from keepwell.web.security.entrance import require
 from keepwell.wiring.data_view import data_view, run_views
 from keepwell.wiring.hand_jobs import hand_jobs, start_job
 
@@ -71,16 +73,16 @@ def jobs(
 
 
 @data.get("/jobs/{job_id}", response_model=None)
-def job(
-    job_id: Annotated[int, Path(ge=1, le=2**31 - 1)], visit: Visit = needs("configure")
-) -> dict[str, Any]:
+def job(job_id: Number, visit: Visit = needs("configure")) -> dict[str, Any]:
     """Return one job with its steps and, once done, its result."""
     return {"job": _job(hand_jobs(visit.desk.project).job(job_id))}
 
 
 @data.post("/jobs", response_model=None, status_code=202)
 def start(wish: NewJob, visit: Visit = needs("configure"), key: IdempotencyKey = None) -> Response:
-    """Start a job in the background. 422 while another one is under way."""
+    """Start a job in the background. 422 while another one is under way; backups are for admins."""
+    if wish.kind == "backup":
+        require(visit, "admin")
 
     def write() -> Answer:
         started = start_job(visit.desk.project, wish.kind, by=visit.person.login)

@@ -62,11 +62,7 @@ def needs(capability: Capability) -> Any:
         is_writing = request.method not in SAFE
         if is_writing and visit.scopes is not None and "write" not in visit.scopes:
             raise NotAllowed("This token only reads.", cure="Make one with --scope write.")
-        if not visit.may(capability):
-            raise NotAllowed(
-                f"The role `{visit.person.role}` may not do this.",
-                cure="Ask an admin: `keepwell users set LOGIN --role ROLE`.",
-            )
+        require(visit, capability)
         if secret and is_writing:
             await require_our_form(request, visit.csrf)
         request.state.visit = visit
@@ -74,6 +70,15 @@ def needs(capability: Capability) -> Any:
 
     dependency: Callable[[Request], Awaitable[Visit]] = enter
     return Needs(dependency, capability=capability)
+
+
+def require(visit: Visit, capability: Capability) -> None:
+    """Refuse who lacks a capability. Errors: NotAllowed."""
+    if not visit.may(capability):
+        raise NotAllowed(
+            f"The role `{visit.person.role}` may not do this.",
+            cure="Ask an admin: `keepwell users set LOGIN --role ROLE`.",
+        )
 
 
 def cookie_name(request: Request) -> str:
