@@ -109,6 +109,12 @@ def test_three_steps_lead_from_a_file_to_the_list(empty: Web) -> None:
     config = desk.project.config
     assert (config.money.currency, config.time_zone) == ("EUR", "Europe/Berlin")
     assert ada.get("/start").headers["location"] == "/"
+    file = desk.project.layout.config
+    written = file.read_bytes()
+    # A form that is sent again from a tab of yesterday changes nothing.
+    assert ada.submit("/start/columns", fields | {"currency": "USD"}).status_code == 422
+    assert ada.submit("/start/files", {"folder": "data"}).status_code == 422
+    assert file.read_bytes() == written
     assert ada.get("/start/progress").headers["hx-redirect"].startswith("/accounts")
     listed = ada.get("/api/v1/accounts").json()
     assert listed["total"] == 30
@@ -186,6 +192,9 @@ def test_the_example_company_is_apart_and_leaves_nothing_behind(shop: Web) -> No
     assert 0 < listed["total"] != before
     assert "A003" not in {a["account_id"] for a in listed["accounts"]}
     assert ada.get("/admin").status_code == 403
+    # Within it there is no other one.
+    assert ada.get("/example").headers["location"] == "/"
+    assert ada.submit("/example/open", {"is_asked": "yes"}).headers["location"] == "/"
     ada.submit("/settings", {"lang": "zh"})
     assert "回到我的数据" in ada.get("/").text
     assert desk.people.person("ada").look.lang == ""

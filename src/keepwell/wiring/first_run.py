@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from keepwell.adapters.state import SqlAccessStore
+from keepwell.adapters.upload_area import DATABASES
 from keepwell.intake import Choices
 from keepwell.vocabulary import TABLES, InputProblem, Kind, Lang
 from keepwell.wiring.demo import declare_currency
@@ -72,7 +73,7 @@ class FirstRun:
         found = look(place)
         if fault := found.get("fault"):
             raise InputProblem(fault["what"], cure=fault["cure"])
-        databases = [f for f in place.iterdir() if f.suffix in (".sqlite", ".sqlite3", ".db")]
+        databases = [f for f in place.iterdir() if f.name.lower().endswith(DATABASES)]
         origin = databases[0] if databases else place
         self._keep({**found, "origin": origin.relative_to(root).as_posix()})
 

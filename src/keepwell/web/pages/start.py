@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from keepwell.intake import Choices
@@ -49,14 +50,14 @@ def use_files(
     folder: Annotated[str, Form(max_length=255)] = "", visit: Visit = needs("configure")
 ) -> Response:
     """Take the waiting files, or a folder of the project, and go on to their columns."""
-    FirstRun(visit.desk.project).use_files(folder, visit.person.login)
+    _beginning(visit).use_files(folder, visit.person.login)
     return RedirectResponse("/start", 303)
 
 
 @start.post("/start/again")
 def begin_again(visit: Visit = needs("configure")) -> Response:
     """Go back to the first step."""
-    FirstRun(visit.desk.project).begin_again()
+    _beginning(visit).begin_again()
     return RedirectResponse("/start?step=1", 303)
 
 
@@ -64,7 +65,7 @@ def begin_again(visit: Visit = needs("configure")) -> Response:
 async def choose_columns(request: Request, visit: Visit = needs("configure")) -> Response:
     """Write the project as the person understands its columns, and compute its first snapshot."""
     form = {k: str(v) for k, v in (await request.form()).items()}
-    await _off_the_loop(_begin, visit, form)
+    await run_in_threadpool(_begin, visit, form)
     return RedirectResponse("/start", 303)
 
 
@@ -83,7 +84,7 @@ def open_example(
     visit: Visit = needs("configure"),
 ) -> Response:
     """Enter the example company, which is built if it is not there. Errors: InputProblem."""
-    project = visit.desk.project
+    project = request.app.state.desk.project
     if is_asked and not is_ready(project.layout):
         jobs = hand_jobs(project).jobs("example", limit=1)
         if not (jobs and jobs[0].is_open):
@@ -95,7 +96,7 @@ def open_example(
 @start.get("/example")
 def example_page(request: Request, visit: Visit = needs("configure")) -> Response:
     """Show how far the example company is; enter it once it is ready."""
-    project = visit.desk.project
+    project = request.app.state.desk.project
     is_part = request.headers.get("hx-request") is not None
     if is_ready(project.layout):
         if not is_part:
@@ -125,9 +126,18 @@ def entered(request: Request) -> Response:
     return answer
 
 
+def _beginning(visit: Visit) -> FirstRun:
+    """Return the first run. Errors: InputProblem for a project that has a snapshot already."""
+    if visit.desk.header() is not None:
+        raise InputProblem(
+            "This project has begun: a form of the first run would write its files anew.",
+            cure="Send new files from the page Data; edit keepwell.yml for another meaning.",
+        )
+    return FirstRun(visit.desk.project)
+
+
 def _begin(visit: Visit, form: Mapping[str, str]) -> None:
-    project = visit.desk.project
-    run = FirstRun(project)
+    run = _beginning(visit)
     found = run.found
     if found is None:
         raise InputProblem("No files were chosen yet.", cure="Begin with the first step.")
@@ -139,7 +149,7 @@ def _begin(visit: Visit, form: Mapping[str, str]) -> None:
         by=visit.person.login,
     )
     visit.desk.notice_edits()
-    start_job(project, "run", by=visit.person.login)
+    start_job(visit.desk.project, "run", by=visit.person.login)
 
 
 def choices_of(found: Mapping[str, Any], form: Mapping[str, str]) -> Choices:
@@ -210,9 +220,3 @@ def _values(visit: Visit) -> dict[str, Any]:
         "uploads": UploadDesk(project).waiting(),
         "may_confirm": False,
     }
-
-
-async def _off_the_loop(deed: Any, *arguments: Any) -> None:
-    from fastapi.concurrency import run_in_threadpool
-
-    await run_in_threadpool(deed, *arguments)
