@@ -52,6 +52,13 @@ def test_columns_give_the_same_score_tier_and_parts_as_rows(first: int) -> None:
             assert parts == {n: m.micro for n, m in wanted.measures.items()}, (seed, row)
 
 
+def test_a_card_without_accounts_scores_none() -> None:
+    card = card_of({"kind": "minmax", "min": 0, "max": 9})
+    nobody = MeasureColumn(np.empty(0), None, (), np.empty(0, np.bool_))
+    found = score_many(card, {"m0": shares_of(card.measures[0], nobody)})
+    assert (len(found.score), len(found.tier), len(found.parts["m0"])) == (0, 0, 0)
+
+
 def card_of(*scales: dict[str, object], weight: float = 60) -> Scorecard:
     measures = [{"measure": f"m{i}", "scale": s} for i, s in enumerate(scales)]
     return Scorecard.model_validate(

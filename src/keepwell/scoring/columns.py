@@ -21,6 +21,7 @@ from keepwell.scoring.scales import (
     scale_value,
     transformed_bounds,
 )
+from keepwell.scoring.stages import shared_measures, weight_rows
 from keepwell.vocabulary import (
     UNKNOWN_TIER,
     IdentityScale,
@@ -88,23 +89,20 @@ def shares_of(measure: ScorecardMeasure, column: MeasureColumn) -> Shares:
 
 def score_many(card: Scorecard, shares: Mapping[str, Shares]) -> ManyScores:
     """Return the scores under a fitted card; `shares` holds each of its measures."""
-    names = [m.measure for m in card.measures]
     design = card.micro_weights()
-    size = len(shares[names[0]].scaled)
+    size = len(shares[card.measures[0].measure].scaled)
     coverage, pattern = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    bit = 1
-    for m in card.measures:
-        found = shares[m.measure]
-        coverage += np.where(found.is_counted, design[m.measure], 0)
-        if m.unknown == "share":
-            pattern += np.where(np.isnan(found.scaled), bit, 0)
-            bit *= 2
+    for name, weight in design.items():
+        coverage += np.where(shares[name].is_counted, weight, 0)
+    for bit, name in enumerate(shared_measures(card)):
+        pattern += np.where(np.isnan(shares[name].scaled), 2**bit, 0)
     patterns, place = np.unique(pattern, return_inverse=True)
-    weights = np.array([_weights(card, names, int(p)) for p in patterns], np.int64)
+    rows = weight_rows(card, patterns.tolist()).values()
     is_nothing = coverage == 0
     score, parts = np.zeros(size, np.int64), {}
-    for number, name in enumerate(names):
-        exact = shares[name].scaled * weights[place, number].astype(np.float64)
+    for name in design:
+        weights = np.array([row[name] for row in rows], np.float64)
+        exact = shares[name].scaled * weights[place]
         micro = np.where(np.isnan(exact) | is_nothing, 0.0, np.floor(exact + 0.5))
         parts[name] = micro.astype(np.int64)
         score += parts[name]
@@ -122,13 +120,6 @@ def statistics_of(name: str, column: MeasureColumn) -> Statistic:
     ranks = [max(1, -(-step * len(known) // last)) - 1 for step in range(last + 1)]
     quantiles = tuple(float(known[r]) for r in ranks)
     return Statistic(name, float(known[0]), float(known[-1]), quantiles)
-
-
-def _weights(card: Scorecard, names: list[str], pattern: int) -> list[int]:
-    shared = [m.measure for m in card.measures if m.unknown == "share"]
-    left_out = {n for bit, n in enumerate(shared) if pattern >> bit & 1}
-    found = card.micro_weights(frozenset(names) - left_out)
-    return [found.get(n, 0) for n in names]
 
 
 def _tiers(card: Scorecard, score: Whole, coverage: Whole) -> tuple[Whole, tuple[str, ...]]:

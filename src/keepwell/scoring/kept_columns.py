@@ -13,7 +13,7 @@ from sqlglot import exp
 from keepwell.measures import as_type, parse_portable, render
 from keepwell.scoring.scale_sql import case, column, named, whole
 from keepwell.scoring.sql import Layout
-from keepwell.scoring.stages import dimension_micro, measure_micro, weight_rows
+from keepwell.scoring.stages import measure_micro, total, weight_rows
 from keepwell.vocabulary import Scorecard
 
 _OF_OVERRIDES = ("effective_tier", "has_override")
@@ -66,7 +66,7 @@ class KeptColumns:
         for dimension in self.layout.dimensions:
             name = f"{dimension}__micro"
             parts = [self._micro(m) for m in self.dimensions.get(dimension, ())]
-            yield named(dimension_micro(parts), name) if parts else column(name)
+            yield named(total(parts), name) if parts else column(name)
 
     def _weight(self, measure: str) -> exp.Expr:
         if measure not in self.weights:

@@ -190,7 +190,7 @@ def search_of(
     above = [(tier, cut) for tier, cut in tier_cuts(card) if cut > before]
     if not above:
         return None
-    parts = scorer.parts(values, never)
+    parts = {n: (m.state, m.scaled) for n, m in start.measures.items()}
     return Search(card, scorer, values, never, measures, start, parts, before, *above[-1])
 
 

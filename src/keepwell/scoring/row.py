@@ -84,7 +84,10 @@ class RowScorer:
 
     def score(self, values: Mapping[str, Value], never: Set[str]) -> RowScore:
         """Return the score of one account, as `score_row` does."""
-        parts = self.parts(values, never)
+        parts = {
+            name: part_of(m, values.get(name), is_never=name in never)
+            for name, m in self._measures.items()
+        }
         coverage = self._coverage(parts)
         if coverage == 0:
             empty = {n: MeasureScore(state, None, 0, 0) for n, (state, _) in parts.items()}
@@ -96,13 +99,6 @@ class RowScorer:
         }
         total = sum(s.micro for s in scored.values())
         return RowScore(total, coverage, self._tier(total, coverage), scored)
-
-    def parts(self, values: Mapping[str, Value], never: Set[str]) -> dict[str, Part]:
-        """Return state and share of each measure of the card."""
-        return {
-            name: part_of(m, values.get(name), is_never=name in never)
-            for name, m in self._measures.items()
-        }
 
     def changed(
         self, parts: Mapping[str, Part], values: Mapping[str, Value], never: Set[str]

@@ -87,7 +87,7 @@ def _scaled_columns(card: Scorecard) -> list[exp.Expr]:
         columns.append(named(share, f"{m.measure}__scaled"))
         counted = [(known_condition(m), whole(weight)), (never_condition(m), whole(weight))]
         covered.append(case(counted, whole(0)))
-    return [*columns, named(_sum(covered), "coverage_micro")]
+    return [*columns, named(total(covered), "coverage_micro")]
 
 
 def _pattern(card: Scorecard) -> exp.Expr:
@@ -95,7 +95,7 @@ def _pattern(card: Scorecard) -> exp.Expr:
         case([(_is_null(f"{m.measure}__scaled"), whole(2**bit))], whole(0))
         for bit, m in enumerate(_shared(card))
     ]
-    mask = _sum(bits) if bits else whole(0)
+    mask = total(bits) if bits else whole(0)
     return case([(_is_nothing("coverage_micro", 0), whole(NOTHING_KNOWN))], mask)
 
 
@@ -167,9 +167,9 @@ def measure_micro(share: exp.Expr, weight: exp.Expr) -> exp.Expr:
     return case([left_out], as_type(rounded, exp.DataType.Type.BIGINT))
 
 
-def dimension_micro(parts: Sequence[exp.Expr]) -> exp.Expr:
-    """Return the micro-points of a dimension from those of its measures."""
-    return _sum(parts)
+def total(terms: Sequence[exp.Expr]) -> exp.Expr:
+    """Return the sum of terms, of which there is one at least."""
+    return reduce(lambda a, b: exp.Add(this=a, expression=b), terms)
 
 
 def _micro(measure: str) -> exp.Expr:
@@ -181,8 +181,8 @@ def _total_columns(card: Scorecard) -> list[exp.Expr]:
     sums: list[exp.Expr] = []
     for d in card.dimensions:
         parts = [column(f"{m.measure}__micro") for m in d.measures]
-        sums.append(named(dimension_micro(parts), f"{d.dimension}__micro"))
-    whole_sum = _sum([column(f"{m.measure}__micro") for m in card.measures])
+        sums.append(named(total(parts), f"{d.dimension}__micro"))
+    whole_sum = total([column(f"{m.measure}__micro") for m in card.measures])
     nothing = (_is_nothing("coverage_micro", 0), as_type(exp.null(), exp.DataType.Type.BIGINT))
     return [*sums, named(case([nothing], whole_sum), "score_micro")]
 
@@ -201,7 +201,3 @@ def _share(value: float | None) -> exp.Expr:
 
 def _is_null(name: str) -> exp.Expr:
     return exp.Is(this=column(name), expression=exp.null())
-
-
-def _sum(terms: Sequence[exp.Expr]) -> exp.Expr:
-    return reduce(lambda a, b: exp.Add(this=a, expression=b), terms)
