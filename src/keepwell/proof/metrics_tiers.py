@@ -110,14 +110,19 @@ def on_list(sample: Sample, score: Floats, capacity: float) -> Floats:
 
     Missing: an unknown score comes after all known ones.
     """
+    rows = np.bincount(sample.day).astype(np.float64)
+    places = rows * capacity if capacity < 1 else np.minimum(rows, capacity)
+    return on_lists_of(sample, score, places)
+
+
+def on_lists_of(sample: Sample, score: Floats, places: Floats) -> Floats:
+    """Return as `on_list` for lists of a length of its own on each day."""
     ranked = np.where(np.isnan(score), np.inf, score)
     order = np.lexsort((ranked, sample.day))
     day, value = sample.day[order], ranked[order]
     is_new = np.append(True, (day[1:] != day[:-1]) | (value[1:] != value[:-1]))[: len(day)]
     starts = np.flatnonzero(is_new)
     sizes = np.diff(np.append(starts, len(day)))
-    rows = np.bincount(sample.day).astype(np.float64)
-    places = rows * capacity if capacity < 1 else np.minimum(rows, capacity)
     first = starts - np.searchsorted(day, day[starts], side="left")
     share = np.clip((places[day[starts]] - first) / sizes, 0, 1)
     weight = np.empty(len(day))

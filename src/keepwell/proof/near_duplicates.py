@@ -73,7 +73,8 @@ def groups_by_tokens(who: Ints, token: NDArray[np.uint64], accounts: int) -> Int
     """
     alone = np.arange(accounts, dtype=np.int64)
     who, token = _distinct(who, token)
-    holders = _counts(token)
+    _, same, counts = np.unique(token, return_inverse=True, return_counts=True)
+    holders = counts[same]
     is_telling = holders <= max(FEWEST_COMMON, COMMON_SHARE * accounts)
     sizes = np.bincount(who[is_telling], minlength=accounts)
     shared = np.bincount(who[is_telling & (holders > 1)], minlength=accounts)
@@ -85,16 +86,6 @@ def groups_by_tokens(who: Ints, token: NDArray[np.uint64], accounts: int) -> Int
         return alone
     starts = np.flatnonzero(np.append(True, who[1:] != who[:-1])[: len(who)])
     return _joined(who[starts][_shared(_sketches(token, starts))], accounts)
-
-
-def _counts(token: NDArray[np.uint64]) -> Ints:
-    order = np.argsort(token)
-    ranked = token[order]
-    starts = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1])[: len(ranked)])
-    counts = np.empty(len(token), dtype=np.int64)
-    sizes = np.diff(np.append(starts, len(ranked)))
-    counts[order] = np.repeat(sizes, sizes)
-    return counts
 
 
 def joined_clusters(one: Ints, other: Ints) -> Ints:

@@ -10,7 +10,7 @@ from keepwell.proof.intervals import Influenced, clustered
 from keepwell.proof.lead_time import FalseAlarms, LeadTime, false_alarms, lead_times
 from keepwell.proof.metrics import rate
 from keepwell.proof.metrics_sample import Sample, sample_of
-from keepwell.proof.metrics_tiers import lift, recall
+from keepwell.proof.metrics_tiers import lift, on_lists_of, recall
 from keepwell.proof.report_card import Extent, Subject, extent_of
 from keepwell.proof.verdict import FEWEST_UNITS, Conclusion, VerdictReason
 
@@ -102,29 +102,13 @@ def _list_gain(sample: Sample, weight: Floats, rule: Floats | None) -> Estimate 
     """Return what the alerts hit beyond lists of equal length by a rule; None without the rule."""
     if rule is None or not weight.sum():
         return None
-    beside = _as_many(sample, weight, rule)
+    places = np.bincount(sample.day, weights=weight).astype(np.float64)
+    beside = on_lists_of(sample, rule, places)
     mine, other = rate(sample, weight), rate(sample, beside)
     found = Influenced(
         mine.value - other.value, mine.rows - other.rows, min(mine.informative, other.informative)
     )
     return clustered(found, sample, "sandwich", is_share=False)
-
-
-def _as_many(sample: Sample, weight: Floats, rule: Floats) -> Floats:
-    """Return each day's list of as many lowest rows by a rule; ties share the last places."""
-    ranked = np.where(np.isnan(rule), np.inf, rule)
-    order = np.lexsort((ranked, sample.day))
-    day, value = sample.day[order], ranked[order]
-    starts = np.flatnonzero(
-        np.append(True, (day[1:] != day[:-1]) | (value[1:] != value[:-1]))[: len(day)]
-    )
-    sizes = np.diff(np.append(starts, len(day)))
-    places = np.bincount(sample.day, weights=weight)[day[starts]]
-    first = starts - np.searchsorted(day, day[starts], side="left")
-    share = np.clip((places - first) / sizes, 0, 1)
-    listed = np.empty(len(day))
-    listed[order] = np.repeat(share, sizes)
-    return listed
 
 
 def _decided(
