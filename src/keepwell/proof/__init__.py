@@ -90,7 +90,7 @@ from keepwell.proof.metrics_tiers import (
     ListLine,
     TierLine,
 )
-from keepwell.proof.model import LARGEST_SHIFT, SCORECARD, BinLine, LabelledCard, TooFewEvents
+from keepwell.proof.model import SCORECARD, BinLine, LabelledCard, TooFewEvents
 from keepwell.proof.near_duplicates import (
     event_tokens,
     groups_by_events,
@@ -150,7 +150,6 @@ __all__ = [
     "FEWEST_ACCOUNTS",
     "FEWEST_LEAVERS",
     "LABEL_UNDATED",
-    "LARGEST_SHIFT",
     "LEFT_BUT_ACTIVE",
     "LEFT_BUT_TERM_RUNS",
     "NO_DAY",

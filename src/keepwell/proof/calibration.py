@@ -15,6 +15,8 @@ BINS = 10
 FEWEST_ROWS = 200
 FEWEST_EVENTS = 20
 DRAWN = 2
+# How far a probability may be off as a whole.
+LARGEST_SHIFT = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class Calibration:
     rows: int
     events: int
     is_own: bool = False
+
+    @property
+    def is_level_off(self) -> bool:
+        """Say whether what was said on average is far from what came, and no chance."""
+        is_far = abs(self.mean_predicted - self.mean_observed.value) > LARGEST_SHIFT
+        return is_far and self.mean_observed.excludes(self.mean_predicted)
 
 
 def monotone(weights: Floats, rates: Floats) -> Floats:

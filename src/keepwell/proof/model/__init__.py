@@ -4,7 +4,7 @@ Reads no table and publishes nothing; refuses where too little happened.
 """
 
 from keepwell.proof.frame import Days, Flags, Floats, Ints, Texts
-from keepwell.proof.model.acceptance import LARGEST_SHIFT, Doubt, doubt_name, doubt_text, doubts
+from keepwell.proof.model.acceptance import Doubt, doubt_name, doubt_text, doubts
 from keepwell.proof.model.additive import (
     AdditiveModel,
     FeaturePoints,
@@ -30,7 +30,6 @@ from keepwell.proof.model.validation import Judged, Validation, validate_churn
 
 __all__ = [
     "EVENTS_PER_PARAMETER",
-    "LARGEST_SHIFT",
     "LEAST_EVENTS",
     "SCORECARD",
     "AdditiveModel",

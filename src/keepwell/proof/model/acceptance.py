@@ -6,9 +6,8 @@ from keepwell.proof.model.refusals import LEAST_EVENTS
 from keepwell.proof.model.validation import Validation
 from keepwell.vocabulary import Bilingual, Lang
 
-# How far a probability may be off on average over its bins, and as a whole.
+# How far a probability may be off on average over its bins.
 LARGEST_ECE = 0.05
-LARGEST_SHIFT = 0.02
 
 
 class Doubt(StrEnum):
@@ -58,8 +57,7 @@ def doubts(found: Validation) -> tuple[Doubt, ...]:
     if judged is None or not own.auc.low > 0.5 or not judged.brier_gain.low > 0:
         told.append(Doubt.NO_SKILL)
     if judged is not None:
-        shift = abs(judged.mean_predicted - judged.mean_observed.value)
-        if shift > LARGEST_SHIFT and judged.mean_observed.excludes(judged.mean_predicted):
+        if judged.is_level_off:
             told.append(Doubt.LEVEL_OFF)
         if judged.ece.value > LARGEST_ECE:
             told.append(Doubt.NOT_CALIBRATED)

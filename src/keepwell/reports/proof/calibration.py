@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from keepwell.proof import LARGEST_SHIFT, Calibration
+from keepwell.proof import Calibration
 from keepwell.reports.charts.frame import Caption, Spec, in_both, in_narrow
 from keepwell.reports.charts.proof_calibration import SaidAndCome, calibration_chart
 from keepwell.reports.facts import Fact
@@ -103,15 +103,13 @@ def _level(desk: Desk, found: Calibration) -> Line:
     )
     label = Bilingual("这些行中出现结果的占比", "share of these rows with the outcome")
     came = desk.estimate("mean_observed", label, found.mean_observed, Form.PART, found.events)
-    shift = abs(found.mean_predicted - found.mean_observed.value)
-    off = shift > LARGEST_SHIFT and found.mean_observed.excludes(found.mean_predicted)
     told = Bilingual(
         "，整体水平相符（相差两个百分点以内，或在区间之内）",
         "; on the whole the level holds (to two points or its interval)",
     )
-    if off and found.is_own:
+    if found.is_level_off and found.is_own:
         told = Bilingual("，整体水平不符", "; the level is off")
-    elif off:
+    elif found.is_level_off:
         told = Bilingual(
             "，整体水平不符：学到它的起点之后，水平变了；排序不受影响",
             "; the level is off: it has moved since the origins that taught it. The order of the accounts is not touched",
