@@ -144,7 +144,8 @@ def test_the_fitted_model_stands_beside_over_the_rows_it_had_not_seen(tmp_path: 
     file = model_file(tmp_path, "b", 90)
     assert predictions_beside(frame, file) is None
     gap, n = Estimate.unknown(), int(tried.sum())
-    keep_predictions(file, [frame], Validation(bad, good, gap, True, 3, n, 1))
+    validation = Validation(bad, good, gap, True, 3, n, 1)
+    keep_predictions(file, frame.account[order], frame.origin[order], validation)
     model = predictions_beside(frame, file)
     assert model is not None
     assert np.isnan(model[frame.origin <= np.unique(frame.origin)[2]]).all()

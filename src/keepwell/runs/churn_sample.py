@@ -37,8 +37,9 @@ SIGNS: dict[str, Risk] = {"higher_is_better": "falls", "lower_is_better": "rises
 
 @dataclass(frozen=True, slots=True)
 class PastRows:
-    """Measures of past rows with what came after, ordered by day; never: by measure."""
+    """Measures of past rows with what came after, by day and account; never: by measure."""
 
+    account: Texts
     features: FeatureTable
     never: dict[str, Flags]
     score: Floats
@@ -102,6 +103,7 @@ def past_rows(
     whole = pa.concat_tables(tables, promote_options="permissive")
     flags = {s.name: f"{s.name}__never" for s in specs}
     return PastRows(
+        account,
         table_features(whole, specs),
         {n: flags_of(whole.column(c)) for n, c in flags.items() if c in whole.column_names},
         np.concatenate([f.score for f in frames])[order],

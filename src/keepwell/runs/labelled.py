@@ -1,6 +1,5 @@
 """A labelled table without dates: features and who left, read for cross-validation alone."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,12 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.ports import ROW_COLUMN, RawTable
-from keepwell.proof import Floats, Texts
+from keepwell.proof import Flags, Floats, Texts
 from keepwell.proof.model import ChurnSample, FeatureSpec, FeatureTable, Risk
+from keepwell.runs.churn_sample import SIGNS
 from keepwell.runs.feature_columns import numbers_of, texts_of
 from keepwell.vocabulary import InputProblem, LabelledTable
 
-RISKS: Mapping[str, Risk] = {"higher_is_better": "falls", "lower_is_better": "rises"}
 # A text of which no value comes so often names accounts and teaches nothing.
 LEAST_ROWS = 30
 # YAML reads a bare Yes or True as the same truth; so does a column of labels.
@@ -84,7 +83,7 @@ def _require_columns(table: pa.Table, declared: LabelledTable) -> None:
                 )
 
 
-def _is_left(label: Texts, declared: LabelledTable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _is_left(label: Texts, declared: LabelledTable) -> Flags:
     words = {w.strip().casefold() for w in declared.means_left}
     words |= set().union(*(_TRUTHS[w] for w in words if w in _TRUTHS))
     values, codes = np.unique(label, return_inverse=True)
@@ -136,7 +135,7 @@ def _numbers(column: pa.ChunkedArray) -> Floats | None:
 
 def _risk(declared: LabelledTable, name: str) -> Risk:
     direction = declared.directions.get(name)
-    return RISKS[direction] if direction else "free"
+    return SIGNS[direction] if direction else "free"
 
 
 def _names_accounts(values: Floats) -> bool:

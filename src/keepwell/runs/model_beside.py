@@ -1,13 +1,12 @@
 """How the fitted model ranked rows that it had not seen; the report card shows it beside."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from keepwell.proof import EvaluationFrame, Floats
+from keepwell.proof import Days, EvaluationFrame, Floats, Texts
 from keepwell.proof.model import Validation
 
 
@@ -16,19 +15,16 @@ def model_file(folder: Path, backtest_id: str, horizon_days: int) -> Path:
     return folder / "model" / f"{backtest_id}-{horizon_days}.parquet"
 
 
-def keep_predictions(file: Path, frames: Sequence[EvaluationFrame], tried: Validation) -> None:
+def keep_predictions(file: Path, account: Texts, origin: Days, tried: Validation) -> None:
     """Keep the probabilities of whichever model ranked better on rows it had not seen.
 
-    `frames`: those whose rows it was tried on, in the order of `past_rows`.
+    `account`, `origin`: of the rows it was tried on, by day and account.
     """
-    account = np.concatenate([f.account for f in frames])
-    origin = np.concatenate([f.origin for f in frames])
-    order = np.lexsort((account, origin))
     best = max((tried.scorecard, tried.challenger), key=lambda j: j.auc.value)
     table = pa.table(
         {
-            "account_id": pa.array(account[order], pa.string()).dictionary_encode(),
-            "origin": pa.array(origin[order].astype("datetime64[D]")),
+            "account_id": pa.array(account, pa.string()).dictionary_encode(),
+            "origin": pa.array(origin.astype("datetime64[D]")),
             "prob": pa.array(best.prob, from_pandas=True),
         }
     )

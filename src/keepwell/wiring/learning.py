@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 
 from keepwell.adapters.churn_file import drop_churn, load_churn, save_churn
 from keepwell.adapters.proposal_file import write_proposal
-from keepwell.proof import EvaluationFrame
 from keepwell.proof.model import Boosting, FitSettings, PublishedChurn, TooFewEvents
 from keepwell.proof.tune_weights import LARGEST_MOVE
 from keepwell.runs.backtest_run import KeptBacktest
@@ -67,9 +66,8 @@ def fit_project_churn(
     )
     if isinstance(found, ChurnFit):
         save_churn(project.layout.root, found.published.model_dump_json(indent=1))
-        days = rows.horizon_days
-        file = model_file(project.layout.proof_cards, kept.backtest_id, days)
-        keep_predictions(file, frames_of(kept, days), found.validation)
+        file = model_file(project.layout.proof_cards, kept.backtest_id, rows.horizon_days)
+        keep_predictions(file, rows.account, rows.origin, found.validation)
     return found
 
 
@@ -167,14 +165,6 @@ def _chosen(project: Project, scorecard: str | None) -> Scorecard:
     return cards[scorecard]
 
 
-def frames_of(
-    kept: KeptBacktest, horizon: int, scorecard: str | None = None
-) -> list[EvaluationFrame]:
-    """Return a back-test's frames with rows over so many days, of one scorecard or of all."""
-    held = sorted(kept.frames.items())
-    return [f for (card, h), f in held if h == horizon and len(f) and scorecard in (None, card)]
-
-
 def rows_of(
     kept: KeptBacktest,
     horizon: int | None,
@@ -187,7 +177,11 @@ def rows_of(
     """
     offered = sorted({h for _, h in kept.frames})
     wanted = horizon or offered[0]
-    frames = frames_of(kept, wanted, scorecard)
+    frames = [
+        f
+        for (card, h), f in sorted(kept.frames.items())
+        if h == wanted and len(f) and scorecard in (None, card)
+    ]
     if not frames:
         raise InputProblem(
             f"Back-test {kept.backtest_id} holds no rows of "
