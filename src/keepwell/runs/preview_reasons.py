@@ -14,7 +14,7 @@ class Mover:
     """One account that changes tier; scores in micro-points.
 
     `reason`: the measure that moved it most in the direction it went, by `reason_micro`; a measure
-    that one side does not have counts 0 points.
+    that one side does not have counts 0 points. None where the score stayed and a line moved.
     """
 
     account_id: str
@@ -64,9 +64,17 @@ def _points(engine: Engine, table: str, accounts: Sequence[str]) -> Mapping[str,
 
 
 def _explained(mover: Mover, before: Mapping[str, int], after: Mapping[str, int]) -> Mover:
-    moved = {m: after.get(m, 0) - before.get(m, 0) for m in sorted({*before, *after})}
-    if not moved:
-        return mover
     net = (mover.micro_after or 0) - (mover.micro_before or 0)
+    reason, micro = main_reason(before, after, net)
+    return replace(mover, reason=reason, reason_micro=micro)
+
+
+def main_reason(
+    before: Mapping[str, int], after: Mapping[str, int], net: int
+) -> tuple[str | None, int | None]:
+    """Return the measure that moved a score most in the direction of `net`, and by how much."""
+    moved = {m: after.get(m, 0) - before.get(m, 0) for m in sorted({*before, *after})}
+    if not net or not any(moved.values()):
+        return None, None
     reason = max(moved, key=lambda m: moved[m] if net > 0 else -moved[m])
-    return replace(mover, reason=reason, reason_micro=moved[reason]) if moved[reason] else mover
+    return reason, moved[reason]

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.measures import CATALOG
+from keepwell.runs.preview import TierMove
+from keepwell.runs.preview_reasons import Mover, main_reason
 from keepwell.scoring import fit, fit_requests, is_fitted
 from keepwell.scoring.bounds import with_bounds_of
 from keepwell.scoring.columns import (
@@ -34,7 +36,6 @@ class Known:
     """One account that the reader may see."""
 
     name: str
-    csm_id: str | None
     amount: float | None
 
 
@@ -83,36 +84,11 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True)
-class TrialMover:
-    """One account that would change tier; `reason`: the measure that moves it most."""
-
-    account_id: str
-    name: str
-    csm_id: str | None
-    tier_before: str
-    tier_after: str
-    micro_before: int | None
-    micro_after: int | None
-    amount: float | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Accounts in sight by tier before and after, with their money."""
-
-    tier_before: str
-    tier_after: str
-    accounts: int
-    amount: float
-
-
-@dataclass(frozen=True, slots=True)
 class Trial:
     """What a scorecard would do to the accounts in sight.
 
-    `movers`: the largest amounts first, at most as many as were asked for; `moved`: all.
-    `by_csm`: accounts that fall, by whose they are.
+    `flows`: every pair of tiers, those who stay included. `movers`: the largest amounts first, at
+    most as many as were asked for; `moved`: all.
     """
 
     card: Scorecard
@@ -122,8 +98,8 @@ class Trial:
     fallen: int
     risen: int
     low_amount_change: float
-    flows: tuple[Flow, ...]
-    movers: tuple[TrialMover, ...]
+    flows: tuple[TierMove, ...]
+    movers: tuple[Mover, ...]
     newly_fitted: tuple[str, ...]
 
 
@@ -202,43 +178,33 @@ def _amount(found: Known | None) -> float:
     return 0.0 if found is None or found.amount is None else found.amount
 
 
-def _flows(bench: Bench, tiers: Whole) -> tuple[Flow, ...]:
+def _flows(bench: Bench, tiers: Whole) -> tuple[TierMove, ...]:
     pair = bench.tiers * len(TIERS) + tiers
     found = []
     for code in np.unique(pair[bench.in_sight]):
         here = (pair == code) & bench.in_sight
         old, new = divmod(int(code), len(TIERS))
         found.append(
-            Flow(TIERS[old], TIERS[new], int(here.sum()), float(bench.amounts[here].sum()))
+            TierMove(TIERS[old], TIERS[new], int(here.sum()), float(bench.amounts[here].sum()))
         )
     return tuple(found)
 
 
-def _mover(bench: Bench, before: ManyScores, after: ManyScores, tier: str, n: int) -> TrialMover:
+def _mover(bench: Bench, before: ManyScores, after: ManyScores, tier: str, n: int) -> Mover:
     who = bench.known[bench.ids[n]]
     old, new = int(bench.scores[n]), int(after.score[n])
-    deltas = {
-        m: _part(after, m, n) - _part(before, m, n)
-        for m in dict.fromkeys((*before.parts, *after.parts))
-    }
-    sign = -1 if new < old else 1
-    reason = max(deltas, key=lambda m: sign * deltas[m])
-    has_moved = old != NO_SCORE and new != NO_SCORE and deltas[reason] != 0
-    return TrialMover(
+    net = 0 if NO_SCORE in (old, new) else new - old
+    was, becomes = ({m: int(p[n]) for m, p in s.parts.items()} for s in (before, after))
+    return Mover(
         bench.ids[n],
         who.name,
-        who.csm_id,
         TIERS[bench.tiers[n]],
         tier,
         None if old == NO_SCORE else old,
         None if new == NO_SCORE else new,
         who.amount,
-        reason if has_moved else "",
+        *main_reason(was, becomes, net),
     )
-
-
-def _part(scores: ManyScores, measure: str, n: int) -> int:
-    return int(scores.parts[measure][n]) if measure in scores.parts else 0
 
 
 def measure_column(measures: pa.Table, name: str) -> MeasureColumn:

@@ -135,7 +135,7 @@ class CardStudio:
             read_columns(folder, "scores", SCORES),
             read_columns(folder, "measures", wanted),
             project.state.scorecard_version(name, version),
-            {i: Known(b.name, b.csm_id, b.amount) for i, b in briefs.items()},
+            {i: Known(b.name, b.amount) for i, b in briefs.items()},
         )
 
     def _run_cards(self) -> tuple[tuple[str, int], ...]:
