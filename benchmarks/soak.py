@@ -158,6 +158,13 @@ PROOFS = (
         "parameter, path and form",
         ("tests/web/test_hostile_input.py",),
     ),
+    Proof(
+        "Rows that a program sends are merged or set aside, none is lost, in memory that does not "
+        "follow their number",
+        "1 batch of 1,000,000 rows beside one of 50,000; 12 kinds of bad rows",
+        ("tests/web/test_imports.py",),
+        is_alone=True,
+    ),
 )
 
 

@@ -129,7 +129,8 @@ def add_token(
     login: LoginArgument,
     name: Annotated[str, typer.Option(help="What the token is for.")] = "cli",
     scope: Annotated[
-        list[str] | None, typer.Option(help="read or write; may be repeated; default: read.")
+        list[str] | None,
+        typer.Option(help="read, write or import; may be repeated; default: read."),
     ] = None,
     days: Annotated[int, typer.Option(help="How many days it counts.")] = 90,
     by: CommandLine = "keepwell",
@@ -142,7 +143,7 @@ def add_token(
 
     asked = scope or ["read"]
     if wrong := [s for s in asked if s not in TOKEN_SCOPES]:
-        raise InputProblem(f"`{wrong[0]}` is no scope.", cure="Use --scope read or write.")
+        raise InputProblem(f"`{wrong[0]}` is no scope.", cure="Use --scope read, write or import.")
     with _desk(project) as desk:
         scopes = tuple(s for s in TOKEN_SCOPES if s in asked)
         made, secret = desk.add_token(login, name, scopes, days, by=by)

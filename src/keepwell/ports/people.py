@@ -7,8 +7,8 @@ from typing import Any, Literal, Protocol
 
 Role = Literal["admin", "operations", "leader", "csm", "viewer", "api"]
 ROLES: tuple[Role, ...] = ("admin", "operations", "leader", "csm", "viewer", "api")
-TokenScope = Literal["read", "write"]
-TOKEN_SCOPES: tuple[TokenScope, ...] = ("read", "write")
+TokenScope = Literal["read", "write", "import"]
+TOKEN_SCOPES: tuple[TokenScope, ...] = ("read", "write", "import")
 
 
 @dataclass(frozen=True, slots=True)

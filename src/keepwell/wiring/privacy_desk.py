@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from keepwell.adapters.batch_area import BatchArea, tables_naming
 from keepwell.adapters.contact_files import contact_rows, erase_contacts, quarantined_rows
 from keepwell.adapters.erased_file import ErasedFile
 from keepwell.adapters.locks import project_lock
@@ -60,7 +61,7 @@ def find_person(project: Project, subject: str) -> Found:
         terms,
         contacts,
         SqlPrivacyStore(project.state).find(terms),
-        tuple(quarantined_rows(layout.imports, terms)),
+        (*quarantined_rows(layout.imports, terms), *_batches(layout).naming(terms)),
         tuple(_naming(layout.sent, terms)),
         tuple(f for folder in _outside(project) for f in _naming(folder, terms)),
     )
@@ -80,6 +81,7 @@ def erase_person(project: Project, subject: str, *, by: str) -> Found:
         _erase_state(project.state, found.terms, by, at)
         ids = [str(row["contact_id"]) for row in found.contacts]
         erase_contacts(layout.imports, ids, found.terms)
+        _batches(layout).erase(found.terms)
         for file in found.sent:
             file.unlink()
         return found
@@ -104,6 +106,10 @@ def _erase_state(state: SqlStateStore, terms: tuple[str, ...], by: str, at: date
     return SqlPrivacyStore(state).erase(terms, f"erased-{digest[:12]}", by=by, at=at)
 
 
+def _batches(layout: ProjectLayout) -> BatchArea:
+    return BatchArea(layout.hidden / "batches")
+
+
 def _outside(project: Project) -> list[Path]:
     layout, folders = project.layout, [project.layout.reports, project.layout.uploads]
     source = project.config.source
@@ -114,5 +120,13 @@ def _outside(project: Project) -> list[Path]:
 def _naming(folder: Path, terms: tuple[str, ...]) -> list[Path]:
     pattern = pattern_of(terms)
     files = sorted(f for f in folder.rglob("*") if f.is_file()) if folder.is_dir() else []
+    named = set(tables_naming(folder, terms))
     small = (f for f in files if f.stat().st_size <= LARGEST_FILE)
-    return [f for f in small if pattern.search(f.read_bytes().decode("utf-8", "ignore"))]
+    return [
+        *sorted(named),
+        *(
+            f
+            for f in small
+            if f not in named and pattern.search(f.read_bytes().decode("utf-8", "ignore"))
+        ),
+    ]

@@ -7,6 +7,7 @@ from keepwell.web.api.accounts import accounts
 from keepwell.web.api.audit import audit
 from keepwell.web.api.data import data
 from keepwell.web.api.definitions import definitions
+from keepwell.web.api.imports import imports
 from keepwell.web.api.inbox import inbox
 from keepwell.web.api.lists import lists
 from keepwell.web.api.me import me
@@ -20,7 +21,7 @@ from keepwell.web.api.users import users
 API: tuple[APIRouter, ...] = (
     me, account_work,
     accounts, outlook, inbox, users, audit, data, definitions, plays, plans, lists,
-    uploads, proof,
+    uploads, imports, proof,
 )  # fmt: skip
 
 __all__ = ["API"]

@@ -12,7 +12,7 @@ from keepwell.web.pages.admin import require_sight
 from keepwell.web.security import Visit, needs
 
 users = APIRouter(tags=["people"])
-Login = Annotated[str, Path(min_length=1, max_length=200)]
+Login = Annotated[str, Path(min_length=1, max_length=300)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Ids = Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=1000)]
 

@@ -87,7 +87,7 @@ def add_token(
     request: Request,
     login: Login,
     name: Annotated[str, Form(min_length=1, max_length=200)],
-    scope: Annotated[list[TokenScope], Form(max_length=2)],
+    scope: Annotated[list[TokenScope], Form(max_length=3)],
     days: Annotated[int, Form()] = DEFAULT_DAYS,
     visit: Visit = needs("admin"),
 ) -> Response:

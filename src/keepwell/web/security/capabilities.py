@@ -5,9 +5,10 @@ from typing import Literal
 
 from keepwell.ports.people import Role, TokenScope
 
-Capability = Literal["self", "see", "act", "export", "override", "configure", "admin"]
+Capability = Literal["self", "see", "act", "export", "override", "configure", "deliver", "admin"]
 ALL: tuple[Role, ...] = ("admin", "operations", "leader", "csm", "viewer", "api")
 # `self`: one's own settings. `see`: pages of accounts in sight. `act`: work on them.
+# `deliver`: send rows of tables.
 CAPABILITIES: Mapping[Capability, tuple[Role, ...]] = {
     "self": ALL,
     "see": ALL,
@@ -15,6 +16,7 @@ CAPABILITIES: Mapping[Capability, tuple[Role, ...]] = {
     "export": ("admin", "operations", "leader", "csm", "api"),
     "override": ("admin", "operations", "leader"),
     "configure": ("admin", "operations"),
+    "deliver": ("admin", "operations", "api"),
     "admin": ("admin",),
 }
 READING: tuple[Capability, ...] = ("self", "see", "export")
@@ -26,4 +28,11 @@ def may(role: Role, capability: Capability, scopes: tuple[TokenScope, ...] | Non
         return False
     if scopes is None:
         return True
-    return ("read" if capability in READING else "write") in scopes
+    return scope_of(capability) in scopes
+
+
+def scope_of(capability: Capability) -> TokenScope:
+    """Return the scope that a token needs for a capability."""
+    if capability == "deliver":
+        return "import"
+    return "read" if capability in READING else "write"

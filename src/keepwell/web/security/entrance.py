@@ -13,7 +13,7 @@ from fastapi.params import Depends
 from keepwell.ports.pages import Scope
 from keepwell.ports.people import Looked, Person, TokenScope
 from keepwell.vocabulary import Lang
-from keepwell.web.security.capabilities import Capability, may
+from keepwell.web.security.capabilities import Capability, may, scope_of
 from keepwell.web.security.problems import FormNotOurs, NotAllowed, NotSignedIn
 from keepwell.wiring.example_room import visitor_of
 from keepwell.wiring.web_desk import WebDesk
@@ -60,8 +60,8 @@ def needs(capability: Capability) -> Any:
     async def enter(request: Request) -> Visit:
         visit, secret = await run_in_threadpool(_who, request)
         is_writing = request.method not in SAFE
-        if is_writing and visit.scopes is not None and "write" not in visit.scopes:
-            raise NotAllowed("This token only reads.", cure="Make one with --scope write.")
+        if visit.scopes is not None:
+            _require_scope(visit.scopes, capability, is_writing=is_writing)
         require(visit, capability)
         if secret and is_writing:
             await require_our_form(request, visit.csrf)
@@ -78,6 +78,20 @@ def require(visit: Visit, capability: Capability) -> None:
         raise NotAllowed(
             f"The role `{visit.person.role}` may not do this.",
             cure="Ask an admin: `keepwell users set LOGIN --role ROLE`.",
+        )
+
+
+def _require_scope(
+    scopes: tuple[TokenScope, ...], capability: Capability, *, is_writing: bool
+) -> None:
+    """Refuse what a token was not made for. Errors: NotAllowed."""
+    wanted = scope_of(capability)
+    if is_writing and wanted == "read":
+        wanted = "write"
+    if wanted not in scopes:
+        raise NotAllowed(
+            f"This token was not made for this: its scopes are {', '.join(scopes)}.",
+            cure=f"Make one with --scope {wanted}.",
         )
 
 
@@ -150,6 +164,7 @@ def _by_token(request: Request, desk: WebDesk, given: str, now: datetime) -> Vis
     if found is None:
         raise NotSignedIn("This token does not count, or no more.", cure=SIGN_IN)
     token, person = found
+    desk.notice_edits()
     lang = language_of(request, person.look.lang, desk.lang)
     return Visit(desk, person, desk.scope_of(person), lang, "", token.scopes, now)
 

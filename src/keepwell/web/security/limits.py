@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BYTES = 1_048_576
 # Files come in here, written to disk piece by piece; their own limit is looked at there as well.
 UPLOADS = ("/data/uploads", "/api/v1/uploads")
+BATCHES = "/api/v1/import/"
 MOST_UPLOADED_BYTES = 501 * MOST_BYTES
 
 
@@ -20,7 +21,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_upload = scope["path"] in UPLOADS and scope["method"] == "POST"
+        is_large = scope["path"] in UPLOADS or scope["path"].startswith(BATCHES)
+        is_upload = is_large and scope["method"] == "POST"
         most = MOST_UPLOADED_BYTES if is_upload else MOST_BYTES
         taken = 0
 
