@@ -11,6 +11,7 @@ from keepwell import __version__
 from keepwell.config import WITHOUT_EFFECT, Config
 from keepwell.ports import Engine, Progress, ResourceUse, RunRecord, SnapshotStore, StateStore
 from keepwell.runs.arrivals import arrival_findings, count_arrivals, earlier_arrivals
+from keepwell.runs.churn_drift import churn_drift_findings
 from keepwell.runs.day import current_only_findings, day_findings, is_in_the_past
 from keepwell.runs.importing_record import Imported, finding_from_json
 from keepwell.runs.kept_folds import KeptFolds
@@ -200,6 +201,7 @@ def _all_findings(
     return (
         *imported.findings,
         *portfolio.findings,
+        *churn_drift_findings(engine, inputs.config),
         *day_findings(engine, inputs.config, imported, as_of, today),
         *current_only_findings(imported, portfolio.sources, scored, as_of, today),
     )

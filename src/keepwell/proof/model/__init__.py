@@ -15,9 +15,15 @@ from keepwell.proof.model.additive import (
 )
 from keepwell.proof.model.bins import Bins, CategoryBins, NumberBins, PairBins, cut_bins
 from keepwell.proof.model.challenger import BoostedTrees, Boosting, fit_challenger
-from keepwell.proof.model.churn_sql import churn_select
+from keepwell.proof.model.churn_sql import bin_counts_select, churn_select
 from keepwell.proof.model.curves import IsotonicCurve, PlattCurve, fit_isotonic, fit_platt
-from keepwell.proof.model.drift import FeatureDrift, feature_drift, stability_index, table_drift
+from keepwell.proof.model.drift import (
+    FeatureDrift,
+    counted_drift,
+    feature_drift,
+    stability_index,
+    table_drift,
+)
 from keepwell.proof.model.features import ChurnSample, FeatureSpec, FeatureTable, Risk
 from keepwell.proof.model.fit import FitSettings, FittedChurn, choose_bins, fit_churn
 from keepwell.proof.model.fit_additive import BinnedRows, binned, fit_bins
@@ -67,9 +73,11 @@ __all__ = [
     "Texts",
     "TooFewEvents",
     "Validation",
+    "bin_counts_select",
     "binned",
     "choose_bins",
     "churn_select",
+    "counted_drift",
     "cut_bins",
     "doubt_name",
     "doubt_text",

@@ -1,5 +1,7 @@
 """The churn scorecard as portable SQL: the same whole numbers on any engine."""
 
+from collections.abc import Sequence
+
 from keepwell.measures import parse_portable, render
 from keepwell.proof.model.additive import LARGEST_LOG_ODDS, MICRO, AdditiveModel
 from keepwell.proof.model.bins import Bins, CategoryBins, NumberBins
@@ -21,6 +23,22 @@ def churn_select(model: AdditiveModel, table: str = "measures") -> str:
         f"WHEN log_odds_micro < -{limit} THEN {_double(0.0)} "
         f"ELSE {_double(1.0)} / nullif({_double(1.0)} + exp(-({odds})), 0) END "
         "AS churn_probability FROM summed"
+    )
+    return render(parse_portable(select), "duckdb")
+
+
+def bin_counts_select(bins: Sequence[Bins], table: str = "measures") -> str:
+    """Return SQL giving the rows in each bin of each feature: feature, bin (places), accounts.
+
+    Bins without rows are not told. Errors: SqlNotAllowed for a feature whose name is no column.
+    """
+    placed = " UNION ALL ".join(
+        f"SELECT {_whole(n)} AS feature, {_points(b, tuple(range(len(b.names))))} AS bin "  # noqa: S608
+        f"FROM {table}"
+        for n, b in enumerate(bins)
+    )
+    select = (
+        f"SELECT feature, bin, count(*) AS accounts FROM ({placed}) AS placed GROUP BY feature, bin"  # noqa: S608
     )
     return render(parse_portable(select), "duckdb")
 
