@@ -26,6 +26,7 @@ from keepwell.reports.palette import PALETTES, THEMES, Palette, Theme
 from keepwell.reports.patterns import Pattern, unlicensed
 from keepwell.reports.proof.document import write_proof_document
 from keepwell.reports.proof.effect_values import effect_values
+from keepwell.reports.proof.forecast import forecast_blocks
 from keepwell.reports.proof.labelled import write_labelled_document
 from keepwell.reports.proof.labelled_limits import Aside
 from keepwell.reports.proof.terms import (
@@ -44,6 +45,7 @@ from keepwell.reports.proof.terms import (
 from keepwell.reports.proof.terms import (
     RULES as PROOF_RULES,
 )
+from keepwell.reports.sections.track_record import TABLES as RECORD_TABLES
 from keepwell.reports.subject import Assumptions, FindingLine, Grades, Subject, Validated
 from keepwell.reports.text import Data, DataPair, Line, Span, SpanKind, line, words
 from keepwell.reports.typst_markup import typst_text
@@ -55,6 +57,7 @@ __all__ = [
     "PROOF_GROUPS",
     "PROOF_OUTCOMES",
     "PROOF_RULES",
+    "RECORD_TABLES",
     "THEMES",
     "WHY_NOT",
     "Aside",
@@ -89,6 +92,7 @@ __all__ = [
     "cited_facts",
     "conclusion_word",
     "effect_values",
+    "forecast_blocks",
     "is_dated",
     "line",
     "markdown",

@@ -9,7 +9,7 @@ from typing import Any
 
 from keepwell.ports import KeptCard, PictureRenderer, ProofCards
 from keepwell.proof import Effect, EvaluationFrame, Floats, ReportCard, Subject, report_card
-from keepwell.reports import write_proof_document
+from keepwell.reports import Block, write_proof_document
 from keepwell.runs.proof_features import features_beside, leaks_in, some_accounts
 from keepwell.runs.report import PROOF, PageWriters, WrittenReport, write_report
 from keepwell.vocabulary import InputProblem, Lang, NotFound
@@ -107,9 +107,12 @@ def write_proof(
     *,
     is_example: bool = False,
     effects: Sequence[Effect] | None = None,
+    forecast: Sequence[Block] = (),
 ) -> WrittenReport:
     """Write the report on a card in one language and the asked formats."""
-    document = write_proof_document(card, project, is_example=is_example, effects=effects)
+    document = write_proof_document(
+        card, project, is_example=is_example, effects=effects, forecast=forecast
+    )
     return write_report(document, backtest_id, lang, formats, folder, renderer, writers, kind=PROOF)
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from keepwell.adapters.writers import ReportFiles, VegaPictures
 from keepwell.ports import KeptTrigger
 from keepwell.proof import Effect, ReportCard
-from keepwell.reports import effect_values
+from keepwell.reports import RECORD_TABLES, Block, effect_values, forecast_blocks
 from keepwell.runs.backtest_run import KeptBacktest
 from keepwell.runs.backtest_store import FEATURES
 from keepwell.runs.effect import EffectWish
+from keepwell.runs.export import open_snapshot
 from keepwell.runs.model_beside import model_file, predictions_beside
 from keepwell.runs.proof_report import (
     CAPACITIES,
@@ -44,6 +45,18 @@ def project_effects(project: Project) -> tuple[Effect, ...] | None:
     except NotFound:
         return None
     return tuple(effect for subject in found for effect in subject.effects)
+
+
+def project_forecast(project: Project) -> list[Block]:
+    """Return the chapter on the forecast's track record; nothing where no run tells of one."""
+    newest = next(iter(project.state.runs()), None)
+    if newest is None:
+        return []
+    with project.reader() as engine:
+        tables = open_snapshot(engine, project.snapshots, newest.run_id)
+        if not set(tables) >= RECORD_TABLES:
+            return []
+        return forecast_blocks(engine.rows, newest.as_of, newest.accounts)
 
 
 NOTHING_REPLAYED = ProofDone((), ())
@@ -84,6 +97,7 @@ def prove_project(
     cards = project_cards(project)
     effects = project_effects(project)
     cards.keep_effects([effect_values(e) for e in effects or ()])
+    forecast = project_forecast(project)
     done = []
     for name, days in keys:
         card = _judged(project, kept, name, days, tuple(capacities) or CAPACITIES)
@@ -101,6 +115,7 @@ def prove_project(
             ReportFiles(),
             is_example=(project.layout.root / TRUTH).is_file(),
             effects=effects,
+            forecast=forecast,
         )
         done.append(Proved(card, short, written))
     return ProofDone(tuple(done), _triggers(project, kept, {days for _, days in keys}))

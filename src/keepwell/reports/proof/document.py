@@ -37,15 +37,18 @@ def write_proof_document(
     *,
     is_example: bool = False,
     effects: Sequence[Effect] | None = None,
+    forecast: Sequence[Block] = (),
 ) -> Document:
     """Return the report on one score's back-test, in both languages, with its facts numbered.
 
     `effects`: what plays did, a chapter of its own; None leaves the chapter away.
+    `forecast`: the chapter on the forecast's track record, as `forecast_blocks` gives it.
     """
     desk = Desk(card, FactBook(lambda _: []), is_example)
     blocks: list[Block] = [Paragraph(_head(desk, project)), *verdict(desk)]
     blocks += tier_counts(desk) if is_refused(desk) else _chapters(desk)
     blocks += limits(desk, 3 if is_refused(desk) else 7)
+    blocks += forecast
     blocks += [] if effects is None else effect_blocks(effects)
     facts = cited_facts(blocks)
     name = f"{card.subject.scorecard} v{card.subject.version}"

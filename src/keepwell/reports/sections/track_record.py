@@ -3,7 +3,7 @@
 from typing import Any
 
 from keepwell.reports.desk import Desk
-from keepwell.reports.facts import Fact
+from keepwell.reports.facts import Fact, FactBook
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Cell, Paragraph, Table
 from keepwell.reports.patterns import Pattern
@@ -30,9 +30,32 @@ def track_record(desk: Desk) -> list[Block]:
     found = _summary(desk)
     if found is None or found["verdict"] == "no_dated_wins":
         return []
+    return _blocks(desk.book, desk.n, found)
+
+
+def record_alone(book: FactBook, accounts: int) -> list[Block]:
+    """Return sentence and table for a page that tells of nothing else of a snapshot.
+
+    Needs: tables forecast_record and forecast_summary. `accounts`: of the snapshot.
+    """
+    found = _read(book)
+    if found is None or found["verdict"] == "no_dated_wins":
+        return [Paragraph(_UNDATED)]
+    return _blocks(book, accounts, found)
+
+
+_UNDATED = line(
+    "没有带日期的成交记录，所以六个月金额的以往误差无从得知，**不称收入预测**。",
+    "There are no dated wins, so no past error of the six-month amount is known, and it is **not "
+    "called a forecast**.",
+    denies=(Pattern.FORECAST,),
+)
+
+
+def _blocks(book: FactBook, accounts: int, found: dict[str, Any]) -> list[Block]:
     if found["verdict"] == "too_short":
         return [Paragraph(_short(found))]
-    return [Paragraph(_told(desk, found)), _table(desk)]
+    return [Paragraph(_told(book, accounts, found)), _table(book)]
 
 
 def has_record(desk: Desk) -> bool:
@@ -44,11 +67,15 @@ def has_record(desk: Desk) -> bool:
 def _summary(desk: Desk) -> dict[str, Any] | None:
     if not set(desk.subject.tables) >= TABLES:
         return None
+    return _read(desk.book)
+
+
+def _read(book: FactBook) -> dict[str, Any] | None:
     columns = (
         "verdict", "months", "needed_months", "buyers", "origins", "chosen", "better_origins",
         "held_totals", "skill_low", "skill_high", "total_low", "total_high", "level",
     )  # fmt: skip
-    rows = desk.book.rows(f"SELECT {', '.join(columns)} FROM forecast_summary")
+    rows = book.rows(f"SELECT {', '.join(columns)} FROM forecast_summary")
     return dict(zip(columns, rows[0], strict=True)) if rows else None
 
 
@@ -64,7 +91,7 @@ def _short(found: dict[str, Any]) -> Line:
     )
 
 
-def _told(desk: Desk, found: dict[str, Any]) -> Line:
+def _told(book: FactBook, accounts: int, found: dict[str, Any]) -> Line:
     return line(
         "**以往误差**：过去 {origins} 个起点上，每次用更早的误差选方法，金额误差（WAPE）{wape}、偏差 {bias}"
         "{@wape,bias}；{verdict}（少错 {skill:delta}{@skill}，{better} 个起点更近）。"
@@ -77,15 +104,15 @@ def _told(desk: Desk, found: dict[str, Any]) -> Line:
         "Pipeline is outside the record, as its amounts and dates are overwritten.",
         denies=(Pattern.FORECAST,),
         origins=same(str(found["origins"])),
-        wape=_fact(desk, "wape", "以往金额误差（WAPE）", "past error (WAPE)", "wape"),
-        bias=_fact(desk, "bias", "以往偏差", "past bias", "bias"),
-        coverage=_fact(desk, "coverage", "区间覆盖率", "coverage of intervals", "coverage"),
+        wape=_fact(book, "wape", "以往金额误差（WAPE）", "past error (WAPE)", "wape"),
+        bias=_fact(book, "bias", "以往偏差", "past bias", "bias"),
+        coverage=_fact(book, "coverage", "区间覆盖率", "coverage of intervals", "coverage"),
         verdict=_verdict(found),
-        skill=_skill(desk, found),
+        skill=_skill(book, found),
         better=same(str(found["better_origins"])),
         held=same(str(found["held_totals"])),
         method=METHODS[found["chosen"]],
-        total=_total(desk, found),
+        total=_total(book, accounts, found),
     )
 
 
@@ -95,39 +122,39 @@ def _verdict(found: dict[str, Any]) -> Bilingual:
     return Bilingual("没有胜过“与过去六个月相同”", "does not beat keep-last")
 
 
-def _fact(desk: Desk, key: str, zh: str, en: str, column: str) -> Fact:
+def _fact(book: FactBook, key: str, zh: str, en: str, column: str) -> Fact:
     where = "FROM forecast_record WHERE method = 'chosen' AND tier = 0"
-    cases = int(desk.book.rows(f"SELECT cases {where}")[0][0])
+    cases = int(book.rows(f"SELECT cases {where}")[0][0])
     sql = f"SELECT {column} {where}"
-    return desk.book.scalar(f"record:{key}", Bilingual(zh, en), Form.PART, sql, cases)
+    return book.scalar(f"record:{key}", Bilingual(zh, en), Form.PART, sql, cases)
 
 
-def _skill(desk: Desk, found: dict[str, Any]) -> Fact:
+def _skill(book: FactBook, found: dict[str, Any]) -> Fact:
     label = Bilingual("比“与过去六个月相同”少错", "error avoided against keep-last")
     sql = "SELECT skill FROM forecast_summary"
-    fact = desk.book.scalar("record:skill", label, Form.PART, sql, int(found["buyers"]))
+    fact = book.scalar("record:skill", label, Form.PART, sql, int(found["buyers"]))
     if found["skill_low"] is None:
         return fact
     span = (float(found["skill_low"]), float(found["skill_high"]))
-    return desk.book.replace(fact.key, interval=span)
+    return book.replace(fact.key, interval=span)
 
 
-def _total(desk: Desk, found: dict[str, Any]) -> Line | Join:
+def _total(book: FactBook, accounts: int, found: dict[str, Any]) -> Line | Join:
     label = Bilingual("所选方法的六个月合计", "six months by the chosen method")
     sql = "SELECT total_amount FROM forecast_summary"
-    fact = desk.book.scalar("record:total", label, Form.AMOUNT, sql, desk.n)
+    fact = book.scalar("record:total", label, Form.AMOUNT, sql, accounts)
     if not fact.is_known or found["total_low"] is None:
         return EMPTY
     span = (float(found["total_low"]), float(found["total_high"]))
     return line(
         "，六个月合计 {x:delta}{@x}",
         ", six months in total {x:delta} {@x}",
-        x=desk.book.replace(fact.key, interval=span),
+        x=book.replace(fact.key, interval=span),
     )
 
 
-def _table(desk: Desk) -> Table:
-    found = {(r[0], int(r[1])): r[2:] for r in desk.book.rows(_SQL)}
+def _table(book: FactBook) -> Table:
+    found = {(r[0], int(r[1])): r[2:] for r in book.rows(_SQL)}
     wanted = [(name, 0) for name in METHODS] + [("chosen", tier) for tier in range(1, 5)]
     rows = [_row(key, found[key]) for key in wanted if key in found]
     return Table(
