@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from keepwell.adapters.engines import DuckDbEngine
-from keepwell.runs.renewal_outlook import NEEDED, TABLE, outlook_renewals
+from keepwell.runs.renewal_outlook import NEEDED, TABLE, outlook_renewals, stored_renewals
 
 AS_OF = date(2026, 6, 30)
 MAPPED = frozenset(f"subscriptions.{c}" for c in NEEDED)
@@ -69,6 +69,7 @@ def test_revenue_kept_follows_the_standard_definitions(engine: DuckDbEngine) -> 
     assert found.arr_amount == 12 * 710.0
     assert found.grr.value == pytest.approx(160 / 300)
     assert found.nrr.value == pytest.approx(210 / 300)
+    assert found.nrr.interval.high > found.grr.interval.high == 1.0
     assert (found.renewed, found.at_risk_amount) == (None, None)
 
 
@@ -93,6 +94,22 @@ def test_what_is_due_is_at_risk_as_renewals_went_before(engine: DuckDbEngine) ->
     )
     assert renewals == 40
     assert low < 0.75 < high
+
+
+def test_terms_without_an_end_on_record_leave_unknown_what_is_at_risk(engine: DuckDbEngine) -> None:
+    terms: list[Term] = []
+    for n in range(40):
+        terms += yearly(f"due{n:02}", date(2025, 4, 2), [100.0])
+        terms.append((f"open{n:02}", date(2025, 1, 1), None, 100.0, False))
+    hold(engine, terms)
+    found = outlook_renewals(engine, MAPPED, AS_OF)
+    assert found is not None
+    assert found.renewed is not None
+    assert (found.open_amount, found.arr_amount) == (40 * 1200.0, 40 * 1200.0)
+    assert (found.due_amount, found.at_risk_amount, found.grr_ahead) == (0.0, None, None)
+    assert stored_renewals(engine) is not None
+    engine.create_table(TABLE, "SELECT 1.0 AS arr_amount")
+    assert stored_renewals(engine) is None
 
 
 def test_without_terms_there_is_no_row(engine: DuckDbEngine) -> None:

@@ -4,6 +4,7 @@ from keepwell.cli.console import Speaker, as_plain
 from keepwell.cli.show_alerts import tell_warning
 from keepwell.cli.show_check import show_findings
 from keepwell.cli.show_explain import label
+from keepwell.cli.show_renewals import tell_renewals
 from keepwell.cli.show_writeback import tell_written_back
 from keepwell.cli.words import tier_word, word
 from keepwell.ports import ResourceUse
@@ -38,6 +39,7 @@ def show_run(
         ],
         right="12",
     )
+    tell_renewals(report.renewals, lang, speak)
     told = tuple(
         f
         for f in report.findings

@@ -10,6 +10,8 @@ from keepwell.outlook import Interval
 from keepwell.proof.frame import Flags, Floats
 
 FEWEST_RENEWALS = 30
+# Above this share of revenue without an end on record, nobody knows what is due.
+MOST_OPEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class RecurringRevenue:
     due:      of `now`, terms of half a year or longer that end within the next six months.
     was_due:  of `half_year_ago`, such terms that ended within the six months since.
     is_low:   the account is in the low health tier.
+    open_end: of `now`, terms without an end on record: when they come due is unknown.
     """
 
     now: Floats
@@ -28,6 +31,7 @@ class RecurringRevenue:
     due: Floats
     was_due: Floats
     is_low: Flags
+    open_end: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class RenewalOutlook:
     `renewed`:    share of what was due in the last six months and stayed; None under 30 accounts.
     `at_risk_amount`: due now and expected to go. `grr_ahead`: what stays of revenue in six months,
                   expansion left out and terms that are not due taken to stay.
+    `open_amount`: of `arr_amount`, without an end on record. Where that is more than half, what is
+                  due is unknown, so both of the above are None.
     """
 
     arr_amount: float
@@ -57,6 +63,7 @@ class RenewalOutlook:
     renewed: Share | None
     at_risk_amount: float | None
     grr_ahead: Interval | None
+    open_amount: float
 
 
 def renewal_outlook(held: RecurringRevenue) -> RenewalOutlook:
@@ -65,7 +72,7 @@ def renewal_outlook(held: RecurringRevenue) -> RenewalOutlook:
     >>> year = np.array([100.0, 100.0])
     >>> none, nobody = np.zeros(2), np.zeros(2, dtype=np.bool_)
     >>> now = np.array([50.0, 130.0])
-    >>> found = renewal_outlook(RecurringRevenue(now, year, year, none, none, nobody))
+    >>> found = renewal_outlook(RecurringRevenue(now, year, year, none, none, nobody, none))
     >>> found.grr and found.grr.value, found.nrr and found.nrr.value
     (0.75, 0.9)
     """
@@ -73,19 +80,21 @@ def renewal_outlook(held: RecurringRevenue) -> RenewalOutlook:
     begun = held.year_ago > 0.0
     stayed = held.half_year_ago - held.was_due
     renewed = np.minimum(np.maximum(held.now - stayed, 0.0), held.was_due)
-    share = _share(renewed, held.was_due)
+    share = _share(renewed, held.was_due, 1.0)
     if share is not None and share.accounts < FEWEST_RENEWALS:
         share = None
-    whole, due = float(held.now.sum()), float(held.due.sum())
+    whole, due, open_end = (float(x.sum()) for x in (held.now, held.due, held.open_end))
+    ahead = None if open_end > MOST_OPEN * whole else share
     return RenewalOutlook(
         arr_amount=whole,
         due_amount=due,
         due_low_amount=float(held.due[held.is_low].sum()),
-        grr=_share(kept[begun], held.year_ago[begun]),
+        grr=_share(kept[begun], held.year_ago[begun], 1.0),
         nrr=_share(held.now[begun], held.year_ago[begun]),
         renewed=share,
-        at_risk_amount=None if share is None else due * (1.0 - share.value),
-        grr_ahead=None if share is None or whole <= 0.0 else _ahead(share, due / whole),
+        at_risk_amount=None if ahead is None else due * (1.0 - ahead.value),
+        grr_ahead=None if ahead is None or whole <= 0.0 else _ahead(ahead, due / whole),
+        open_amount=open_end,
     )
 
 
@@ -94,12 +103,12 @@ def _ahead(renewed: Share, due_share: float) -> Interval:
     return Interval(1.0 - due_share * (1.0 - low), 1.0 - due_share * (1.0 - high))
 
 
-def _share(part: Floats, whole: Floats) -> Share | None:
-    """Return the share of sums and its interval, by the spread over accounts."""
+def _share(part: Floats, whole: Floats, most: float = math.inf) -> Share | None:
+    """Return the share of sums and its interval up to `most`, by the spread over accounts."""
     total, accounts = float(whole.sum()), int((whole > 0.0).sum())
     if total <= 0.0 or accounts < 2:
         return None
     value = float(part.sum()) / total
     spread = math.sqrt(float(((part - value * whole) ** 2).sum())) / total
     radius = float(scipy.stats.t.ppf(0.975, accounts - 1)) * spread
-    return Share(value, Interval(max(value - radius, 0.0), value + radius), accounts)
+    return Share(value, Interval(max(value - radius, 0.0), min(value + radius, most)), accounts)

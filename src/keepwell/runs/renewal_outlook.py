@@ -1,7 +1,7 @@
 """Store what recurring revenue was kept, what is due for renewal, and what of it is at risk."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 import numpy as np
@@ -41,6 +41,7 @@ class RenewalRow:
     renewals: int
     grr_ahead_low: float | None
     grr_ahead_high: float | None
+    open_amount: float | None
 
 
 def outlook_renewals(engine: Engine, mapped: Collection[str], as_of: date) -> RenewalOutlook | None:
@@ -52,12 +53,22 @@ def outlook_renewals(engine: Engine, mapped: Collection[str], as_of: date) -> Re
         store_rows(engine, TABLE, [], RenewalRow)
         return None
     table = engine.arrow(revenue_select(as_of))
-    columns = [table.column(n).to_numpy(zero_copy_only=False) for n in range(1, 7)]
-    now, half_year, year, due, was_due, is_low = columns
-    held = RecurringRevenue(now, half_year, year, due, was_due, is_low.astype(np.bool_))
+    columns = [table.column(n).to_numpy(zero_copy_only=False) for n in range(1, 8)]
+    now, half_year, year, due, was_due, open_end, is_low = columns
+    low = is_low.astype(np.bool_)
+    held = RecurringRevenue(now, half_year, year, due, was_due, low, open_end)
     found = renewal_outlook(held)
     store_rows(engine, TABLE, [_row(found)], RenewalRow)
     return found
+
+
+def stored_renewals(engine: Engine) -> RenewalRow | None:
+    """Return the row of TABLE, None where it has none or an earlier version wrote it."""
+    names = [f.name for f in fields(RenewalRow)]
+    if not set(names) <= set(engine.columns(TABLE)):
+        return None
+    rows = engine.rows(f"SELECT {', '.join(names)} FROM {TABLE}")  # noqa: S608
+    return RenewalRow(**dict(zip(names, rows[0], strict=True))) if rows else None
 
 
 def revenue_select(as_of: date) -> str:
@@ -73,14 +84,15 @@ def revenue_select(as_of: date) -> str:
         f"{held['now']} AND is_long AND period_end < {_day(months_from(as_of, 6) + timedelta(1))}"
     )
     behind = f"{held['half']} AND is_long AND period_end <= {_day(as_of)}"
+    endless = f"{held['now']} AND period_end IS NULL"
     sums = ", ".join(
         f"coalesce(CAST(sum(amount) FILTER (WHERE {when}) AS DOUBLE) * 12, CAST(0 AS DOUBLE)) "
         f"AS arr_{name}"
-        for name, when in (*held.items(), ("due", ahead), ("was_due", behind))
+        for name, when in (*held.items(), ("due", ahead), ("was_due", behind), ("open", endless))
     )
     return (
-        f"SELECT t.account_id, t.arr_now, t.arr_half, t.arr_year, t.arr_due, t.arr_was_due, "  # noqa: S608
-        "coalesce(s.tier = 'low', FALSE) AS is_low FROM ("
+        "SELECT t.account_id, t.arr_now, t.arr_half, t.arr_year, t.arr_due, t.arr_was_due, "  # noqa: S608
+        "t.arr_open, coalesce(s.tier = 'low', FALSE) AS is_low FROM ("
         f"SELECT account_id, {sums} FROM ("
         "SELECT account_id, amount, CAST(period_start AS DATE) AS period_start, "
         "CAST(period_end AS DATE) AS period_end, "
@@ -113,6 +125,7 @@ def _row(found: RenewalOutlook) -> RenewalRow:
         found.renewed.accounts if found.renewed else 0,
         ahead.low if ahead else None,
         ahead.high if ahead else None,
+        found.open_amount,
     )
 
 

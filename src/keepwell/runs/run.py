@@ -17,6 +17,7 @@ from keepwell.runs.importing_record import Imported, finding_from_json
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.portfolio import Portfolio, RunSettings, compute_portfolio
 from keepwell.runs.publish import build_manifest, store_findings, without_people, write_snapshot
+from keepwell.runs.renewal_outlook import TABLE, RenewalRow, stored_renewals
 from keepwell.runs.stage_pages import stage_run
 from keepwell.runs.value_breakpoints import kept_version
 from keepwell.runs.warn import WarningSummary, Watch, warning_summary, watch_run
@@ -42,6 +43,7 @@ class RunReport:
     is_new: bool
     used: ResourceUse
     warning: WarningSummary | None = None
+    renewals: RenewalRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ def run_project(
         is_new=True,
         used=engine.used(),
         warning=None if warning is None else warning_summary(warning),
+        renewals=stored_renewals(engine),
     )
 
 
@@ -245,7 +248,11 @@ def tier_counts(engine: Engine) -> dict[str, int]:
 
 def reread(engine: Engine, snapshots: SnapshotStore, record: RunRecord) -> RunReport:
     """Return the report of a run that was published before."""
-    engine.read_parquet("scores", snapshots.path(record.run_id) / "scores.parquet")
+    folder = snapshots.path(record.run_id)
+    engine.read_parquet("scores", folder / "scores.parquet")
+    told = folder / f"{TABLE}.parquet"
+    if told.is_file():
+        engine.read_parquet(TABLE, told)
     manifest = snapshots.read_manifest(record.run_id)
     return RunReport(
         record.run_id,
@@ -257,4 +264,5 @@ def reread(engine: Engine, snapshots: SnapshotStore, record: RunRecord) -> RunRe
         tuple(finding_from_json(f) for f in manifest["findings"]),
         is_new=False,
         used=engine.used(),
+        renewals=stored_renewals(engine) if told.is_file() else None,
     )

@@ -8,6 +8,7 @@ from keepwell.reports.patterns import Pattern
 from keepwell.reports.sections.concentration_picture import concentration_picture
 from keepwell.reports.sections.contribution_methods import methods
 from keepwell.reports.sections.deals import deal_notes
+from keepwell.reports.sections.renewals import renewals
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.sections.track_record import past_error, track_record
 from keepwell.reports.subject import limit_text
@@ -41,6 +42,7 @@ def contribution(desk: Desk) -> list[Block]:
     if beside is not None:
         blocks.append(Paragraph(beside))
     blocks += track_record(desk)
+    blocks += renewals(desk)
     blocks.append(concentration_picture(desk))
     blocks.append(Paragraph(_concentration(desk)))
     blocks.append(_cross_table(desk))
