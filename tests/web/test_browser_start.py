@@ -137,9 +137,13 @@ def test_an_empty_folder_becomes_a_ranked_list_and_its_admin_lets_people_in(
         page.wait_for_url("**/accounts?sort=loss", timeout=90_000)
         assert page.locator("tbody tr").count() == 25
         assert page.locator("tbody th a").first.inner_text().startswith("Firma")
-        for path in ("/data", "/admin", "/admin/audit"):
-            page.goto(site + path)
-            found[path] = faults(page)
+        account = page.locator("tbody th a").first.get_attribute("href")
+        page.goto(f"{site}{account}")
+        evidence = page.locator("a[href*='/evidence/']").first.get_attribute("href")
+        for path in (evidence, f"{account}/records/activities", "/data", "/admin", "/admin/audit"):
+            answer = page.goto(f"{site}{path}")
+            assert answer and answer.ok, path
+            found[str(path)] = faults(page)
         assert words[3] in page.locator(".views").inner_text()
         _people(page, site)
     context.close()

@@ -34,10 +34,20 @@ def plan_page(request: Request, plan_id: Number, visit: Visit = needs("see")) ->
         "view": found,
         "a": found.account,
         "criterion": criterion,
+        "bound": bound_text,
         "today": visit.desk.project.today,
         "roles": visit.desk.actions().library.roles,
     }
     return page(request, "plan.html", visit, values)
+
+
+def bound_text(wanted: str) -> str:
+    """Return a criterion's bound as people write it.
+
+    >>> bound_text("<= 30"), bound_text(">= 40.17 + 0.00")
+    ('≤ 30', '≥ 40.17')
+    """
+    return wanted.replace(">=", "≥").replace("<=", "≤").removesuffix(" + 0.00")
 
 
 @plans.post("/accounts/{account_id:path}/plans")

@@ -16,6 +16,7 @@ from keepwell.reports import (
     conclusion_word,
 )
 from keepwell.vocabulary import Bilingual, NotFound
+from keepwell.web.measuring import measure_text
 from keepwell.web.pictures_proof import (
     Calibrated,
     Histogram,
@@ -88,6 +89,7 @@ def proof_page(
         "words": {t: conclusion_word(Conclusion(t)) for t in Conclusion},
         "whys": {str(k): v for k, v in WHY_NOT.items()},
         "sees_all": visit.scope.csm_ids is None,
+        "left_out": [measure_text(m, visit.lang) for m in _left_out(view)],
     }
     return page(request, "proof.html", visit, values)
 
@@ -101,6 +103,11 @@ def proof_report(card: str, days: int, file: str, visit: Visit = needs("export")
     details = {"file": path.name}
     visit.desk.access.note_deed(visit.person.login, "exported", "proof", details, visit.now)
     return FileResponse(path, filename=path.name)
+
+
+def _left_out(view: ProofView) -> Sequence[str]:
+    """Return the measures of which only the present value is known."""
+    return () if view.whole is None else tuple(view.whole["card"]["subject"]["left_out"])
 
 
 def shown_of(view: ProofView) -> Shown | None:

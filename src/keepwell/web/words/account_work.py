@@ -22,6 +22,7 @@ ACCOUNT_WORK = {
     "notes.kind.visit": Both("拜访", "Visit"),
     "notes.kind.other": Both("其他", "Other"),
     "contacts.title": Both("联系人", "Contacts"),
+    "contacts.more": Both("还有 {n} 位", "{n} more"),
     "contacts.none": Both("数据里没有联系人。", "The data hold no contacts of it."),
     "contacts.left": Both("已停用", "inactive"),
     "contacts.unnamed": Both("未具名", "unnamed"),

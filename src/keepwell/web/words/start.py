@@ -32,6 +32,7 @@ START = {
     "example.ask": Both("想先看看样子？", "Want to look around first?"),
     "example.open": Both("打开示例公司", "Open the example company"),
     "example.apart": Both("独立空间，不会与你的数据混在一起", "A place of its own, never mixed with your data"),
+    "example.what": Both("一家虚构的公司，约半分钟生成；独立空间，不会与你的数据混在一起。", "An invented company, built in half a minute or so; a place of its own, never mixed with your data."),
     "example.building": Both("正在生成一家虚构公司，约半分钟。", "An invented company is being built; half a minute or so."),
     "example.banner": Both("这里的公司与人都是虚构的，做什么都不影响你的数据。", "Companies and people here are invented; nothing you do touches your data."),
     "example.leave": Both("回到我的数据", "Back to my data"),
