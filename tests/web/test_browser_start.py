@@ -142,7 +142,8 @@ def test_an_empty_folder_becomes_a_ranked_list_and_its_admin_lets_people_in(
         evidence = page.locator("a[href*='/evidence/']").first.get_attribute("href")
         for path in (evidence, f"{account}/records/activities", "/data", "/admin", "/admin/audit"):
             answer = page.goto(f"{site}{path}")
-            assert answer and answer.ok, path
+            assert answer
+            assert answer.ok, path
             found[str(path)] = faults(page)
         assert words[3] in page.locator(".views").inner_text()
         _people(page, site)

@@ -7,7 +7,6 @@ FRAME = {
     "frame.skip": Both("跳到正文", "Skip to content"),
     "nav.main": Both("主导航", "Main"),
     "nav.quick": Both("快捷导航", "Quick"),
-    "nav.more": Both("更多", "More"),
     "nav.today": Both("今天", "Today"),
     "nav.portfolio": Both("组合", "Portfolio"),
     "nav.action": Both("行动", "Action"),
