@@ -55,6 +55,21 @@ def test_too_few_alerts_or_outcomes_are_refused() -> None:
     assert (nobody.reason, nobody.list_gain) == (VerdictReason.TOO_FEW_ALARMS, None)
 
 
+def test_alerts_that_never_came_true_show_no_skill_only_where_they_are_many() -> None:
+    spared = np.flatnonzero(~np.isin(FRAME.account, FRAME.account[FRAME.outcome]))
+    few, many = np.zeros(len(FRAME), np.bool_), np.zeros(len(FRAME), np.bool_)
+    few[[spared[FRAME.account[spared] == a][0] for a in np.unique(FRAME.account[spared])[:25]]] = (
+        True
+    )
+    many[spared] = True
+    found = [trigger_card(FRAME, on, SUBJECT) for on in (few, many)]
+    assert [card.lift.value for card in found] == [0, 0]
+    assert [card.reason for card in found] == [
+        VerdictReason.CHANCE_NOT_EXCLUDED,
+        VerdictReason.SKILL_RULED_OUT,
+    ]
+
+
 def test_frames_of_several_scorecards_are_one_for_a_trigger() -> None:
     half = len(FRAME) // 2
     first = FRAME.rows(np.arange(half))

@@ -56,8 +56,9 @@ def trigger_card(frame: EvaluationFrame, on: Flags, subject: Subject, seed: int 
     usual = clustered(rate(sample, np.ones(len(frame))), sample, "sandwich")
     lifted = lift(sample, weight)
     gain = _list_gain(sample, weight, frame.baselines.get(RULE))
+    precision = clustered(rate(sample, weight), sample, "sandwich")
     units = int(np.count_nonzero(sample.sums(weight)))
-    conclusion, reason = _decided(sample, units, lifted, gain, usual.value)
+    conclusion, reason = _decided(sample, units, lifted, precision, gain, usual.value)
     return TriggerCard(
         subject,
         frame.horizon_days,
@@ -67,7 +68,7 @@ def trigger_card(frame: EvaluationFrame, on: Flags, subject: Subject, seed: int 
         int(on.sum()),
         len(np.unique(frame.account[on])),
         usual,
-        clustered(rate(sample, weight), sample, "sandwich"),
+        precision,
         recall(sample, weight),
         lifted,
         gain,
@@ -112,7 +113,12 @@ def _list_gain(sample: Sample, weight: Floats, rule: Floats | None) -> Estimate 
 
 
 def _decided(
-    sample: Sample, units: int, lifted: Estimate, gain: Estimate | None, usual: float
+    sample: Sample,
+    units: int,
+    lifted: Estimate,
+    precision: Estimate,
+    gain: Estimate | None,
+    usual: float,
 ) -> tuple[Conclusion, VerdictReason]:
     """Return the verdict by one stated test (docs/proof_guide.md#triggers)."""
     refused = Conclusion.NOT_ENOUGH_DATA
@@ -120,9 +126,11 @@ def _decided(
         return refused, VerdictReason.TOO_FEW_EVENTS
     if units < FEWEST_UNITS:
         return refused, VerdictReason.TOO_FEW_ALARMS
-    if not lifted.has_interval or lifted.high < LIFT_THAT_MATTERS:
+    # Where no alert came true, the lift is 0 and only the precision has an upper end.
+    most = lifted.high if lifted.has_interval else precision.high / usual
+    if most < LIFT_THAT_MATTERS:
         return Conclusion.NO_SKILL, VerdictReason.SKILL_RULED_OUT
-    if lifted.low <= 1:
+    if not lifted.low > 1:
         return refused, VerdictReason.CHANCE_NOT_EXCLUDED
     if gain is None or gain.low > 0:
         return Conclusion.USEFUL, VerdictReason.BEATS_ALL_RULES
