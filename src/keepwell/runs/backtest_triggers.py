@@ -17,9 +17,8 @@ from keepwell.proof import EvaluationFrame, Flags, Ints
 from keepwell.runs.backtest_history import NUMBERED
 from keepwell.runs.outlook import outlook_settings, store_forecast
 from keepwell.runs.value_watch import open_no_value
-from keepwell.vocabulary import SCORE_COLUMNS
+from keepwell.runs.watch_tables import open_no_run, open_watch
 from keepwell.warning import (
-    ALARMS,
     BEFORE,
     MONTH_AGO,
     Trigger,
@@ -27,8 +26,6 @@ from keepwell.warning import (
     column_names,
     conditions_select,
     later_states,
-    watch_columns,
-    watch_select,
 )
 
 FILE = "alarms.parquet"
@@ -103,14 +100,10 @@ class AlarmReplay:
         named = {n: () if n in NOT_THERE else tuple(engine.columns(n)) for n in PORTFOLIO_TABLES}
         engine.create_view("portfolio", portfolio_select(named))
         if not engine.columns(BEFORE):
-            typed = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in SCORE_COLUMNS)
-            engine.create_table(BEFORE, f"SELECT {typed} WHERE FALSE")
+            open_no_run(engine, BEFORE)
         engine.create_view(MONTH_AGO, f"SELECT * FROM {BEFORE}")
         open_no_value(engine)
-        engine.read_arrow(ALARMS, pa.table({"account_id": pa.array([], pa.string())}))
-        columns = engine.columns("portfolio")
-        engine.create_view("watch", watch_select(columns))
-        return watch_columns(columns)
+        return open_watch(engine, ())
 
     def _serve(self, trigger: Trigger, columns: Mapping[str, str]) -> Served:
         lacking = trigger.needs() - self.plan.available

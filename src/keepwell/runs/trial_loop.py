@@ -14,7 +14,7 @@ from keepwell.runs.export import open_snapshot
 from keepwell.runs.preview_loop import NewWork, PersonLoad, first_alerts, openings_of, people_of
 from keepwell.runs.report_subject import build_portfolio
 from keepwell.runs.trial import TIERS, Bench
-from keepwell.runs.warn import Watch
+from keepwell.runs.warn import Watch, served_triggers
 from keepwell.runs.watch_tables import open_earlier, read_accounts, sound_runs
 from keepwell.scoring.columns import NO_SCORE
 from keepwell.vocabulary import Scorecard
@@ -23,10 +23,8 @@ from keepwell.warning import (
     Decisions,
     Gate,
     GateKind,
-    bound,
-    check_triggers,
+    Trigger,
     decide,
-    watch_columns,
 )
 
 Pair: TypeAlias = tuple[str, str]
@@ -141,7 +139,7 @@ def _readings(
     snapshots: SnapshotStore,
     runs: Sequence[RunRecord],
     scores: pa.Table | None,
-) -> tuple[list[dict[str, Any]], list[Any]]:
+) -> tuple[list[dict[str, Any]], list[tuple[Trigger, bool]]]:
     run = runs[0]
     manifest = snapshots.read_manifest(run.run_id)
     tables = open_snapshot(engine, snapshots, run.run_id)
@@ -152,8 +150,7 @@ def _readings(
     known = open_earlier(
         engine, snapshots, run.as_of, sound_runs(watch.store.gates(), runs, run.as_of)
     )
-    check_triggers(watch.triggers, watch_columns(engine.columns("portfolio")), watch.plays)
     provided = known | {m["measure"] for m in manifest["measures"] if m["kind"] != "missing"}
-    served = [s for t in watch.triggers if (s := bound(t, frozenset(provided))) is not None]
+    served, _ = served_triggers(watch, engine, provided)
     alarmed = {account_id for account_id, _ in watch.store.alarms()}
     return read_accounts(engine, [t for t, _ in served], alarmed), served

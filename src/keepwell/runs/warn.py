@@ -34,7 +34,7 @@ from keepwell.runs.watch_tables import (
     read_accounts,
     sound_runs,
 )
-from keepwell.vocabulary import Finding, MeasureSource
+from keepwell.vocabulary import Finding
 from keepwell.warning import (
     BEFORE,
     LAST,
@@ -141,7 +141,8 @@ def watch_run(
     open_run(engine, snapshots, LAST, last_of(as_of, published))
     sound = sound_runs(watch.store.gates(), published, as_of)
     known_value = open_earlier(engine, snapshots, as_of, sound)
-    triggers, unserved = served_triggers(watch, engine, portfolio.sources, known_value)
+    provided = known_value | {s.measure for s in portfolio.sources if s.kind != "missing"}
+    triggers, unserved = served_triggers(watch, engine, provided)
     definition = loop_definition(portfolio.scored, watch.triggers)
     gate = _gate(watch, engine, as_of, published, definition, findings)
     stored = watch.store.alarms()
@@ -217,16 +218,15 @@ def _transitions(
 
 
 def served_triggers(
-    watch: Watch, engine: Engine, sources: Sequence[MeasureSource], known: frozenset[str]
+    watch: Watch, engine: Engine, provided: frozenset[str]
 ) -> tuple[list[tuple[Trigger, bool]], dict[str, tuple[str, ...]]]:
     """Return the triggers that this source can serve, each with whether its proxy stands in.
 
-    And those that it cannot, with the columns they lack. `known`: columns of the value model of
-    which anything is known.
+    And those that it cannot, with the columns they lack. `provided`: measures, and columns of the
+    value model, of which anything is known.
     """
     columns = watch_columns(engine.columns("portfolio"))
     check_triggers(watch.triggers, columns, watch.plays)
-    provided = known | {s.measure for s in sources if s.kind != "missing"}
     found = [served for t in watch.triggers if (served := bound(t, provided)) is not None]
     names = {t.trigger for t, _ in found}
     lacking = [t for t in watch.triggers if t.trigger not in names]

@@ -1,6 +1,6 @@
 """The tables that triggers are read from: today's portfolio beside earlier snapshots."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,7 +41,12 @@ def open_run(engine: Engine, snapshots: SnapshotStore, name: str, run_id: str | 
     """Make the scores of a run readable as `name`; empty without a run."""
     if run_id is not None:
         engine.read_parquet(name, snapshots.path(run_id) / "scores.parquet")
-        return
+    else:
+        open_no_run(engine, name)
+
+
+def open_no_run(engine: Engine, name: str) -> None:
+    """Make the scores of no run readable as `name`."""
     columns = ", ".join(f"CAST(NULL AS {c.sql_type}) AS {c.name}" for c in SCORE_COLUMNS)
     engine.create_table(name, f"SELECT {columns} WHERE FALSE")
 
@@ -64,14 +69,22 @@ def sound_runs(
     return sound if is_near else list(published)
 
 
+def open_watch(engine: Engine, alarmed: Collection[str]) -> dict[str, str]:
+    """Make `watch` readable and return its columns; `alarmed`: accounts with a stored alarm.
+
+    Needs: `portfolio` and what `open_earlier` makes readable.
+    """
+    engine.read_arrow(ALARMS, pa.table({"account_id": pa.array(sorted(alarmed), pa.string())}))
+    columns = engine.columns("portfolio")
+    engine.create_view("watch", watch_select(columns))
+    return watch_columns(columns)
+
+
 def read_accounts(
     engine: Engine, triggers: Sequence[Trigger], alarmed: set[str]
 ) -> list[dict[str, Any]]:
     """Return the accounts of interest with their readings, ordered by account_id."""
-    engine.read_arrow(ALARMS, pa.table({"account_id": pa.array(sorted(alarmed), pa.string())}))
-    columns = engine.columns("portfolio")
-    engine.create_view("watch", watch_select(columns))
-    select = readings_select(triggers, watch_columns(columns))
+    select = readings_select(triggers, open_watch(engine, alarmed))
     names = [*EVIDENCE_COLUMNS]
     for number in range(1, len(triggers) + 1):
         names += [f"enters_{number}", f"leaves_{number}"]

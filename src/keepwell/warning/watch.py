@@ -112,15 +112,8 @@ def conditions_select(triggers: Sequence[Trigger], columns: Mapping[str, str]) -
     Needs: table `watch`, as `watch_select` makes it.
     Errors: SqlNotAllowed for a condition that is not portable.
     """
-    parts = ["account_id"]
-    for n, trigger in enumerate(triggers, start=1):
-        enter, leave = (
-            render(parse_expression(text, columns), "duckdb")
-            for text in (trigger.enter, trigger.leave)
-        )
-        parts += [f"({enter}) AS enters_{n}", f"({leave}) AS leaves_{n}"]
-    text = f"SELECT {', '.join(parts)} FROM watch"
-    return render(parse_portable(text, types=columns), "duckdb")
+    shown = ", ".join(("account_id", *_named(_conditions(triggers, columns))))
+    return render(parse_portable(f"SELECT {shown} FROM watch", types=columns), "duckdb")
 
 
 def readings_select(triggers: Sequence[Trigger], columns: Mapping[str, str]) -> str:
@@ -130,14 +123,24 @@ def readings_select(triggers: Sequence[Trigger], columns: Mapping[str, str]) -> 
     Needs: table `watch`, as `watch_select` makes it.
     Errors: SqlNotAllowed for a condition that is not portable.
     """
-    parts, some = [], [HAS_ALARM]
-    for n, trigger in enumerate(triggers, start=1):
-        enter, leave = (
-            render(parse_expression(text, columns), "duckdb")
-            for text in (trigger.enter, trigger.leave)
-        )
-        parts += [f"({enter}) AS enters_{n}", f"({leave}) AS leaves_{n}"]
-        some.append(f"({enter})")
-    shown = ", ".join((*EVIDENCE_COLUMNS, *parts))
-    text = f"SELECT {shown} FROM watch WHERE {' OR '.join(some)}"
+    conditions = _conditions(triggers, columns)
+    shown = ", ".join((*EVIDENCE_COLUMNS, *_named(conditions)))
+    some = " OR ".join((HAS_ALARM, *(enter for enter, _ in conditions)))
+    text = f"SELECT {shown} FROM watch WHERE {some}"
     return render(parse_portable(text, types=columns), "duckdb")
+
+
+def _conditions(triggers: Sequence[Trigger], columns: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return SQL of when the alert of each trigger starts and ends."""
+
+    def sql(text: str) -> str:
+        return f"({render(parse_expression(text, columns), 'duckdb')})"
+
+    return [(sql(t.enter), sql(t.leave)) for t in triggers]
+
+
+def _named(conditions: Sequence[tuple[str, str]]) -> list[str]:
+    return [
+        f"{enter} AS enters_{n}, {leave} AS leaves_{n}"
+        for n, (enter, leave) in enumerate(conditions, start=1)
+    ]
