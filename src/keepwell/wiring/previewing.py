@@ -7,7 +7,6 @@ from typing import Any
 from keepwell.adapters.imports import ImportFolders
 from keepwell.ports import RunRecord
 from keepwell.runs.importing_record import Imported, load_import
-from keepwell.runs.portfolio import compute_portfolio
 from keepwell.runs.preview import PreviewReport, compare_with_snapshot
 from keepwell.runs.preview_backtest import BacktestDifference, backtest_difference
 from keepwell.runs.preview_loop import Consequences, consequences
@@ -59,15 +58,7 @@ def look_ahead(project: Project, edit: Edit | None = None) -> LookAhead:
     if edit and edit.triggers is not None:
         watch = replace(watch, triggers=edit.triggers)
     with project.engine() as engine:
-        portfolio = compute_portfolio(
-            engine,
-            project.config,
-            uses,
-            imported,
-            project.state,
-            project.progress,
-            project.trial(imported, now.as_of),
-        )
+        portfolio = project.trial_portfolio(engine, imported, now.as_of, uses)
         tiers = compare_with_snapshot(engine, project.snapshots, now.run_id, portfolio)
         findings = (*imported.findings, *portfolio.findings)
         runs = project.state.runs()

@@ -161,12 +161,14 @@ class Project:
             keep_contacts(self.state, self.config, self.layout, imported.import_id)
             return report
 
-    def trial_portfolio(self, engine: Engine, imported: Imported, day: date | None) -> Portfolio:
-        """Return what a run of these data would compute; nothing is stored."""
+    def trial_portfolio(
+        self, engine: Engine, imported: Imported, day: date | None, uses: Sequence[CardUse] = ()
+    ) -> Portfolio:
+        """Return what a run would compute, with other `uses` if given; nothing is stored."""
         return compute_portfolio(
             engine,
             self.config,
-            self.uses(),
+            uses or self.uses(),
             imported,
             self.state,
             self.progress,
