@@ -21,10 +21,9 @@ from keepwell.proof import (
 )
 from keepwell.runs.backtest_history import NUMBERED
 from keepwell.runs.backtest_origin import OriginRows
-from keepwell.runs.feature_columns import numbers_of, texts_of
+from keepwell.runs.feature_columns import measures_in, values_of
 from keepwell.vocabulary import InternalProblem
 
-NEVER = "__never"
 # What tells one event of a day from another; the first of these tables that has rows is read.
 EVENTS = {"activities": "type", "transactions": "CAST(amount AS VARCHAR)", "usage": "kind"}
 # A campaign reaches whole lists of accounts at one moment, which makes them no copies.
@@ -103,19 +102,13 @@ def _profiles(
                 f"Measures of {day.origin}: {read.num_rows} rows, scores {len(day.number)}."
             )
         part = read.take(held)
-        for name in (n for n in read.column_names if n != "account_id" and NEVER not in n):
-            values = _values(part.column(name))
+        for name in measures_in(read):
+            values = values_of(part.column(name))
             if name not in columns:
                 columns[name] = _empty(values, len(wanted))
             columns[name][day.number[held]] = values
     return columns
 
 
-def _values(column: pa.ChunkedArray) -> NDArray[Any]:
-    kinds = (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean)
-    is_number = any(is_kind(column.type) for is_kind in kinds)
-    return numbers_of(column) if is_number else texts_of(column).astype(object)
-
-
 def _empty(values: NDArray[Any], rows: int) -> NDArray[Any]:
-    return np.full(rows, "", dtype=object) if values.dtype == object else np.full(rows, np.nan)
+    return np.full(rows, "", dtype=object) if values.dtype.kind == "U" else np.full(rows, np.nan)

@@ -1,10 +1,27 @@
 """Columns of an Arrow table as features: numbers with NaN, categories with ""."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from keepwell.proof import Flags, Floats, Texts
+
+NEVER = "__never"
+
+
+def measures_in(table: pa.Table) -> list[str]:
+    """Return the names of the measures that a table holds, without their flags."""
+    return [n for n in table.column_names if n != "account_id" and NEVER not in n]
+
+
+def values_of(column: pa.ChunkedArray) -> NDArray[Any]:
+    """Return a column of a measure: numbers as numbers, anything else as texts."""
+    kinds = (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean)
+    is_number = any(is_kind(column.type) for is_kind in kinds)
+    return numbers_of(column) if is_number else texts_of(column)
 
 
 def numbers_of(column: pa.ChunkedArray) -> Floats:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -15,9 +14,8 @@ from keepwell.proof import (
     LeakFound,
     find_leaks,
 )
-from keepwell.runs.feature_columns import numbers_of, texts_of
+from keepwell.runs.feature_columns import measures_in, values_of
 
-NEVER = "__never"
 MOST_ACCOUNTS = 20_000
 
 
@@ -37,8 +35,8 @@ def features_beside(frame: EvaluationFrame, folder: Path) -> FeatureTable:
         at = np.searchsorted(ids, frame.account[rows])
         held = at < len(ids)
         held[held] = ids[at[held]] == frame.account[rows[held]]
-        for name in (n for n in read.column_names if n != "account_id" and NEVER not in n):
-            values = _values(read.column(name))
+        for name in measures_in(read):
+            values = values_of(read.column(name))
             if name not in columns:
                 columns[name] = _empty(values, len(frame))
             elif values.dtype.kind == "U" and values.dtype > columns[name].dtype:
@@ -58,12 +56,6 @@ def leaks_in(table: FeatureTable, horizon_days: int) -> tuple[LeakFound, ...]:
     """Return signs of leaks in the measures."""
     bare = replace(table, event_day=np.full(len(table.account), np.datetime64("NaT", "D")))
     return tuple(f for f in find_leaks(bare, horizon_days) if f.feature)
-
-
-def _values(column: pa.ChunkedArray) -> NDArray[Any]:
-    kinds = (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean)
-    is_number = any(is_kind(column.type) for is_kind in kinds)
-    return numbers_of(column) if is_number else texts_of(column)
 
 
 def _empty(values: NDArray[Any], rows: int) -> NDArray[Any]:
