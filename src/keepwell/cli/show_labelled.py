@@ -8,6 +8,7 @@ from keepwell.proof import Estimate
 from keepwell.proof.model import LabelledCard, TooFewEvents
 from keepwell.reports import conclusion_word
 from keepwell.runs.labelled_proof import LabelledProved
+from keepwell.runs.proof_whole import plain
 from keepwell.vocabulary import Bilingual, Lang
 from keepwell.wiring.proving import ProofDone
 
@@ -28,7 +29,7 @@ def show_judged(
         show_proof(done, lang, as_json=as_json)
         return
     speak = Speaker(as_json=as_json)
-    if speak.result({**proved_values(done), "labelled": labelled_values(labelled)}):
+    if speak.result({**proved_values(done), "labelled": _told(labelled)}):
         return
     speak.heading(HEADING.text(lang).format(labelled.table))
     found = labelled.found
@@ -44,8 +45,7 @@ def show_judged(
         show_proof(done, lang, as_json=False)
 
 
-def labelled_values(proved: LabelledProved) -> dict[str, Any]:
-    """Return the verdict as plain values."""
+def _told(proved: LabelledProved) -> dict[str, Any]:
     found = proved.found
     told: dict[str, Any] = {
         "table": proved.table,
@@ -96,5 +96,6 @@ def _signed(found: Estimate) -> str:
     return f"{found.value:+.3f} ({found.low:+.3f} .. {found.high:+.3f})"
 
 
-def _values(found: Estimate) -> dict[str, float]:
-    return {"value": found.value, "low": found.low, "high": found.high}
+def _values(found: Estimate) -> dict[str, Any]:
+    values: dict[str, Any] = plain({"value": found.value, "low": found.low, "high": found.high})
+    return values

@@ -65,7 +65,7 @@ def _row(card: KeptTrigger, lang: Lang) -> tuple[object, ...]:
     return (
         card.trigger + (_word("proxy", lang) if card.is_proxy else ""),
         card.horizon_days,
-        trigger_verdict(card, lang),
+        _verdict(card, lang),
         _share(card.precision),
         lift,
         _share(card.recall),
@@ -75,15 +75,14 @@ def _row(card: KeptTrigger, lang: Lang) -> tuple[object, ...]:
     )
 
 
-def trigger_verdict(card: KeptTrigger, lang: Lang) -> str:
-    """Return a verdict in one or two words."""
+def _verdict(card: KeptTrigger, lang: Lang) -> str:
     return conclusion_word(Conclusion(card.conclusion)).text(lang)
 
 
 def _said(card: KeptTrigger, lang: Lang) -> str:
     lift = "-" if card.lift is None else f"{card.lift:.1f}"
     lead = "-" if card.lead_days is None else f"{card.lead_days:g}"
-    told = (trigger_verdict(card, lang), card.horizon_days, _share(card.precision), lift, lead)
+    told = (_verdict(card, lang), card.horizon_days, _share(card.precision), lift, lead)
     return WORDS["said"].text(lang).format(*told)
 
 

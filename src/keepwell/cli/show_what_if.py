@@ -41,15 +41,14 @@ def _show_loop(loop: Consequences, lang: Lang, speak: Speaker) -> None:
         ]
         speak.table(heads, [_load(p, lang) for p in loop.people], right="1234")
     if loop.first_ctas:
-        types = ", ".join(f"{cta_type(name, lang)} {n}" for name, n in loop.ctas.items())
+        types = ", ".join(f"{_cta_type(name, lang)} {n}" for name, n in loop.ctas.items())
         speak.line(preview_word("by_type", lang, types))
         speak.heading(preview_word("first_ctas", lang))
         heads = ["", *(preview_word(h, lang) for h in ("account", "type", "person", "amount"))]
         speak.table(heads, [_work(w, lang) for w in loop.first_ctas[:SHOWN]], right="4")
 
 
-def cta_type(name: str, lang: Lang) -> str:
-    """Return a type of CTA in words."""
+def _cta_type(name: str, lang: Lang) -> str:
     return CTA_TYPES[name].text(lang) if name in CTA_TYPES else name
 
 
@@ -62,7 +61,7 @@ def _load(p: PersonLoad, lang: Lang) -> tuple[object, ...]:
 def _work(w: NewWork, lang: Lang) -> tuple[object, ...]:
     person = w.person or preview_word("nobody", lang)
     amount = "" if w.amount is None else f"{w.amount:,.0f}"
-    return w.account_id, w.name, cta_type(w.what, lang), person, amount
+    return w.account_id, w.name, _cta_type(w.what, lang), person, amount
 
 
 def _plain(found: LookAhead) -> dict[str, Any]:
