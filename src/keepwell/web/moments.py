@@ -1,7 +1,7 @@
 """Moments as the clock of a reader shows them: in its time zone, or in that of the project."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from keepwell.web.security import Visit
 
@@ -17,10 +17,7 @@ def moment_text(at: datetime | None, zone: str) -> str:
     """
     if at is None:
         return ""
-    try:
-        return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return at.strftime("%Y-%m-%d %H:%M")
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
 def zone_of(visit: Visit) -> str:

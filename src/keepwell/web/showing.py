@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from keepwell.ports.pages import PageHeader
 from keepwell.vocabulary import Lang
 from keepwell.web import figures, pictures
-from keepwell.web.moments import zone_of
+from keepwell.web.moments import moment_text, zone_of
 from keepwell.web.navigation import GO_KEYS, navigation
 from keepwell.web.security.entrance import Visit
 from keepwell.web.words import WORDS
@@ -134,13 +134,15 @@ def page(
 
 def fragment(request: Request, template: str, visit: Visit, values: Mapping[str, Any]) -> str:
     """Return what a template makes for somebody who signed in: a page or a part of one."""
-    header = visit.desk.header()
-    speaker = Speaker(visit.lang, header.currency if header else None, zone_of(visit))
+    header, zone = visit.desk.header(), zone_of(visit)
+    speaker = Speaker(visit.lang, header.currency if header else None, zone)
     given = {
         **_frame(request, speaker, visit.person.look.theme, visit.person.look.density),
         "visit": visit,
         "csrf": visit.csrf,
         "header": header,
+        "zone": zone,
+        "when": lambda at: moment_text(at, zone),
         "is_example": visit.desk.is_example,
         "segment_word": Segments(header, visit.lang).word,
         "hx_headers": json.dumps({"X-CSRF-Token": visit.csrf}),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse, Response
 from keepwell.ports.people import ROLES, TOKEN_SCOPES, Role, TokenScope
 from keepwell.vocabulary import InputProblem
 from keepwell.web.asking import Number
-from keepwell.web.moments import moment_text, zone_of
 from keepwell.web.security import CAPABILITIES, Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
@@ -19,15 +18,6 @@ admin = APIRouter()
 Login = Annotated[str, Form(min_length=1, max_length=200)]
 SEPARATORS = re.compile(r"[\s,;，；、]+")
 DEFAULT_DAYS = 90
-
-
-def admin_page(
-    request: Request, template: str, visit: Visit, values: dict[str, Any], *, status: int = 200
-) -> Response:
-    """Show one page of the admin area; its moments are those of the visitor's clock."""
-    zone = zone_of(visit)
-    given = {"when": lambda at: moment_text(at, zone), "zone": zone, **values}
-    return page(request, template, visit, given, status=status)
 
 
 @admin.get("/admin")
@@ -134,7 +124,7 @@ def _people(request: Request, visit: Visit, *, link: str = "", invited: str = ""
         "invited": invited,
         "is_saved": "saved" in request.query_params,
     }
-    return admin_page(request, "admin_people.html", visit, values)
+    return page(request, "admin_people.html", visit, values)
 
 
 def _tokens(request: Request, visit: Visit, *, secret: str = "") -> Response:
@@ -147,4 +137,4 @@ def _tokens(request: Request, visit: Visit, *, secret: str = "") -> Response:
         "secret": secret,
         "now": visit.now,
     }
-    return admin_page(request, "admin_tokens.html", visit, values)
+    return page(request, "admin_tokens.html", visit, values)

@@ -17,9 +17,9 @@ from keepwell.ports.auditing import AuditFilter
 from keepwell.vocabulary import NotFound
 from keepwell.web.asking import address
 from keepwell.web.exporting import harmless
-from keepwell.web.pages.admin import admin_page
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
+from keepwell.web.showing import page
 
 admin_audit = APIRouter()
 AUDIT_AT_ONCE = 50
@@ -110,7 +110,7 @@ def _shown(
         "faults": desk.audit.faults() if is_verified else (),
         "is_later": before is not None,
     }
-    return admin_page(request, "admin_audit.html", visit, values)
+    return page(request, "admin_audit.html", visit, values)
 
 
 def _told(line: AuditLine) -> str:

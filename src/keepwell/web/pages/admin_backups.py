@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from keepwell.web.pages.admin import admin_page
 from keepwell.web.pages.data import job_values
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
+from keepwell.web.showing import page
 from keepwell.wiring.backups import archive_folder, archive_of, archives
 from keepwell.wiring.hand_jobs import start_job
 
@@ -28,7 +28,7 @@ def backups_page(request: Request, visit: Visit = needs("admin")) -> Response:
         "folder": str(archive_folder(project)),
         "checked": checked[0] if checked else None,
     }
-    return admin_page(request, "admin_backups.html", visit, values)
+    return page(request, "admin_backups.html", visit, values)
 
 
 @admin_backups.post("/admin/backups")

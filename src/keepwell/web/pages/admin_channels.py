@@ -7,9 +7,9 @@ from fastapi.responses import Response
 
 from keepwell.messages import Answer
 from keepwell.vocabulary import KeepwellProblem
-from keepwell.web.pages.admin import admin_page
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
+from keepwell.web.showing import page
 from keepwell.wiring.channel_trial import channel_views, try_channel
 
 admin_channels = APIRouter()
@@ -54,7 +54,7 @@ def project_page(request: Request, visit: Visit = needs("admin")) -> Response:
         ("retention", str(config.retention.all_days) if config.retention else "", "retention"),
     )
     values = {"area": "project", "rows": rows, "folder": str(project.layout.root)}
-    return admin_page(request, "admin_project.html", visit, values)
+    return page(request, "admin_project.html", visit, values)
 
 
 def _channels(
@@ -73,4 +73,4 @@ def _channels(
         "answer": answer,
         "own": visit.person.login if "@" in visit.person.login else "",
     }
-    return admin_page(request, "admin_channels.html", visit, values)
+    return page(request, "admin_channels.html", visit, values)

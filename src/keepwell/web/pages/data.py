@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from keepwell.ports.hand_jobs import HandJobKind
 from keepwell.vocabulary import KeepwellProblem, NotFound, Severity
-from keepwell.web.moments import length_text, moment_text, size_text, zone_of
+from keepwell.web.moments import length_text, size_text
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
@@ -66,15 +66,12 @@ def require_plain(kind: HandJobKind) -> None:
 
 def job_values(visit: Visit) -> dict[str, Any]:
     """Return what the part of jobs shows."""
-    zone = zone_of(visit)
     jobs = hand_jobs(visit.desk.project).jobs(limit=SOME_JOBS)
     return {
         "jobs": jobs,
         "open_job": next((j for j in jobs if j.is_open), None),
-        "when": lambda at: moment_text(at, zone),
         "length": length_text,
         "size_text": size_text,
-        "zone": zone,
     }
 
 
