@@ -13,13 +13,13 @@ from keepwell.measures import months_from
 from keepwell.outlook import gini, lorenz, top_share
 from keepwell.ports.outlook_pages import ListName, OutlookSum
 from keepwell.ports.pages import PageHeader, Scope
+from keepwell.web.pictures import TIERS
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
 from keepwell.wiring.web_desk import WebDesk
 
 forecast = APIRouter()
-TIERS = ("high", "medium", "low", "unknown")
 QUARTERS = ("1", "2", "3", "4", "unknown")
 PRIORITY: tuple[ListName, ...] = ("priority_a", "priority_b", "priority_c", "priority_d")
 SHOWN = 10

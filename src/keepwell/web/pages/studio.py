@@ -12,7 +12,7 @@ from keepwell.measures import CATALOG
 from keepwell.ports.studio import Subject, text_hash
 from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.web.asking import Number
-from keepwell.web.moments import moment_text, zone_of
+from keepwell.web.pictures import TIERS
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import Speaker, page
@@ -20,10 +20,13 @@ from keepwell.web.studio_forms import StudioForm, card_text, status_of_page, stu
 from keepwell.wiring.account_view import reason_titles
 from keepwell.wiring.studio_cards import CardOnDesk, CardPreview, CardStudio
 from keepwell.wiring.studio_desk import StudioDesk, difference
+from keepwell.wiring.studio_plays import PlayStudio
+from keepwell.wiring.studio_rules import RuleStudio
 from keepwell.wiring.studio_work import card_work
 
 studio = APIRouter()
 CARD = "/studio/scorecards/{card}"
+Bench = CardStudio | RuleStudio | PlayStudio
 
 
 @studio.get("/studio")
@@ -32,7 +35,7 @@ def first_card(visit: Visit = needs("configure")) -> Response:
     names = CardStudio(StudioDesk(visit.desk)).names()
     if not names:
         raise NotFound("No scorecard is in use.", cure="Name one under `scorecards:`.")
-    return RedirectResponse(f"/studio/scorecards/{quote(names[0])}", 303)
+    return RedirectResponse(_here(names[0]), 303)
 
 
 @studio.get(CARD)
@@ -92,7 +95,7 @@ async def save_draft(request: Request, card: str, visit: Visit = needs("configur
         desk = StudioDesk(visit.desk)
         subject = CardStudio(desk).subject(card)
         desk.save(subject, card_text(form), form.of("base"), visit.person.login)
-        return RedirectResponse(f"/studio/scorecards/{quote(card)}?done=saved", 303)
+        return RedirectResponse(f"{_here(card)}?done=saved", 303)
 
     return await run_in_threadpool(_or_page, request, visit, card, form, save)
 
@@ -102,7 +105,7 @@ def drop_draft(card: str, visit: Visit = needs("configure")) -> Response:
     """Forget the visitor's draft. Errors: NotFound."""
     desk = StudioDesk(visit.desk)
     desk.drop(CardStudio(desk).subject(card), visit.person.login)
-    return RedirectResponse(f"/studio/scorecards/{quote(card)}?done=dropped", 303)
+    return RedirectResponse(f"{_here(card)}?done=dropped", 303)
 
 
 @studio.post(CARD + "/publish")
@@ -113,7 +116,7 @@ async def publish_card(request: Request, card: str, visit: Visit = needs("config
     def publish() -> Response:
         cards = CardStudio(StudioDesk(visit.desk))
         cards.publish(card, form.publication(card_text(form), visit.person.login))
-        return RedirectResponse(f"/studio/scorecards/{quote(card)}?done=published", 303)
+        return RedirectResponse(f"{_here(card)}?done=published", 303)
 
     return await run_in_threadpool(_or_page, request, visit, card, form, publish)
 
@@ -124,7 +127,8 @@ def card_versions(
 ) -> Response:
     """Show what was published, each with what it changed."""
     note_view(visit, "studio versions")
-    return versions_page(request, visit, CardStudio(StudioDesk(visit.desk)).subject(card), done)
+    subject = CardStudio(StudioDesk(visit.desk)).subject(card)
+    return versions_page(request, visit, subject, done, back=_here(card))
 
 
 @studio.post(CARD + "/versions/{edition_id}")
@@ -132,18 +136,25 @@ async def roll_back_card(
     request: Request, card: str, edition_id: Number, visit: Visit = needs("configure")
 ) -> Response:
     """Put an earlier version in use again."""
-    form = await studio_form(request)
+    cards = CardStudio(StudioDesk(visit.desk))
+    return await rolled_back(request, visit, cards, card, edition_id, _here(card))
+
+
+async def rolled_back(
+    request: Request, visit: Visit, bench: Bench, name: str, edition_id: int, back: str
+) -> Response:
+    """Put an earlier version of any definition in use, or say on its page why not."""
+    wish = (await studio_form(request)).publication("", visit.person.login)
 
     def roll_back() -> Response:
-        cards = CardStudio(StudioDesk(visit.desk))
-        subject = cards.subject(card)
+        subject = bench.subject(name)
         try:
-            cards.take_back(card, edition_id, form.publication("", visit.person.login))
+            bench.take_back(name, edition_id, wish)
         except NotFound:
             raise
         except InputProblem as problem:
-            return versions_page(request, visit, subject, "", problem)
-        return RedirectResponse(f"/studio/scorecards/{quote(card)}/versions?done=rolled_back", 303)
+            return versions_page(request, visit, subject, "", problem, back=back)
+        return RedirectResponse(f"{back}/versions?done=rolled_back", 303)
 
     return await run_in_threadpool(roll_back)
 
@@ -155,18 +166,17 @@ def versions_page(
     done: str,
     problem: InputProblem | None = None,
     *,
-    back: str = "",
+    back: str,
 ) -> Response:
     """Return the versions of any definition."""
     desk = StudioDesk(visit.desk)
     text, editions = desk.text(subject), desk.store.editions(subject)
     older = [*(e.text for e in editions), ""][1:]
     tab = {"scorecard": "cards"}.get(subject.kind, subject.kind)
-    zone = zone_of(visit)
     values = {
         "subject": subject,
         "area": tab,
-        "back": back or f"/studio/scorecards/{quote(subject.name)}",
+        "back": back,
         "place": desk.files.place(subject),
         "editions": editions,
         "now_id": next((e.id for e in editions if e.text == text), None),
@@ -176,7 +186,6 @@ def versions_page(
         "backs": {e.id: difference(text, e.text) for e in editions},
         "done": done if done == "rolled_back" else "",
         "problem": problem,
-        "when": lambda at: moment_text(at, zone),
     }
     return page(request, "studio_versions.html", visit, values, status=status_of_page(problem))
 
@@ -216,7 +225,7 @@ def _page(
     desk = StudioDesk(visit.desk)
     values = _consequences(visit, on, form)
     preview: CardPreview | None = values["preview"]
-    card, zone = preview.card if preview else on.card, zone_of(visit)
+    card = preview.card if preview else on.card
     text = values["text"] if preview else form.of("text")
     given = {
         **values,
@@ -238,7 +247,6 @@ def _page(
         "reason": form.of("reason"),
         "done": done if done in ("saved", "dropped", "published") else "",
         "problem": problem,
-        "when": lambda at: moment_text(at, zone),
     }  # fmt: skip
     return page(request, "studio.html", visit, given, status=status_of_page(problem))
 
@@ -261,19 +269,22 @@ def _consequences(visit: Visit, on: CardOnDesk, form: StudioForm) -> dict[str, A
     flows = (
         {(f.tier_before, f.tier_after): f.accounts for f in preview.trial.flows} if preview else {}
     )
-    tiers = ("high", "medium", "low", "unknown")
     return {
         "preview": preview,
         "failed": failed,
         "text": text,
-        "here_is": f"/studio/scorecards/{quote(name)}",
+        "here_is": _here(name),
         "flows": flows,
-        "sums": {b: sum(flows.get((a, b), 0) for a in tiers) for b in tiers},
+        "sums": {b: sum(flows.get((a, b), 0) for a in TIERS) for b in TIERS},
         "lines": difference(on.text, text),
         "label_of": lambda measure: _label(visit, measure),
         "new_labels": [_label(visit, m) for m in preview.trial.newly_fitted] if preview else [],
         "name_of": lambda kind, what: _name(visit, kind, what),
     }
+
+
+def _here(card: str) -> str:
+    return f"/studio/scorecards/{quote(card)}"
 
 
 def _label(visit: Visit, measure: str) -> str:

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from keepwell.actions import CTA_TYPES
 from keepwell.playbooks import SIZES, TIERS, steps_of
 from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.web.asking import Number
-from keepwell.web.moments import moment_text, zone_of
-from keepwell.web.pages.studio import versions_page
+from keepwell.web.pages.studio import rolled_back, versions_page
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
@@ -31,7 +31,6 @@ studio_rules = APIRouter()
 Area = Literal["triggers", "playbooks"]
 Rule = Annotated[str, Path(max_length=100)]
 ONE = "/studio/{area}/{rule}"
-CTA_KINDS = ("risk", "renewal", "growth", "adoption", "data", "review")
 
 
 @studio_rules.get("/studio/{area}")
@@ -148,21 +147,8 @@ async def roll_back_rule(
     visit: Visit = needs("configure"),
 ) -> Response:
     """Put an earlier version in use again."""
-    form = await studio_form(request)
     back = f"/studio/{area}/{quote(rule)}"
-
-    def roll_back() -> Response:
-        bench = _studio(visit, area)
-        subject = bench.subject(rule)
-        try:
-            bench.take_back(rule, edition_id, form.publication("", visit.person.login))
-        except NotFound:
-            raise
-        except InputProblem as problem:
-            return versions_page(request, visit, subject, "", problem, back=back)
-        return RedirectResponse(f"{back}/versions?done=rolled_back", 303)
-
-    return await run_in_threadpool(roll_back)
+    return await rolled_back(request, visit, _studio(visit, area), rule, edition_id, back)
 
 
 def _studio(visit: Visit, area: Area) -> Any:
@@ -197,7 +183,7 @@ def _page(
     done: str = "",
     problem: InputProblem | None = None,
 ) -> Response:
-    bench, zone = _studio(visit, area), zone_of(visit)
+    bench = _studio(visit, area)
     on = bench.on_desk(rule, visit.person.login)
     values = _consequences(visit, area, rule, form)
     found = values["preview"]
@@ -208,7 +194,7 @@ def _page(
         "shown": shown or (on.trigger if area == "triggers" else on.play),
         "library": PlayStudio(StudioDesk(visit.desk)).library(),
         "steps_of": steps_of,
-        "cta_kinds": CTA_KINDS,
+        "cta_types": CTA_TYPES,
         "tiers": TIERS,
         "sizes": SIZES,
         "as_text": form.of("as") == "text" or found is None,
@@ -218,7 +204,6 @@ def _page(
         "reason": form.of("reason"),
         "done": done if done in ("saved", "dropped", "published") else "",
         "problem": problem,
-        "when": lambda at: moment_text(at, zone),
     }
     return page(request, "studio_rule.html", visit, given, status=status_of_page(problem))
 
