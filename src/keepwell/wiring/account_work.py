@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from keepwell.adapters.state import SqlAccountNotes, SqlActionStore, SqlContacts
+from keepwell.adapters.state import SqlAccountNotes, SqlContacts
 from keepwell.ports import CtaRecord
 from keepwell.ports.account_notes import NOTE_KINDS, Contact, Note, NoteDraft
-from keepwell.ports.pages import ListedAccount, Scope
-from keepwell.runs.act_by_hand import Wish, cta_wished
+from keepwell.ports.pages import Scope
+from keepwell.runs.act_by_hand import Wish
 from keepwell.vocabulary import InputProblem, NotFound
-from keepwell.wiring.acting import acting_of
 from keepwell.wiring.evidence import Evidence, rows_of
 from keepwell.wiring.web_desk import WebDesk
+from keepwell.wiring.web_inbox import facts_of
 
 RECORDS = ("activities", "opportunities", "transactions", "subscriptions", "tickets", "surveys")
 NOTES_AT_MOST = 100
@@ -118,26 +118,7 @@ def open_cta(
     if due_on is not None and due_on < desk.project.today:
         raise InputProblem(f"{due_on} has been.", cure="Give a day from today on.")
     wish = Wish(account_id, kind, reason.strip(), priority, due_on=due_on)
-    project = desk.project
-    acting = acting_of(project.layout, project.config, project.state)
-    new, play = cta_wished(wish, _facts(account), acting, project.today)
-    store = SqlActionStore(project.state)
-    return store.cta(store.add(new, play, by=by, at=desk.now(), why=""))
-
-
-def _facts(account: ListedAccount) -> dict[str, object]:
-    """Return what a CTA keeps of its account, as the staged snapshot has it."""
-    return {
-        "account_id": account.account_id,
-        "name": account.name,
-        "csm_id": account.csm_id,
-        "owner_id": account.owner_id,
-        "account_size_segment": account.size,
-        "score_micro": account.score_micro,
-        "effective_tier": account.tier,
-        "contribution_amount": account.contribution_amount,
-        "expected_loss_amount": account.loss_amount,
-    }
+    return desk.actions().add(wish, None, by=by, why="", facts=facts_of(account))
 
 
 def notes_of(desk: WebDesk, scope: Scope, account_id: str) -> Sequence[Note]:

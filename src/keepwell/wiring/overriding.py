@@ -1,4 +1,4 @@
-"""Overrides set and ended from the command line, each with its line in the audit log."""
+"""Overrides that people set and end, each with its line in the audit log."""
 
 from datetime import date
 

@@ -27,13 +27,12 @@ from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.wiring.care_desk import care_desk
 from keepwell.wiring.plan_access import PlanAccess
 from keepwell.wiring.web_desk import WebDesk
-from keepwell.wiring.web_work import owners_of
+from keepwell.wiring.web_work import GONE, owners_of
 
 EACH_STAGE = 8
 REVIEWS_AHEAD_DAYS = 42
 REVIEWS_AT_MOST = 200
 REVIEWS_KEPT = 5_000
-GONE = "There is no such entry, or it is not in your sight."
 AGAIN = "Open the page of plays again."
 TASK_DEEDS = {"done": TaskMove.FINISH, "skip": TaskMove.SKIP, "reopen": TaskMove.REOPEN}
 BY_HAND = (Stage.AT_RISK, Stage.PLAN_IN_PLACE, Stage.SAVING, Stage.RECOVERED)

@@ -10,6 +10,7 @@ from keepwell.ports import CtaEvent, CtaRecord, TaskRecord
 from keepwell.ports.pages import InboxItem, Scope
 from keepwell.ports.people import Person
 from keepwell.vocabulary import InputProblem, NotFound
+from keepwell.wiring.overriding import end_tier_by_hand, set_tier_by_hand
 from keepwell.wiring.web_desk import WebDesk
 
 UNDOES: dict[str, str] = {
@@ -116,16 +117,13 @@ def set_tier(
 ) -> None:
     """Override the tier of an account in sight until a day. Errors: NotFound, InputProblem."""
     desk.pages.account(scope, account_id)
-    desk.project.set_override(account_id, tier, reason, by, until)
-    details = {"tier": tier, "until": until}
-    desk.access.note_deed(by, "override_set", account_id, details, desk.now())
+    set_tier_by_hand(desk.project, account_id, tier, reason=reason, author=by, until=until)
 
 
 def end_tier(desk: WebDesk, scope: Scope, account_id: str, *, by: str) -> None:
     """End the override of an account in sight. Errors: NotFound."""
     desk.pages.account(scope, account_id)
-    desk.project.end_override(account_id)
-    desk.access.note_deed(by, "override_ended", account_id, {}, desk.now())
+    end_tier_by_hand(desk.project, account_id, author=by)
 
 
 def cta_in_sight(desk: WebDesk, scope: Scope, cta_id: int) -> CtaRecord:
