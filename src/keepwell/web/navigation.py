@@ -1,6 +1,7 @@
 """What the side bar leads to: each page joins here with its place, address and capability."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from keepwell.web.security import Capability, Visit
 
@@ -35,7 +36,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
     ),
 )
 
-# `g` and this key lead to a page from anywhere; each page has one of its own.
+# `g` and this key lead to a page from anywhere; no two pages share one.
 GO_KEYS: Mapping[str, str] = {
     "inbox": "i",
     "accounts": "a",
@@ -51,6 +52,15 @@ GO_KEYS: Mapping[str, str] = {
     "admin": "n",
     "settings": "s",
 }
+
+
+def address_of(account_id: str) -> str:
+    """Return the address of an account's page.
+
+    >>> address_of("A/1")
+    '/accounts/A%2F1'
+    """
+    return f"/accounts/{quote(account_id, safe='')}"
 
 
 def navigation(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,6 +13,7 @@ from keepwell.ports.pages import PageHeader
 from keepwell.scoring import MeasureExplanation
 from keepwell.vocabulary import State
 from keepwell.web.measuring import dimension_text, measure_text, value_text
+from keepwell.web.navigation import address_of
 from keepwell.web.pictures import TIERS
 from keepwell.web.pictures_time import time_line
 from keepwell.web.security import Visit, needs
@@ -66,7 +66,7 @@ def override(
     """Set the tier that the account shall count as until a day. Errors: InputProblem, NotFound."""
     by = visit.person.login
     set_tier(visit.desk, visit.scope, account_id, tier, reason=reason, until=until, by=by)
-    return RedirectResponse(f"/accounts/{quote(account_id, safe='')}", 303)
+    return RedirectResponse(address_of(account_id), 303)
 
 
 def _values(visit: Visit, account_id: str) -> dict[str, Any]:

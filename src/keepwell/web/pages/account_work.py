@@ -2,13 +2,13 @@
 
 from datetime import date
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from keepwell.vocabulary import InputProblem
 from keepwell.web.asking import Number
+from keepwell.web.navigation import address_of
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
@@ -89,7 +89,7 @@ def new_cta(
         visit.desk, visit.scope, account_id, reason,
         kind=kind, priority=priority, due_on=due, by=visit.person.login,
     )  # fmt: skip
-    return RedirectResponse(f"/accounts/{quote(account_id, safe='')}#ctas", 303)
+    return RedirectResponse(f"{address_of(account_id)}#ctas", 303)
 
 
 def _day(text: str) -> date | None:
@@ -103,4 +103,4 @@ def _day(text: str) -> date | None:
 
 
 def _back(account_id: str) -> Response:
-    return RedirectResponse(f"/accounts/{quote(account_id, safe='')}#notes", 303)
+    return RedirectResponse(f"{address_of(account_id)}#notes", 303)

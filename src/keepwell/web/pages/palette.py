@@ -1,13 +1,13 @@
 """The command palette: pages, accounts in sight and actions that fit some words."""
 
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from keepwell.ports.pages import AccountFilter
-from keepwell.web.navigation import navigation
+from keepwell.web.navigation import address_of, navigation
 from keepwell.web.security import Capability, Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import fragment, said
@@ -68,11 +68,6 @@ def _accounts(visit: Visit, words: list[str]) -> list[Found]:
         where = f"{address_of(only.account_id)}#enrol"
         found.append(("action", text, said("palette.action", visit.lang), where, "plays"))
     return found
-
-
-def address_of(account_id: str) -> str:
-    """Return the address of an account's page."""
-    return f"/accounts/{quote(account_id, safe='')}"
 
 
 def _actions(visit: Visit, words: list[str]) -> list[Found]:

@@ -2,12 +2,12 @@
 
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from keepwell.web.asking import Number
+from keepwell.web.navigation import address_of
 from keepwell.web.pages.signing import way_back
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -109,7 +109,7 @@ def stage(
 ) -> Response:
     """Move an account's risk stage. Errors: NotFound, InputProblem."""
     set_stage(visit.desk, visit.scope, account_id, stage, reason=reason, by=visit.person.login)
-    return RedirectResponse(f"/accounts/{quote(account_id, safe='')}", 303)
+    return RedirectResponse(address_of(account_id), 303)
 
 
 @plays.post("/accounts/{account_id:path}/reviews")
