@@ -14,7 +14,7 @@ from keepwell.adapters.state.audit_rows import faults
 from keepwell.adapters.state.privacy_store import SqlPrivacyStore
 from keepwell.ports import Override
 from keepwell.ports.people import Invitation, Looked
-from keepwell.vocabulary import SNAPSHOT_TABLES, InputProblem
+from keepwell.vocabulary import SNAPSHOT_TABLES, InputProblem, NotFound
 from keepwell.wiring import Project, back_up, restore
 from keepwell.wiring.privacy_desk import erase_person, find_person
 from state_databases import StateDatabase
@@ -50,7 +50,11 @@ def test_nobody_is_left_in_any_table_and_the_log_holds_together(
         store = SqlPrivacyStore(state)
         tables = {m.table for m in store.find([LU])}
         assert {"people", "invitations", "overrides", "audit_log"} <= tables
+        again = Invitation(LU, "", "viewer", (), AT + timedelta(days=1), "cli")
+        SqlPeopleStore(state).invite(again, "c" * 64, at=AT)
         assert store.erase([LU], "erased-1", by="ada", at=AT) >= 5
+        with pytest.raises(NotFound):
+            SqlPeopleStore(state).invitation("c" * 64, AT)
         assert store.find([LU]) == ()
         text = told(state)
         assert LU not in text.casefold().replace(OTHER, "")

@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 from keepwell.adapters.state.account_models import ContactRow
 from keepwell.adapters.state.audit_rows import add_audit, reseal
 from keepwell.adapters.state.dump import reflected
-from keepwell.adapters.state.people_models import ApiTokenRow, PersonRow, SessionRow
+from keepwell.adapters.state.people_models import (
+    ApiTokenRow,
+    InvitationRow,
+    PersonRow,
+    SessionRow,
+)
 from keepwell.adapters.state.store import SqlStateStore
 
 # An identifier ends where one of these does not go on.
@@ -126,6 +131,12 @@ def _without(value: Any, pattern: re.Pattern[str], word: str) -> Any:
 
 def _shut_out(session: Session, terms: Sequence[str], at: datetime) -> None:
     logins = [t.casefold() for t in terms]
+    # A link that is still out would let the person in anew.
+    session.execute(
+        delete(InvitationRow).where(
+            InvitationRow.login.in_(logins), InvitationRow.used_at.is_(None)
+        )
+    )
     for person in session.scalars(select(PersonRow).where(PersonRow.login.in_(logins))):
         session.execute(delete(SessionRow).where(SessionRow.person_id == person.id))
         tokens = update(ApiTokenRow).where(ApiTokenRow.person_id == person.id)
