@@ -33,7 +33,7 @@ def test_equal_content_has_one_number_and_what_was_found_is_kept(
         ]  # fmt: skip
         assert written == ["a", "b", "a"]
         assert store.editions(CARD) == ()
-        assert len(store.newest("triggers")) == 3
+        assert len([e for e in store.editions(RULES) if e.origin != "found"]) == 3
         with pytest.raises(NotFound, match="no published version 99"):
             store.edition(99)
 
@@ -82,7 +82,7 @@ def test_everybody_has_one_draft_which_goes_when_it_is_published(
             store.save_draft(Draft(RULES, author, text, "h", AT))
         assert {(d.author, d.text) for d in store.drafts(RULES)} == {("ada", "y"), ("lu", "z")}
         store.publish(new("y"), AT, lambda: None)
-        assert store.draft(RULES, "ada") is None
+        assert [d.author for d in store.drafts(RULES)] == ["lu"]
         assert store.drop_draft(RULES, "lu", AT)
         assert not store.drop_draft(RULES, "lu", AT)
         told = [a.action for a in SqlWarningStore(state).audit(20)]

@@ -88,14 +88,6 @@ class StudioStore(Protocol):
         """Return one edition. Errors: NotFound."""
         ...
 
-    def newest(self, kind: DefinitionKind) -> tuple[Edition, ...]:
-        """Return the editions of a kind that were put in use in the studio, newest first."""
-        ...
-
-    def draft(self, subject: Subject, author: str) -> Draft | None:
-        """Return a person's draft."""
-        ...
-
     def drafts(self, subject: Subject) -> tuple[Draft, ...]:
         """Return everybody's drafts of a subject, newest first."""
         ...

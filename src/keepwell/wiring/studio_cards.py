@@ -64,15 +64,13 @@ class CardStudio:
         """Return one scorecard. Errors: NotFound, ConfigInvalid."""
         subject = self.subject(name)
         text = self._studio.text(subject)
-        drafts = self._studio.store.drafts(subject)
         return CardOnDesk(
             subject,
             self._studio.files.card(subject, text),
             text,
             text_hash(text),
             dict(self._run_cards()).get(name),
-            next((d for d in drafts if d.author == author), None),
-            tuple(d for d in drafts if d.author != author),
+            *self._studio.drafts(subject, author),
         )
 
     def subject(self, name: str) -> Subject:
@@ -98,22 +96,18 @@ class CardStudio:
         version = known.version if known else (newest.version if newest else 0) + 1
         return CardPreview(run.as_of, run.run_id, card, version, card_changes(now, card), trial)
 
-    def ready(self, name: str, text: str, scope: Scope) -> tuple[Scorecard, Scorecard]:
+    def fitted(self, name: str, text: str, scope: Scope) -> tuple[Scorecard, Scorecard]:
         """Return a definition and its fit. Errors: as `preview`."""
         card = self._checked(self.subject(name), text)
         return card, self._fit(self.bench(name, scope), card)[0]
 
     def publish(self, name: str, wish: Publication) -> Edition:
         """Put a definition in use with the bounds that its preview had. Errors: as StudioDesk."""
-        subject = self.subject(name)
-        return self._studio.publish(subject, wish, lambda text: self._ready(subject, text))
+        return self._studio.publish(self.subject(name), wish, self.ready)
 
     def take_back(self, name: str, edition_id: int, wish: Publication) -> Edition:
         """Put an earlier definition in use again, with its bounds. Errors: as StudioDesk."""
-        subject = self.subject(name)
-        return self._studio.take_back(
-            subject, edition_id, wish, lambda text: self._ready(subject, text)
-        )
+        return self._studio.take_back(self.subject(name), edition_id, wish, self.ready)
 
     def bench(self, name: str, scope: Scope) -> Bench:
         """Return the accounts of a card in sight, read once for each staged run."""
@@ -153,7 +147,8 @@ class CardStudio:
         known = stored_fit(self._desk.project.state, card)
         return (known, ()) if known is not None else fitted_trial(bench, card)
 
-    def _ready(self, subject: Subject, text: str) -> Ready:
+    def ready(self, subject: Subject, text: str) -> Ready:
+        """Check a text, and fit it to the accounts of the current run. Errors: ConfigInvalid."""
         state = self._desk.project.state
         card = self._checked(subject, text)
         now = stored_fit(state, self._studio.files.card(subject, self._studio.text(subject)))

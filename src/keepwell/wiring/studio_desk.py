@@ -40,6 +40,10 @@ class Ready:
     found_version: int | None = None
 
 
+# Checks the text of a subject. Errors: ConfigInvalid for one that is no definition.
+Check = Callable[[Subject, str], Ready]
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What somebody wants to publish: over which text, and why."""
@@ -81,9 +85,13 @@ class StudioDesk:
         if not self.store.drop_draft(subject, author, self.desk.now()):
             raise NotFound("There is no draft of yours.", cure="Nothing has to be dropped.")
 
-    def publish(
-        self, subject: Subject, wish: Publication, ready: Callable[[str], Ready]
-    ) -> Edition:
+    def drafts(self, subject: Subject, author: str) -> tuple[Draft | None, tuple[Draft, ...]]:
+        """Return a person's draft, and those of others."""
+        found = self.store.drafts(subject)
+        own = next((d for d in found if d.author == author), None)
+        return own, tuple(d for d in found if d.author != author)
+
+    def publish(self, subject: Subject, wish: Publication, ready: Check) -> Edition:
         """Put a definition in use; the next run works with it.
 
         `ready`: checks the text. Errors: Overtaken where another was published since the draft
@@ -98,7 +106,7 @@ class StudioDesk:
                 raise InputProblem(
                     "Nothing was changed.", cure="Change something before you publish it."
                 )
-            checked = ready(wish.text)
+            checked = ready(subject, wish.text)
             new = NewEdition(
                 subject,
                 wish.text,
@@ -121,7 +129,7 @@ class StudioDesk:
                 raise
 
     def take_back(
-        self, subject: Subject, edition_id: int, wish: Publication, ready: Callable[[str], Ready]
+        self, subject: Subject, edition_id: int, wish: Publication, ready: Check
     ) -> Edition:
         """Put an earlier version in use again. Errors: as `publish`; NotFound."""
         edition = self.edition(subject, edition_id)

@@ -8,7 +8,7 @@ from keepwell.ports.pages import Scope
 from keepwell.ports.studio import DEFINITION_KINDS, Edition, Subject
 from keepwell.vocabulary import NotFound
 from keepwell.wiring.studio_cards import CardStudio
-from keepwell.wiring.studio_desk import Publication, Ready, StudioDesk
+from keepwell.wiring.studio_desk import Check, Publication, StudioDesk
 from keepwell.wiring.studio_plays import PlayStudio
 from keepwell.wiring.studio_rules import RuleStudio
 
@@ -57,18 +57,17 @@ class Definitions:
 
     def publish(self, subject: Subject, wish: Publication) -> Edition:
         """Put a text in use. Errors: as `StudioDesk.publish`."""
-        if subject.kind == "scorecard":
-            return self._cards.publish(subject.name, wish)
-        return self.studio.publish(subject, wish, lambda text: self._ready(subject, text))
+        return self.studio.publish(subject, wish, self._check(subject))
 
     def take_back(self, subject: Subject, edition_id: int, wish: Publication) -> Edition:
         """Put an earlier version in use again. Errors: as `StudioDesk.take_back`."""
-        if subject.kind == "scorecard":
-            return self._cards.take_back(subject.name, edition_id, wish)
-        return self.studio.take_back(
-            subject, edition_id, wish, lambda text: self._ready(subject, text)
-        )
+        return self.studio.take_back(subject, edition_id, wish, self._check(subject))
 
-    def _ready(self, subject: Subject, text: str) -> Ready:
-        rules = self._rules if subject.kind == "triggers" else self._plays
-        return rules.ready(subject, text)
+    def _check(self, subject: Subject) -> Check:
+        match subject.kind:
+            case "scorecard":
+                return self._cards.ready
+            case "triggers":
+                return self._rules.ready
+            case "playbooks":
+                return self._plays.ready

@@ -85,15 +85,13 @@ class PlayStudio:
         """Return one play. Errors: NotFound, ConfigInvalid."""
         subject = self.subject(name)
         text = self._studio.text(subject)
-        drafts = self._studio.store.drafts(subject)
         return PlayOnDesk(
             subject,
             self.library().play(name),
             name in self.own(),
             text,
             text_hash(text),
-            next((d for d in drafts if d.author == author), None),
-            tuple(d for d in drafts if d.author != author),
+            *self._studio.drafts(subject, author),
         )
 
     def play_of(self, subject: Subject, text: str, name: str) -> Play:
@@ -129,15 +127,11 @@ class PlayStudio:
 
     def publish(self, name: str, wish: Publication) -> Edition:
         """Put a file's text in use. Errors: as `StudioDesk.publish`."""
-        subject = self.subject(name)
-        return self._studio.publish(subject, wish, lambda text: self.ready(subject, text))
+        return self._studio.publish(self.subject(name), wish, self.ready)
 
     def take_back(self, name: str, edition_id: int, wish: Publication) -> Edition:
         """Put an earlier text in use again. Errors: as `StudioDesk.take_back`."""
-        subject = self.subject(name)
-        return self._studio.take_back(
-            subject, edition_id, wish, lambda text: self.ready(subject, text)
-        )
+        return self._studio.take_back(self.subject(name), edition_id, wish, self.ready)
 
     def ready(self, subject: Subject, text: str) -> Ready:
         """Check a text: every trigger keeps its play. Errors: ConfigInvalid."""

@@ -93,7 +93,6 @@ class RuleStudio:
         """Return one trigger. Errors: NotFound, ConfigInvalid."""
         subject = self.subject(name)
         text = self._studio.text(subject)
-        drafts = self._studio.store.drafts(subject)
         trigger, file = next((t, f) for t, f in self.triggers() if t.trigger == name)
         return RuleOnDesk(
             subject,
@@ -102,8 +101,7 @@ class RuleStudio:
             bool(file),
             text,
             text_hash(text),
-            next((d for d in drafts if d.author == author), None),
-            tuple(d for d in drafts if d.author != author),
+            *self._studio.drafts(subject, author),
         )
 
     def edited(self, text: str, name: str, values: Mapping[str, Any]) -> str:
@@ -154,15 +152,11 @@ class RuleStudio:
 
     def publish(self, name: str, wish: Publication) -> Edition:
         """Put a file's text in use. Errors: as `StudioDesk.publish`."""
-        subject = self.subject(name)
-        return self._studio.publish(subject, wish, lambda text: self.ready(subject, text))
+        return self._studio.publish(self.subject(name), wish, self.ready)
 
     def take_back(self, name: str, edition_id: int, wish: Publication) -> Edition:
         """Put an earlier text in use again. Errors: as `StudioDesk.take_back`."""
-        subject = self.subject(name)
-        return self._studio.take_back(
-            subject, edition_id, wish, lambda text: self.ready(subject, text)
-        )
+        return self._studio.take_back(self.subject(name), edition_id, wish, self.ready)
 
     def ready(self, subject: Subject, text: str) -> Ready:
         """Check a text against the columns of the current run. Errors: ConfigInvalid."""

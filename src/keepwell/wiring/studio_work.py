@@ -31,7 +31,7 @@ def card_work(
 ) -> CardWork:
     """Return what a draft would set going. Errors: as `CardStudio.preview`."""
     project = studio.desk.project
-    card, fitted = cards.ready(name, text, scope)
+    card, fitted = cards.fitted(name, text, scope)
     bench = cards.bench(name, scope)
     folder = project.snapshots.path(bench.run_id)
     scores = read_columns(folder, "scores", [c.name for c in SCORE_COLUMNS])

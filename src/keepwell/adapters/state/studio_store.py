@@ -23,8 +23,6 @@ from keepwell.ports.studio import (
 )
 from keepwell.vocabulary import NotFound
 
-MOST_SHOWN = 200
-
 
 class SqlStudioStore:
     """Fulfils `ports.studio.StudioStore`."""
@@ -48,21 +46,6 @@ class SqlStudioStore:
                     cure="The list of versions shows what there is.",
                 )
             return _edition(row)
-
-    def newest(self, kind: DefinitionKind) -> tuple[Edition, ...]:
-        """Return the editions of a kind that were put in use in the studio, newest first."""
-        found = (
-            select(EditionRow)
-            .where(EditionRow.kind == kind, EditionRow.origin != "found")
-            .order_by(EditionRow.id.desc())
-            .limit(MOST_SHOWN)
-        )
-        with self._state.session() as session:
-            return tuple(_edition(row) for row in session.scalars(found))
-
-    def draft(self, subject: Subject, author: str) -> Draft | None:
-        """Return a person's draft."""
-        return next((d for d in self.drafts(subject) if d.author == author), None)
 
     def drafts(self, subject: Subject) -> tuple[Draft, ...]:
         """Return everybody's drafts of a subject, newest first."""
