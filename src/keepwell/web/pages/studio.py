@@ -9,9 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from keepwell.adapters.definition_edits import flow_text
 from keepwell.measures import CATALOG
-from keepwell.ports.studio import Subject, text_hash
 from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.web.asking import Number
+from keepwell.web.pages.studio_versions import rolled_back, versions_page
 from keepwell.web.pictures import TIERS
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
@@ -20,13 +20,10 @@ from keepwell.web.studio_forms import StudioForm, card_text, status_of_page, stu
 from keepwell.wiring.account_view import reason_titles
 from keepwell.wiring.studio_cards import CardOnDesk, CardPreview, CardStudio
 from keepwell.wiring.studio_desk import StudioDesk, difference
-from keepwell.wiring.studio_plays import PlayStudio
-from keepwell.wiring.studio_rules import RuleStudio
 from keepwell.wiring.studio_work import card_work
 
 studio = APIRouter()
 CARD = "/studio/scorecards/{card}"
-Bench = CardStudio | RuleStudio | PlayStudio
 
 
 @studio.get("/studio")
@@ -138,56 +135,6 @@ async def roll_back_card(
     """Put an earlier version in use again."""
     cards = CardStudio(StudioDesk(visit.desk))
     return await rolled_back(request, visit, cards, card, edition_id, _here(card))
-
-
-async def rolled_back(
-    request: Request, visit: Visit, bench: Bench, name: str, edition_id: int, back: str
-) -> Response:
-    """Put an earlier version of any definition in use, or say on its page why not."""
-    wish = (await studio_form(request)).publication("", visit.person.login)
-
-    def roll_back() -> Response:
-        subject = bench.subject(name)
-        try:
-            bench.take_back(name, edition_id, wish)
-        except NotFound:
-            raise
-        except InputProblem as problem:
-            return versions_page(request, visit, subject, "", problem, back=back)
-        return RedirectResponse(f"{back}/versions?done=rolled_back", 303)
-
-    return await run_in_threadpool(roll_back)
-
-
-def versions_page(
-    request: Request,
-    visit: Visit,
-    subject: Subject,
-    done: str,
-    problem: InputProblem | None = None,
-    *,
-    back: str,
-) -> Response:
-    """Return the versions of any definition."""
-    desk = StudioDesk(visit.desk)
-    text, editions = desk.text(subject), desk.store.editions(subject)
-    older = [*(e.text for e in editions), ""][1:]
-    tab = {"scorecard": "cards"}.get(subject.kind, subject.kind)
-    values = {
-        "subject": subject,
-        "area": tab,
-        "back": back,
-        "place": desk.files.place(subject),
-        "editions": editions,
-        "now_id": next((e.id for e in editions if e.text == text), None),
-        "text": text,
-        "base": text_hash(text),
-        "diffs": {e.id: difference(o, e.text) for e, o in zip(editions, older, strict=False)},
-        "backs": {e.id: difference(text, e.text) for e in editions},
-        "done": done if done == "rolled_back" else "",
-        "problem": problem,
-    }
-    return page(request, "studio_versions.html", visit, values, status=status_of_page(problem))
 
 
 def _or_page(request: Request, visit: Visit, card: str, form: StudioForm, do: Any) -> Response:

@@ -11,7 +11,7 @@ from keepwell.actions import CTA_TYPES
 from keepwell.playbooks import SIZES, TIERS, steps_of
 from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.web.asking import Number
-from keepwell.web.pages.studio import rolled_back, versions_page
+from keepwell.web.pages.studio_versions import rolled_back, versions_page
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
