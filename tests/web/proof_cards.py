@@ -39,7 +39,8 @@ def keep_cards(desk: WebDesk) -> ReportCard:
     )
     keep_card(store, short, "a", AT.replace(day=1, hour=1), None)
     judged = trigger_card(frame, frame.tier == "low", Subject("health_low", 0, "churn"))
-    told = {"definition": trigger_hash(load_triggers(), "health_low"), "is_proxy": False}
+    (trigger,) = (t for t in load_triggers() if t.trigger == "health_low")
+    told = {"definition": trigger_hash(trigger), "is_proxy": False}
     store.keep_trigger(short_trigger(judged, told, "b", AT))
     other = trigger_card(frame, frame.tier == "low", Subject("health_falls", 0, "churn"))
     store.keep_trigger(short_trigger(other, {**told, "definition": "older"}, "b", AT))

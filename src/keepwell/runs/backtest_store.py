@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -94,17 +94,15 @@ def _days(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.datetime64]]:
     return np.asarray(column.to_numpy(), "datetime64[D]")
 
 
-def trigger_hash(triggers: Sequence[Trigger], name: str) -> str:
-    """Return a hash of what defines a trigger, "" where there is none of this name."""
-    found = next((t for t in triggers if t.trigger == name), None)
-    if found is None:
-        return ""
-    text = json.dumps(found.model_dump(mode="json"), sort_keys=True)
+def trigger_hash(trigger: Trigger) -> str:
+    """Return a hash of what defines a trigger."""
+    text = json.dumps(trigger.model_dump(mode="json"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def backtest_manifest(inputs: BacktestInputs, done: Backtest) -> Mapping[str, Any]:
     """Return what a back-test rests on: inputs, origins in numbers, what was left out, findings."""
+    hashes = {t.trigger: trigger_hash(t) for t in inputs.triggers}
     return {
         "backtest_id": inputs.backtest_id(),
         "import_id": inputs.imported.import_id,
@@ -129,7 +127,7 @@ def backtest_manifest(inputs: BacktestInputs, done: Backtest) -> Mapping[str, An
                 "trigger": s.trigger.trigger,
                 "is_proxy": s.is_proxy,
                 "lacks": list(s.lacks),
-                "definition": trigger_hash(inputs.triggers, s.trigger.trigger),
+                "definition": hashes[s.trigger.trigger],
             }
             for s in done.served
         ],

@@ -26,7 +26,6 @@ def trigger_names(project: Project) -> tuple[str, ...]:
 
 def trigger_cards_beside(project: Project, names: Sequence[str]) -> tuple[KeptTrigger, ...]:
     """Return the cards of triggers as they are defined now; one edited since has none."""
-    defined = load_triggers(project.layout.triggers)
-    hashes = {t.trigger: trigger_hash(defined, t.trigger) for t in defined}
+    hashes = {t.trigger: trigger_hash(t) for t in load_triggers(project.layout.triggers)}
     found = project_cards(project).triggers()
     return tuple(c for c in found if c.trigger in names and hashes.get(c.trigger) == c.definition)

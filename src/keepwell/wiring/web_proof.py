@@ -101,7 +101,6 @@ def _triggers(project: Project, store: ProofCardFiles) -> tuple[TriggerLine, ...
     found = []
     for trigger in defined:
         mine = [c for c in cards if c.trigger == trigger.trigger]
-        now = trigger_hash(defined, trigger.trigger)
-        valid = tuple(c for c in mine if c.definition == now)
+        valid = tuple(c for c in mine if c.definition == trigger_hash(trigger))
         found.append(TriggerLine(trigger.trigger, trigger.title, valid, bool(mine) and not valid))
     return tuple(found)
