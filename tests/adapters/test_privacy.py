@@ -12,6 +12,7 @@ from keeping_world import build
 from keepwell.adapters.state import SqlAccessStore, SqlKeepingStore, SqlPeopleStore, SqlStateStore
 from keepwell.adapters.state.audit_rows import faults
 from keepwell.adapters.state.privacy_store import SqlPrivacyStore
+from keepwell.cli.door import enter
 from keepwell.ports import Override
 from keepwell.ports.people import Invitation, Looked
 from keepwell.vocabulary import SNAPSHOT_TABLES, InputProblem, NotFound
@@ -111,6 +112,17 @@ def test_a_contact_is_erased_by_its_id_from_every_place_and_by_an_older_backup_t
     assert find_person(again, LU).mentions == ()
     assert OTHER in told(again.state)
     again.state.close()
+
+
+def test_an_export_overwrites_no_file_and_says_so(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = str(project.layout.root)
+    project.state.close()
+    words = ["privacy", "export", LU, str(tmp_path / "lu.json"), "--project", root]
+    assert [enter(words), enter(words)] == [0, 2]
+    assert "lu.json: File exists." in capsys.readouterr().err
+    assert json.loads((tmp_path / "lu.json").read_text("utf-8"))["subject"] == LU
 
 
 def test_an_erasure_needs_a_name_and_a_subject_that_names_one_person(project: Project) -> None:

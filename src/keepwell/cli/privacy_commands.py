@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from keepwell.cli.options import HERE, JsonOption, LangOption, ProjectOption, language
+from keepwell.vocabulary import InputProblem, Lang
 
 if TYPE_CHECKING:
-    from keepwell.vocabulary import Lang
     from keepwell.wiring.privacy_desk import Found
 
 privacy = typer.Typer(
@@ -50,8 +50,7 @@ def export(
         rows = [{"table": m.table, "row": dict(m.row)} for m in found.mentions]
         whole = {"subject": subject, "contacts": found.contacts, "state": rows}
         text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
-        with file.open("x", encoding="utf-8") as opened_file:
-            opened_file.write(text)
+        _write_new(file, text)
         _show(found, language(lang, at_work.config.lang), as_json=as_json)
 
 
@@ -72,7 +71,19 @@ def erase(
         _show(found, language(lang, at_work.config.lang), as_json=as_json, is_erased=True)
 
 
-def _show(found: "Found", lang: "Lang", *, as_json: bool, is_erased: bool = False) -> None:
+def _write_new(file: Path, text: str) -> None:
+    """Write a file that is not there yet, so that no export is overwritten."""
+    try:
+        with file.open("x", encoding="utf-8") as written:
+            written.write(text)
+    except OSError as problem:
+        raise InputProblem(
+            f"Cannot write {file}: {problem.strerror}.",
+            cure="Name a file that is not there yet, in a folder that is.",
+        ) from problem
+
+
+def _show(found: "Found", lang: Lang, *, as_json: bool, is_erased: bool = False) -> None:
     from keepwell.cli.console import Speaker
     from keepwell.cli.privacy_words import word
 
