@@ -17,7 +17,7 @@ from keepwell.runs.trial import TIERS, Bench
 from keepwell.runs.warn import Watch, served_triggers
 from keepwell.runs.watch_tables import open_earlier, read_accounts, sound_runs
 from keepwell.scoring.columns import NO_SCORE
-from keepwell.vocabulary import Scorecard
+from keepwell.vocabulary import MAX_MICRO, Scorecard
 from keepwell.warning import (
     Alert,
     Decisions,
@@ -56,7 +56,7 @@ def trial_scores(scores: pa.Table, bench: Bench, card: Scorecard) -> pa.Table:
     micro = [None if m == NO_SCORE else int(m) for m in found.score[at]]
     new: dict[str, Sequence[Any]] = {
         "score_micro": micro,
-        "coverage": (found.coverage[at] / np.float64(100_000_000)).tolist(),
+        "coverage": (found.coverage[at] / MAX_MICRO).tolist(),
         "tier": names.tolist(),
         "effective_tier": effective.tolist(),
     }
