@@ -27,8 +27,7 @@ PAGES = ("/", "/accounts", "/accounts/A003", "/inbox?whose=all", "/matrix?size=L
          "/value", "/forecast", "/plays", "/plays/plans", "/plays/running?whose=all",
          "/plays/reviews", "/plays/help", "/plans/1", "/proof",
          "/admin/tokens", "/admin/channels", "/admin/settings", "/admin/backups", "/example",
-         "/studio/playbooks", "/studio/scorecards/robust/versions",
-         "/studio/triggers/health_low/versions")  # fmt: skip
+         "/studio/playbooks", "/studio/triggers/health_low/versions")  # fmt: skip
 # Looked at in the walks of the first run and of the sign-in page.
 WALKED = ("/start", "/data", "/admin", "/admin/audit", "/login", "/welcome/x",
           "/accounts/A003/evidence/total_activities_30d",

@@ -13,7 +13,8 @@ from web.caller import let_in, served
 from web.portfolio import bare_project, staged
 from web.studio_world import with_snapshot
 
-STUDIOS = ("/studio/scorecards/robust", "/studio/triggers", "/studio/triggers/health_low",
+STUDIOS = ("/studio/scorecards/robust", "/studio/scorecards/robust/versions",
+           "/studio/triggers", "/studio/triggers/health_low",
            "/studio/playbooks/alert_follow_up")  # fmt: skip
 
 
@@ -40,7 +41,9 @@ def test_no_studio_has_a_violation_or_overflows_at_320_with_larger_text(
     found = {}
     for path in STUDIOS:
         studio.set_viewport_size({"width": 1280, "height": 900})
-        studio.goto(path)
+        answer = studio.goto(path)
+        assert answer
+        assert answer.ok, f"{path}: {answer.status}"
         studio.evaluate(AXE)
         for theme in ("light", "dark"):
             studio.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
