@@ -36,7 +36,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
     ),
 )
 
-# `g` and this key lead to a page from anywhere; no two pages share one.
+# `g` and this key lead to a page from anywhere; each page has one of its own.
 GO_KEYS: Mapping[str, str] = {
     "inbox": "i",
     "accounts": "a",
@@ -47,6 +47,7 @@ GO_KEYS: Mapping[str, str] = {
     "plays": "l",
     "cards": "c",
     "triggers": "t",
+    "playbooks": "b",
     "proof": "p",
     "data": "d",
     "admin": "n",
