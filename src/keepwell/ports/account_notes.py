@@ -34,12 +34,11 @@ class NoteDraft:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One person at an account."""
+    """One person at an account; the address stays in the import, outside the state."""
 
     account_id: str
     contact_id: str | None
     name: str | None
-    email: str | None
     title: str | None
     role: str | None
     is_active: bool | None

@@ -12,7 +12,7 @@ from keepwell.runs.layout import ProjectLayout
 from keepwell.wiring.engines import reading_engine
 
 PART = 5_000
-COLUMNS = ("account_id", "contact_id", "name", "email", "title", "role", "is_active")
+COLUMNS = ("account_id", "contact_id", "name", "title", "role", "is_active")
 
 
 def keep_contacts(

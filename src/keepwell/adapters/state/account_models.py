@@ -38,7 +38,6 @@ class ContactRow(StateTable):
     account_id: Mapped[str] = mapped_column(String(200))
     contact_id: Mapped[str | None] = mapped_column(String(200))
     name: Mapped[str | None] = mapped_column(Text)
-    email: Mapped[str | None] = mapped_column(Text)
     title: Mapped[str | None] = mapped_column(Text)
     role: Mapped[str | None] = mapped_column(Text)
     is_active: Mapped[bool | None] = mapped_column(Boolean)

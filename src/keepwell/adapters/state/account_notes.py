@@ -13,7 +13,7 @@ from keepwell.adapters.state.store import SqlStateStore
 from keepwell.ports.account_notes import Contact, Note, NoteDraft, NoteKind
 from keepwell.vocabulary import NotFound
 
-_CONTACT = ("account_id", "contact_id", "name", "email", "title", "role", "is_active")
+_CONTACT = ("account_id", "contact_id", "name", "title", "role", "is_active")
 
 
 class SqlAccountNotes:

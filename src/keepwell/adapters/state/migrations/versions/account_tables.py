@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.String(200), nullable=False),
         sa.Column("contact_id", sa.String(200), nullable=True),
-        *(sa.Column(n, sa.Text(), nullable=True) for n in ("name", "email", "title", "role")),
+        *(sa.Column(n, sa.Text(), nullable=True) for n in ("name", "title", "role")),
         sa.Column("is_active", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("import_id", "number", name="pk_contacts"),
     )
