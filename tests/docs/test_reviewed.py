@@ -27,7 +27,8 @@ the 28 pages of the web app at 1280 pixels, small, in Chinese in the light theme
 English in the dark one and 23 in Chinese at 390 pixels, before what was seen there was mended; of
 the mended ones, six. The other pictures of the web app were made with them and not looked at.
 Read as Markdown, without the appendix of facts, in a build that differs in two sentences
-(track record, accounts gone quiet), which were read again: the report in both languages.
+(track record, accounts gone quiet) and in the paragraph on renewals and retention, which were
+read again: the report in both languages.
 Looked at as PDF pages, small: the track record and the accounts gone quiet, in both languages;
 as HTML of `report --kind value`: the first screens and the accounts gone quiet, in Chinese at
 390 pixels light, in English at 1280 dark. Not looked at since their chapters changed: the HTML
