@@ -145,9 +145,12 @@ def test_the_inbox_is_worked_by_keyboard_alone(page: Page, lang: str, word: str)
     page.keyboard.press("z")
     page.wait_for_url("**item=cta-1")
     assert page.locator("form[action='/inbox/cta-1']").count() == 1
-    page.keyboard.press("k")
+    # Other tests may have worked on what is beside it: an alert, or the CTA that it became.
+    links = page.locator(".ib-list [data-row] a").evaluate_all("all => all.map(a => a.href)")
+    (at,) = (i for i, link in enumerate(links) if link.endswith("item=cta-1"))
+    page.keyboard.press("k" if at else "j")
     page.keyboard.press("Enter")
-    page.wait_for_url("**item=alert-*")
+    page.wait_for_url(links[at - 1] if at else links[1])
     page.locator(".ib-item .head h2").wait_for()
 
 
