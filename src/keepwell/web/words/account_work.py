@@ -48,6 +48,8 @@ ACCOUNT_WORK = {
     "account.rfm": Both("R、F、M", "R, F, M"),
     "account.ltv": Both("LTV", "LTV"),
     "account.ahead": Both("六个月（按以往误差，90% 区间）", "Six months (by past errors, 90% interval)"),
+    "account.two_ways": Both("预期损失 {loss} 按当前节奏推算，上面的区间出自以往误差最小的方法：对这家客户，两种算法不一致。",
+                             "The expected loss of {loss} goes by the present pace, the interval above by the method with the smallest past errors: for this account the two disagree."),
     "account.contribution_tier": Both("贡献层级", "Contribution tier"),
     "account.foot": Both("{name} · 截至 {day} · 评分卡 {card} · 快照 {run}", "{name} · as of {day} · scorecard {card} · snapshot {run}"),
 }  # fmt: skip
