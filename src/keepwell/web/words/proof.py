@@ -25,7 +25,7 @@ PROOF = {
     "proof.interval": Both("95% 区间", "95% interval"),
     "proof.lift": Both("最低 10% 的提升", "Lift of the lowest 10%"),
     "proof.times": Both("倍", "times"),
-    "proof.lead": Both("提前期中位数", "Median lead"),
+    "proof.lead": Both("名单提前期中位数", "Median lead of that list"),
     "proof.day": Both("天", "days"),
     "proof.range": Both("{low} 至 {high}", "{low} to {high}"),
     "proof.calibration": Both("说得准不准", "How true its probabilities are"),
