@@ -92,16 +92,17 @@ def test_the_card_of_a_real_score_says_useful_and_counts_what_it_saw() -> None:
     assert len(card.lists) == 2
     assert card.calibration is not None
     assert {g.group for g in card.groups} == {"size"}
-    assert card.model is None
+    assert card.models == ()
 
 
 def test_a_fitted_model_stands_beside_the_score_and_changes_no_verdict() -> None:
     strong = FRAME.score - 30 * FRAME.outcome
-    card = report_card(FRAME, SUBJECT, model=strong)
-    assert card.model is not None
-    assert card.model.difference.high < 0
+    card = report_card(FRAME, SUBJECT, models={"strong": strong, "itself": FRAME.score})
+    assert [m.rule for m in card.models] == ["strong", "itself"]
+    assert card.models[0].difference.high < 0
+    assert card.models[1].difference.value == 0
     assert card.judgement == report_card(FRAME, SUBJECT).judgement
-    assert card.ranked[1].name == "model"
+    assert [r.name for r in card.ranked[1:3]] == ["strong", "itself"]
 
 
 def test_concordance_of_first_scores_sees_the_same_order() -> None:

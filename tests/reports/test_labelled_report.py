@@ -60,10 +60,9 @@ def test_the_verdict_stands_first_and_nothing_is_said_to_warn_ahead() -> None:
 
 def test_the_gap_to_boosted_trees_is_told_with_its_interval() -> None:
     assert "scorecard minus trees is" in written(card())[1]
-    model = card().card.model
-    assert model is not None
+    (model,) = card().card.models
     gap = replace(model.difference, value=-0.02, low=-0.03, high=-0.01)
-    behind = replace(card().card, model=replace(model, difference=gap))
+    behind = replace(card().card, models=(replace(model, difference=gap),))
     _, english, _ = written(replace(card(), card=behind))
     assert "scorecard minus trees is −0.020 (−0.030 to −0.010)" in english
     assert "combinations that a sum of single columns cannot hold" in english

@@ -297,3 +297,39 @@ def test_where_every_score_is_known_nothing_is_said_of_unknown_ones(
     assert "Rows without a score" not in told(known)[1]
     some = replace(card, extent=replace(card.extent, unknown=5, unknown_events=2))
     assert "An unknown score (5 rows" in told(some)[1]
+
+
+def test_a_model_is_called_one_and_says_in_what_sense_its_rows_were_new() -> None:
+    frame = frame_of(WORLDS["useful"], 5)
+    subject = Subject("churn_scorecard", 0, "churn", ("employees",), tried="later_days")
+    card = report_card(frame, subject, models={"health_score": frame.score})
+    document = write_proof_document(card, "Co")
+    check_claims_are_licensed(document)
+    check_languages_agree(document)
+    english, chinese = text_of(document, "en"), text_of(document, "zh")
+    assert "model churn scorecard" in english
+    assert "模型 流失评分卡" in chinese
+    assert "**Rows it had not seen**" in english
+    assert "the AUC of the model less that of other rankings: health score" in english
+    assert "模型减规则" in chinese
+    over_accounts = replace(card, subject=replace(subject, tried="other_accounts"))
+    assert "no run ranks by it" in text_of(write_proof_document(over_accounts, "Co"), "en")
+
+
+def test_chinese_text_and_labels_hold_no_codes_of_measures_rules_or_tiers() -> None:
+    found = card_of(WORLDS["useful"])
+    subject = replace(found.subject, left_out=("days_to_renewal",))
+    leak = LeakFound("days_since_last_activity", Leak.TELLS_LABEL, 1.0, 0.5, 800)
+    card = replace(found, subject=subject, leaks=(leak,), searched=4)
+    chinese = text_of(write_proof_document(card, "Co"), "zh")
+    told = re.sub(r"`[^`]*`", "", chinese)
+    for code in (
+        "days_to_renewal",
+        "days_since_last_activity",
+        "recency",
+        "always_renew",
+        "last_score",
+        "low",
+        "high",
+    ):
+        assert not re.search(rf"\b{code}\b", told), code

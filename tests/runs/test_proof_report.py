@@ -138,22 +138,21 @@ def test_the_fitted_model_stands_beside_over_the_rows_it_had_not_seen(tmp_path: 
     order = np.lexsort((frame.account, frame.origin))
     tried = frame.origin[order] > np.unique(frame.origin)[2]
     prob = np.where(tried, 1.0 - np.nan_to_num(frame.score[order], nan=50.0) / 100, np.nan)
-    good, bad = Judged(prob, Estimate.unknown(), None), Judged(prob * 0, Estimate.unknown(), None)
-    good = replace(good, auc=replace(good.auc, value=0.8))
-    bad = replace(bad, auc=replace(bad.auc, value=0.6))
+    own, trees = (Judged(p, Estimate.unknown(), None) for p in (prob, prob * 0))
     file = model_file(tmp_path, "b", 90)
-    assert predictions_beside(frame, file) is None
+    assert predictions_beside(frame, file) == {}
     gap, n = Estimate.unknown(), int(tried.sum())
-    validation = Validation(bad, good, gap, True, 3, n, 1)
+    validation = Validation(own, trees, gap, True, 3, n, 1)
     keep_predictions(file, frame.account[order], frame.origin[order], validation)
-    model = predictions_beside(frame, file)
-    assert model is not None
+    found = predictions_beside(frame, file)
+    assert list(found) == ["churn_scorecard", "boosted_trees"]
+    model = 1.0 - found["churn_scorecard"]
     assert np.isnan(model[frame.origin <= np.unique(frame.origin)[2]]).all()
     late = frame.rows(~np.isnan(model))
-    card = judge_frame(frame, SUBJECT, model=model)
+    card = judge_frame(frame, SUBJECT, models={"churn_scorecard": model})
     plain = judge_frame(frame, SUBJECT)
     assert card.judgement == plain.judgement
-    assert card.model is not None
-    own = judge_frame(late, SUBJECT).judgement.auc.value
-    assert card.model.difference.value == pytest.approx(own - card.model.auc.value)
-    assert [r.name for r in card.ranked][:2] == ["account_health", "model"]
+    (compared,) = card.models
+    alone = judge_frame(late, SUBJECT).judgement.auc.value
+    assert compared.difference.value == pytest.approx(alone - compared.auc.value)
+    assert [r.name for r in card.ranked][:2] == ["account_health", "churn_scorecard"]

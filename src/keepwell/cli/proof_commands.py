@@ -21,6 +21,9 @@ def proof(
     backtest_id: Annotated[
         str | None, typer.Option("--backtest", help="Id of a back-test; default: the newest.")
     ] = None,
+    model: Annotated[
+        bool, typer.Option("--model", help="Judge the fitted churn models, not the scorecards.")
+    ] = False,
     capacity: Annotated[
         list[float] | None,
         typer.Option(help="Accounts a list holds, or a share below 1; may be repeated."),
@@ -39,9 +42,11 @@ def proof(
     A table that `proof.labelled` names is judged too, by cross-validation; it needs no back-test.
     """
     from keepwell.cli.show_labelled import show_judged
+    from keepwell.cli.show_proof import show_proof
     from keepwell.cli.work import opened
     from keepwell.wiring.proving import NOTHING_REPLAYED, prove_project
     from keepwell.wiring.proving_labelled import newest_id, prove_labelled
+    from keepwell.wiring.proving_models import prove_models
 
     wrong = [size for size in capacity or () if size <= 0]
     if wrong:
@@ -50,6 +55,18 @@ def proof(
         )
     with opened(project) as at_work:
         spoken = language(lang, at_work.config.lang)
+        if model:
+            judged = prove_models(
+                at_work,
+                spoken,
+                horizon_days=horizon,
+                backtest_id=backtest_id,
+                formats=formats,
+                folder=output,
+                capacities=capacity or (),
+            )
+            show_proof(judged, spoken, as_json=as_json)
+            return
         labelled = prove_labelled(
             at_work, spoken, formats=formats, folder=output, capacities=capacity or ()
         )

@@ -54,7 +54,7 @@ def _told(proved: LabelledProved) -> dict[str, Any]:
     if isinstance(found, TooFewEvents):
         return told | {"conclusion": "not_enough_data", "reason": found.text("en")}
     judged, own = found.card.judgement, found.card.calibration
-    trees = found.card.model
+    trees = next(iter(found.card.models), None)
     return told | {
         "conclusion": str(judged.conclusion),
         "reason": str(judged.reason),
@@ -71,7 +71,8 @@ def _told(proved: LabelledProved) -> dict[str, Any]:
 
 
 def _lines(found: LabelledCard, lang: Lang) -> list[str]:
-    judged, own, trees = found.card.judgement, found.card.calibration, found.card.model
+    judged, own = found.card.judgement, found.card.calibration
+    trees = next(iter(found.card.models), None)
     word = conclusion_word(judged.conclusion, judged.rule or "recency").text(lang)
     extent = found.card.extent
     lines = [

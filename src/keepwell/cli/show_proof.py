@@ -7,7 +7,7 @@ from keepwell.cli.show_explain import show_explanation
 from keepwell.cli.show_trigger_cards import trigger_table
 from keepwell.ports import KeptCard
 from keepwell.proof import Conclusion
-from keepwell.reports import NOT_VALIDATED, conclusion_word, is_dated, origins_word
+from keepwell.reports import NOT_VALIDATED, card_name, conclusion_word, is_dated, origins_word
 from keepwell.vocabulary import Bilingual, Lang
 from keepwell.wiring.project import Project
 from keepwell.wiring.proof_cards import card_beside
@@ -36,7 +36,7 @@ def show_proof(done: ProofDone, lang: Lang, *, as_json: bool) -> None:
         kept = proved.kept
         days = WORDS["days"].text(lang).format(kept.horizon_days)
         ahead = f" · {days}" if is_dated(kept.outcome) else ""
-        speak.heading(f"{kept.scorecard} v{kept.version}{ahead}")
+        speak.heading(f"{card_name(kept.scorecard, kept.version).text(lang)}{ahead}")
         speak.line(f"{WORDS['verdict'].text(lang)}: {verdict_text(kept, lang)}")
         speak.line(_numbers(kept, lang))
         speak.heading(WORDS["written"].text(lang))

@@ -1,8 +1,9 @@
 """Shows the churn scorecard, its verdict and drift, and proposals for scorecards."""
 
 from keepwell.cli.console import Speaker
+from keepwell.cli.show_contracts import contracts_values, show_contracts, show_stored_contracts
 from keepwell.cli.show_explain import label
-from keepwell.cli.tune_words import BINS, tune_word
+from keepwell.cli.tune_words import bin_text, tune_word
 from keepwell.cli.words import tier_word
 from keepwell.proof.model import (
     Doubt,
@@ -32,11 +33,13 @@ def show_fit(found: ChurnFit, lang: Lang, *, as_json: bool) -> None:
     """Print a fitted churn scorecard with its verdict."""
     speak = Speaker(as_json=as_json)
     gap = found.validation.gap
-    if speak.result({"published": found.published, "gap": gap}):
+    told = {"published": found.published, "gap": gap, "contracts": contracts_values(found)}
+    if speak.result(told):
         return
     _show_head(found.published, lang, speak, found.validation)
     speak.line(tune_word("gap", lang, gap.value, gap.low, gap.high))
     _show_points(found.published, lang, speak)
+    show_contracts(found.contracts, lang, speak)
 
 
 def show_stored(found: StoredChurn, lang: Lang, *, as_json: bool) -> None:
@@ -48,6 +51,8 @@ def show_stored(found: StoredChurn, lang: Lang, *, as_json: bool) -> None:
     if found.watch is not None:
         _show_watch(found.watch, lang, speak)
     _show_points(found.published, lang, speak)
+    if found.contracts is not None:
+        show_stored_contracts(found.contracts, None, lang, speak)
 
 
 def _show_head(found: PublishedChurn, lang: Lang, speak: Speaker, tried: Validation | None) -> None:
@@ -85,16 +90,6 @@ def _show_points(found: PublishedChurn, lang: Lang, speak: Speaker) -> None:
                 name = ""
     heads = [tune_word(h, lang) for h in ("feature", "bin", "points", "rows")]
     speak.table(heads, rows, right="23")
-
-
-def bin_text(name: str, lang: Lang) -> str:
-    """Return a bin's name in a language; bounds and categories are the same in both.
-
-    >>> bin_text("missing", "zh"), bin_text("< 3 & other", "zh"), bin_text("< 3", "zh")
-    ('缺失', '< 3 & 其他', '< 3')
-    """
-    parts = [BINS[p].text(lang) if p in BINS else p for p in name.split(" & ")]
-    return " & ".join(parts)
 
 
 def show_tuned(report: TuneReport, lang: Lang, *, as_json: bool) -> None:

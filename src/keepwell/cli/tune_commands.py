@@ -55,6 +55,23 @@ def show(
         show_stored(found, language(lang, at_work.config.lang), as_json=as_json)
 
 
+@churn.command("why")
+def why(
+    account: Annotated[str, typer.Argument(help="Id of an account of the newest run.")],
+    project: ProjectOption = HERE,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show why an account has its probability of leaving, and along its contract where it has."""
+    from keepwell.cli.show_contracts import show_reasons
+    from keepwell.cli.work import opened
+    from keepwell.wiring.contract_learning import churn_reasons
+
+    with opened(project) as at_work:
+        found = churn_reasons(at_work, account)
+        show_reasons(found, language(lang, at_work.config.lang), as_json=as_json)
+
+
 @churn.command("drop")
 def drop(
     project: ProjectOption = HERE, lang: LangOption = None, as_json: JsonOption = False

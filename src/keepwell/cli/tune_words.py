@@ -72,3 +72,13 @@ WORDS = {
 def tune_word(name: str, lang: Lang, *values: object) -> str:
     """Return a word of these commands in a language."""
     return WORDS[name].text(lang).format(*values)
+
+
+def bin_text(name: str, lang: Lang) -> str:
+    """Return a bin's name in a language; bounds and categories are the same in both.
+
+    >>> bin_text("missing", "zh"), bin_text("< 3 & other", "zh"), bin_text("< 3", "zh")
+    ('缺失', '< 3 & 其他', '< 3')
+    """
+    parts = [BINS[p].text(lang) if p in BINS else p for p in name.split(" & ")]
+    return " & ".join(parts)

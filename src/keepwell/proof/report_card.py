@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from keepwell.proof.metrics_tiers import (
 from keepwell.proof.verdict import Judgement, RuleCompared, judge_score
 
 LIST_SHARE = 0.1
-MODEL = "model"
+NO_MODELS: Mapping[str, Floats] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Subject:
     left_out: columns that only know their present value and took no part.
     low_tier: the tier whose accounts stand under warning.
     is_example: the data are a synthetic sample.
+    tried: of a fitted model, on what its rows were new to it; None for a scorecard.
     """
 
     scorecard: str
@@ -45,6 +47,7 @@ class Subject:
     low_tier: str = "low"
     csm_group: str = "csm"
     is_example: bool = False
+    tried: Literal["later_days", "other_accounts"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class Extent:
 class ReportCard:
     """What the back-test of one score says, for one outcome and horizon.
 
+    models: fitted models beside it, each over the rows that it had not seen.
     leaks: signs found in the measures; searched: how many measures were looked at, 0 = none.
     """
 
@@ -94,7 +98,7 @@ class ReportCard:
     average_precision: Estimate
     concordance: float
     ranked: tuple[RankedLine, ...]
-    model: RuleCompared | None
+    models: tuple[RuleCompared, ...]
     tiers: tuple[TierLine, ...]
     lists: tuple[ListLine, ...]
     calibration: Calibration | None
@@ -109,20 +113,20 @@ def report_card(
     frame: EvaluationFrame,
     subject: Subject,
     *,
-    model: Floats | None = None,
+    models: Mapping[str, Floats] = NO_MODELS,
     prob: Floats | None = None,
     capacities: Sequence[float] = (LIST_SHARE,),
     seed: int = 7,
 ) -> ReportCard:
     """Return the report card of a frame that holds at least one row.
 
-    `model`: how a fitted model ranks the same rows, higher = healthier; shown beside the score
-    over the rows that it ranks (NaN: it had seen them), it takes no part in the verdict.
+    `models`: how fitted models rank the same rows, higher = healthier; shown beside the score, each
+    over the rows that it ranks (NaN: it had seen them), they take no part in the verdict.
     `prob`: a model's own probability of the outcome.
     """
     sample = sample_of(frame)
     warned = is_warned(frame, subject.low_tier)
-    compared, beside = _beside(frame, model, seed)
+    beside = [_beside(frame, name, ranks, seed) for name, ranks in models.items()]
     judgement = judge_score(sample, frame.score, frame.baselines)
     aucs = {subject.scorecard: judgement.auc}
     aucs |= {r.rule: r.auc for r in judgement.rules}
@@ -136,10 +140,10 @@ def report_card(
         concordance=first_seen_concordance(frame),
         ranked=(
             *_ranked(frame, sample, {subject.scorecard: frame.score}, aucs, seed),
-            *beside,
+            *(ranked for _, ranked in beside),
             *_ranked(frame, sample, frame.baselines, aucs, seed),
         ),
-        model=compared,
+        models=tuple(compared for compared, _ in beside),
         tiers=tier_lines(frame),
         lists=tuple(list_line(sample, frame.score, size) for size in capacities),
         calibration=calibrate(frame, prob, seed),
@@ -194,16 +198,15 @@ def _effective_events(frame: EvaluationFrame) -> float:
 
 
 def _beside(
-    frame: EvaluationFrame, model: Floats | None, seed: int
-) -> tuple[RuleCompared | None, tuple[RankedLine, ...]]:
-    """Return the model beside the score over the rows that it ranks; nothing without any."""
-    if model is None or np.isnan(model).all():
-        return None, ()
-    tried = ~np.isnan(model)
+    frame: EvaluationFrame, name: str, ranks: Floats, seed: int
+) -> tuple[RuleCompared, RankedLine]:
+    """Return a model beside the score over the rows that it ranks. Needs: one row at least."""
+    tried = ~np.isnan(ranks)
     part = frame if tried.all() else frame.rows(tried)
-    sample, values = sample_of(part), {MODEL: model[tried]}
+    sample, values = sample_of(part), {name: ranks[tried]}
     (compared,) = judge_score(sample, part.score, values).rules
-    return compared, _ranked(part, sample, values, {MODEL: compared.auc}, seed)
+    (line,) = _ranked(part, sample, values, {name: compared.auc}, seed)
+    return compared, line
 
 
 def _ranked(

@@ -35,6 +35,7 @@ from keepwell.reports.proof.terms import (
 from keepwell.reports.proof.terms import (
     NOT_VALIDATED,
     WHY_NOT,
+    card_name,
     conclusion_word,
     is_dated,
     origins_word,
@@ -89,6 +90,7 @@ __all__ = [
     "Theme",
     "Validated",
     "ValueSubject",
+    "card_name",
     "cited_facts",
     "conclusion_word",
     "effect_values",

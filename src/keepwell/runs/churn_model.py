@@ -22,14 +22,19 @@ from keepwell.proof.model import (
     table_drift,
     validate_churn,
 )
+from keepwell.runs.contract_survival import SurvivalFit
 
 
 @dataclass(frozen=True, slots=True)
 class ChurnFit:
-    """A fitted churn scorecard with the trial that speaks for or against it."""
+    """A fitted churn scorecard with the trial that speaks for or against it.
+
+    contracts: survival over contract steps beside it, or why there is none; None: no contracts.
+    """
 
     published: PublishedChurn
     validation: Validation
+    contracts: SurvivalFit | TooFewEvents | None = None
 
 
 @dataclass(frozen=True, slots=True)

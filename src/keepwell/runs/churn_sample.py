@@ -37,7 +37,10 @@ SIGNS: dict[str, Risk] = {"higher_is_better": "falls", "lower_is_better": "rises
 
 @dataclass(frozen=True, slots=True)
 class PastRows:
-    """Measures of past rows with what came after, by day and account; never: by measure."""
+    """Measures of past rows with what came after, by day and account; never: by measure.
+
+    event_day: the day on which it left; NaT where it stayed.
+    """
 
     account: Texts
     features: FeatureTable
@@ -46,6 +49,7 @@ class PastRows:
     left: Flags
     cluster: Ints
     origin: Days
+    event_day: Days
     horizon_days: int
 
     def sample(self) -> ChurnSample:
@@ -110,6 +114,7 @@ def past_rows(
         np.concatenate([f.outcome for f in frames])[order],
         np.concatenate([f.cluster for f in frames])[order],
         origin,
+        np.concatenate([f.event_day for f in frames])[order],
         frames[0].horizon_days,
     )
 

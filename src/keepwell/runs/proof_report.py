@@ -15,6 +15,7 @@ from keepwell.runs.report import PROOF, PageWriters, WrittenReport, write_report
 from keepwell.vocabulary import InputProblem, Lang, NotFound
 
 CAPACITIES = (0.1, 20.0)
+NO_MODELS: Mapping[str, Floats] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,12 @@ def judge_frame(
     subject: Subject,
     capacities: Sequence[float] = CAPACITIES,
     features: Path | None = None,
-    model: Floats | None = None,
+    models: Mapping[str, Floats] = NO_MODELS,
+    prob: Floats | None = None,
 ) -> ReportCard:
-    """Return the report card of a frame; `model`: how a fitted model ranks its rows.
+    """Return the report card of a frame; `models`: how fitted models rank its rows.
+
+    `prob`: the probability of its rows, where what is judged gives one.
 
     `features`: the measures of its origins; then leaks are searched for, over at most 20,000
     accounts. Errors: InputProblem for a frame without rows.
@@ -63,7 +67,7 @@ def judge_frame(
             f"The back-test of `{subject.scorecard}` over {frame.horizon_days} days holds no row.",
             cure="Take a shorter horizon or bring a longer history, then `keepwell backtest`.",
         )
-    card = report_card(frame, subject, capacities=capacities, model=model)
+    card = report_card(frame, subject, capacities=capacities, models=models, prob=prob)
     if features is None:
         return card
     table = features_beside(some_accounts(frame), features)

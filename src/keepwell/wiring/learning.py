@@ -1,35 +1,51 @@
 """Learning from a kept back-test: the churn scorecard, proposals for scorecards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from keepwell.adapters.churn_file import drop_churn, load_churn, save_churn
+from keepwell.adapters.churn_file import drop_churn, save_churn
 from keepwell.adapters.proposal_file import write_proposal
-from keepwell.proof.model import Boosting, FitSettings, PublishedChurn, TooFewEvents
+from keepwell.proof.model import (
+    Boosting,
+    FitSettings,
+    PublishedChurn,
+    PublishedSurvival,
+    TooFewEvents,
+)
 from keepwell.proof.tune_weights import LARGEST_MOVE
 from keepwell.runs.backtest_run import KeptBacktest
 from keepwell.runs.backtest_store import FEATURES
 from keepwell.runs.churn_model import ChurnFit, ChurnWatch, fit_churn_model, specs_of, watch_churn
 from keepwell.runs.churn_outcome import require_leaving
 from keepwell.runs.churn_sample import PastRows, feature_specs, past_rows, table_features
+from keepwell.runs.contract_survival import SurvivalFit
 from keepwell.runs.model_beside import keep_predictions, model_file
 from keepwell.runs.tune import Tuned, tune_card
 from keepwell.vocabulary import InputProblem, NotFound, Scorecard
 from keepwell.wiring.backtesting import kept_backtest
+from keepwell.wiring.contract_learning import (
+    fit_project_contracts,
+    stored_card,
+    stored_survival,
+)
 from keepwell.wiring.project import Project
 
 
 @dataclass(frozen=True, slots=True)
 class StoredChurn:
-    """The fitted churn scorecard and, where a run was published, how today stands to it."""
+    """The fitted churn scorecard and, where a run was published, how today stands to it.
+
+    contracts: survival over contract steps, where it was fitted beside.
+    """
 
     published: PublishedChurn
     watch: ChurnWatch | None
+    contracts: PublishedSurvival | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +81,13 @@ def fit_project_churn(
         boosting=boosting,
     )
     if isinstance(found, ChurnFit):
+        found = replace(
+            found, contracts=fit_project_contracts(project, kept, rows, specs, found.validation)
+        )
         save_churn(project.layout.root, found.published.model_dump_json(indent=1))
         file = model_file(project.layout.proof_cards, kept.backtest_id, rows.horizon_days)
-        keep_predictions(file, rows.account, rows.origin, found.validation)
+        trial = found.contracts.trial if isinstance(found.contracts, SurvivalFit) else None
+        keep_predictions(file, rows.account, rows.origin, found.validation, trial)
     return found
 
 
@@ -78,18 +98,13 @@ def _mapped(project: Project) -> set[str]:
 
 def stored_churn(project: Project) -> StoredChurn:
     """Return the fitted churn scorecard. Errors: NotFound where none was fitted."""
-    values = load_churn(project.layout.root)
-    if values is None:
-        raise NotFound(
-            "No churn scorecard was fitted yet.",
-            cure="`keepwell backtest`, then `keepwell churn fit`.",
-        )
-    found = PublishedChurn.model_validate(values)
+    found, contracts = stored_card(project), stored_survival(project)
     runs = project.state.runs()
     if not runs:
-        return StoredChurn(found, None)
+        return StoredChurn(found, None, contracts)
     table = pq.read_table(project.snapshots.path(runs[0].run_id) / "measures.parquet")
-    return StoredChurn(found, watch_churn(found, table_features(table, specs_of(found))))
+    watch = watch_churn(found, table_features(table, specs_of(found)))
+    return StoredChurn(found, watch, contracts)
 
 
 def drop_project_churn(project: Project) -> bool:

@@ -126,8 +126,8 @@ def _judged(
 ) -> ReportCard:
     frame, subject = kept.frames[name, days], subject_of(kept.manifest, name, days)
     file = model_file(project.layout.proof_cards, kept.backtest_id, days)
-    model = predictions_beside(frame, file)
-    return judge_frame(frame, subject, sizes, kept.folder / FEATURES, model)
+    models = {n: 1.0 - prob for n, prob in predictions_beside(frame, file).items()}
+    return judge_frame(frame, subject, sizes, kept.folder / FEATURES, models)
 
 
 def _triggers(

@@ -16,6 +16,7 @@ from keepwell.proof.model.additive import (
 from keepwell.proof.model.bins import Bins, CategoryBins, NumberBins, PairBins, cut_bins
 from keepwell.proof.model.challenger import BoostedTrees, Boosting, fit_challenger
 from keepwell.proof.model.churn_sql import bin_counts_select, churn_select
+from keepwell.proof.model.contract_clock import STEP_DAYS, ContractTerms
 from keepwell.proof.model.curves import IsotonicCurve, PlattCurve, fit_isotonic, fit_platt
 from keepwell.proof.model.drift import (
     FeatureDrift,
@@ -30,14 +31,24 @@ from keepwell.proof.model.fit_additive import BinnedRows, binned, fit_bins
 from keepwell.proof.model.folds import is_by_time, splits_of
 from keepwell.proof.model.labelled_card import SCORECARD, BinLine, LabelledCard, labelled_card
 from keepwell.proof.model.published import PointsTable, PublishedChurn, shape_of
+from keepwell.proof.model.published_survival import Gap, PublishedSurvival
 from keepwell.proof.model.refusals import EVENTS_PER_PARAMETER, LEAST_EVENTS, TooFewEvents
-from keepwell.proof.model.survival import Spells, SurvivalModel, fit_survival
+from keepwell.proof.model.survival import (
+    PLACE,
+    Spells,
+    SurvivalModel,
+    fit_places,
+    fit_survival,
+)
+from keepwell.proof.model.survival_trial import SurvivalTrial, step_settings, try_survival
 from keepwell.proof.model.validation import Judged, Validation, validate_churn
 
 __all__ = [
     "EVENTS_PER_PARAMETER",
     "LEAST_EVENTS",
+    "PLACE",
     "SCORECARD",
+    "STEP_DAYS",
     "AdditiveModel",
     "BinLine",
     "BinnedRows",
@@ -46,6 +57,7 @@ __all__ = [
     "Boosting",
     "CategoryBins",
     "ChurnSample",
+    "ContractTerms",
     "Days",
     "Doubt",
     "FeatureDrift",
@@ -56,6 +68,7 @@ __all__ = [
     "FittedChurn",
     "Flags",
     "Floats",
+    "Gap",
     "Ints",
     "IsotonicCurve",
     "Judged",
@@ -66,10 +79,12 @@ __all__ = [
     "PlattCurve",
     "PointsTable",
     "PublishedChurn",
+    "PublishedSurvival",
     "Reasons",
     "Risk",
     "Spells",
     "SurvivalModel",
+    "SurvivalTrial",
     "Texts",
     "TooFewEvents",
     "Validation",
@@ -87,6 +102,7 @@ __all__ = [
     "fit_challenger",
     "fit_churn",
     "fit_isotonic",
+    "fit_places",
     "fit_platt",
     "fit_survival",
     "health_points",
@@ -96,6 +112,8 @@ __all__ = [
     "shape_of",
     "splits_of",
     "stability_index",
+    "step_settings",
     "table_drift",
+    "try_survival",
     "validate_churn",
 ]

@@ -42,7 +42,7 @@ class LabelledCard:
     """What cross-validation says of a labelled table.
 
     card:       the report card of the scorecard's own probabilities, each from a fit that had not
-                seen the row; `card.model` is the challenger beside it.
+                seen the row; `card.models` is the challenger beside it.
     challenger: boosted trees on the same rows.
     columns:    the strongest column of each part, in their order.
     bins:       the scorecard fitted on all rows, column by column.
@@ -130,7 +130,7 @@ def _card(
     )
     own, *rules = card.ranked
     return replace(
-        card, ranked=(own, beside, *rules), model=RuleCompared(TREES, trees.auc, tried.gap)
+        card, ranked=(own, beside, *rules), models=(RuleCompared(TREES, trees.auc, tried.gap),)
     )
 
 

@@ -13,12 +13,12 @@ from keepwell.reports.proof.groups import groups
 from keepwell.reports.proof.lead import lead_time
 from keepwell.reports.proof.limits import limits
 from keepwell.reports.proof.ranking import ranking
-from keepwell.reports.proof.terms import outcome_word
+from keepwell.reports.proof.terms import outcome_word, subject_word
 from keepwell.reports.proof.tiers import tier_counts, tiers
 from keepwell.reports.proof.verdict import is_refused, verdict
 from keepwell.reports.sections.appendix import appendix
 from keepwell.reports.terms import clean
-from keepwell.reports.text import EMPTY, Data, Line, line, words
+from keepwell.reports.text import EMPTY, Line, line, words
 from keepwell.vocabulary import Bilingual
 
 READING = words(
@@ -29,6 +29,7 @@ READING = words(
     "names function and argument.",
 )
 TITLE = Bilingual("评分卡成绩单", "Report card of a score")
+MODEL_TITLE = Bilingual("流失模型成绩单", "Report card of a churn model")
 
 
 def write_proof_document(
@@ -51,11 +52,13 @@ def write_proof_document(
     blocks += forecast
     blocks += [] if effects is None else effect_blocks(effects)
     facts = cited_facts(blocks)
-    name = f"{card.subject.scorecard} v{card.subject.version}"
-    bare = Document(TITLE, project, card.extent.last, name, tuple(blocks), facts)
+    name, title = f"{card.subject.scorecard} v{card.subject.version}", TITLE
+    if card.subject.tried is not None:
+        name, title = card.subject.scorecard, MODEL_TITLE
+    bare = Document(title, project, card.extent.last, name, tuple(blocks), facts)
     tables = [b for b in blocks if isinstance(b, Table)]
     whole = (*blocks, *appendix(facts, bare.numbers, tables, READING))
-    return Document(TITLE, project, card.extent.last, name, whole, facts)
+    return Document(title, project, card.extent.last, name, whole, facts)
 
 
 def _chapters(desk: Desk) -> list[Block]:
@@ -71,10 +74,11 @@ def _chapters(desk: Desk) -> list[Block]:
 def _head(desk: Desk, project: str) -> Line:
     subject = desk.card.subject
     return line(
-        "{p} · 评分卡 {c} · 结果：{d}{o} · {n:acc}{@n}{x}",
-        "{p} · scorecard {c} · outcome: {o}{d} · {n:acc} {@n}{x}",
+        "{p} · {own} {c} · 结果：{d}{o} · {n:acc}{@n}{x}",
+        "{p} · {own} {c} · outcome: {o}{d} · {n:acc} {@n}{x}",
         p=clean(project),
-        c=Data(f"{subject.scorecard} v{subject.version}"),
+        own=desk.own,
+        c=subject_word(subject),
         d=desk.within("{d} 天内", " within {d} days"),
         o=outcome_word(subject.outcome),
         n=figures.accounts(desk),

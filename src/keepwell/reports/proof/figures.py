@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from keepwell.proof import Estimate, ReportCard, RuleCompared
 from keepwell.reports.facts import Fact, FactBook
 from keepwell.reports.numbers import Form
-from keepwell.reports.proof.terms import is_dated, within
+from keepwell.reports.proof.terms import RULES, is_dated, within
 from keepwell.reports.text import Join
 from keepwell.vocabulary import Bilingual
 
@@ -28,6 +28,12 @@ class Desk:
     def is_dated(self) -> bool:
         """Say whether the outcome has a day, so that it lies within the horizon."""
         return is_dated(self.card.subject.outcome)
+
+    @property
+    def own(self) -> Bilingual:
+        """Return what is judged, in a word."""
+        is_model = self.card.subject.tried is not None
+        return Bilingual("模型", "model") if is_model else Bilingual("评分卡", "scorecard")
 
     def within(self, zh: str, en: str) -> Bilingual | Join:
         """Return words that name the horizon in `{d}`; none for a label, which has no day."""
@@ -103,14 +109,19 @@ def mean_rate(desk: Desk) -> Fact:
 def rule_difference(desk: Desk, rule: str) -> Fact:
     """Return by how much the score ranks right more often than a rule."""
     found = next(r for r in desk.card.judgement.rules if r.rule == rule)
-    label = Bilingual(f"AUC：评分卡减去 {rule}", f"AUC: scorecard minus {rule}")
+    label = _minus(desk, rule)
     return desk.estimate(f"difference:{rule}", label, found.difference, Form.SIGNED3)
 
 
 def model_difference(desk: Desk, model: RuleCompared) -> Fact:
     """Return by how much the score ranks right more often than the fitted model beside it."""
-    label = Bilingual(f"AUC：评分卡减去 {model.rule}", f"AUC: scorecard minus {model.rule}")
-    return desk.estimate("difference:model", label, model.difference, Form.SIGNED3)
+    label = _minus(desk, model.rule)
+    return desk.estimate(f"difference:{model.rule}", label, model.difference, Form.SIGNED3)
+
+
+def _minus(desk: Desk, rule: str) -> Bilingual:
+    word = RULES.get(rule, Bilingual(rule, rule))
+    return Bilingual(f"AUC：{desk.own.zh}减“{word.zh}”", f'AUC: {desk.own.en} minus "{word.en}"')
 
 
 def lead(desk: Desk) -> Fact:

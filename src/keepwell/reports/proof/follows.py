@@ -4,7 +4,8 @@ from keepwell.proof import Conclusion
 from keepwell.reports.numbers import Form
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.text import Line, line, words
+from keepwell.reports.proof.terms import tier_name
+from keepwell.reports.text import EMPTY, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 # A lowest tier that holds a smaller share of all outcomes hardly warns of anybody.
@@ -36,9 +37,58 @@ _WORDS = {
 }
 
 
+_OF_MODELS = {
+    Conclusion.USEFUL: words(
+        "**意味着什么**：可以按它排名单，看多少家能找到多少，见“按人手能看的数量”一表；运行是否已经按它排序，见 `keepwell churn show`。",
+        '**What follows**: lists may be ordered by it; what a list of each length finds stands under "By what people '
+        'can look at". `keepwell churn show` tells whether runs do so.',
+    ),
+    Conclusion.NO_BETTER_THAN_RECENCY: words(
+        "**意味着什么**：只为排先后，那条规则就够了，也更简单；模型还给出带原因的概率，作金额与预期损失的依据。",
+        "**What follows**: for ordering alone that rule is enough, and simpler; the model still gives a probability with "
+        "its reasons, on which likely losses rest.",
+    ),
+    Conclusion.NO_SKILL: words(
+        "**意味着什么**：不要按它排名单；现有指标里没有它能学到的东西。",
+        "**What follows**: order no list by it; there is nothing in the present measures for it to learn.",
+    ),
+    Conclusion.NOT_ENOUGH_DATA: words(
+        "**意味着什么**：不要按它排名单：这里没有支持它的证据，也没有反对它的证据。",
+        "**What follows**: order no list by it: nothing here speaks for it, and nothing against it.",
+    ),
+}
+
+
 def follows(desk: Desk) -> Line:
     """Return what the verdict means for lists and alerts."""
+    if desk.card.subject.tried is not None:
+        return _OF_MODELS[desk.card.judgement.conclusion]
     return _WORDS[desk.card.judgement.conclusion]
+
+
+_TRIED = {
+    "later_days": words(
+        "**没有见过的行**：每行的概率都由只学过更早日期的那次拟合给出，分箱、正则与校准也只用那段过去另选；最早的起点只用来学，不在这张成绩单里。"
+        "分数是 100 乘以留下的概率；各分段的家数与当日的健康分相同，预警的多少因此可比。",
+        "**Rows it had not seen**: the probability of each row comes from a fit on earlier days, with bins, ridge and "
+        "calibration chosen anew within that past; the first origins only teach and are not in this card. The score is "
+        "100 times the probability of staying; each tier holds as many accounts as that of the health score on the day, so "
+        "that both warn of equally many.",
+    ),
+    "other_accounts": words(
+        "**没有见过的客户**：过去的日期不够，概率由没有见过该客户的那次拟合给出，没有在更晚的日期上检验，因此运行不按它排序。"
+        "分数是 100 乘以留下的概率；各分段的家数与当日的健康分相同。",
+        "**Accounts it had not seen**: there are too few past days, so each probability comes from a fit without this "
+        "account and was not tried on later days; no run ranks by it. The score is 100 times the probability of staying; "
+        "each tier holds as many accounts as that of the health score on the day.",
+    ),
+}
+
+
+def trial_line(desk: Desk) -> Line | None:
+    """Return in what sense the rows of a fitted model were new to it; None for a scorecard."""
+    tried = desk.card.subject.tried
+    return None if tried is None else _TRIED[tried]
 
 
 def usual_line(desk: Desk) -> Line | None:
@@ -57,6 +107,9 @@ def usual_line(desk: Desk) -> Line | None:
 def low_tier_line(desk: Desk) -> Line | None:
     """Return that a score which tells hardly uses its lowest tier; None where it does."""
     card = desk.card
+    if card.subject.tried is not None:
+        # Its tiers are as large as the health score's by construction.
+        return None
     tells = (Conclusion.USEFUL, Conclusion.NO_BETTER_THAN_RECENCY)
     low = next((t for t in card.tiers if t.tier == card.subject.low_tier), None)
     if card.judgement.conclusion not in tells or low is None or not low.recall.is_known:
@@ -65,7 +118,10 @@ def low_tier_line(desk: Desk) -> Line | None:
         return None
     held = desk.estimate(
         f"recall:{low.tier}",
-        Bilingual(f"{low.tier} 段占全部结果", f"share of all outcomes in {low.tier}"),
+        Bilingual(
+            f"{tier_name(low.tier).zh}段占全部结果",
+            f"share of all outcomes in {tier_name(low.tier).en}",
+        ),
         low.recall,
         Form.SHARE,
     )
@@ -74,4 +130,24 @@ def low_tier_line(desk: Desk) -> Line | None:
         "The score does tell, but its lowest tier holds only {r:delta} {@r} of all outcomes and hardly warns of anybody: "
         "its line lies too low for these accounts; `keepwell tune` proposes another.",
         r=held,
+    )
+
+
+def early(desk: Desk) -> Line | None:
+    """Return how early it warned; None where nobody was warned of or nothing can be said."""
+    lead, warned = figures.lead(desk), figures.warned(desk)
+    if not lead.is_known or not warned.is_known:
+        return None
+    found = desk.card.lead
+    step = f"{found.step_days:g}"
+    # Who stood there at the first origin already has at least so long a lead.
+    least = Bilingual("至少", "at least ") if 2 * found.at_least > len(found.days) else EMPTY
+    return line(
+        "落入低分段到出现结果之间，中位数{q}为 {x:delta}天{@x}（起点相隔约 {s} 天，精度以此为限）；{w:full}{@w}曾被预警。",
+        "From entering the low tier to the outcome there were {q}{x:delta} days at the median {@x} (origins lie {s} days "
+        "apart, no finer is known); {w:full} {@w} were warned of.",
+        q=least,
+        x=lead,
+        s=same(step),
+        w=warned,
     )

@@ -101,9 +101,9 @@ def _basis(desk: Desk, found: LabelledCard) -> Line:
 
 def _trees(desk: Desk, found: LabelledCard) -> Line | None:
     """Return what the readable form costs against boosted trees."""
-    if found.card.model is None:
+    if not found.card.models:
         return None
-    gap = figures.model_difference(desk, found.card.model)
+    gap = figures.model_difference(desk, found.card.models[0])
     told = Bilingual("没有可见的差别", "no difference is visible")
     if excludes_zero(gap.interval):
         told = (

@@ -9,7 +9,7 @@ from keepwell.reports.page import Block, Heading, Paragraph, Picture
 from keepwell.reports.palette import Palette
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.proof.verdict import early
+from keepwell.reports.proof.follows import early
 from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual, Lang
 

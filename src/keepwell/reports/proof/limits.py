@@ -4,9 +4,9 @@ from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Heading, Items, Paragraph
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.proof.terms import SIGNS
+from keepwell.reports.proof.terms import SIGNS, measure_word
 from keepwell.reports.proof.verdict import is_refused
-from keepwell.reports.text import Data, Join, Line, line, same, words
+from keepwell.reports.text import Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 
@@ -73,7 +73,7 @@ def leak_lines(desk: Desk) -> tuple[Line, ...]:
 def _signs(desk: Desk, name: str) -> Line:
     """Return a measure with the signs that were seen in it."""
     seen = tuple(SIGNS[found.leak] for found in desk.card.leaks if found.feature == name)
-    return line("{n}：{s}", "{n}: {s}", n=Data(name), s=Join(seen, Bilingual("、", ", ")))
+    return line("{n}：{s}", "{n}: {s}", n=measure_word(name), s=Join(seen, Bilingual("、", ", ")))
 
 
 def repeats_line(desk: Desk) -> Line:

@@ -10,7 +10,7 @@ from keepwell.reports.page import Block, Cell, Heading, Paragraph, Picture, Tabl
 from keepwell.reports.palette import Palette
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.proof.terms import rule_word, subject_word
+from keepwell.reports.proof.terms import MODELS, rule_word, subject_word
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, words_cell
 from keepwell.reports.text import EMPTY, Join, Line, Slot, line, same, words
 from keepwell.vocabulary import Bilingual, Lang
@@ -26,8 +26,8 @@ def ranking(desk: Desk, beside: Line | None = None) -> list[Block]:
         _picture(desk),
         _table(desk),
     ]
-    if desk.card.model is not None:
-        blocks.append(Paragraph(beside or _model(desk, desk.card.model)))
+    if desk.card.models:
+        blocks.append(Paragraph(beside or _models(desk)))
     return blocks
 
 
@@ -37,9 +37,10 @@ def _reading(desk: Desk) -> Line:
         "The AUC compares accounts of one day only, so seasons and markets are no skill. ",
     )
     return line(
-        "{day}区间按客户（近似重复者合并）聚类；“评分卡减规则”用同样的行成对比较。{u}",
+        "{day}区间按客户（近似重复者合并）聚类；“{own}减规则”用同样的行成对比较。{u}",
         "{day}Intervals are clustered by "
-        'account, near-duplicates joined; "scorecard minus rule" is paired on the same rows.{u}',
+        'account, near-duplicates joined; "{own} minus rule" is paired on the same rows.{u}',
+        own=desk.own,
         day=one_day if desk.is_dated else EMPTY,
         u=_unknown(desk),
     )
@@ -64,9 +65,7 @@ def _name(desk: Desk, ranked: RankedLine) -> Slot:
 
 
 def _table(desk: Desk) -> Table:
-    compared = {r.rule: r for r in desk.card.judgement.rules}
-    if desk.card.model is not None:
-        compared[desk.card.model.rule] = desk.card.model
+    compared = {r.rule: r for r in (*desk.card.judgement.rules, *desk.card.models)}
     rows = tuple(_row(desk, r, compared.get(r.name)) for r in desk.card.ranked)
     # Without dates no list warns ahead, so that there is no lead to show.
     shown = 8 if desk.is_dated else 7
@@ -77,7 +76,7 @@ def _table(desk: Desk) -> Table:
             Bilingual("方法", "method"),
             Bilingual("AUC", "AUC"),
             Bilingual("95 % 区间", "95 % interval"),
-            Bilingual("评分卡减规则", "scorecard minus rule"),
+            Bilingual(f"{desk.own.zh}减规则", f"{desk.own.en} minus rule"),
             Bilingual("95 % 区间", "95 % interval"),
             Bilingual("最低 10 % 的提升（倍）", "lift of the lowest 10 % (times)"),
             Bilingual("95 % 区间", "95 % interval"),
@@ -112,7 +111,9 @@ def ends_cell(low: float, high: float, form: Form) -> Cell:
 
 def _picture(desk: Desk) -> Picture:
     title = line(
-        "AUC 与 95 % 区间：评分卡与简单规则", "AUC with 95 % interval: scorecard and naive rules"
+        "AUC 与 95 % 区间：{own}与简单规则",
+        "AUC with 95 % interval: {own} and naive rules",
+        own=desk.own,
     )
     note = line(
         "{d}结果{o}；虚线 0.5 为抛硬币。点在右边更会排序；要下结论看成对之差，不看区间是否重叠。",
@@ -142,11 +143,26 @@ def _picture(desk: Desk) -> Picture:
     return Picture("proof_rules", title, in_both(draw), in_narrow(draw))
 
 
-def _model(desk: Desk, model: RuleCompared) -> Line:
-    gap = figures.model_difference(desk, model)
+def _models(desk: Desk) -> Line:
+    """Return how far the score is from each fitted model on rows that this one had not seen."""
+    gaps = tuple(
+        line(
+            "{r} {x:delta}{@x}",
+            "{r} {x:delta} {@x}",
+            r=MODELS.get(model.rule) or rule_word(model.rule),
+            x=figures.model_difference(desk, model),
+        )
+        for model in desk.card.models
+    )
+    if desk.card.subject.tried is not None:
+        return line(
+            "同样的行上，模型的 AUC 减去别的排法的 AUC：{g}。它们不参与判定。",
+            "On the same rows, the AUC of the model less that of other rankings: {g}. These take no part in the verdict.",
+            g=Join(gaps, Bilingual("；", "; ")),
+        )
     return line(
-        "在模型没有见过的行上，评分与拟合模型相差 {x:delta}{@x}；模型不参与判定，只说明数据里还有多少可用。",
-        "On rows that the fitted model had not seen, the score differs from it by {x:delta} {@x}; the model takes no part in the verdict, it shows "
-        "how much more there is in the data.",
-        x=gap,
+        "在模型没有见过的行上，评分的 AUC 减去模型的 AUC：{g}。模型不参与判定，只说明数据里还有多少可用；怎样拟合、能否用于排序，见 `keepwell churn show`。",
+        "On rows that the models had not seen, the AUC of the score less that of a model: {g}. Models take no part in the verdict, they show "
+        "how much more there is in the data; `keepwell churn show` tells whether runs may rank by them.",
+        g=Join(gaps, Bilingual("；", "; ")),
     )

@@ -1,7 +1,8 @@
 """Words of the proof report: verdicts, reasons, rules, outcomes, groups."""
 
+from keepwell.measures import CATALOG
 from keepwell.proof import SCORECARD, Conclusion, Leak, Subject, VerdictReason
-from keepwell.reports.terms import clean
+from keepwell.reports.terms import clean, tier_word
 from keepwell.reports.text import EMPTY, Data, Join, by_count
 from keepwell.vocabulary import Bilingual
 
@@ -13,6 +14,13 @@ CONCLUSIONS = {
 }
 NO_BETTER_THAN_RECENCY = Bilingual("不比只看最近活动强", "No better than recency")
 NOT_VALIDATED = Bilingual("还没有验证", "not validated yet")
+# What stands beside for reference and takes no part in a verdict.
+MODELS = {
+    "health_score": Bilingual("健康分", "health score"),
+    "churn_scorecard": Bilingual("流失评分卡", "churn scorecard"),
+    "contract_steps": Bilingual("合同逐期模型", "contract steps"),
+    "boosted_trees": Bilingual("提升树", "boosted trees"),
+}
 RULES = {
     "recency": Bilingual("只看最近活动", "recency alone"),
     "activity_count": Bilingual("只数近期活动", "recent activities counted"),
@@ -20,12 +28,10 @@ RULES = {
     "tenure": Bilingual("客户年限", "tenure"),
     "constant": Bilingual("一律续约", "everybody stays"),
     "always_renew": Bilingual("一律续约", "everybody stays"),
-    "model": Bilingual("拟合模型（参照）", "fitted model (for reference)"),
-    "boosted_trees": Bilingual("提升树（参照）", "boosted trees (for reference)"),
     "strongest_column": Bilingual("只看最强的一列", "the strongest single column"),
-}
+} | {n: Bilingual(f"{w.zh}（参照）", f"{w.en} (for reference)") for n, w in MODELS.items()}
 # What is judged without a scorecard of the user's.
-SUBJECTS = {SCORECARD: Bilingual("流失评分卡", "churn scorecard")}
+SUBJECTS = {name: MODELS[name] for name in (SCORECARD, "contract_steps")}
 # An outcome without a day: nothing lies within a horizon.
 LABEL = "label"
 OUTCOMES = {
@@ -92,14 +98,35 @@ WHY_NOT = {
 
 
 def subject_word(subject: Subject) -> Bilingual | Data:
-    """Return what was judged: the scorecard with its version."""
+    """Return what was judged: the scorecard with its version, or a fitted model."""
     named = SUBJECTS.get(subject.scorecard)
     return named or Data(f"{subject.scorecard} v{subject.version}")
+
+
+def card_name(scorecard: str, version: int) -> Bilingual:
+    """Return the name of a kept card; models have version 0.
+
+    >>> card_name("churn_scorecard", 0).zh, card_name("account_health", 3).en
+    ('流失评分卡', 'account_health v3')
+    """
+    named = SUBJECTS.get(scorecard) if version == 0 else None
+    return named or Bilingual(f"{scorecard} v{version}", f"{scorecard} v{version}")
 
 
 def rule_word(rule: str) -> Bilingual | Data:
     """Return the words for a naive rule or model; a name of the user's own stays as it is."""
     return RULES.get(rule) or clean(rule)
+
+
+def tier_name(tier: str) -> Bilingual:
+    """Return a tier's name as it stands in the label of a fact."""
+    word = tier_word(tier)
+    return word if isinstance(word, Bilingual) else Bilingual(word.text, word.text)
+
+
+def measure_word(name: str) -> Bilingual | Data:
+    """Return a measure's name; one of the user's own, or a column, stays as it is."""
+    return CATALOG[name].label if name in CATALOG else Data(name)
 
 
 def outcome_word(outcome: str) -> Bilingual | Data:

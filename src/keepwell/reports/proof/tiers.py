@@ -13,6 +13,7 @@ from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
 from keepwell.reports.proof.follows import low_tier_line
 from keepwell.reports.proof.ranking import ends_cell
+from keepwell.reports.proof.terms import tier_name
 from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.terms import tier_word
@@ -63,7 +64,8 @@ def tier_counts(desk: Desk) -> list[Block]:
 
 def rate_fact(desk: Desk, tier: TierLine) -> Fact:
     """Return the rate of the outcome in a tier."""
-    label = Bilingual(f"{tier.tier} 段出现结果的占比", f"rate of the outcome in {tier.tier}")
+    word = tier_name(tier.tier)
+    label = Bilingual(f"{word.zh}段出现结果的占比", f"rate of the outcome in {word.en}")
     of_tier = replace(tier.rate, n=tier.rows)
     return desk.estimate(f"rate:{tier.tier}", label, of_tier, Form.PART, tier.events)
 
@@ -86,7 +88,10 @@ def _sentence(desk: Desk) -> Line:
     worst, best = known[0], known[-1]
     lift = desk.estimate(
         f"lift:{worst.tier}",
-        Bilingual(f"{worst.tier} 段相对平均的倍数", f"rate of {worst.tier} over the mean"),
+        Bilingual(
+            f"{tier_name(worst.tier).zh}段相对平均的倍数",
+            f"rate of {tier_name(worst.tier).en} over the mean",
+        ),
         worst.lift,
         Form.RATIO,
     )

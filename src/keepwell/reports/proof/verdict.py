@@ -9,16 +9,17 @@ from keepwell.reports.page import Block, Heading, Paragraph
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.proof.follows import follows, usual_line
+from keepwell.reports.proof.follows import early, follows, trial_line, usual_line
 from keepwell.reports.proof.terms import (
     WHY_NOT,
     conclusion_word,
+    measure_word,
     origins_word,
     outcome_word,
     rule_word,
 )
 from keepwell.reports.rules import may_compare
-from keepwell.reports.text import EMPTY, Data, Join, Line, line, same, words
+from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 REFUSED = (
@@ -48,7 +49,15 @@ def verdict(desk: Desk) -> list[Block]:
     heading = line("结论：{w}", "Verdict: {w}", denies=(Pattern.COMPARE,), w=told)
     warned = None if is_refused(desk) else early(desk)
     usual = None if is_refused(desk) else usual_line(desk)
-    lines = [answer(desk), _basis(desk), usual, warned, follows(desk), _refutation(desk)]
+    lines = [
+        answer(desk),
+        _basis(desk),
+        trial_line(desk),
+        usual,
+        warned,
+        follows(desk),
+        _refutation(desk),
+    ]
     return [
         Heading(heading, anchor="verdict"),
         *(Paragraph(text) for text in lines if text is not None),
@@ -250,27 +259,7 @@ def _left_out(desk: Desk) -> Line | Join:
     return line(
         "只有现值、因而没有参与的：{x}。",
         " Left out, since only their present value is known: {x}.",
-        x=Join(tuple(Data(name) for name in names)),
-    )
-
-
-def early(desk: Desk) -> Line | None:
-    """Return how early it warned; None where nobody was warned of or nothing can be said."""
-    lead, warned = figures.lead(desk), figures.warned(desk)
-    if not lead.is_known or not warned.is_known:
-        return None
-    found = desk.card.lead
-    step = f"{found.step_days:g}"
-    # Who stood there at the first origin already has at least so long a lead.
-    least = Bilingual("至少", "at least ") if 2 * found.at_least > len(found.days) else EMPTY
-    return line(
-        "落入低分段到出现结果之间，中位数{q}为 {x:delta}天{@x}（起点相隔约 {s} 天，精度以此为限）；{w:full}{@w}曾被预警。",
-        "From entering the low tier to the outcome there were {q}{x:delta} days at the median {@x} (origins lie {s} days "
-        "apart, no finer is known); {w:full} {@w} were warned of.",
-        q=least,
-        x=lead,
-        s=same(step),
-        w=warned,
+        x=Join(tuple(measure_word(name) for name in names), Bilingual("、", ", ")),
     )
 
 

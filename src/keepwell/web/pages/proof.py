@@ -13,6 +13,7 @@ from keepwell.reports import (
     PROOF_OUTCOMES,
     PROOF_RULES,
     WHY_NOT,
+    card_name,
     conclusion_word,
 )
 from keepwell.vocabulary import Bilingual, NotFound
@@ -86,6 +87,7 @@ def proof_page(
     values = {
         "view": view,
         "shown": shown_of(view),
+        "name": card_name,
         "words": {t: conclusion_word(Conclusion(t)) for t in Conclusion},
         "whys": {str(k): v for k, v in WHY_NOT.items()},
         "sees_all": visit.scope.csm_ids is None,
@@ -153,9 +155,7 @@ def _ranked(lines: Sequence[Values], own: str, version: int) -> tuple[RankedRow,
     low, high = min([0.45, *ends]), max([0.8, *ends])
     return tuple(
         RankedRow(
-            Bilingual(f"{own} v{version}", f"{own} v{version}")
-            if r["name"] == own
-            else _rule(r["name"]),
+            card_name(own, version) if r["name"] == own else _rule(r["name"]),
             r["name"] == own,
             r["auc"],
             r["lift"],
