@@ -31,8 +31,8 @@ _WORDS = {
         "other weights tell more on later days.",
     ),
     Conclusion.NOT_ENOUGH_DATA: words(
-        "**意味着什么**：把它当作专家意见：这里没有支持它的证据，也没有反对它的证据。",
-        "**What follows**: take it for an expert's opinion: nothing here speaks for it, and nothing against it.",
+        "**意味着什么**：把评分当作专家意见：这里没有支持它的证据，也没有反对它的证据。",
+        "**What follows**: take the score for an expert's opinion: nothing here speaks for it, and nothing against it.",
     ),
 }
 

@@ -1,5 +1,6 @@
 """How it is judged, what was left out, and what a back-test cannot say."""
 
+from keepwell.proof import VerdictReason
 from keepwell.reports.numbers import Form
 from keepwell.reports.page import Block, Heading, Items, Paragraph
 from keepwell.reports.patterns import Pattern
@@ -44,7 +45,12 @@ def order_of_test() -> Line:
 def leak_lines(desk: Desk) -> tuple[Line, ...]:
     """Return what the search for leaks found; nothing where there was none."""
     card = desk.card
-    if not card.searched:
+    # Among a handful of outcomes no sign can show, so finding none says nothing.
+    is_blind = card.judgement.reason in (
+        VerdictReason.TOO_FEW_EVENTS,
+        VerdictReason.TOO_FEW_OTHERS,
+    )
+    if not card.searched or (is_blind and not card.leaks):
         return ()
     names = sorted({found.feature for found in card.leaks} - {""})
     label = Bilingual("有迹象知道未来的指标", "measures with a sign of knowing the future")

@@ -31,6 +31,8 @@ REVERSED = Bilingual(
 )
 SMALL = Bilingual("样本小，不评价", "too small to judge")
 NOTHING = Bilingual("—", "—")
+# Columns of the table of tiers that say how well they order accounts.
+RANKING = frozenset({6, 7})
 
 
 def tiers(desk: Desk) -> list[Block]:
@@ -59,7 +61,19 @@ def lists_of(desk: Desk) -> list[Block]:
 def tier_counts(desk: Desk) -> list[Block]:
     """Return the bare table, for a back-test that is too small to say more."""
     title = words("二、各分段的数", "2. The counts by tier")
-    return [Heading(title, anchor="tiers"), _table(desk)]
+    whole = _table(desk)
+    # Multiples and shares of a few outcomes would be a ranking all the same.
+    kept = tuple(n for n in range(len(whole.columns)) if n not in RANKING)
+    return [Heading(title, anchor="tiers"), _columns(whole, kept)]
+
+
+def _columns(table: Table, kept: tuple[int, ...]) -> Table:
+    return replace(
+        table,
+        columns=tuple(table.columns[n] for n in kept),
+        rows=tuple(tuple(row[n] for n in kept) for row in table.rows),
+        is_numeric=tuple(table.is_numeric[n] for n in kept),
+    )
 
 
 def rate_fact(desk: Desk, tier: TierLine) -> Fact:
@@ -134,7 +148,7 @@ def _table(desk: Desk) -> Table:
             Bilingual("分段", "tier"),
             Bilingual("客户", "accounts"),
             Bilingual("行数", "rows"),
-            Bilingual("出现结果", "with outcome"),
+            Bilingual("其中出现结果的行", "rows with the outcome"),
             Bilingual("占比", "rate"),
             Bilingual("95 % 区间", "95 % interval"),
             Bilingual("相对平均（倍）", "over the mean (times)"),

@@ -235,9 +235,8 @@ def _opening(text: Bilingual) -> Bilingual:
 def _basis(desk: Desk) -> Line:
     extent = desk.card.extent
     return line(
-        "依据：{o} {s}（{f} 至 {l}），{n} 家客户{@n}，其中 {e} 家{w}{@e}（独立的 {u} 家{@u}，有效样本 {x}{@x}）；{known}{left}",
-        "It rests on {o} {s} ({f} to {l}), {n} accounts {@n}, of which {e} {w} {@e} ({u} {@u} of them independent, effective sample {x} {@x}); "
-        "{known}{left}",
+        "依据：{o} {s}（{f} 至 {l}），{n} 家客户{@n}，其中 {e} 家{w}{@e}{units}；{known}{left}",
+        "It rests on {o} {s} ({f} to {l}), {n} accounts {@n}, of which {e} {w} {@e}{units}; {known}{left}",
         known=KNOWN_THEN if desk.is_dated else UNDATED,
         o=same(str(extent.origins)),
         s=origins_word(extent.origins),
@@ -246,9 +245,21 @@ def _basis(desk: Desk) -> Line:
         n=figures.accounts(desk),
         e=figures.events(desk),
         w=outcome_word(desk.card.subject.outcome),
-        u=figures.units(desk),
-        x=figures.effective(desk),
+        units=_independent(desk),
         left=_left_out(desk),
+    )
+
+
+def _independent(desk: Desk) -> Line | Join:
+    """Return how many accounts the outcomes are worth; nothing where each stands for itself."""
+    units, effective = figures.units(desk), figures.effective(desk)
+    if desk.card.judgement.units == desk.card.extent.event_accounts == effective.value:
+        return EMPTY
+    return line(
+        "（独立的 {u} 家{@u}，有效样本 {x}{@x}）",
+        " ({u} {@u} of them independent, effective sample {x} {@x})",
+        u=units,
+        x=effective,
     )
 
 
