@@ -84,6 +84,12 @@ def rate_fact(desk: Desk, tier: TierLine) -> Fact:
     return desk.estimate(f"rate:{tier.tier}", label, of_tier, Form.PART, tier.events)
 
 
+def _lift_fact(desk: Desk, worst: TierLine) -> Fact:
+    word = tier_name(worst.tier)
+    label = Bilingual(f"{word.zh}段相对平均的倍数", f"rate of {word.en} over the mean")
+    return desk.estimate(f"lift:{worst.tier}", label, worst.lift, Form.RATIO)
+
+
 def _known(desk: Desk) -> list[TierLine]:
     return [t for t in desk.card.tiers if t.tier != "unknown" and t.accounts >= MINIMUM_N]
 
@@ -100,15 +106,7 @@ def _sentence(desk: Desk) -> Line:
             m=mean,
         )
     worst, best = known[0], known[-1]
-    lift = desk.estimate(
-        f"lift:{worst.tier}",
-        Bilingual(
-            f"{tier_name(worst.tier).zh}段相对平均的倍数",
-            f"rate of {tier_name(worst.tier).en} over the mean",
-        ),
-        worst.lift,
-        Form.RATIO,
-    )
+    lift = _lift_fact(desk, worst)
     opening = desk.within("{d} 天内出现", "Within {d} days the")
     slots: dict[str, Slot] = {
         "w": tier_word(worst.tier),
