@@ -1,5 +1,7 @@
 """`keepwell proof`: does the score predict, when does it warn, is it better than a naive rule?"""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -53,18 +55,11 @@ def proof(
         raise InputProblem(
             f"A list of {wrong[0]:g} accounts.", cure="Use --capacity 20, or 0.1 for a tenth."
         )
+    wish = _Wish(horizon, backtest_id, formats, output, capacity or ())
     with opened(project) as at_work:
         spoken = language(lang, at_work.config.lang)
         if model:
-            judged = prove_models(
-                at_work,
-                spoken,
-                horizon_days=horizon,
-                backtest_id=backtest_id,
-                formats=formats,
-                folder=output,
-                capacities=capacity or (),
-            )
+            judged = prove_models(at_work, spoken, **asdict(wish))
             show_proof(judged, spoken, as_json=as_json)
             return
         labelled = prove_labelled(
@@ -75,17 +70,19 @@ def proof(
         is_asked = any(a is not None for a in asked)
         is_needed = labelled is None or is_asked or newest_id(at_work) is not None
         done = (
-            prove_project(
-                at_work,
-                spoken,
-                scorecard=scorecard,
-                horizon_days=horizon,
-                backtest_id=backtest_id,
-                formats=formats,
-                folder=output,
-                capacities=capacity or (),
-            )
+            prove_project(at_work, spoken, scorecard=scorecard, **asdict(wish))
             if is_needed
             else NOTHING_REPLAYED
         )
         show_judged(labelled, done, spoken, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked of a report card, be it of scorecards or of models."""
+
+    horizon_days: int | None
+    backtest_id: str | None
+    formats: str
+    folder: Path | None
+    capacities: Sequence[float]
