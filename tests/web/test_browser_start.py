@@ -1,10 +1,12 @@
 """The first run in a real browser, from an empty folder to the first list; the admin's pages."""
 
+import csv
 import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +98,9 @@ def beside(project: Project, job: HandJob) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("zh-CN", ("上传", "确认列的含义", "打开名单", "审计日志")),
-     ("en", ("Upload", "Confirm what columns mean", "Open the list", "Audit log"))],
+    [("zh-CN", ("上传", "确认列的含义", "打开名单", "审计日志", "覆盖为低")),
+     ("en", ("Upload", "Confirm what columns mean", "Open the list", "Audit log",
+             "set it to Low"))],
 )  # fmt: skip
 def test_an_empty_folder_becomes_a_ranked_list_and_its_admin_lets_people_in(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str,
@@ -139,6 +142,7 @@ def test_an_empty_folder_becomes_a_ranked_list_and_its_admin_lets_people_in(
         assert page.locator("tbody th a").first.inner_text().startswith("Firma")
         account = page.locator("tbody th a").first.get_attribute("href")
         page.goto(f"{site}{account}")
+        _override(page, site, desk.project.today + timedelta(days=30), words[4])
         evidence = page.locator("a[href*='/evidence/']").first.get_attribute("href")
         for path in (evidence, f"{account}/records/activities", "/data", "/admin", "/admin/audit"):
             answer = page.goto(f"{site}{path}")
@@ -151,6 +155,27 @@ def test_an_empty_folder_becomes_a_ranked_list_and_its_admin_lets_people_in(
     desk.close()
     assert complaints == []
     assert {k: v for k, v in found.items() if v} == {}
+
+
+def _override(page: Page, site: str, until: date, word: str) -> None:
+    """Count the open account as low until a day, by keyboard; take the whole list out."""
+    page.locator("details:has(select[name=tier]) summary").press("Enter")
+    page.select_option("select[name=tier]", "low")
+    page.fill("[name=until]", until.isoformat())
+    page.focus("textarea[name=reason]")
+    page.keyboard.type("New owner, still unsure")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    told = page.locator("p", has_text="New owner, still unsure")
+    told.wait_for()
+    assert word in told.inner_text()
+    where = page.url
+    page.goto(f"{site}/accounts?sort=name")
+    with page.expect_download() as got:
+        page.click("a[href^='/accounts/export.csv']")
+    text = got.value.path().read_text("utf-8-sig")
+    assert len({line["account_id"] for line in csv.DictReader(text.splitlines())}) == 30
+    page.goto(where)
 
 
 def _people(page: Page, site: str) -> None:
