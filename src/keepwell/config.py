@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from keepwell.outlook.lifetime import LifetimeSettings
 from keepwell.schedule import ScheduleSettings
 from keepwell.value import SegmentMap, ValueSettings
-from keepwell.vocabulary import Lang, ProofSettings, SignInSettings
+from keepwell.vocabulary import Lang, ProofSettings, SignInSettings, WebhookSettings
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 DateOrder = Literal["ymd", "dmy", "mdy"]
@@ -290,11 +290,9 @@ class Config(BaseModel):
     retention: RetentionSettings | None = None
     schedule: ScheduleSettings = ScheduleSettings()
     sign_in: SignInSettings = SignInSettings()
+    webhooks: WebhookSettings = WebhookSettings()
 
 
 # What changes where and how a run computes, not what it finds: equal inputs give one run id.
-_WITHOUT_EFFECT = (
-    "memory_limit_mb threads source engine postgres spark writeback schedule state retention proof "
-    "sign_in"
-)
-WITHOUT_EFFECT = frozenset(_WITHOUT_EFFECT.split())
+_WHERE = "memory_limit_mb threads source engine postgres spark writeback schedule state retention"
+WITHOUT_EFFECT = frozenset(f"{_WHERE} proof sign_in webhooks".split())

@@ -215,9 +215,9 @@ def test_a_due_review_ends_with_its_account_and_goes_on_when_that_is_back(
     care = SqlCareStore(state)
     due = due_reviews(BOOK, {"A1": KNOWN}, {"A1": date(2025, 1, 1)}, DAY, DAY, RUN.run_id)
     care.tell(due, AT)
-    care.end_reviews_of_gone({"A1", "A2"}, DAY)
+    care.end_reviews_of_gone({"A1", "A2"}, DAY, AT)
     assert alerts(state) == [("plan:review_due", "pending", None)]
-    care.end_reviews_of_gone({"A2"}, DAY)
+    care.end_reviews_of_gone({"A2"}, DAY, AT)
     assert alerts(state) == [("plan:review_due", "superseded", "account_left")]
     next_run = replace(due[0], run_id="2026-04-03-aa", as_of=DAY + timedelta(days=1))
     care.tell([next_run], AT)

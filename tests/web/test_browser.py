@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,14 +11,16 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Page
 
 from keepwell.adapters import credentials
-from keepwell.adapters.state import SqlPlanStore
+from keepwell.adapters.state import SqlPlanStore, SqlWebhookStore
+from keepwell.messages import Answer
+from keepwell.ports.webhooks import Called
 from keepwell.web.pages import PAGES as ROUTERS
 from keepwell.wiring.web_desk import WebDesk
 from web.browsing import AXE, RULES, choose_language, chromium_page, served_on_a_port, sign_in
 from web.caller import let_in, served
 from web.care import cared_for, run_again, staged_again
 from web.clock import Standing
-from web.portfolio import bare_project, staged
+from web.portfolio import AT, bare_project, staged
 from web.proof_cards import keep_cards
 from web.test_roles import FILLED, flat
 from web.test_studio_browser import STUDIOS
@@ -26,7 +28,8 @@ from web.test_studio_browser import STUDIOS
 PAGES = ("/", "/accounts", "/accounts/A003", "/inbox?whose=all", "/matrix?size=Large", "/settings",
          "/value", "/forecast", "/plays", "/plays/plans", "/plays/running?whose=all",
          "/plays/reviews", "/plays/help", "/plans/1", "/proof",
-         "/admin/tokens", "/admin/channels", "/admin/settings", "/admin/backups", "/example",
+         "/admin/tokens", "/admin/channels", "/admin/webhooks", "/admin/webhooks/1",
+         "/admin/settings", "/admin/backups", "/example",
          "/studio/playbooks", "/studio/triggers/health_low/versions")  # fmt: skip
 # Looked at in the walks of the first run and of the sign-in page.
 WALKED = ("/start", "/data", "/admin", "/admin/audit", "/login", "/welcome/x",
@@ -70,9 +73,19 @@ def site(tmp_path_factory: pytest.TempPathFactory, state_file: Path) -> Iterator
     keep_cards(desk)
     cared_for(desk)
     let_in(desk, "ada", "admin")
+    told_of(desk)
     with served_on_a_port(app) as address:
         yield Site(address, desk)
     credentials._hasher = kept
+
+
+def told_of(desk: WebDesk) -> None:
+    """Register a webhook that failed once and has an event waiting."""
+    store = SqlWebhookStore(desk.project.state)
+    made = store.add("https://example.com/" + "hook/" * 30, ["cta.opened"], "n", "-", by="t", at=AT)
+    leased = replace(store.add_trial(made.id, owner="t", by="t", at=AT), is_trial=False)
+    failed = Called(Answer("later", "HTTP 500"), 500, 12)
+    store.mark(leased, "t", failed, share=1.0, off_after_days=5, at=AT)
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,7 @@ FILLED = {
     "upload_id": "0" * 16, "batch_id": "0" * 16,
     "note_id": "1", "table": "activities",
     "area": "triggers", "rule": "health_low",
+    "webhook_id": "1", "delivery_id": "99",
 }  # fmt: skip
 # Numbers of what belongs to an account.
 OWN_NUMBERS = ("cta_id", "alert_id", "play_id", "task_id", "plan_id", "request_id")

@@ -12,6 +12,7 @@ WORDS = {
     ),
     "attempts": Bilingual("本次发送", "Sent now"),
     "messages": Bilingual("全部消息", "All messages"),
+    "events": Bilingual("本次发给 Webhook 的事件", "Events sent to webhooks now"),
     "waiting": Bilingual("下一条消息的发送时间：{0}", "The next message is due at {0}"),
     "balance": Bilingual(
         "命中 {0} = 已送达 {1} + 待发送 {2} + 已抑制 {3} + 已被取代 {4} + 无法送达 {5}",

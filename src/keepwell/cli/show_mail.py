@@ -26,6 +26,8 @@ def show_delivery(report: DeliveryReport, lang: Lang, *, as_json: bool) -> None:
     speak.line(word("planned", lang, report.planned, report.silenced))
     if report.attempts:
         speak.line(f"{word('attempts', lang)}: {_counts(report.attempts, lang)}")
+    if report.events:
+        speak.line(f"{word('events', lang)}: {_counts(report.events, lang)}")
     if report.messages:
         speak.line(f"{word('messages', lang)}: {_counts(report.messages, lang)}")
     if report.waiting_until is not None:

@@ -15,6 +15,18 @@ from keepwell.messages.care_words import (
 from keepwell.messages.composing import TriggerWords, Wording, compose
 from keepwell.messages.copies import KeptBack, plan_copies
 from keepwell.messages.escalation import Unanswered, level_of, plan_escalations
+from keepwell.messages.events import (
+    EVENT_KINDS,
+    EVENT_WORDS,
+    TEST_KIND,
+    Event,
+    EventKind,
+    Health,
+    event_payload,
+    health_after,
+    off_cause,
+    read_event_reply,
+)
 from keepwell.messages.fault_words import fault_text
 from keepwell.messages.forms import apprise_form, encoded, form_of
 from keepwell.messages.limits import LIMITS, Limit, free_at
@@ -55,6 +67,8 @@ from keepwell.messages.tallies import is_tallied, says_nothing
 __all__ = [
     "CARE_PREFIX",
     "CARE_TITLES",
+    "EVENT_KINDS",
+    "EVENT_WORDS",
     "GATE_FAILED",
     "GIVE_UP_AFTER",
     "HELP_CLIMBED",
@@ -62,6 +76,7 @@ __all__ = [
     "IN_APP",
     "LIMITS",
     "REVIEW_DUE",
+    "TEST_KIND",
     "WEEKDAYS",
     "Answer",
     "ChannelKind",
@@ -69,7 +84,10 @@ __all__ = [
     "DeliverySettings",
     "Draft",
     "EscalationLevel",
+    "Event",
+    "EventKind",
     "Fate",
+    "Health",
     "Item",
     "KeptBack",
     "Limit",
@@ -93,17 +111,20 @@ __all__ = [
     "clean_name",
     "compose",
     "encoded",
+    "event_payload",
     "fate_of",
     "fault_text",
     "form_of",
     "free_at",
     "from_plain",
+    "health_after",
     "is_tallied",
     "known_zone",
     "level_of",
     "more_line",
     "named_people",
     "next_open",
+    "off_cause",
     "opening",
     "people_of",
     "plain_text",
@@ -111,6 +132,7 @@ __all__ = [
     "plan_escalations",
     "plan_messages",
     "rank",
+    "read_event_reply",
     "read_reply",
     "recipient_of",
     "says_nothing",

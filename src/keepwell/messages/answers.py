@@ -44,7 +44,7 @@ def read_reply(kind: ChannelKind, reply: Reply, now: datetime) -> Answer:
     """
     status = reply.status
     if status == 429 or status >= 500 or status in (408, 425):
-        return Answer("later", f"HTTP {status}{_said(reply)}", _retry_after(reply, now))
+        return Answer("later", f"HTTP {status}{_said(reply)}", retry_after(reply, now))
     if 300 <= status < 400:
         return Answer("refused", f"HTTP {status}: redirects are not followed")
     if not 200 <= status < 300:
@@ -114,7 +114,7 @@ def _said(reply: Reply) -> str:
     return f": {text[:MOST_DETAIL]}" if text else ""
 
 
-def _retry_after(reply: Reply, now: datetime) -> float | None:
+def retry_after(reply: Reply, now: datetime) -> float | None:
     """Return the seconds that `Retry-After` asks for; None when it says nothing sensible."""
     given = reply.headers.get("retry-after", "").strip()
     if not given:

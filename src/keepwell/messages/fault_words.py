@@ -40,6 +40,9 @@ _FAULTS: Mapping[str, Bilingual] = {
     ),
     "source_unavailable": Bilingual("数据源连不上", "the source cannot be reached"),
     "outside_problem": Bilingual("数据源连不上", "the source cannot be reached"),
+    "webhook_off": Bilingual(
+        "Webhook {0} 一直送不到，已停用", "webhook {0} took nothing and is off"
+    ),
 }
 _OTHER = Bilingual("“{0}”未通过检查（{1}）", "`{0}` was not accepted ({1})")
 

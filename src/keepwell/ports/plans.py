@@ -191,7 +191,7 @@ class CareStore(Protocol):
         """Store what people are told, each once; return how many are new."""
         ...
 
-    def end_reviews_of_gone(self, known: Collection[str], on: date) -> None:
+    def end_reviews_of_gone(self, known: Collection[str], on: date, at: datetime) -> None:
         """End the alerts on due reviews of accounts that are not `known` any more."""
         ...
 

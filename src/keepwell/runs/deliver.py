@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -61,7 +61,10 @@ class Postman:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What one delivery did; `waiting_until`: when the next message is due, if one waits."""
+    """What one delivery did; `waiting_until`: when the next message or event is due, if one waits.
+
+    `events`: calls of webhooks by what came of them.
+    """
 
     planned: int
     silenced: int
@@ -69,6 +72,7 @@ class DeliveryReport:
     messages: Mapping[str, int]
     waiting_until: datetime | None
     balance: Balance
+    events: Mapping[str, int] = field(default_factory=dict)
 
 
 def plan_delivery(postman: Postman, at: datetime) -> tuple[int, int]:

@@ -114,7 +114,7 @@ def _tell_of_reviews(keeping: PlanKeeping, snapshots: Snapshots, at: datetime) -
     run = snapshots.newest
     since = keeping.first_day or run.as_of
     accounts = known_accounts(snapshots)
-    keeping.care.end_reviews_of_gone(accounts.keys(), run.as_of)
+    keeping.care.end_reviews_of_gone(accounts.keys(), run.as_of, at)
     due = due_reviews(keeping.book, accounts, last, since, run.as_of, run.run_id)
     return keeping.care.tell(due, at) if due else 0
 

@@ -60,6 +60,7 @@ from keepwell.vocabulary.snapshot import (
     ColumnWord,
 )
 from keepwell.vocabulary.tables import SQL_TYPES, TABLES, Column, Kind, Table
+from keepwell.vocabulary.webhook_settings import WebhookSettings
 
 __all__ = [
     "FORECAST_COLUMNS",
@@ -119,6 +120,7 @@ __all__ = [
     "TableCount",
     "TierCut",
     "Unit",
+    "WebhookSettings",
     "apportion",
     "truncate_points",
 ]

@@ -31,6 +31,8 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, Capability], ...]], ...] = (
             ("proof", "/proof", "see"),
             ("data", "/data", "configure"),
             ("admin", "/admin", "admin"),
+            # Of the admin area, operations have the webhooks alone.
+            ("admin", "/admin/webhooks", "configure"),
             ("settings", "/settings", "self"),
         ),
     ),
@@ -66,8 +68,14 @@ def address_of(account_id: str) -> str:
 
 def navigation(visit: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the sections with the pages that the visitor may open; empty ones are left out."""
-    found = [
-        (heading, [(name, href) for name, href, needed in links if visit.may(needed)])
-        for heading, links in SECTIONS
-    ]
+    found = [(heading, _open(visit, links)) for heading, links in SECTIONS]
     return [(heading, links) for heading, links in found if links]
+
+
+def _open(visit: Visit, links: tuple[tuple[str, str, Capability], ...]) -> list[tuple[str, str]]:
+    """Return the places that the visitor may open; of two of one name the first."""
+    kept: dict[str, str] = {}
+    for name, href, needed in links:
+        if visit.may(needed):
+            kept.setdefault(name, href)
+    return list(kept.items())

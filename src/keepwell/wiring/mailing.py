@@ -33,10 +33,11 @@ from keepwell.messages import (
 from keepwell.ports import Balance, Channel, InboxEntry, MessageRecord
 from keepwell.runs.deliver import DeliveryReport, Postman, deliver, opens_for
 from keepwell.runs.known_names import require_known
-from keepwell.vocabulary import InputProblem
+from keepwell.vocabulary import InputProblem, KeepwellProblem
 from keepwell.wiring.known_accounts import known_accounts
 from keepwell.wiring.plan_day import climb_by_clock
 from keepwell.wiring.project import Project
+from keepwell.wiring.webhook_desk import webhook_desk
 
 LONGEST_SILENCE_DAYS = 366
 
@@ -55,10 +56,24 @@ class MailDesk:
     def deliver(
         self, wait_s: float = 0.0, sleep: Callable[[float], None] = pause
     ) -> DeliveryReport:
-        """Plan and send what is due. Errors: ConfigInvalid for delivery.yml or plans.yml.
+        """Plan and send what is due, then the events of webhooks.
 
         Help requests climb by the clock, not by runs, so that it is looked at here too.
+        Errors: ConfigInvalid for delivery.yml or plans.yml; what is wrong with them holds up no
+        webhook.
         """
+        project, began = self._project, self._project.now
+        try:
+            report = self._tell(wait_s, sleep)
+        except KeepwellProblem:
+            webhook_desk(project).deliver()
+            raise
+        left_s = wait_s - (project.now - began).total_seconds()
+        sent = webhook_desk(project).deliver(max(left_s, 0.0), sleep)
+        moments = [m for m in (report.waiting_until, sent.waiting_until) if m is not None]
+        return replace(report, events=sent.attempts, waiting_until=min(moments, default=None))
+
+    def _tell(self, wait_s: float, sleep: Callable[[float], None]) -> DeliveryReport:
         project = self._project
         if SqlCareStore(project.state).requests(open_only=True, limit=1):
             climb_by_clock(project.config, project.layout, project.state, project.now)

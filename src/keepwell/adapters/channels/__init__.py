@@ -1,6 +1,7 @@
 """Channels: each sends one message and reads the whole answer; nothing is decided here."""
 
 from keepwell.adapters.channels.apprise import AppriseChannel
+from keepwell.adapters.channels.events import WebhookCaller
 from keepwell.adapters.channels.file import FileChannel
 from keepwell.adapters.channels.inapp import InAppChannel
 from keepwell.adapters.channels.mail import Mailbox, MailChannel
@@ -16,6 +17,7 @@ __all__ = [
     "Mailbox",
     "UnsetChannel",
     "WebChannel",
+    "WebhookCaller",
     "ping",
     "webhook_headers",
 ]

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -67,20 +67,24 @@ def _without(body: bytes, url: str, secret: str | None) -> bytes:
     return body
 
 
-def webhook_headers(key: str, body: bytes, secret: str | None, moment: datetime) -> dict[str, str]:
+def webhook_headers(
+    key: str, body: bytes, secret: str | None, moment: datetime, former: Sequence[str] = ()
+) -> dict[str, str]:
     """Return the headers of a webhook call.
 
     The signature is `v1=` and the hex HMAC-SHA256 of `<timestamp>.<body>` under the secret; the
-    idempotency key is the same at every attempt.
+    idempotency key is the same at every attempt. `former`: secrets whose signatures come too,
+    after a comma, while receivers change over.
     """
     stamp = str(int(moment.timestamp()))
     found = {
         "Idempotency-Key": hashlib.sha256(key.encode()).hexdigest(),
         "Keepwell-Timestamp": stamp,
     }
-    if secret:
-        signed = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256)
-        found["Keepwell-Signature"] = f"v1={signed.hexdigest()}"
+    secrets = [secret, *former] if secret else []
+    signed = [hmac.new(s.encode(), f"{stamp}.".encode() + body, hashlib.sha256) for s in secrets]
+    if signed:
+        found["Keepwell-Signature"] = ",".join(f"v1={s.hexdigest()}" for s in signed)
     return found
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from keepwell.adapters.state.studio_store import SqlStudioStore
     from keepwell.adapters.state.warning_rows import SOURCE_TRIGGER
     from keepwell.adapters.state.warning_store import SqlWarningStore
+    from keepwell.adapters.state.webhook_store import SqlWebhookStore
 
 _FILES = {
     "SOURCE_TRIGGER": "warning_rows",
@@ -49,6 +50,7 @@ _FILES = {
     "SqlStateStore": "store",
     "SqlStudioStore": "studio_store",
     "SqlWarningStore": "warning_store",
+    "SqlWebhookStore": "webhook_store",
     "SqlWorkPages": "pages_work",
     "StatePlace": "database",
     "sqlite_url": "database",
@@ -75,6 +77,7 @@ __all__ = [
     "SqlStateStore",
     "SqlStudioStore",
     "SqlWarningStore",
+    "SqlWebhookStore",
     "SqlWorkPages",
     "StatePlace",
     "sqlite_url",

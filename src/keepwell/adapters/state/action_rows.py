@@ -22,7 +22,8 @@ from keepwell.actions import (
     moved_cta,
     open_key,
 )
-from keepwell.adapters.state.action_models import CtaAlertRow, CtaMoveRow, CtaRow, PlayRow, TaskRow
+from keepwell.adapters.state.action_models import CtaAlertRow, CtaRow, PlayRow, TaskRow
+from keepwell.adapters.state.cta_moves import add_moves
 from keepwell.vocabulary import InputProblem
 
 CHUNK = 5_000
@@ -155,8 +156,8 @@ def add_event(
 ) -> None:
     """Append one line to a CTA's history; `after` is what it is now."""
     values = event_values(row.id, at, actor, move, (before, row.status), why, details)
-    session.add(CtaMoveRow(**values))
     session.flush()
+    add_moves(session, [values])
 
 
 def add_play(session: Session, cta: CtaRow, play: NewPlay, by: str) -> PlayRow:

@@ -19,7 +19,7 @@ from keepwell.actions import (
     moved_cta,
     open_key,
 )
-from keepwell.adapters.state.action_models import CtaAlertRow, CtaMoveRow, CtaRow, PlayRow, TaskRow
+from keepwell.adapters.state.action_models import CtaAlertRow, CtaRow, PlayRow, TaskRow
 from keepwell.adapters.state.action_rows import (
     IN_CHUNK,
     OPENED,
@@ -36,6 +36,7 @@ from keepwell.adapters.state.action_rows import (
 from keepwell.adapters.state.action_tasks import bring_back_plays, store_readings
 from keepwell.adapters.state.action_urging import hand_out, raise_urged
 from keepwell.adapters.state.audit_rows import add_audit
+from keepwell.adapters.state.cta_moves import add_moves
 from keepwell.adapters.state.journey_rows import store_arms
 from keepwell.journeys import Assignment
 
@@ -107,7 +108,7 @@ def _open(session: Session, run_id: str, openings: Sequence[Opening], at: dateti
         )
         for cta_id, o in numbered
     ]
-    add_rows(session, CtaMoveRow, events)
+    add_moves(session, events)
     _start(session, numbered)
     return len(fresh)
 
@@ -179,10 +180,8 @@ def _link(session: Session, links: Mapping[str, int], actions: RunActions, at: d
         link.is_on = True
     for row in found.values():
         row.signal, row.signal_on = "on", actions.on
-    add_rows(
-        session,
-        CtaMoveRow,
-        [_event(found[i], at, "alert_linked", {"alert": key}) for key, i in due.items()],
+    add_moves(
+        session, [_event(found[i], at, "alert_linked", {"alert": key}) for key, i in due.items()]
     )
 
 
@@ -223,7 +222,7 @@ def _end(session: Session, effects: Effects, actions: RunActions, at: datetime) 
         if row.open_key is not None:
             row.signal, row.signal_on = end.cause, actions.on
             events.append(_event(row, at, "signal_ended", {"cause": end.cause}))
-    add_rows(session, CtaMoveRow, events)
+    add_moves(session, events)
     closing = {
         e.cta_id: e.outcome
         for e in effects.ends
@@ -255,7 +254,7 @@ def _close(
         events.append(_event(row, at, str(CtaMove.CANCEL), told, before))
     session.flush()
     end_plays(session, open_ones, "cta_closed", actions.on)
-    add_rows(session, CtaMoveRow, events)
+    add_moves(session, events)
 
 
 def _cancelled(actions: RunActions, outcome: str) -> CtaChange:
@@ -293,4 +292,4 @@ def _exit(session: Session, actions: RunActions, at: datetime) -> None:
         told = [(rows[p.cta_id], {"play": p.id, "cause": "exit_met"}) for p in plays]
         end_play_rows(session, [p.id for p in plays], "exit_met", actions.on, SYSTEM)
         events = [_event(row, at, "play_ended", cause) for row, cause in told]
-        add_rows(session, CtaMoveRow, events)
+        add_moves(session, events)

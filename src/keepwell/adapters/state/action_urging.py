@@ -7,8 +7,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from keepwell.actions import PRIORITIES, TaskStatus, Urged
-from keepwell.adapters.state.action_models import CtaMoveRow, CtaRow, TaskRow
-from keepwell.adapters.state.action_rows import add_rows, event_values
+from keepwell.adapters.state.action_models import CtaRow, TaskRow
+from keepwell.adapters.state.action_rows import event_values
+from keepwell.adapters.state.cta_moves import add_moves
 
 SYSTEM, URGED = "keepwell", "urged"
 
@@ -31,7 +32,7 @@ def raise_urged(session: Session, urged: Mapping[int, Urged], at: datetime) -> i
         row.priority, row.due_on = wanted.priority, due_on
         states = (row.status, row.status)
         events.append(event_values(cta_id, at, SYSTEM, URGED, states, "", told))
-    add_rows(session, CtaMoveRow, events)
+    add_moves(session, events)
     return len(events)
 
 
@@ -51,7 +52,7 @@ def hand_out(session: Session, handed: Mapping[int, str], at: datetime) -> int:
         events.append(
             event_values(cta_id, at, SYSTEM, "assign", (row.status, row.status), "", told)
         )
-    add_rows(session, CtaMoveRow, events)
+    add_moves(session, events)
     return len(events)
 
 

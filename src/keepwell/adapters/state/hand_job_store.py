@@ -14,6 +14,7 @@ from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.hand_job_models import HandJobRow
 from keepwell.adapters.state.schedule_models import JobRunRow
 from keepwell.adapters.state.store import SqlStateStore
+from keepwell.adapters.state.webhook_facts import job_failed
 from keepwell.ports.hand_jobs import BY_HAND, HAND_JOB_KINDS, HandJob, HandJobKind
 from keepwell.vocabulary import InputProblem, NotFound
 
@@ -132,6 +133,8 @@ def _end(session: Session, run: JobRunRow, asked: HandJobRow, error: str, at: da
     run.error, run.alive_until, run.ended_at = error, None, at
     details = {"job": run.id, "error": error}
     add_audit(session, at, asked.asked_by, f"job_{run.status}", asked.kind, details)
+    if error:
+        job_failed(session, asked.kind, "by_hand", run.id, run.due_at, at)
 
 
 def _known(session: Session, job_id: int) -> tuple[JobRunRow, HandJobRow]:

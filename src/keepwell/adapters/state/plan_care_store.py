@@ -170,7 +170,7 @@ class SqlCareStore:
             add_audit(session, deed.at, deed.by, deed.action, row.account_id, details)
             if not after.is_open or after.level != before.level:
                 cause = CLIMBED if after.is_open and after.level > before.level else SETTLED
-                end_request_notices(session, row.id, deed.at.date(), cause)
+                end_request_notices(session, row.id, deed.at, cause)
             if tell is not None and after.level > before.level:
                 notice = tell(after)
                 if notice is not None:
@@ -192,7 +192,7 @@ class SqlCareStore:
             )
             # One that is added to the past makes no later one less due.
             if last is None or held_on > last:
-                end_review_notices(session, account_id, deed.at.date())
+                end_review_notices(session, account_id, deed.at)
             details = {"held_on": held_on, **deed.details}
             add_audit(session, deed.at, deed.by, deed.action, account_id, details)
 
@@ -202,10 +202,10 @@ class SqlCareStore:
             fresh = without_open_reviews(session, notices)
             return sum(add_notice(session, notice, at) for notice in fresh)
 
-    def end_reviews_of_gone(self, known: Collection[str], on: date) -> None:
+    def end_reviews_of_gone(self, known: Collection[str], on: date, at: datetime) -> None:
         """End the alerts on due reviews of accounts that are not `known` any more."""
         with self._state.session(is_writing=True) as session:
-            end_reviews_of_gone(session, known, on)
+            end_reviews_of_gone(session, known, on, at)
 
     def last_reviews(self) -> Mapping[str, date]:
         """Return the day of each account's last review."""

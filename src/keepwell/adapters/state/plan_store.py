@@ -96,7 +96,7 @@ class SqlPlanStore:
             move = stage_after_change(current_stage(session, row.account_id), after)
             if move is not None:
                 add_stage(session, row.account_id, move, deed, on)
-            end_gate_notices(session, before, after, on)
+            end_gate_notices(session, before, after, on, deed.at)
             notice = None if tell is None else tell(before, after)
             if notice is not None:
                 add_notice(session, notice, deed.at)

@@ -15,6 +15,7 @@ from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.schedule_models import JobRunRow, ScheduleRuleRow
 from keepwell.adapters.state.store import SqlStateStore
 from keepwell.adapters.state.warning_rows import SYSTEM
+from keepwell.adapters.state.webhook_facts import job_failed
 from keepwell.ports import JobRun, JobStatus
 from keepwell.schedule import Occasion
 
@@ -131,6 +132,8 @@ class SqlScheduleStore:
                 return False
             details = {"due": run.due_at, "attempt": run.attempts, "error": error}
             add_audit(session, at, SYSTEM, f"job_{status}", run.job, details)
+            if status == "failed":
+                job_failed(session, run.job, "scheduled", run.id, run.due_at, at)
             return True
 
     def history(self, job: str | None = None, limit: int = 100) -> tuple[JobRun, ...]:

@@ -107,6 +107,7 @@ class SqlStateStore:
         # Loaded where it is needed: it brings all that alerts and actions consist of.
         from keepwell.adapters.state.pages_rows import stage_pages
         from keepwell.adapters.state.warning_rows import add_warning
+        from keepwell.adapters.state.webhook_facts import run_finished
 
         row = RunRow(
             run_id=run.run_id,
@@ -124,6 +125,7 @@ class SqlStateStore:
                 session.add_all(_version_row(fit, run.started_at) for fit in fits)
                 if warning is not None:
                     add_warning(session, run, warning)
+                run_finished(session, run, None if warning is None else warning.gate)
                 if pages is not None:
                     stage_pages(session, pages)
         except IntegrityError as problem:

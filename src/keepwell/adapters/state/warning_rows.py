@@ -12,6 +12,11 @@ from keepwell.adapters.state.audit_rows import add_audit
 from keepwell.adapters.state.bulk_rows import CHUNK, add_rows
 from keepwell.adapters.state.transition_rows import add_transitions
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, RunGateRow
+from keepwell.adapters.state.webhook_facts import (
+    alerts_opened,
+    alerts_resolved,
+    tiers_changed,
+)
 from keepwell.ports import AlertMeans, RunRecord, RunWarning
 from keepwell.warning import Alert, AlertStatus, Decisions, Ending, GateKind, GateReason
 
@@ -40,9 +45,11 @@ def add_warning(session: Session, run: RunRecord, warning: RunWarning) -> None:
         add_source_alert(session, fault, run.run_id, run.as_of, run.started_at)
     if gate.kind is not GateKind.CLOSED:
         _write_alarms(session, decisions, run.as_of)
-        end_alerts(session, decisions.endings, run.as_of)
-        _resume(session, [a.key for a in decisions.resumed], run.as_of)
-        _add_alerts(session, run, warning)
+        end_alerts(session, decisions.endings, run.as_of, run.started_at)
+        back = _resume(session, [a.key for a in decisions.resumed], run.as_of)
+        alerts_opened(session, [*back, *_add_alerts(session, run, warning)], run.started_at)
+    if gate.kind in (GateKind.OPEN, GateKind.BASELINE):
+        tiers_changed(session, run.run_id, run.started_at)
     details = {"gate": gate.kind, "reason": gate.reason, "alerts": len(decisions.alerts)}
     add_audit(session, run.started_at, SYSTEM, "run_published", run.run_id, details)
     if warning.actions is not None:
@@ -69,6 +76,7 @@ def add_source_alert(session: Session, fault: str, run_id: str, as_of: date, at:
             created_at=at,
         )
     )
+    alerts_opened(session, [key], at)
     return True
 
 
@@ -101,19 +109,24 @@ def _write_alarms(session: Session, decisions: Decisions, as_of: date) -> None:
         connection.execute(insert(AlarmRow), rows[start : start + CHUNK])
 
 
-def _add_alerts(session: Session, run: RunRecord, warning: RunWarning) -> None:
+def _add_alerts(session: Session, run: RunRecord, warning: RunWarning) -> list[str]:
+    """Store the alerts of a run; return those that begin with it, or count anew."""
     alerts = warning.decisions.alerts
     known = _stored(session, [a.key for a in alerts])
     fresh = [_alert_row(a, run, warning) for a in alerts if a.key not in known]
     add_rows(session, AlertRow, fresh)
+    begun = [str(row["key"]) for row in fresh]
     for alert in alerts:
         if (stored := known.get(alert.key)) is None:
             continue
         of_key = update(AlertRow).where(AlertRow.key == alert.key)
-        if _counts_anew(stored, alert.status):
+        if is_anew := _counts_anew(stored, alert.status):
             session.execute(of_key.values(status=alert.status, run_id=run.run_id))
         if stored.ended_on is not None:
             session.execute(of_key.values(ended_on=None, end_cause=None))
+        if is_anew or stored.ended_on is not None:
+            begun.append(alert.key)
+    return begun
 
 
 def _counts_anew(stored: Any, now: AlertStatus) -> bool:
@@ -170,8 +183,9 @@ def _told(means: AlertMeans) -> dict[str, str]:
     return told if means.told_as == "account" else {**told, "told_as": means.told_as}
 
 
-def end_alerts(session: Session, endings: Sequence[Ending], as_of: date) -> None:
+def end_alerts(session: Session, endings: Sequence[Ending], as_of: date, at: datetime) -> None:
     """End alerts; those that were never sent and are taken back count as superseded."""
+    alerts_resolved(session, endings, at)
     of_key = update(AlertRow).where(AlertRow.key == bindparam("ended_key"))
     ended = of_key.values(ended_on=as_of, end_cause=bindparam("cause"))
     unsent = of_key.where(or_(*(AlertRow.status == s for s in UNSENT))).values(
@@ -184,17 +198,20 @@ def end_alerts(session: Session, endings: Sequence[Ending], as_of: date) -> None
         connection.execute(unsent, [{"ended_key": e.key} for e in some])
 
 
-def _resume(session: Session, keys: Sequence[str], as_of: date) -> None:
+def _resume(session: Session, keys: Sequence[str], as_of: date) -> list[str]:
     """Let alerts go on that an earlier run of the day ended; the untold wait as they did."""
+    back: list[str] = []
     kinds = select(RunGateRow.kind, RunGateRow.verdict)
     for start in range(0, len(keys), 500):
         chunk = keys[start : start + 500]
         ended = select(AlertRow).where(AlertRow.key.in_(chunk), AlertRow.ended_on == as_of)
         for row in session.scalars(ended).all():
             row.ended_on = row.end_cause = None
+            back.append(row.key)
             if row.status == AlertStatus.SUPERSEDED:
                 gate = session.execute(kinds.where(RunGateRow.run_id == row.run_id)).one_or_none()
                 row.status = _waiting(*gate) if gate else AlertStatus.PENDING
+    return back
 
 
 def _waiting(kind: str, verdict: str | None) -> AlertStatus:

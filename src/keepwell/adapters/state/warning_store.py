@@ -16,6 +16,7 @@ from keepwell.adapters.state.store import SqlStateStore
 from keepwell.adapters.state.transition_rows import transitions_of
 from keepwell.adapters.state.warning_models import AlarmRow, AlertRow, AuditRow, RunGateRow
 from keepwell.adapters.state.warning_rows import SOURCE_TRIGGER, SYSTEM, add_source_alert
+from keepwell.adapters.state.webhook_facts import approved
 from keepwell.ports import (
     NO_RUN,
     AlertRecord,
@@ -125,6 +126,8 @@ class SqlWarningStore:
             count = session.scalar(select(func.count()).select_from(AlertRow).where(*held)) or 0
             to = AlertStatus.PENDING if verdict == "approved" else AlertStatus.SUPPRESSED
             session.execute(update(AlertRow).where(*held).values(status=to))
+            if verdict == "approved":
+                approved(session, run_id, at)
             add_audit(session, at, by, f"run_{verdict}", run_id, {"alerts": count})
             if actions is not None:
                 add_actions(session, run_id, actions, at)

@@ -17,11 +17,12 @@ from keepwell.web.api.plays import plays
 from keepwell.web.api.proof import proof
 from keepwell.web.api.uploads import uploads
 from keepwell.web.api.users import users
+from keepwell.web.api.webhooks import webhooks
 
 API: tuple[APIRouter, ...] = (
     me, account_work,
     accounts, outlook, inbox, users, audit, data, definitions, plays, plans, lists,
-    uploads, imports, proof,
+    uploads, imports, proof, webhooks,
 )  # fmt: skip
 
 __all__ = ["API"]

@@ -9,6 +9,7 @@ from keepwell.web.pages.admin import admin
 from keepwell.web.pages.admin_audit import admin_audit
 from keepwell.web.pages.admin_backups import admin_backups
 from keepwell.web.pages.admin_channels import admin_channels
+from keepwell.web.pages.admin_webhooks import admin_webhooks
 from keepwell.web.pages.bulk import bulk
 from keepwell.web.pages.data import data
 from keepwell.web.pages.evidence import evidence
@@ -34,8 +35,8 @@ from keepwell.web.pages.value import value
 PAGES: tuple[APIRouter, ...] = (
     signing, oidc, look, overview, accounts, bulk, account_work, evidence, account,
     inbox, matrix, admin, admin_audit,
-    admin_channels, admin_backups, data, value, forecast, studio, plays, plans, palette,
-    uploads, start, proof,
+    admin_channels, admin_backups, admin_webhooks, data, value, forecast, studio, plays, plans,
+    palette, uploads, start, proof,
     studio_rules,
 )  # fmt: skip
 
