@@ -23,6 +23,7 @@ from keepwell.adapters.state import SqlActionStore, SqlWarningStore
 from keepwell.messages import EVENT_KINDS
 from keepwell.vocabulary import InputProblem, WebhookSettings
 from keepwell.wiring.backing_up import back_up
+from keepwell.wiring.examine import examine
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.web_desk import WebDesk
 from keepwell.wiring.webhook_desk import webhook_desk
@@ -260,6 +261,8 @@ def test_an_endpoint_that_is_gone_is_switched_off_told_of_and_taken_up_again(
     assert deliver(desk) == {"dead": 1}
     found = ops.send("GET", f"/{number}").json()["webhook"]
     assert (found["state"], found["off_cause"]) == ("off", "gone")
+    (seen,) = [e for e in examine(desk.project.layout.root) if e.name == "webhooks"]
+    assert "switched off: 1 (gone)" in seen.seen.en
     alerts = SqlWarningStore(desk.project.state).alerts()
     assert [a.facts["fault"] for a in alerts] == [f"webhook_off:{number}"]
     open_cta(desk, "A3")

@@ -11,6 +11,8 @@ from keepwell.adapters.fonts import shipped_glyphs
 from keepwell.adapters.journey_library import load_journeys
 from keepwell.adapters.plan_library import load_plan_book
 from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.sealing import sealer
+from keepwell.adapters.state import SqlWebhookStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.runs.doctor import Examination, Verdict
 from keepwell.runs.kept_folds import KeptFolds, wrong_folds
@@ -54,6 +56,8 @@ def _round(folder: Path) -> Iterator[Examination]:
     yield _try("journeys", lambda: _journeys(project))
     yield _try("source", lambda: _source(project))
     yield _try("state", lambda: _runs(project))
+    if _has_webhooks(project):
+        yield _try("webhooks", lambda: _webhooks(project))
     yield _try("import", lambda: _same(project.last_import().import_id), missing=Verdict.WARN)
     yield _try("folds", lambda: _folds(project), missing=Verdict.WARN)
     yield _try("snapshot", lambda: _snapshot(project), missing=Verdict.WARN)
@@ -67,6 +71,27 @@ def _tables(project: Project) -> Bilingual:
 def _runs(project: Project) -> Bilingual:
     count = len(project.state.runs())
     return Bilingual(f"{count} 次运行", f"runs: {count}")
+
+
+def _has_webhooks(project: Project) -> bool:
+    try:
+        return bool(SqlWebhookStore(project.state).webhooks())
+    except KeepwellProblem:
+        # What is wrong with the state was told before.
+        return False
+
+
+def _webhooks(project: Project) -> Bilingual:
+    """Look whether secrets can be unsealed, and which endpoints are off."""
+    sealer()
+    hooks = SqlWebhookStore(project.state).webhooks()
+    off = [f"{h.id} ({h.off_cause})" for h in hooks if h.state == "off"]
+    if off:
+        raise SourceUnavailable(
+            f"Webhooks that are switched off: {', '.join(off)}.",
+            cure="Make them active on the page Admin, Webhooks, and replay; or delete them.",
+        )
+    return Bilingual(f"{len(hooks)} 个地址", f"endpoints: {len(hooks)}")
 
 
 def _triggers(project: Project) -> Bilingual:
