@@ -1,6 +1,7 @@
 """SIGKILL at named points of publishing and delivering: no alert is lost, none is told twice.
 
-Between a channel's acceptance and its mark one message may come twice, with the same key.
+Between a channel's acceptance and its mark one message may come twice, with the same key; so may
+an event of a webhook.
 """
 
 import os
@@ -29,9 +30,12 @@ from keepwell.adapters.state import (
     SqlOutboxStore,
     SqlStateStore,
     SqlWarningStore,
+    SqlWebhookStore,
 )
-from keepwell.messages import Answer, DeliverySettings
+from keepwell.messages import Answer, DeliverySettings, EventKind
 from keepwell.ports import Channel, CtaFilter, Leased
+from keepwell.ports.webhooks import Called, LeasedEvent
+from keepwell.runs.send_webhooks import EventSender, send_events
 from killing import MOMENTS, Told, killed, points
 from outbox_world import DAY, START, World, publish
 from state_databases import KINDS, StateDatabase, fresh_database
@@ -42,12 +46,17 @@ TRANSACTIONS: dict[str, tuple[type, str]] = {
     "lease": (SqlOutboxStore, "lease"),
     "mark": (SqlOutboxStore, "mark"),
     "inbox": (SqlOutboxStore, "put_inbox"),
+    "hook lease": (SqlWebhookStore, "lease"),
+    "hook mark": (SqlWebhookStore, "mark"),
 }
 # How often each happens in all: two runs, each told to two people on two channels.
 TIMES = {"publish": 2, "plan": 2, "lease": 8, "mark": 8, "inbox": 4, "send": 4}
+# Two runs that end, and the CTAs of the first; a lease looks first whether anything is open.
+TIMES |= {"hook lease": 8, "hook mark": 6}
 POINTS = points(TRANSACTIONS, "send: before", "send: after")
 # Only here has the channel accepted what is not marked yet.
 MAY_REPEAT = {"send: after", *(f"mark: {m}" for m in MOMENTS[:3])}
+MAY_REPEAT_EVENT = {f"hook mark: {m}" for m in MOMENTS[:3]}
 RUNS, ACCOUNTS = 2, 4
 SETTINGS = DeliverySettings.model_validate(
     {
@@ -73,6 +82,18 @@ class LogChannel:
             file.write(f"{leased.key}\n")
         self._at("send: after")
         return Answer("accepted")
+
+
+class LogCaller:
+    """An endpoint that remembers every event that it accepted."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def call(self, leased: LeasedEvent) -> Called:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{leased.event.uid}\n")
+        return Called(Answer("accepted"), 204, 1)
 
 
 @cache
@@ -104,12 +125,22 @@ def work(database: StateDatabase, log: Path, hours: int, at: Told) -> None:
                 day = DAY + timedelta(days=number)
                 publish(state, f"r{number}", ACCOUNTS, day=day, actions=actions(state, day))
             at_work.deliver()
+            send_events(sender_of(at_work, log.with_name("events.txt")))
+
+
+def sender_of(world: World, log: Path) -> EventSender:
+    """Return what sends events in a world, by its clock."""
+    store, caller = SqlWebhookStore(world.state), LogCaller(log)
+    return EventSender(store, caller, 5, world.owner, lambda: world.now, world.sleep, lambda: 1.0)
 
 
 def check(database: StateDatabase, folder: Path, point: str, time: int) -> bool:
     """Kill once, go on, and look at what reached the outside; say whether it was killed."""
     log = folder / "log.txt"
     log.write_text("")
+    with database.open() as state:
+        wanted_events: tuple[EventKind, ...] = ("run.finished", "cta.opened")
+        SqlWebhookStore(state).add("https://a.test/", wanted_events, "", "-", by="t", at=START)
     was_killed = killed(TRANSACTIONS, lambda at: work(database, log, 0, at), point, time, folder)
     work(database, log, 1, lambda _: None)
     reached = log.read_text().split()
@@ -125,7 +156,18 @@ def check(database: StateDatabase, folder: Path, point: str, time: int) -> bool:
         assert SqlWarningStore(state).audit_faults() == ()
         assert [len(store.inbox(f"U{u}")) for u in range(2)] == [RUNS, RUNS]
         require_each_cta_once(SqlActionStore(state))
+        require_each_event_once(state, folder / "events.txt", point)
     return was_killed
+
+
+def require_each_event_once(state: SqlStateStore, log: Path, point: str) -> None:
+    """Each fact has one event, and each event arrived, one of them perhaps twice."""
+    found = SqlWebhookStore(state).deliveries(1)
+    assert {d.status for d in found} == {"delivered"}
+    assert Counter(d.event.kind for d in found) == {"run.finished": RUNS, "cta.opened": ACCOUNTS}
+    arrived = log.read_text().split()
+    assert set(arrived) == {d.event.uid for d in found}, point
+    assert len(arrived) - len(found) <= (1 if point in MAY_REPEAT_EVENT else 0), point
 
 
 def require_each_cta_once(store: SqlActionStore) -> None:
