@@ -44,7 +44,7 @@ WEBHOOKS = {
     "hook.number": Both("编号", "No."),
     "hook.attempts": Both("尝试", "Tries"),
     "hook.again": Both("重发", "Send again"),
-    "hook.again_one": Both("重发事件 {n}", "Send event {n} again"),
+    "hook.again_one": Both("重发事件 {n}", "Send again: event {n}"),
     "hook_status.pending": Both("等候", "waiting"),
     "hook_status.leased": Both("发送中", "being sent"),
     "hook_status.delivered": Both("已送达", "delivered"),
