@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn.calibration import calibration_curve
 from sklearn.isotonic import IsotonicRegression
 
 from keepwell.proof.calibration import bins_of, calibrate, monotone, past_probability
+from keepwell.proof.frame import EvaluationFrame
 from proof.worlds import World, frame_of
 
 WORLD = World(accounts=1500, origins=12)
@@ -82,3 +84,46 @@ def test_a_probability_twice_too_high_is_seen() -> None:
 
 def test_too_short_a_past_gives_no_calibration() -> None:
     assert calibrate(frame_of(World(accounts=300, origins=3), 1)) is None
+
+
+def overlapping(seed: int, miss: float = 0.0) -> tuple[EvaluationFrame, NDArray[np.float64]]:
+    """Return accounts at ten ends of month and the true chance plus a miss.
+
+    One number of chance serves all rows of an account, so that its outcomes come together.
+    """
+    chance = np.random.default_rng([seed, 17])
+    account = np.arange(4000) % 400
+    true = np.repeat(0.1, 4000) + (0.5 * chance.random(400))[account] + 0.05 * chance.random(4000)
+    frame = EvaluationFrame(
+        account=account.astype(np.str_),
+        origin=np.datetime64("2025-01-31") + np.arange(4000) // 400 * np.timedelta64(30, "D"),
+        score=np.zeros(4000),
+        tier=np.full(4000, ""),
+        outcome=chance.random(400)[account] < true,
+        event_day=np.full(4000, np.datetime64("NaT", "D")),
+        cluster=account,
+        value=np.zeros(4000),
+        horizon_days=90,
+    )
+    return frame, true + miss
+
+
+def test_the_error_by_chance_is_that_of_true_probabilities_with_accounts_kept_together() -> None:
+    found = []
+    for seed in range(20):
+        judged = calibrate(*overlapping(seed))
+        assert judged is not None
+        found.append((judged.ece.value, judged.ece_by_chance))
+    real, chance = np.mean([e for e, _ in found]), np.mean([c.value for _, c in found])
+    assert chance == pytest.approx(real, rel=0.15)
+    # Independent rows in ten bins of 400 would err by 0.8 of their spread.
+    assert chance > 2 * 0.8 * np.sqrt(0.375 * 0.625 / 400)
+    assert sum(e > c.high for e, c in found) <= 3
+
+
+def test_a_miss_leaves_the_error_by_chance_as_it_was() -> None:
+    held, off = (calibrate(*overlapping(1, miss)) for miss in (0.0, 0.08))
+    assert held is not None
+    assert off is not None
+    assert off.ece_by_chance.value == pytest.approx(held.ece_by_chance.value)
+    assert off.ece.value > off.ece_by_chance.low

@@ -17,7 +17,10 @@ RANKS = Bilingual(
     "AUC {0}；减提升树 {1}；减最强单列 {2}",
     "AUC {0}; minus boosted trees {1}; minus the strongest column {2}",
 )
-LEVEL = Bilingual("校准误差（ECE）{0}；Brier {1}", "calibration error (ECE) {0}; Brier {1}")
+LEVEL = Bilingual(
+    "校准误差（ECE）{0}，概率全对时仅凭偶然 {2}；Brier {1}",
+    "calibration error (ECE) {0}, of true probabilities by chance {2}; Brier {1}",
+)
 COUNTED = Bilingual("{0} 家客户中 {1} 家离开", "{1} of {0} accounts left")
 
 
@@ -65,6 +68,7 @@ def _told(proved: LabelledProved) -> dict[str, Any]:
         "minus_boosted_trees": _values(trees.difference) if trees else None,
         "minus": {r.rule: _values(r.difference) for r in judged.rules},
         "ece": _values(own.ece) if own else None,
+        "ece_by_chance": _values(own.ece_by_chance) if own else None,
         "brier": _values(own.brier) if own else None,
         "leaks": sorted({leak.feature for leak in found.card.leaks}),
     }
@@ -85,7 +89,9 @@ def _lines(found: LabelledCard, lang: Lang) -> list[str]:
             RANKS.text(lang).format(_text(judged.auc), _signed(trees.difference), _signed(rule))
         )
     if own:
-        lines.append(LEVEL.text(lang).format(_text(own.ece), _text(own.brier)))
+        lines.append(
+            LEVEL.text(lang).format(_text(own.ece), _text(own.brier), _text(own.ece_by_chance))
+        )
     return lines
 
 

@@ -58,7 +58,9 @@ def show_stored(found: StoredChurn, lang: Lang, *, as_json: bool) -> None:
 def _show_head(found: PublishedChurn, lang: Lang, speak: Speaker, tried: Validation | None) -> None:
     days = found.fitted_on, found.backtest_id, found.horizon_days
     speak.line(tune_word("rests_on", lang, *days))
-    said = (found.auc, found.ece, found.predicted, found.observed)
+    is_known = found.ece_by_chance is not None
+    chance = tune_word("by_chance", lang, found.ece_by_chance) if is_known else ""
+    said = (found.auc, found.ece, found.predicted, found.observed, chance)
     speak.line(tune_word("quality", lang, *said))
     if found.is_validated:
         speak.line(tune_word("validated", lang))

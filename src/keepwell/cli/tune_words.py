@@ -21,8 +21,11 @@ WORDS = {
         "Data up to {0}, back-test {1}, {2} days ahead",
     ),
     "quality": Bilingual(
-        "AUC {0:.3f}　校准误差 {1:.3f}　平均预测 {2:.1%}，实际 {3:.1%}",
-        "AUC {0:.3f}   calibration error {1:.3f}   predicted {2:.1%}, came {3:.1%}",
+        "AUC {0:.3f}　校准误差 {1:.3f}{4}　平均预测 {2:.1%}，实际 {3:.1%}",
+        "AUC {0:.3f}   calibration error {1:.3f}{4}   predicted {2:.1%}, came {3:.1%}",
+    ),
+    "by_chance": Bilingual(
+        "（概率全对时仅凭偶然 {0:.3f}）", " (true probabilities by chance: {0:.3f})"
     ),
     "gap": Bilingual(
         "与梯度提升相比：AUC {0:+.3f}（95 % {1:+.3f} 至 {2:+.3f}）",

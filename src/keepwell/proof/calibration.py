@@ -1,12 +1,12 @@
 """Scores as probabilities, learned only from what had already come out; how far they are off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from keepwell.proof.estimate import Estimate
 from keepwell.proof.frame import Days, EvaluationFrame, Flags, Floats, Ints
-from keepwell.proof.intervals import Influenced, bootstrap_of_sums, clustered
+from keepwell.proof.intervals import Influenced, bootstrapped, clustered, drawn_totals
 from keepwell.proof.metrics import brier, rate
 from keepwell.proof.metrics_sample import Sample, numbered
 
@@ -38,6 +38,8 @@ class Calibration:
     """How true the probabilities are.
 
     ece:   mean distance of said and come over the bins, 0-1.
+    ece_by_chance: what it would be on these rows were every bin right: mean, and where it would
+           lie in 95 of 100 cases.
     brier: mean squared error; brier_gain: by what share it errs less than
            saying the past rate to everybody.
     rows:  judged rows; those of the first origins only teach, and are not judged.
@@ -53,6 +55,7 @@ class Calibration:
     rows: int
     events: int
     is_own: bool = False
+    ece_by_chance: Estimate = field(default_factory=Estimate.unknown)
 
     @property
     def is_level_off(self) -> bool:
@@ -132,9 +135,10 @@ def calibrate(
     sample = numbered(frame.outcome[judged], frame.origin[judged], frame.cluster[judged])
     said = said[judged]
     base = _past_rate(frame.origin[judged], frame.outcome[judged], frame)
+    ece, by_chance = _ece(sample, said, seed)
     return Calibration(
         bins=_curve(sample, said),
-        ece=_ece(sample, said, seed),
+        ece=ece,
         brier=clustered(brier(sample, said), sample, "sandwich"),
         brier_gain=_gain(sample, said, base),
         mean_predicted=float(said.mean()),
@@ -142,6 +146,7 @@ def calibrate(
         rows=len(said),
         events=int(sample.event.sum()),
         is_own=prob is not None,
+        ece_by_chance=by_chance,
     )
 
 
@@ -182,7 +187,13 @@ def _curve(sample: Sample, said: Floats) -> tuple[CalibrationBin, ...]:
     return tuple(found)
 
 
-def _ece(sample: Sample, said: Floats, seed: int) -> Estimate:
+def _ece(sample: Sample, said: Floats, seed: int) -> tuple[Estimate, Estimate]:
+    """Return the error, and what it would be by chance alone.
+
+    Method: bootstrap of clusters; for chance, with each bin's own miss taken off its rows. Rows
+            of one account stay together, as their outcomes do: independent draws from what was
+            said would take too little for chance.
+    """
     place = bins_of(said)
     bins = int(place.max()) + 1
     at = sample.cluster * bins + place
@@ -190,8 +201,16 @@ def _ece(sample: Sample, said: Floats, seed: int) -> Estimate:
     gaps = np.bincount(at, weights=said - sample.event, minlength=sample.clusters * bins)
     rows = np.bincount(at, minlength=sample.clusters * bins).astype(np.float64)
     sums: Floats = np.hstack([gaps.reshape(shape), rows.reshape(shape)]).astype(np.float64)
+    whole, drawn = sums.sum(axis=0)[None, :], drawn_totals(sums, seed)
+    miss = whole[0, :bins] / whole[0, bins:]
 
-    def distance(totals: Floats) -> Floats:
-        return np.asarray(np.abs(totals[:, :bins]).sum(axis=1) / totals[:, bins:].sum(axis=1))
+    def distance(totals: Floats, expected: Floats) -> Floats:
+        off = np.abs(totals[:, :bins] - totals[:, bins:] * expected)
+        return np.asarray(off.sum(axis=1) / totals[:, bins:].sum(axis=1))
 
-    return bootstrap_of_sums(sums, distance, sample, seed)
+    none = np.zeros(bins)
+    by_chance = distance(drawn, miss)
+    return (
+        bootstrapped(float(distance(whole, none)[0]), distance(drawn, none), sample),
+        bootstrapped(float(np.nanmean(by_chance)), by_chance, sample),
+    )

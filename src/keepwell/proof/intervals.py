@@ -4,7 +4,6 @@ The influence of a row is what the number would change by if its weight grew, pe
 Summed inside clusters it gives DeLong's variance for a ranking, the sandwich for a rate.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,30 +72,25 @@ def wilson(share: float, n: float, wide: float = 1.959963984540054) -> tuple[flo
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
-def bootstrap_of_sums(
-    sums: Floats,
-    number: Callable[[Floats], Floats],
-    sample: Sample,
-    seed: int,
-    *,
-    draws: int = DRAWS,
-    level: float = LEVEL,
-) -> Estimate:
-    """Return a number of sums over rows, with the bootstrap interval of its clusters.
+def drawn_totals(sums: Floats, seed: int, *, draws: int = DRAWS) -> Floats:
+    """Return the totals of sums over rows, once for each bootstrap draw of their clusters.
 
-    Shape:  `sums` holds one row per cluster, a column per sum; `number` takes drawn totals,
-            one row per draw, and gives one value each.
+    Shape: `sums` holds one row per cluster, a column per sum; one row per draw comes back.
     """
-    value = float(number(sums.sum(axis=0)[None, :])[0])
-    if sample.clusters < FEWEST_CLUSTERS or not np.isfinite(value):
-        return Estimate(value, np.nan, np.nan, len(sample), sample.clusters, "none", level)
     chance = np.random.default_rng(seed)
-    step = max(1, _CHUNK // sample.clusters)
+    step = max(1, _CHUNK // max(1, len(sums)))
     drawn = [
-        number(chance.poisson(1.0, (min(step, draws - at), sample.clusters)) @ sums)
+        chance.poisson(1.0, (min(step, draws - at), len(sums))) @ sums
         for at in range(0, draws, step)
     ]
-    ends = np.nanquantile(np.concatenate(drawn), [(1 - level) / 2, (1 + level) / 2])
+    return np.concatenate(drawn)
+
+
+def bootstrapped(value: float, drawn: Floats, sample: Sample, *, level: float = LEVEL) -> Estimate:
+    """Return a number with the interval of its bootstrap draws."""
+    if sample.clusters < FEWEST_CLUSTERS or not np.isfinite(value):
+        return Estimate(value, np.nan, np.nan, len(sample), sample.clusters, "none", level)
+    ends = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     low, high = min(float(ends[0]), value), max(float(ends[1]), value)
     return Estimate(value, low, high, len(sample), sample.clusters, "bootstrap", level)
 

@@ -105,6 +105,7 @@ def _published(
         doubts=tuple(doubts(tried)),
         auc=tried.scorecard.auc.value,
         ece=judged.ece.value if judged else 1.0,
+        ece_by_chance=judged.ece_by_chance.value if judged else None,
         predicted=judged.mean_predicted if judged else 0.0,
         observed=judged.mean_observed.value if judged else 0.0,
     )

@@ -72,6 +72,8 @@ class PublishedChurn(BaseModel):
 
     fitted_on:     the last day of the data it was fitted on.
     doubts:        what keeps it from being used; empty means validated.
+    ece_by_chance: the calibration error that true probabilities would have shown on those rows;
+                   None where it was not taken.
     predicted, observed: mean probability and rate on the days it was tried on.
     """
 
@@ -84,6 +86,7 @@ class PublishedChurn(BaseModel):
     doubts: tuple[str, ...]
     auc: float
     ece: float
+    ece_by_chance: float | None = None
     predicted: float
     observed: float
 

@@ -76,9 +76,9 @@ def _result(desk: Desk, found: Calibration) -> Line:
         len(found.bins),
     )
     return line(
-        "{n} 组中有 {k}{@k} 组的区间包含所说的概率；平均偏差（ECE）{e:delta}{@e}，Brier {b:delta}{@b}{t}。",
+        "{n} 组中有 {k}{@k} 组的区间包含所说的概率；平均偏差（ECE）{e:delta}{@e}{h}，Brier {b:delta}{@b}{t}。",
         "In {k} {@k} of {n} bins the interval holds the probability that was said; the mean distance (ECE) is {e:delta} "
-        "{@e}, Brier {b:delta} {@b}{t}.",
+        "{@e}{h}, Brier {b:delta} {@b}{t}.",
         n=same(str(len(found.bins))),
         k=held,
         e=desk.estimate(
@@ -89,6 +89,19 @@ def _result(desk: Desk, found: Calibration) -> Line:
         ),
         b=desk.estimate("brier", Bilingual("Brier 分", "Brier score"), found.brier, Form.RATIO3),
         t=_against_the_rate(desk, found),
+        h=_by_chance(desk, found),
+    )
+
+
+def _by_chance(desk: Desk, found: Calibration) -> Line:
+    """Return what the mean distance of true probabilities would be on these rows."""
+    if not found.ece_by_chance.is_known:
+        return words("", "")
+    label = Bilingual("全对的概率仅凭偶然的 ECE", "ECE of true probabilities by chance")
+    return line(
+        "（概率全对时，这些行上仅凭偶然也会有 {c:delta}{@c}）",
+        " (true probabilities would show {c:delta} {@c} on these rows by chance)",
+        c=desk.estimate("ece_by_chance", label, found.ece_by_chance, Form.RATIO3),
     )
 
 

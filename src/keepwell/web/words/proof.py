@@ -29,6 +29,7 @@ PROOF = {
     "proof.day": Both("天", "days"),
     "proof.range": Both("{low} 至 {high}", "{low} to {high}"),
     "proof.calibration": Both("说得准不准", "How true its probabilities are"),
+    "proof.calibration_chance": Both("概率全对时，这些行上仅凭偶然也会有 {ece}。", "True probabilities would show {ece} on these rows by chance."),
     "proof.calibration_sum": Both("{n} 组中 {k} 组的区间包含所说的概率；平均偏差（ECE）{ece}。", "In {k} of {n} bins the interval holds what was said; the mean distance (ECE) is {ece}."),
     "proof.calibration_none": Both("还没有概率可评：起点之前见分晓的结果太少。", "No probability to judge yet: too few outcomes were known before an origin."),
     "proof.said": Both("所说的概率", "probability said"),
