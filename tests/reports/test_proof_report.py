@@ -231,7 +231,7 @@ def test_what_follows_from_the_verdict_stands_beside_it(
         "useful": "lists may be ordered by it",
         "no_skill": "order no list by it",
         "as_good": "that rule is enough",
-        "few": "nothing here speaks for it, and nothing against it",
+        "few": "the evidence here is enough neither for it nor against it",
     }
     for name, words in said.items():
         verdict_part = text_of(documents[name][1], "en").split("## ")[1]
@@ -333,3 +333,26 @@ def test_chinese_text_and_labels_hold_no_codes_of_measures_rules_or_tiers() -> N
         "high",
     ):
         assert not re.search(rf"\b{code}\b", told), code
+
+
+def test_where_the_score_has_no_skill_a_rule_that_tells_is_named_and_no_lead_is_praised() -> None:
+    found = card_of(WORLDS["no_skill"])
+    judged = found.judgement
+    telling = replace(
+        judged.rules[0],
+        auc=replace(judged.rules[0].auc, value=0.9, low=0.88, high=0.92),
+        difference=replace(judged.rules[0].difference, value=-0.15, low=-0.2, high=-0.1),
+    )
+    rules = (telling, *judged.rules[1:])
+    card = replace(found, judgement=replace(judged, rules=rules))
+    told = text_of(write_proof_document(card, "Co"), "en")
+    opening = told.split("## ")[1]
+    assert "alone has an AUC of 0.900 (0.880 to 0.920)" in opening
+    assert "at the median" not in opening
+    assert "picked at random would have been named as early" in told
+
+
+def test_a_refused_card_shows_no_multiples_of_a_handful_of_outcomes() -> None:
+    told = text_of(write_proof_document(card_of(WORLDS["few"]), "Co"), "en")
+    assert "over the mean" not in told
+    assert "rows with the outcome" in told

@@ -190,12 +190,19 @@ def number_text(value: float | None, form: Form, lang: Lang, cuts: Sequence[floa
     return amount_text(value, lang) if form is Form.AMOUNT else _PRINTED[form](value)
 
 
+SMALL_PART = 0.01
+
+
 def interval_text(interval: tuple[float, float] | None, form: Form, lang: Lang) -> str:
     """Return `25–43 %` for shares, `+0.41 to +0.80` for the rest; a dash when there is none."""
     if interval is None or not all(is_number(end) for end in interval):
         return NOTHING
     low, high = interval
-    if form in (Form.SHARE, Form.PART):
-        return f"{_plain(low * 100, 0)}–{_plain(high * 100, 0)} %"
     word = "至" if lang == "zh" else "to"
+    if form in (Form.SHARE, Form.PART):
+        # Of small parts whole per cent would hide the sign, or show nothing.
+        is_fine = form is Form.PART and min(abs(low), abs(high)) < SMALL_PART
+        places = 1 if is_fine else 0
+        ends = (_plain(low * 100, places), _plain(high * 100, places))
+        return f"{ends[0]} {word} {ends[1]} %" if low < 0 else f"{ends[0]}–{ends[1]} %"
     return f"{number_text(low, form, lang)} {word} {number_text(high, form, lang)}"

@@ -12,8 +12,8 @@ EVENTS_PER_PARAMETER = 5
 _TOO_FEW = Bilingual(
     zh="事件太少：{left} 家客户流失、{stayed} 家留存；每类至少需要 {needed} 家（且每个模型参数至少 "
     "{per} 家），模型不予给出。",
-    en="Too little happened: {left} accounts left and {stayed} stayed; {needed} of each are needed "
-    "({per} for every free number of the model), so no model is given.",
+    en="Too little happened: {left} {accounts} left and {stayed} stayed; {needed} of each are "
+    "needed ({per} for every free number of the model), so no model is given.",
 )
 _CURE = Bilingual(
     zh="延长历史、加长观察期，或减少指标（可减到 {affordable} 个参数）。",
@@ -56,7 +56,11 @@ class TooFewEvents:
         'Too little happened: 12 accounts left and 90'
         """
         told = _TOO_FEW.text(lang).format(
-            left=self.left, stayed=self.stayed, needed=self.needed, per=EVENTS_PER_PARAMETER
+            left=self.left,
+            accounts="account" if self.left == 1 else "accounts",
+            stayed=self.stayed,
+            needed=self.needed,
+            per=EVENTS_PER_PARAMETER,
         )
         return told + (_PART.text(lang).format(*self.days) if self.days else "")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from keepwell.proof import Estimate, ReportCard, RuleCompared
 from keepwell.reports.facts import Fact, FactBook
 from keepwell.reports.numbers import Form
-from keepwell.reports.proof.terms import RULES, is_dated, within
+from keepwell.reports.proof.terms import is_dated, rule_label, within
 from keepwell.reports.text import Join
 from keepwell.vocabulary import Bilingual
 
@@ -120,7 +120,7 @@ def model_difference(desk: Desk, model: RuleCompared) -> Fact:
 
 
 def _minus(desk: Desk, rule: str) -> Bilingual:
-    word = RULES.get(rule, Bilingual(rule, rule))
+    word = rule_label(rule)
     return Bilingual(f"AUC：{desk.own.zh}减“{word.zh}”", f'AUC: {desk.own.en} minus "{word.en}"')
 
 

@@ -4,7 +4,7 @@ from keepwell.proof import Conclusion
 from keepwell.reports.numbers import Form
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.proof.terms import tier_name
+from keepwell.reports.proof.terms import rule_label, tier_name
 from keepwell.reports.text import EMPTY, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
@@ -12,6 +12,8 @@ from keepwell.vocabulary import Bilingual
 LEAST_WARNED_SHARE = 0.10
 # From here on, the outcome is what usually happens.
 USUAL = 0.5
+# The AUC of a coin.
+CHANCE = 0.5
 
 _WORDS = {
     Conclusion.USEFUL: words(
@@ -31,8 +33,8 @@ _WORDS = {
         "other weights tell more on later days.",
     ),
     Conclusion.NOT_ENOUGH_DATA: words(
-        "**意味着什么**：把评分当作专家意见：这里没有支持它的证据，也没有反对它的证据。",
-        "**What follows**: take the score for an expert's opinion: nothing here speaks for it, and nothing against it.",
+        "**意味着什么**：把评分当作专家意见：这里的证据不足以支持它，也不足以反对它。",
+        "**What follows**: take the score for an expert's opinion: the evidence here is enough neither for it nor against it.",
     ),
 }
 
@@ -53,8 +55,8 @@ _OF_MODELS = {
         "**What follows**: order no list by it; there is nothing in the present measures for it to learn.",
     ),
     Conclusion.NOT_ENOUGH_DATA: words(
-        "**意味着什么**：不要按它排名单：这里没有支持它的证据，也没有反对它的证据。",
-        "**What follows**: order no list by it: nothing here speaks for it, and nothing against it.",
+        "**意味着什么**：不要按它排名单：这里的证据不足以支持它，也不足以反对它。",
+        "**What follows**: order no list by it: the evidence here is enough neither for it nor against it.",
     ),
 }
 
@@ -83,6 +85,26 @@ _TRIED = {
         "each tier holds as many accounts as that of the health score on the day.",
     ),
 }
+
+
+def telling_rule(desk: Desk) -> Line | None:
+    """Return the naive rule that tells where the score does not; None where there is none."""
+    judged = desk.card.judgement
+    if judged.conclusion is not Conclusion.NO_SKILL:
+        return None
+    telling = [r for r in judged.rules if r.auc.low > CHANCE and r.difference.high < 0]
+    if not telling:
+        return None
+    best = max(telling, key=lambda r: r.auc.value)
+    label = Bilingual(f"AUC：{rule_label(best.rule).zh}", f"AUC: {rule_label(best.rule).en}")
+    return line(
+        "**数据里有分得开的东西**：只用“{r}”这条规则，AUC 就是 {a:delta}{@a}，与评分成对相差 {x:delta}{@x}；评分没有把它用起来。",
+        '**There is something in the data that tells**: the rule "{r}" alone has an AUC of {a:delta} {@a}, score minus rule is '
+        "{x:delta} {@x}; the score makes no use of it.",
+        r=rule_label(best.rule),
+        a=desk.estimate(f"auc:{best.rule}", label, best.auc, Form.RATIO3),
+        x=figures.rule_difference(desk, best.rule),
+    )
 
 
 def trial_line(desk: Desk) -> Line | None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from keepwell.proof import Conclusion
 from keepwell.reports.charts.frame import Caption, Spec, in_both, in_narrow
 from keepwell.reports.charts.proof_lead import lead_chart
 from keepwell.reports.numbers import Form
@@ -23,7 +24,17 @@ def lead_time(desk: Desk) -> list[Block]:
     if len(desk.card.lead.days):
         blocks += [_picture(desk), Paragraph(_since_first(desk))]
     blocks.append(Paragraph(_false(desk)))
+    if desk.card.judgement.conclusion is Conclusion.NO_SKILL and len(desk.card.lead.days):
+        blocks.append(Paragraph(_by_chance()))
     return blocks
+
+
+def _by_chance() -> Line:
+    return words(
+        "评分没有区分力：随便点同样多的客户，也会有这样的提前期，不能算作预警的本领。",
+        "The score has no skill: as many accounts picked at random would have been named as early, so this is no merit of "
+        "the score.",
+    )
 
 
 def _undated() -> Line:

@@ -161,8 +161,9 @@ def _models(desk: Desk) -> Line:
             g=Join(gaps, Bilingual("；", "; ")),
         )
     return line(
-        "在模型没有见过的行上，评分的 AUC 减去模型的 AUC：{g}。模型不参与判定，只说明数据里还有多少可用；怎样拟合、能否用于排序，见 `keepwell churn show`。",
-        "On rows that the models had not seen, the AUC of the score less that of a model: {g}. Models take no part in the verdict, they show "
-        "how much more there is in the data; `keepwell churn show` tells whether runs may rank by them.",
+        "在模型没有见过的行上，评分的 AUC 减去模型的 AUC：{g}。标“参照”的各行只算模型没有见过的行，与首行的 AUC 不能直接相减。模型不参与判定，只说明数据里还有多少可用；能否用于排序，见 `keepwell churn show`。",
+        "On rows that the models had not seen, the AUC of the score less that of a model: {g}. The rows "
+        "marked for reference are of those alone, so their AUC is not to be taken from that of the first row. Models take no part in "
+        "the verdict, they show how much more there is in the data; `keepwell churn show` tells whether runs may rank by them.",
         g=Join(gaps, Bilingual("；", "; ")),
     )

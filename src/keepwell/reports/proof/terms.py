@@ -118,6 +118,11 @@ def rule_word(rule: str) -> Bilingual | Data:
     return RULES.get(rule) or clean(rule)
 
 
+def rule_label(rule: str) -> Bilingual:
+    """Return a rule's name as it stands in the label of a fact."""
+    return MODELS.get(rule) or RULES.get(rule) or Bilingual(rule, rule)
+
+
 def tier_name(tier: str) -> Bilingual:
     """Return a tier's name as it stands in the label of a fact."""
     word = tier_word(tier)

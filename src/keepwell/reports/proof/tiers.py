@@ -25,6 +25,10 @@ TOGETHER = Bilingual(
     "区间重叠，分段没有可见的差别；",
     "the intervals overlap, so no difference between the tiers is visible. ",
 )
+ABOVE_THE_MEAN = Bilingual(
+    "两段的区间重叠，但低分一段高于平均；",
+    "the intervals of both overlap, but the lower tier lies above the mean. ",
+)
 REVERSED = Bilingual(
     "区间不重叠，但方向相反，健康的分段结果更多；",
     "the intervals do not overlap, but the healthier tier has more. ",
@@ -135,7 +139,9 @@ def _sentence(desk: Desk) -> Line:
 def _apart(worst: TierLine, best: TierLine) -> Bilingual:
     if worst.rate.low > best.rate.high:
         return APART
-    return REVERSED if best.rate.low > worst.rate.high else TOGETHER
+    if best.rate.low > worst.rate.high:
+        return REVERSED
+    return ABOVE_THE_MEAN if worst.lift.low > 1.0 else TOGETHER
 
 
 def _table(desk: Desk) -> Table:
@@ -211,7 +217,7 @@ def _size(desk: Desk, found: ListLine) -> Bilingual:
     """Return the size of a list in words; without dates there is one list."""
     is_share = found.capacity < 1
     size = f"{found.capacity * 100:g} %" if is_share else f"{found.capacity:g}"
-    zh, en = ("每天", " of each day") if desk.is_dated else ("", "")
+    zh, en = ("每个起点", " of each origin") if desk.is_dated else ("", "")
     return Bilingual(f"{zh}分数最低的 {size}{'' if is_share else ' 家'}", f"lowest {size}{en}")
 
 
@@ -225,7 +231,7 @@ def _list_sentence(desk: Desk, found: ListLine) -> Line:
         Bilingual(
             f"名单（{size.zh}）中出现结果的占比", f"rate of the outcome on the list ({size.en})"
         ),
-        found.precision,
+        replace(found.precision, n=round(found.a_day * desk.card.extent.origins)),
         Form.PART,
     )
     recall = desk.estimate(

@@ -9,7 +9,7 @@ from keepwell.reports.page import Block, Heading, Paragraph
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.proof.follows import early, follows, trial_line, usual_line
+from keepwell.reports.proof.follows import early, follows, telling_rule, trial_line, usual_line
 from keepwell.reports.proof.terms import (
     WHY_NOT,
     conclusion_word,
@@ -27,6 +27,8 @@ REFUSED = (
     VerdictReason.TOO_FEW_OTHERS,
     VerdictReason.SCORE_MOSTLY_UNKNOWN,
 )
+
+MAY_BE_CHANCE = (VerdictReason.SKILL_RULED_OUT, VerdictReason.CHANCE_NOT_EXCLUDED)
 
 # Beyond this, waiting for enough outcomes is no plan.
 LONGEST_WAIT_MONTHS = 120
@@ -47,7 +49,9 @@ def verdict(desk: Desk) -> list[Block]:
     word = conclusion_word(judgement.conclusion, judgement.rule)
     told = Bilingual(word.zh, word.en.lower())
     heading = line("结论：{w}", "Verdict: {w}", denies=(Pattern.COMPARE,), w=told)
-    warned = None if is_refused(desk) else early(desk)
+    # Of a score that may be chance, anybody picked at random would have been warned of as early.
+    is_chance = judgement.reason in (*REFUSED, *MAY_BE_CHANCE)
+    warned = None if is_chance else early(desk)
     usual = None if is_refused(desk) else usual_line(desk)
     lines = [
         answer(desk),
@@ -56,6 +60,7 @@ def verdict(desk: Desk) -> list[Block]:
         usual,
         warned,
         follows(desk),
+        telling_rule(desk),
         _refutation(desk),
     ]
     return [
