@@ -23,7 +23,7 @@ from keepwell.reports.page import Heading, Items, Table
 from keepwell.reports.proof.effects import effect_blocks, effect_line
 from keepwell.runs.effect import OTHERS, Declared, EffectWish, EffectWork, SubjectEffect
 from keepwell.runs.effect_history import SnapshotHistory
-from keepwell.vocabulary import NotFound
+from keepwell.vocabulary import Bilingual, NotFound
 from proof.worlds import World, frame_of
 from state_databases import StateDatabase
 
@@ -122,7 +122,9 @@ def worked(engine: DuckDbEngine, root: Path, known: Known, **wish: object) -> Ef
     runs = tuple(run_of(day) for day in reversed(DAYS))
     history = SnapshotHistory(engine, Folders(root), runs)  # type: ignore[arg-type]
     costs = {OTHERS: Declared(hour_amount=100.0)}
-    return EffectWork(known, history, EffectWish(**wish), costs, BOOKS)  # type: ignore[arg-type]
+    titles = {PLAY: Bilingual("季度回顾", "quarterly review")}
+    asked = EffectWish(**wish)  # type: ignore[arg-type]
+    return EffectWork(known, history, asked, costs, BOOKS, titles)
 
 
 def said(found: SubjectEffect) -> str:
@@ -165,6 +167,9 @@ def test_a_lot_is_judged_as_drawn_with_cost_and_value(engine: DuckDbEngine, tmp_
     assert "有效" in text
     assert "which misleads" in text
     assert "as drawn" in text
+    assert "执行“季度回顾”" in text
+    assert "个百分点" in text
+    assert 'play "quarterly review"' in text
 
 
 def test_accounts_without_a_lot_are_matched_and_the_words_say_so(

@@ -33,10 +33,10 @@ def show_effects(found: Sequence[SubjectEffect], lang: Lang, *, as_json: bool) -
     if not found:
         speak.line(NOTHING.text(lang))
     for one in found:
-        speak.heading(subject_word(one.subject).text(lang))
+        speak.heading(subject_word(one.subject, one.title).text(lang))
         speak.line(
             STANDING.text(lang).format(
-                subject=subject_word(one.subject).text(lang),
+                subject=subject_word(one.subject, one.title).text(lang),
                 enrolled=one.enrolled,
                 drawn=one.drawn,
                 waiting=one.waiting,

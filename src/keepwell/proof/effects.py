@@ -12,6 +12,7 @@ from keepwell.proof.difference import Difference, one_mean
 from keepwell.proof.frame import Floats, Ints
 from keepwell.proof.holdout import HoldoutEffect
 from keepwell.proof.matching import MatchedEffect
+from keepwell.vocabulary import Bilingual
 
 EffectMeasure = Literal["score", "left", "money"]
 EffectVerdict = Literal["works", "no_effect_seen", "cannot_tell", "harmful"]
@@ -64,6 +65,7 @@ class Effect:
     `once`:    interval of a single look. `always`: interval that holds at all looks.
     `reasons`: codes of what kept the verdict from being more than it is.
     `needed`:  treated accounts that finding `matters` would take.
+    `title`:   what the subject is called, where it has more than a name.
     """
 
     subject: str
@@ -76,6 +78,7 @@ class Effect:
     verdict: EffectVerdict
     reasons: tuple[str, ...]
     outlay: Outlay | None = None
+    title: Bilingual | None = None
 
     @property
     def estimate(self) -> Difference:

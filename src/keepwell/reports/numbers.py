@@ -17,6 +17,7 @@ class Form(StrEnum):
     COUNT = "count"
     SHARE = "share"  # of accounts: whole per cent
     PART = "part"  # of money or variance: one decimal
+    SIGNED_PART = "signed_part"  # difference of two parts, in points of per cent with sign
     AMOUNT = "amount"
     POINTS = "points"  # value in micro-points, truncated
     SCORE = "score"  # value in points, one decimal, truncated
@@ -187,9 +188,12 @@ def number_text(value: float | None, form: Form, lang: Lang, cuts: Sequence[floa
         return NOTHING
     if form in (Form.SHARE, Form.PART):
         return share_text(value, 0 if form is Form.SHARE else 1, cuts)
+    if form is Form.SIGNED_PART:
+        return f"{signed_text(value * 100, 1)} {POINTS_WORD[lang]}"
     return amount_text(value, lang) if form is Form.AMOUNT else _PRINTED[form](value)
 
 
+POINTS_WORD: dict[Lang, str] = {"zh": "个百分点", "en": "points"}
 SMALL_PART = 0.01
 
 
@@ -199,6 +203,9 @@ def interval_text(interval: tuple[float, float] | None, form: Form, lang: Lang) 
         return NOTHING
     low, high = interval
     word = "至" if lang == "zh" else "to"
+    if form is Form.SIGNED_PART:
+        ends_of = (signed_text(low * 100, 1), signed_text(high * 100, 1))
+        return f"{ends_of[0]} {word} {ends_of[1]} {POINTS_WORD[lang]}"
     if form in (Form.SHARE, Form.PART):
         # Of small parts whole per cent would hide the sign, or show nothing.
         is_fine = form is Form.PART and min(abs(low), abs(high)) < SMALL_PART

@@ -25,7 +25,7 @@ from keepwell.proof import (
 )
 from keepwell.runs.effect_history import SnapshotHistory
 from keepwell.runs.effect_rows import EffectRows, Left
-from keepwell.vocabulary import NotFound
+from keepwell.vocabulary import Bilingual, NotFound
 
 MEASURES: tuple[EffectMeasure, ...] = ("score", "left", "money")
 DAYS_PER_MONTH = 30.44
@@ -76,6 +76,7 @@ class SubjectEffect:
     horizon_days: int
     money: str
     effects: tuple[Effect, ...]
+    title: Bilingual | None = None
 
     def effect(self, measure: EffectMeasure) -> Effect | None:
         """Return the effect on one measure."""
@@ -92,8 +93,13 @@ class EffectWork:
         wish: EffectWish,
         declared: Mapping[str, Declared] | None = None,
         books: Mapping[str, Sequence[str]] | None = None,
+        titles: Mapping[str, Bilingual] | None = None,
     ) -> None:
-        """Keep what is asked. `books`: playbooks by subject, with the plays that they run."""
+        """Keep what is asked. `books`: playbooks by subject, with the plays that they run.
+
+        `titles`: what subjects are called.
+        """
+        self._titles = titles or {}
         self._reader, self._history, self._wish = reader, history, wish
         self._declared, self._books = declared or {}, books or {}
         self._rows = EffectRows(history, Left(reader.left()), wish.horizon_days)
@@ -139,6 +145,7 @@ class EffectWork:
             self._wish.horizon_days,
             self._history.money,
             tuple(self._with_outlay(made, enrolled)),
+            self._titles.get(subject),
         )
 
     def _enrolled(self, subject: str) -> tuple[Enrolled, ...]:
@@ -201,6 +208,7 @@ class EffectWork:
             naive,
             verdict,
             reasons,
+            title=self._titles.get(subject),
         )
 
     def _with_outlay(

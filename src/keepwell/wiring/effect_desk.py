@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
+from keepwell.adapters.journey_library import load_journeys
+from keepwell.adapters.plan_library import load_plan_book
 from keepwell.adapters.playbook_library import load_library
 from keepwell.adapters.state.effect_reading import SqlEffectReader
 from keepwell.adapters.team_file import load_team
-from keepwell.playbooks import Library
+from keepwell.playbooks import STRATEGY_LABELS, Library
 from keepwell.runs.effect import OTHERS, Declared, EffectWish, EffectWork, SubjectEffect
 from keepwell.runs.effect_history import SnapshotHistory
 from keepwell.runs.hold_out import rescue_plays
+from keepwell.vocabulary import Bilingual
 from keepwell.wiring.project import Project
 
 
@@ -23,7 +26,8 @@ def effects_of(project: Project, name: str | None, wish: EffectWish) -> tuple[Su
     with project.reader() as engine:
         history = SnapshotHistory(engine, project.snapshots, project.state.runs())
         reader = SqlEffectReader(project.state)
-        work = EffectWork(reader, history, wish, declared, _books(library))
+        titles = _titles(project, library)
+        work = EffectWork(reader, history, wish, declared, _books(library), titles)
         if name is not None:
             return (work.of(work.named(name)),)
         return tuple(work.of(subject) for subject in work.subjects())
@@ -36,6 +40,18 @@ def _books(library: Library) -> dict[str, Sequence[str]]:
         plays = found.setdefault(f"playbook:{book.strategy}", {})
         plays.update(dict.fromkeys(a.play for a in book.actions))
     return {subject: tuple(plays) for subject, plays in found.items()}
+
+
+def _titles(project: Project, library: Library) -> dict[str, Bilingual]:
+    """Return what plays, journeys, plans and playbooks are called, by subject."""
+    journeys = load_journeys(project.layout.journeys, project.layout.content).journeys
+    plans = load_plan_book(project.layout.plans, library).templates
+    return {
+        **{f"play:{p.play}": p.title for p in library.plays},
+        **{f"journey:{j.journey}": j.title for j in journeys},
+        **{f"plan:{t.template}": t.title for t in plans},
+        **{f"playbook:{strategy}": title for strategy, title in STRATEGY_LABELS.items()},
+    }
 
 
 def _declared(project: Project, library: Library) -> dict[str, Declared]:

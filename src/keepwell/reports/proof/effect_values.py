@@ -8,6 +8,7 @@ from keepwell.reports.proof.effect_words import (
     DESIGNS,
     FORMS,
     MEASURES,
+    SIZES,
     VERDICTS,
     reasons_word,
     subject_word,
@@ -21,7 +22,7 @@ def effect_values(effect: Effect) -> dict[str, Any]:
     ends = (effect.always.low, effect.always.high)
     interval = Bilingual(interval_text(ends, form, "zh"), interval_text(ends, form, "en"))
     return {
-        "subject": _both(subject_word(effect.subject)),
+        "subject": _both(subject_word(effect.subject, effect.title)),
         "measure": _both(MEASURES[effect.measure]),
         "design": _both(DESIGNS[effect.design]),
         "days": effect.horizon_days,
@@ -29,7 +30,7 @@ def effect_values(effect: Effect) -> dict[str, Any]:
         "controls": found.controls,
         "value": _both(_text(found.value, form)),
         "interval": _both(interval),
-        "detectable": _both(_text(found.detectable(), form)),
+        "detectable": _both(_text(found.detectable(), SIZES[effect.measure])),
         "naive": _both(_text(effect.naive.change.value, form)),
         "by_itself": _both(_text(effect.naive.regression.value, form)),
         "verdict": _both(VERDICTS[effect.verdict]),

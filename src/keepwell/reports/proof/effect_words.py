@@ -17,6 +17,12 @@ MEASURES: dict[EffectMeasure, Bilingual] = {
 }
 FORMS: dict[EffectMeasure, Form] = {
     "score": Form.SIGNED,
+    "left": Form.SIGNED_PART,
+    "money": Form.AMOUNT,
+}
+# Of what could be seen at least, which has no sign.
+SIZES: dict[EffectMeasure, Form] = {
+    "score": Form.RATIO,
     "left": Form.PART,
     "money": Form.AMOUNT,
 }
@@ -56,11 +62,17 @@ KINDS = {
 }
 
 
-def subject_word(subject: str) -> Bilingual:
-    """Return a subject in words: its kind and its name."""
+def subject_word(subject: str, title: Bilingual | None = None) -> Bilingual:
+    """Return a subject in words: its kind, and what it is called or its name.
+
+    >>> subject_word("play:qbr", Bilingual("季度业务回顾", "quarterly review")).zh
+    '执行“季度业务回顾”'
+    """
     kind, _, name = subject.partition(":")
     word = KINDS.get(kind, Bilingual(kind, kind))
-    return Bilingual(f"{word.zh} {name}", f"{word.en} {name}")
+    if title is None:
+        return Bilingual(f"{word.zh} {name}", f"{word.en} {name}")
+    return Bilingual(f"{word.zh}“{title.zh}”", f'{word.en} "{title.en}"')
 
 
 def reasons_word(effect: Effect) -> Bilingual:

@@ -11,6 +11,7 @@ from keepwell.reports.proof.effect_words import (
     DESIGNS,
     FORMS,
     MEASURES,
+    SIZES,
     VERDICTS,
     reasons_word,
     subject_word,
@@ -44,11 +45,11 @@ def estimate_fact(effect: Effect) -> Fact:
 def effect_line(effect: Effect) -> Line:
     """Return what one effect comes to, with what would mislead beside it."""
     return line(
-        "{subject}，{measure}：**{verdict}**。{days} 天后，比{design}多 {x:delta}{@x}"
+        "{subject}，{measure}：**{verdict}**。{days} 天后，与{design}相比为 {x:delta}{@x}"
         "（{treated} 家，对照 {controls} 家）。{why}{naive}{more}{caveat}",
-        "{subject}, {measure}: **{verdict}**. After {days} days, {x:delta} {@x} more than "
+        "{subject}, {measure}: **{verdict}**. After {days} days, {x:delta} {@x} against "
         "{design} ({treated} accounts, {controls} beside). {why}{naive}{more}{caveat}",
-        subject=subject_word(effect.subject),
+        subject=subject_word(effect.subject, effect.title),
         measure=MEASURES[effect.measure],
         verdict=VERDICTS[effect.verdict],
         days=same(str(effect.horizon_days)),
@@ -96,7 +97,7 @@ def _needed(effect: Effect) -> Line:
     return line(
         "；要看出 {matters} 的效果约需 {n} 家执行的客户",
         "; to see an effect of {matters} takes about {n} treated accounts",
-        matters=_number(effect, effect.matters),
+        matters=_size(effect, effect.matters),
         n=same(f"{effect.needed:,}"),
     )
 
@@ -141,7 +142,7 @@ def _table(effects: Sequence[Effect]) -> Table:
         outlay = effect.outlay
         rows.append(
             (
-                words_cell(subject_word(effect.subject)),
+                words_cell(subject_word(effect.subject, effect.title)),
                 words_cell(MEASURES[effect.measure]),
                 words_cell(VERDICTS[effect.verdict]),
                 words_cell(DESIGNS[effect.design]),
@@ -150,7 +151,7 @@ def _table(effects: Sequence[Effect]) -> Table:
                 number_cell(effect.always.high, form),
                 number_cell(effect.naive.change.value, form),
                 number_cell(effect.naive.regression.value, form),
-                number_cell(estimate.detectable(), form),
+                number_cell(estimate.detectable(), SIZES[effect.measure]),
                 number_cell(estimate.treated, Form.COUNT),
                 number_cell(estimate.controls, Form.COUNT),
                 number_cell(outlay.hours if outlay else None, Form.NUMBER),
@@ -196,6 +197,12 @@ def _notes() -> Paragraph:
             "an effect on money enters the net only where there is a verdict.",
         )
     )
+
+
+def _size(effect: Effect, value: float) -> Bilingual:
+    """Return a size without a sign."""
+    text = _number(effect, value)
+    return Bilingual(text.zh.lstrip("+"), text.en.lstrip("+"))
 
 
 def _number(effect: Effect, value: float) -> Bilingual:

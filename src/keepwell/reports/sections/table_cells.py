@@ -19,6 +19,7 @@ FORMATS = {
     Form.RATIO3: "0.000",
     Form.SIGNED: "+0.00;-0.00;0.00",
     Form.SIGNED3: "+0.000;-0.000;0.000",
+    Form.SIGNED_PART: "+0.0 %;-0.0 %;0.0 %",
     Form.P_VALUE: "0.0000",
 }
 
