@@ -6,12 +6,36 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+import kept_on_server  # before keepwell, which it may change
 from keepwell.adapters.engines import SparkDriverSettings, SparkEngine
+from kept_plugin import (
+    about_files,
+    pytest_configure,
+    pytest_runtest_teardown,
+    pytest_unconfigure,
+)
 from postgres_server import postgres_server
-from state_databases import bare_database, state_database, state_file, state_template
+from state_databases import (
+    bare_database,
+    own_database,
+    state_database,
+    state_file,
+    state_template,
+)
 from suite_order import shared_out
 
-__all__ = ["bare_database", "postgres_server", "state_database", "state_file", "state_template"]
+__all__ = [
+    "bare_database",
+    "kept_on_server",
+    "own_database",
+    "postgres_server",
+    "pytest_configure",
+    "pytest_runtest_teardown",
+    "pytest_unconfigure",
+    "state_database",
+    "state_file",
+    "state_template",
+]
 
 # A driver of tests lives for minutes: its thorough compiler would cost more than it gains.
 QUICK_JAVA = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
@@ -29,10 +53,12 @@ settings.load_profile("soak" if os.environ.get("KEEPWELL_SOAK") else "default")
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what only the soak runs; a test that is left out is not skipped."""
-    out = [item for item in items if item.get_closest_marker("soak")]
-    if out and not os.environ.get("KEEPWELL_SOAK"):
+    out = about_files(items)
+    if not os.environ.get("KEEPWELL_SOAK"):
+        out += [item for item in items if item.get_closest_marker("soak")]
+    if out:
         config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if not item.get_closest_marker("soak")]
+        items[:] = [item for item in items if item not in out]
     if workers := getattr(config, "workerinput", {}).get("workercount"):
         items[:] = shared_out(items, workers)
 

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from keepwell.adapters.snapshots import SnapshotFolders
-from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, StatePlace, sqlite_url
+from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, StatePlace
 from keepwell.adapters.state.database import open_engine
 from keepwell.adapters.state.dump import lines_of, reflected
 from keepwell.messages import DeliverySettings
 from outbox_world import DAY, Scripted, World, publish
+from state_databases import place_of
 
 CONFIG = """\
 project: 客户
@@ -75,7 +76,7 @@ def build(folder: Path, place: StatePlace | None = None, runs: int = 2) -> Kept:
     (folder / "keepwell.yml").write_text(CONFIG + (ON_SERVER if place else ""), "utf-8")
     (folder / "triggers" / "own.yml").write_text("triggers: []\n")
     (folder / ".keepwell").mkdir()
-    made = Kept(folder, place or StatePlace(sqlite_url(folder / ".keepwell" / "state.db")))
+    made = Kept(folder, place or place_of(folder))
     for number in range(runs):
         made.add_run(f"r{number}", DAY + timedelta(days=number))
         if number == 0:

@@ -35,6 +35,7 @@ _SETTINGS = (
     "datestyle=German, DMY",
     "bytea_output=escape",
     "extra_float_digits=-3",
+    "max_connections=300",
 )
 
 
@@ -169,12 +170,9 @@ def _await(server: PostgresServer, log: Path) -> None:
             return
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """Give a PostgreSQL server; skips where the machine has no binaries of it."""
-    binaries = server_binaries()
-    if binaries is None:
-        pytest.skip("no PostgreSQL binaries: install postgresql or set KEEPWELL_TEST_PG_BIN")
+@contextlib.contextmanager
+def running_server(binaries: Path) -> Iterator[PostgresServer]:
+    """Make a cluster in a folder of its own and run it until the end of the block."""
     user, password, port = _unprivileged(), secrets.token_urlsafe(24), _free_port()
     # Not pytest's own folder: another user could not reach into it.
     with tempfile.TemporaryDirectory(prefix="keepwell-pg-", ignore_cleanup_errors=True) as name:
@@ -183,8 +181,18 @@ def postgres_server() -> Iterator[PostgresServer]:
         with _running(binaries, data, user, port):
             server = PostgresServer(port, {_ADMIN: password})
             _await(server, folder / "log")
-            server.add_role("worker")
-            server.add_role("reader")
-            with server.admin() as connection:
-                connection.execute("GRANT CREATE ON DATABASE postgres TO worker")
             yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Give a PostgreSQL server; skips where the machine has no binaries of it."""
+    binaries = server_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL binaries: install postgresql or set KEEPWELL_TEST_PG_BIN")
+    with running_server(binaries) as server:
+        server.add_role("worker")
+        server.add_role("reader")
+        with server.admin() as connection:
+            connection.execute("GRANT CREATE ON DATABASE postgres TO worker")
+        yield server

@@ -1,6 +1,5 @@
 """CTAs, plays and tasks on SQLite and PostgreSQL: nothing is lost, nothing is there twice."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,12 +25,10 @@ from keepwell.adapters.state import (
     SqlActionStore,
     SqlStateStore,
     SqlWarningStore,
-    StatePlace,
-    sqlite_url,
 )
 from keepwell.ports import CtaFilter
 from keepwell.vocabulary import Bilingual, InputProblem, NotFound
-from state_databases import StateDatabase
+from state_databases import StateDatabase, give_state, place_of
 
 DAY = date(2026, 11, 2)
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -195,9 +192,10 @@ MOVES = st.one_of(
 def test_whatever_people_try_no_task_is_lost_and_no_two_open_ctas_are_alike(
     tmp_path_factory: pytest.TempPathFactory, state_file: Path, moves: list[tuple[Any, int]]
 ) -> None:
-    path = tmp_path_factory.mktemp("state") / "state.db"
-    shutil.copy(state_file, path)
-    with SqlStateStore(StatePlace(sqlite_url(path))) as state:
+    folder = tmp_path_factory.mktemp("state")
+    (folder / ".keepwell").mkdir()
+    give_state(folder, state_file)
+    with SqlStateStore(place_of(folder)) as state:
         store, made = SqlActionStore(state), 0
         for move, number in moves:
             try:

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from keepwell.adapters.channels import AppriseChannel
-from keepwell.adapters.state import SqlOutboxStore, SqlStateStore, sqlite_url
+from keepwell.adapters.state import SqlOutboxStore
 from keepwell.messages import DeliverySettings, Item, Message, apprise_form
 from keepwell.ports import Leased
 from outbox_world import World, publish
+from state_databases import StateDatabase
 
 NOW = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
 TOKEN = "t0ken-of-these-tests"  # noqa: S105 - of these tests only
@@ -148,14 +148,16 @@ def test_a_long_message_is_cut_to_what_the_smallest_service_bears() -> None:
     assert "家客户未列出" in form["body"]
 
 
-def test_the_outbox_marks_the_delivery_as_unconfirmed(service: Service, tmp_path: Path) -> None:
+def test_the_outbox_marks_the_delivery_as_unconfirmed(
+    service: Service, own_database: StateDatabase
+) -> None:
     settings = DeliverySettings.model_validate(
         {
             "channels": [{"channel": "other", "kind": "apprise", "url_env": "X"}],
             "defaults": {"channels": ["other"]},
         }
     )
-    with SqlStateStore(sqlite_url(tmp_path / "state.db")) as state:
+    with own_database.open() as state:
         publish(state, people=1)
         world = World(state, {"other": channel(service)}, settings)
         world.deliver()

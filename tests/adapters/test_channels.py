@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +13,10 @@ import pytest
 from channel_servers import SECRET, MailServer, Vendors, mail_server, vendor_servers
 from keepwell.adapters.channels import Mailbox, MailChannel, WebChannel
 from keepwell.adapters.channels.guarded_http import NotReached, checked_target
-from keepwell.adapters.state import SqlStateStore, sqlite_url
 from keepwell.messages import Answer, ChannelKind, DeliverySettings, Item, Message, clean_name
 from keepwell.ports import Channel, Leased
 from outbox_world import START, World, publish
+from state_databases import StateDatabase
 
 KINDS: tuple[ChannelKind, ...] = ("slack", "teams", "feishu", "dingtalk", "wecom", "webhook")
 # 09:05, off the minutes that Feishu wants kept free.
@@ -299,11 +298,11 @@ def test_a_mail_that_was_taken_is_accepted_whatever_the_server_says_to_a_goodbye
     ("alerts", "people"), [(1_000, 6), pytest.param(10_000, 40, marks=pytest.mark.soak)]
 )
 def test_many_alerts_to_many_people_keep_every_limit(
-    tmp_path: Path, mails: MailServer, alerts: int, people: int
+    own_database: StateDatabase, mails: MailServer, alerts: int, people: int
 ) -> None:
     mails.mails.clear()
     with (
-        SqlStateStore(sqlite_url(tmp_path / "state.db")) as state,
+        own_database.open() as state,
         vendor_servers(lambda: at_work.now) as vendors,
     ):
         settings = DeliverySettings.model_validate(

@@ -67,6 +67,7 @@ def test_opening_again_keeps_what_is_stored(state_database: StateDatabase) -> No
         assert second.runs() == (record("r1"),)
 
 
+@pytest.mark.sqlite_file("holds it by another connection")
 def test_opening_waits_while_another_process_writes_the_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -81,6 +82,7 @@ def test_opening_waits_while_another_process_writes_the_empty_file(tmp_path: Pat
     other.close()
 
 
+@pytest.mark.sqlite_file("has no folder to be in")
 def test_a_folder_that_is_missing_is_told_plainly(tmp_path: Path) -> None:
     with pytest.raises(SourceUnavailable, match=r"state database .*gone"):
         SqlStateStore(sqlite_url(tmp_path / "gone" / "state.db"))

@@ -20,7 +20,7 @@ from keeping_world import ON_SERVER, VARIABLE, Kept, build, deliver, write_snaps
 from keepwell.adapters.state import SqlKeepingStore, SqlWarningStore, StatePlace
 from keepwell.vocabulary import SourceUnavailable
 from outbox_world import DAY, START
-from state_databases import StateDatabase
+from state_databases import StateDatabase, place_of
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_backup_comes_back_whole_in_a_new_folder(
     assert archive.stat().st_mode & 0o777 == 0o600
     restored = done("restore", archive, "-C", tmp_path / "new")
     assert restored["snapshots_added"] == 2
-    new = Kept(tmp_path / "new", StatePlace(f"sqlite:///{tmp_path}/new/.keepwell/state.db"))
+    new = Kept(tmp_path / "new", place_of(tmp_path / "new"))
     assert new.rows() == kept.rows()
     before, after = kept.files(), new.files()
     assert {n: b for n, b in before.items() if not n.startswith("exports")} == after
@@ -123,6 +123,7 @@ def test_a_restore_that_fails_at_the_database_takes_back_what_it_moved(
     assert fresh.rows() == kept.rows()
 
 
+@pytest.mark.sqlite_file("moves from the file to a server")
 def test_a_project_does_not_begin_anew_on_a_server_while_its_file_knows_runs(
     kept: Kept, state_database: StateDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +150,7 @@ def test_another_snapshot_of_the_same_run_is_not_replaced_unless_told(
     assert path.read_bytes() == (kept.snapshots.path("r0") / "scores.parquet").read_bytes()
 
 
+@pytest.mark.sqlite_file("damages its bytes")
 def test_a_damaged_database_gives_way_to_a_backup(kept: Kept, archive: Path) -> None:
     rows = kept.rows()
     path = kept.folder / ".keepwell" / "state.db"
@@ -161,6 +163,7 @@ def test_a_damaged_database_gives_way_to_a_backup(kept: Kept, archive: Path) -> 
     assert kept.rows() == rows
 
 
+@pytest.mark.sqlite_file("damages its bytes")
 def test_a_database_that_is_damaged_inside_gives_way_and_one_that_is_held_does_not(
     kept: Kept, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from e2e.company import AS_OF, copy_of, done, keepwell, refused
 from keepwell.adapters.clock import FixedClock
 from keepwell.wiring import Project, journey_desk
 from keepwell.wiring.scheduling import perform
+from state_databases import state_bytes, state_sql
 
 LAST = date.fromisoformat(AS_OF)
 pytestmark = pytest.mark.slow
@@ -77,10 +79,10 @@ def _holds_no_address(project: Path) -> None:
     exported = (project / "exports").glob("*ontact*.csv")
     known = {m.casefold() for f in exported for m in re.findall(r"[\w.+-]+@[\w.-]+", f.read_text())}
     assert len(known) > 100
-    kept = [project / ".keepwell" / "state.db", *(project / ".keepwell" / "sent").rglob("*.*")]
-    for file in kept:
-        text = file.read_bytes().decode("utf-8", "replace").casefold()
-        assert not [a for a in known if a in text], file
+    files = {f.name: f.read_bytes() for f in (project / ".keepwell" / "sent").rglob("*.*")}
+    for name, kept in {"state": state_bytes(project), **files}.items():
+        said = kept.decode("utf-8", "replace").casefold()
+        assert not [a for a in known if a in said], name
 
 
 def test_journeys_go_on_over_days_and_whoever_opted_out_gets_no_more(project: Path) -> None:
@@ -114,14 +116,8 @@ def test_journeys_go_on_over_days_and_whoever_opted_out_gets_no_more(project: Pa
 
 
 def _account_with_feed(project: Path) -> str:
-    from keepwell.adapters.state import SqlStateStore, sqlite_url
-
-    with (
-        SqlStateStore(sqlite_url(project / ".keepwell" / "state.db")) as store,
-        store.session() as session,
-    ):
-        rows = session.connection().exec_driver_sql("SELECT account_id FROM feed_entries")
-        return str(rows.scalars().first())
+    with state_sql(project) as state:
+        return str(state.execute(text("SELECT account_id FROM feed_entries")).scalars().first())
 
 
 def test_a_holdout_is_counted_and_content_is_explained(project: Path) -> None:

@@ -2,13 +2,13 @@
 
 import csv
 import shutil
-import sqlite3
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from e2e.company import AS_OF, copy_of, done, edit, exported, keepwell, refused
 from keepwell.adapters.clock import FixedClock
@@ -16,6 +16,7 @@ from keepwell.messages import Silence
 from keepwell.runs.run import RunReport
 from keepwell.vocabulary import InputProblem, SourceRejected
 from keepwell.wiring import Project, alert_desk, mail_desk
+from state_databases import state_sql
 
 LAST = date.fromisoformat(AS_OF)
 pytestmark = pytest.mark.slow
@@ -56,11 +57,8 @@ def statuses(project: Path) -> dict[str, int]:
 
 def matched(project: Path) -> int:
     """Return how many alerts the database holds in all."""
-    connection = sqlite3.connect(project / ".keepwell" / "state.db")
-    try:
-        return int(connection.execute("SELECT count(*) FROM alerts").fetchone()[0])
-    finally:
-        connection.close()
+    with state_sql(project) as state:
+        return int(state.execute(text("SELECT count(*) FROM alerts")).scalar_one())
 
 
 def test_the_first_day_is_a_baseline_and_later_days_tell_only_news(week: Path) -> None:
@@ -271,12 +269,8 @@ def test_a_silence_has_a_reason_a_name_and_an_end(week: Path, tmp_path: Path) ->
 
 def rows(project: Path, select: str) -> list[dict[str, Any]]:
     """Return rows of the state database."""
-    connection = sqlite3.connect(project / ".keepwell" / "state.db")
-    connection.row_factory = sqlite3.Row
-    try:
-        return [dict(r) for r in connection.execute(select)]
-    finally:
-        connection.close()
+    with state_sql(project) as state:
+        return [dict(r) for r in state.execute(text(select)).mappings()]
 
 
 def test_a_changed_scorecard_holds_the_alerts_until_somebody_decides(
@@ -397,10 +391,9 @@ def test_a_replay_counts_what_the_triggers_make_by_person_and_week(
 def one_day(week: Path, tmp_path: Path) -> Path:
     """Return a copy of the week of which only the last day is known."""
     project = copy_of(week, tmp_path / "one")
-    connection = sqlite3.connect(project / ".keepwell" / "state.db")
-    with connection:
-        connection.execute("DELETE FROM runs WHERE as_of < ?", (LAST.isoformat(),))
-    connection.close()
+    with state_sql(project) as state:
+        # The rows that refer to them stay; what is asked reads the runs alone.
+        state.execute(text("DELETE FROM runs WHERE as_of < :last"), {"last": LAST.isoformat()})
     return project
 
 
@@ -415,15 +408,13 @@ def test_a_preview_stores_nothing(week: Path, tmp_path: Path) -> None:
 def test_an_edited_or_missing_line_of_the_audit_log_is_found(week: Path, tmp_path: Path) -> None:
     project = copy_of(week, tmp_path / "acme")
     assert done("audit", "verify", "-C", project)["faults"] == []
-    connection = sqlite3.connect(project / ".keepwell" / "state.db")
-    with connection:
-        connection.execute("UPDATE audit_log SET actor = 'somebody' WHERE sequence = 2")
+    with state_sql(project) as state:
+        state.execute(text("UPDATE audit_log SET actor = 'somebody' WHERE sequence = 2"))
     said = keepwell("audit", "verify", "-C", project, "--json")
     assert said.code == 2
     assert said.json["faults"] == [{"sequence": 2, "what": "edited"}]
-    with connection:
-        connection.execute("DELETE FROM audit_log WHERE sequence = 2")
-    connection.close()
+    with state_sql(project) as state:
+        state.execute(text("DELETE FROM audit_log WHERE sequence = 2"))
     assert keepwell("audit", "verify", "-C", project, "--json").json["faults"][0] == {
         "sequence": 2,
         "what": "missing",

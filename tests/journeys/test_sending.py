@@ -16,7 +16,7 @@ from keepwell.adapters.channels.journey import (
 )
 from keepwell.adapters.channels.mail import Mailbox
 from keepwell.adapters.channels.web import WebChannel
-from keepwell.adapters.state import SqlActionStore, SqlStateStore, sqlite_url
+from keepwell.adapters.state import SqlActionStore, SqlStateStore
 from keepwell.journeys import (
     ContactRow,
     JourneySettings,
@@ -26,6 +26,7 @@ from keepwell.journeys import (
     says_mailbox_is_gone,
 )
 from keepwell.ports.actions import CtaFilter
+from state_databases import StateDatabase
 
 SETTINGS = JourneySettings.model_validate(
     {
@@ -37,8 +38,8 @@ SETTINGS = JourneySettings.model_validate(
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[SqlStateStore]:
-    with SqlStateStore(sqlite_url(tmp_path / "state.db")) as opened:
+def state(own_database: StateDatabase) -> Iterator[SqlStateStore]:
+    with own_database.open() as opened:
         yield opened
 
 

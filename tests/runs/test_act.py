@@ -1,6 +1,5 @@
 """What a run reads for people's work: accounts that left, goals, due checks, cells that enrol."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -22,13 +21,14 @@ from keepwell.actions import (
     WorkWeeks,
 )
 from keepwell.adapters.playbook_library import load_library
-from keepwell.adapters.state import SqlActionStore, SqlStateStore, StatePlace, sqlite_url
+from keepwell.adapters.state import SqlActionStore, SqlStateStore
 from keepwell.adapters.trigger_library import shipped_triggers
 from keepwell.measures import CATALOG
 from keepwell.ports import AlertMeans, CtaFilter, Engine, RunRecord, RunWarning
 from keepwell.runs.act import Acting, RunView, act_on_run
 from keepwell.vocabulary import Scorecard
 from keepwell.warning import Alert, AlertStatus, Decisions, Ending, Gate, GateKind
+from state_databases import StateDatabase
 
 DAY = date(2026, 11, 2)
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -69,10 +69,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def state(state_file: Path, tmp_path: Path) -> Iterator[SqlStateStore]:
-    path = tmp_path / "state.db"
-    shutil.copy(state_file, path)
-    with SqlStateStore(StatePlace(sqlite_url(path))) as opened:
+def state(own_database: StateDatabase) -> Iterator[SqlStateStore]:
+    with own_database.open() as opened:
         yield opened
 
 

@@ -16,7 +16,7 @@ import pytest
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.progress import NoProgress
 from keepwell.adapters.snapshots import SnapshotFolders
-from keepwell.adapters.state import SqlStateStore, sqlite_url
+from keepwell.adapters.state import SqlStateStore
 from keepwell.config import Config
 from keepwell.proof import EvaluationFrame, known_then
 from keepwell.runs.backtest import Backtest, BacktestInputs, evaluation_frames
@@ -39,6 +39,7 @@ from keepwell.vocabulary import (
 from keepwell.warning import Trigger
 from measures.random_tables import Maker, Tables, arrow_table, merged
 from runs.check_world import config
+from state_databases import give_state, place_of
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
 LAST = date(2026, 8, 31)
@@ -118,10 +119,12 @@ def _day(value: Any) -> date:
 
 @contextmanager
 def opened(folder: Path, state_file: Path) -> Iterator[tuple[DuckDbEngine, SqlStateStore]]:
-    state_file.chmod(0o644)
+    if not (folder / ".keepwell").exists():
+        (folder / ".keepwell").mkdir()
+        give_state(folder, state_file)
     with (
         DuckDbEngine(threads=2, allowed_directories=(folder,)) as engine,
-        SqlStateStore(sqlite_url(state_file)) as state,
+        SqlStateStore(place_of(folder)) as state,
     ):
         yield engine, state
 

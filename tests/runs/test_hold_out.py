@@ -1,7 +1,6 @@
 """Holdouts of plays: a random share of accounts is kept from a play, and both groups recorded."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -18,14 +17,13 @@ from keepwell.adapters.state import (
     SqlJourneyStore,
     SqlStateStore,
     SqlWarningStore,
-    StatePlace,
-    sqlite_url,
 )
 from keepwell.adapters.trigger_library import shipped_triggers
 from keepwell.ports import AlertMeans, CtaFilter, Engine, RunRecord, RunWarning
 from keepwell.runs.act import Acting, RunView, act_on_run
 from keepwell.runs.hold_out import Lots, hold_out, hold_out_known, rescue_plays
 from keepwell.warning import Alert, AlertStatus, Decisions, Gate, GateKind, Trigger
+from state_databases import StateDatabase
 
 DAY = date(2026, 11, 2)
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -62,10 +60,8 @@ def stand(engine: Engine, worth: dict[str, tuple[str, str]]) -> None:
 
 
 @pytest.fixture
-def state(state_file: Path, tmp_path: Path) -> Iterator[SqlStateStore]:
-    path = tmp_path / "state.db"
-    shutil.copy(state_file, path)
-    with SqlStateStore(StatePlace(sqlite_url(path))) as opened:
+def state(own_database: StateDatabase) -> Iterator[SqlStateStore]:
+    with own_database.open() as opened:
         yield opened
 
 

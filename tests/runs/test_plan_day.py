@@ -27,12 +27,12 @@ from keepwell.adapters.state import (
     SqlPlanStore,
     SqlStateStore,
     SqlWarningStore,
-    sqlite_url,
 )
 from keepwell.ports import Deed, GateRecord, PlanChange, PlanTell, RunRecord, Verdict
 from keepwell.runs.plan_day import PlanDay, PlanKeeping, follow_plans, sound_runs
 from keepwell.runs.plan_facts import score_series, snapshots_of
 from keepwell.warning import Gate, GateKind, GateReason
+from state_databases import StateDatabase
 
 AT = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
 ALL_STEPS = ("plan_agreed", "pilot_proven", "recovery_confirmed")
@@ -111,9 +111,9 @@ class PlanWorld:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[PlanWorld]:
+def world(tmp_path: Path, own_database: StateDatabase) -> Iterator[PlanWorld]:
     engine = DuckDbEngine(memory_limit_mb=256, threads=1, allowed_directories=(tmp_path,))
-    with SqlStateStore(sqlite_url(tmp_path / "state.db")) as state:
+    with own_database.open() as state:
         yield PlanWorld(tmp_path, state, engine)
     engine.close()
 

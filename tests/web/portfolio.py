@@ -1,7 +1,6 @@
 """A staged run of invented accounts, with CTAs and alerts, without anything computed."""
 
 import json
-import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from keepwell.ports.pages import PAGES_SHAPE, StagedPages
 from keepwell.runs.stage_outlook import sums_by_csm
 from keepwell.runs.stage_pages_names import search_text
 from keepwell.wiring.web_desk import WebDesk
+from state_databases import give_state
 
 AS_OF = date(2026, 11, 1)
 AT = datetime(2026, 11, 1, 6, tzinfo=UTC)
@@ -28,7 +28,7 @@ def bare_project(folder: Path, state_file: Path) -> Path:
     (folder / ".keepwell").mkdir(parents=True)
     (folder / "exports").mkdir()
     (folder / "keepwell.yml").write_text(CONFIG, "utf-8")
-    shutil.copy(state_file, folder / ".keepwell" / "state.db")
+    give_state(folder, state_file)
     return folder
 
 

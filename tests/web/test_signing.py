@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -15,7 +14,7 @@ from keepwell.ports.people import Invitation, Looked
 from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.web.security.headers import POLICY
 from keepwell.wiring.web_desk import WebDesk
-from state_databases import StateDatabase
+from state_databases import StateDatabase, state_bytes
 from web.caller import HOST, PASSWORD, Caller, let_in, signed_in, with_token
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -66,7 +65,7 @@ def test_wrong_names_and_wrong_passwords_look_alike_and_wait_after_five(bare: Ba
 
 
 def test_cookies_are_not_for_scripts_and_secrets_are_stored_as_hashes(
-    bare: Bare, tmp_path: Path
+    bare: Bare,
 ) -> None:
     app, desk = bare
     let_in(desk, "ada", "admin")
@@ -77,7 +76,7 @@ def test_cookies_are_not_for_scripts_and_secrets_are_stored_as_hashes(
     session = re.match(r"keepwell=([^;]+)", cookie)
     assert session
     _, token = desk.add_token("ada", "t", ("read",), 10, by="t")
-    raw = b"".join(f.read_bytes() for f in tmp_path.rglob("state.db*"))
+    raw = state_bytes(desk.project.layout.root)
     assert session[1].encode() not in raw
     assert token.encode() not in raw
     assert PASSWORD.encode() not in raw
