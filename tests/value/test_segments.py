@@ -1,6 +1,7 @@
 """Every combination of R, F and M has one segment, in SQL as in Python; broken maps are refused."""
 
 from collections import Counter
+from random import Random
 
 import pytest
 from pydantic import ValidationError
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.segment_maps import load_segment_map, shipped_segment_map
 from keepwell.measures import parse_portable
-from keepwell.value import CELLS, SegmentMap
+from keepwell.value import CELLS, Cell, SegmentMap, repainted
 from keepwell.vocabulary import ConfigInvalid
 
 ELEVEN = {
@@ -122,3 +123,44 @@ def test_broken_map_is_refused_with_file_and_line(tmp_path: object) -> None:
     (folder / "segments" / "a.yml").write_text("map: x\nsegments: []\n", "utf-8")
     with pytest.raises(ConfigInvalid, match=r"a\.yml:"):
         load_segment_map(folder)
+
+
+def painted(segments: SegmentMap, cells: dict[Cell, str]) -> SegmentMap:
+    """Return a map with the rules that `repainted` gives."""
+    rules = repainted(segments, cells)
+    whens = {s.segment: rules.get(s.segment, s.when) for s in segments.segments}
+    return SegmentMap.model_validate(
+        {"map": "x", "segments": [{**s.model_dump(), "when": whens[s.segment]}
+                                  for s in segments.segments]}
+    )  # fmt: skip
+
+
+def test_cells_go_where_they_are_painted_and_all_others_stay() -> None:
+    chance, segments = Random(20261130), shipped_segment_map()  # noqa: S311 - seeded
+    emptied = 0
+    for _ in range(40):
+        chosen = chance.sample(CELLS, chance.randint(1, 40))
+        cells = {cell: chance.choice(segments.names) for cell in chosen}
+        wanted = {cell: cells.get(cell) or segments.segment_of(*cell) for cell in CELLS}
+        if missing := set(segments.names) - set(wanted.values()):
+            with pytest.raises(ValueError) as told:  # noqa: PT011 - what it names is looked at
+                repainted(segments, cells)
+            assert set(told.value.args) == missing
+            emptied += 1
+            continue
+        segments = painted(segments, cells)
+        assert {cell: segments.segment_of(*cell) for cell in CELLS} == wanted
+    assert emptied < 20
+
+
+def test_rules_that_still_hold_are_kept_and_painting_back_restores_them() -> None:
+    shipped = shipped_segment_map()
+    rules = repainted(shipped, {(3, 5, 5): "champion"})
+    assert set(rules) == {"champion"}
+    assert rules["champion"][0] == shipped.segments[0].when[0]
+    assert rules["champion"][1].model_dump(exclude_defaults=True) == {
+        "r": (3, 3), "f": (5, 5), "m": (5, 5),
+    }  # fmt: skip
+    back = painted(painted(shipped, {(3, 5, 5): "champion"}), {(3, 5, 5): "loyal_customer"})
+    assert [s.when for s in back.segments] == [s.when for s in shipped.segments]
+    assert repainted(shipped, {(5, 5, 5): "champion"}) == {}

@@ -5,6 +5,7 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from keepwell.adapters.segment_maps import shipped_segment_map
 from keepwell.measures import CATALOG
 from keepwell.ports import NewFit, RunRecord
 from keepwell.ports.pages import StagedPages
@@ -70,13 +71,27 @@ def with_snapshot(desk: WebDesk) -> None:
     money = {c.name: [1.0] * len(ids) for c in FORECAST_COLUMNS if c.sql_type == "DOUBLE"}
     ranks = {c.name: [1] * len(ids) for c in FORECAST_COLUMNS if c.sql_type == "BIGINT"}
     forecast = pa.table({"account_id": ids, **money, **ranks})
+    scored = [(n % 5 + 1, n % 4 + 1, n % 3 + 1) for n in range(len(ids))]
+    segments = shipped_segment_map()
+    value = pa.table({
+        "account_id": ids, "segment": [segments.segment_of(*cell) for cell in scored],
+        **{f"{x}_score": [cell[i] for cell in scored] for i, x in enumerate("rfm")},
+    })  # fmt: skip
     with project.snapshots.stage("r2") as folder:
+        pq.write_table(value, folder / "value.parquet")
         pq.write_table(measures, folder / "measures.parquet")
         pq.write_table(scores, folder / "scores.parquet")
         pq.write_table(accounts, folder / "accounts.parquet")
         pq.write_table(forecast, folder / "forecast.parquet")
         (folder / "manifest.json").write_text(
-            json.dumps({"run": "r2", "measures": SOURCES}), "utf-8"
+            json.dumps(
+                {
+                    "run": "r2",
+                    "measures": SOURCES,
+                    "value": {"segment_map": segments.model_dump(mode="json")},
+                }
+            ),
+            "utf-8",
         )
     run = RunRecord("r2", AS_OF, AT, "published", ((CARD, 1),), len(ids), "c", "i")
     fits = [NewFit(card, definition_hash(card))]

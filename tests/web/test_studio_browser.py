@@ -14,7 +14,7 @@ from web.portfolio import bare_project, staged
 from web.studio_world import with_snapshot
 
 STUDIOS = ("/studio/scorecards/robust", "/studio/scorecards/robust/versions",
-           "/studio/triggers", "/studio/triggers/health_low",
+           "/studio/segments", "/studio/triggers", "/studio/triggers/health_low",
            "/studio/playbooks/alert_follow_up")  # fmt: skip
 
 

@@ -48,6 +48,8 @@ def changed_text(text: str, change: Callable[[Any], None]) -> str:
     yaml = YAML()
     yaml.width = WIDEST
     yaml.preserve_quotes = True
+    # As `[{r: [1, 1]}]` is written, not as `[r: [1, 1]]`.
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     try:
         tree = yaml.load(text)
@@ -104,7 +106,7 @@ def _set_scale(measure: Any, text: str | None) -> None:
         return
     wanted = _plain(value_of(text))
     if wanted != _plain(measure.get("scale")):
-        measure["scale"] = _flow(wanted)
+        measure["scale"] = flow(wanted)
 
 
 def _set_cuts(tree: Any, cuts: Mapping[str, float]) -> None:
@@ -114,13 +116,13 @@ def _set_cuts(tree: Any, cuts: Mapping[str, float]) -> None:
         if all(shipped.get(tier) == cut for tier, cut in cuts.items()):
             return
         merged = shipped | dict(cuts)
-        tree["tiers"] = _flow([{"tier": t, "min": number(c)} for t, c in merged.items()])
+        tree["tiers"] = flow([{"tier": t, "min": number(c)} for t, c in merged.items()])
         return
     for tier in tiers:
         _set(tier, "min", cuts.get(tier.get("tier")))
 
 
-def _flow(value: Any) -> Any:
+def flow(value: Any) -> Any:
     """Return a value that is written on one line."""
     yaml = YAML()
     yaml.width = WIDEST

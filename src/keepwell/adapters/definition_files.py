@@ -10,10 +10,12 @@ from keepwell.adapters.configuration import load_scorecard
 from keepwell.adapters.configuration_files import ProjectFolder
 from keepwell.adapters.locks import folder_held
 from keepwell.adapters.playbook_library import load_library
+from keepwell.adapters.segment_maps import own_map, read_segment_map, shipped_segment_map
 from keepwell.adapters.trigger_library import all_triggers, load_triggers
 from keepwell.measures import CATALOG
 from keepwell.playbooks import Library
 from keepwell.ports.studio import Subject
+from keepwell.value import SegmentMap
 from keepwell.vocabulary import ConfigInvalid, NotFound, Scorecard
 from keepwell.warning import Trigger
 
@@ -22,7 +24,7 @@ LONGEST = 512 * 1024
 
 
 class DefinitionFiles:
-    """The files of scorecards, triggers and playbooks of one project.
+    """The files of scorecards, triggers, playbooks and the segment map of one project.
 
     `hidden`: the folder that keepwell itself keeps.
     """
@@ -83,6 +85,14 @@ class DefinitionFiles:
         with self._replaced(self._root / "playbooks", subject, text) as folder:
             return load_library(folder)
 
+    def segment_map(self, subject: Subject, text: str) -> SegmentMap:
+        """Return a segment map from its text; the shipped one for none. Errors: ConfigInvalid."""
+        if not text:
+            return shipped_segment_map()
+        name = self._file(subject).name
+        with self._aside(name, text) as folder:
+            return read_segment_map(folder / name)
+
     def _file(self, subject: Subject) -> Path:
         if not NAME.fullmatch(subject.name):
             raise NotFound("There is no such definition.", cure="The studio lists what there is.")
@@ -93,6 +103,8 @@ class DefinitionFiles:
                 return _yaml(self._root / "triggers", subject.name)
             case "playbooks":
                 return _yaml(self._root / "playbooks", subject.name)
+            case "segments":
+                return own_map(self._root) or self._root / "segments" / f"{subject.name}.yml"
 
     def _card_file(self, name: str) -> Path:
         folder = self._root / "scorecards"

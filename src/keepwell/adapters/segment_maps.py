@@ -17,22 +17,39 @@ def load_segment_map(folder: Path) -> SegmentMap:
 
     Errors: ConfigInvalid with file and line; also when the folder holds more than one map.
     """
+    file = own_map(folder)
+    return read_segment_map(file) if file is not None else shipped_segment_map()
+
+
+def own_map(folder: Path) -> Path | None:
+    """Return the file of a project's own map. Errors: ConfigInvalid where there are several."""
     found = sorted((folder / "segments").glob("*.yml"))
     if len(found) > 1:
         raise ConfigInvalid(
             f"{folder / 'segments'} holds {len(found)} maps: {', '.join(p.name for p in found)}.",
             cure="Keep one segment map; move the others out of the folder.",
         )
-    return _read(found[0]) if found else shipped_segment_map()
+    return found[0] if found else None
 
 
 @cache
 def shipped_segment_map() -> SegmentMap:
     """Return the shipped map of eleven segments."""
-    return _read(Path(str(files("keepwell.adapters"))) / "segments" / SHIPPED)
+    return read_segment_map(_shipped())
 
 
-def _read(path: Path) -> SegmentMap:
+@cache
+def shipped_segment_text() -> str:
+    """Return the shipped map as written."""
+    return _shipped().read_text(encoding="utf-8")
+
+
+def _shipped() -> Path:
+    return Path(str(files("keepwell.adapters"))) / "segments" / SHIPPED
+
+
+def read_segment_map(path: Path) -> SegmentMap:
+    """Return the map of a file. Errors: ConfigInvalid with file and line."""
     document = read_document(path, empty_cure="Write `map: NAME` and its segments.")
     made = validate(document, SegmentMap)
     if document.problems or made is None:

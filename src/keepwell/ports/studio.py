@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 from keepwell.ports.keeping import NewFit
 from keepwell.vocabulary import InputProblem
 
-DefinitionKind = Literal["scorecard", "triggers", "playbooks"]
-DEFINITION_KINDS: tuple[DefinitionKind, ...] = ("scorecard", "triggers", "playbooks")
+DefinitionKind = Literal["scorecard", "triggers", "playbooks", "segments"]
+DEFINITION_KINDS: tuple[DefinitionKind, ...] = ("scorecard", "triggers", "playbooks", "segments")
 Origin = Literal["found", "published", "rolled_back"]
 
 

@@ -64,6 +64,7 @@ from keepwell.value.scores import (
     score_select,
     worth_select,
 )
+from keepwell.value.segment_edits import Cell, repainted
 from keepwell.value.segments import (
     CELLS,
     UNKNOWN_SEGMENT,
@@ -109,6 +110,7 @@ __all__ = [
     "Amount",
     "Breakpoints",
     "CandidateBasis",
+    "Cell",
     "Compared",
     "Correlation",
     "CorrelationRow",
@@ -155,6 +157,7 @@ __all__ = [
     "ranked_select",
     "ratio_of_means",
     "ratio_row",
+    "repainted",
     "rule_text",
     "score_of",
     "score_select",

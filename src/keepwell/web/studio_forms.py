@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from keepwell.adapters.definition_edits import CardEdit, edited_card
+from keepwell.value import Cell
 from keepwell.vocabulary import InputProblem
 from keepwell.wiring.studio_desk import Publication
 from keepwell.wiring.studio_plays import PlayStudio
 from keepwell.wiring.studio_rules import RuleStudio
+from keepwell.wiring.studio_segments import SegmentStudio
 
 LONGEST = 512 * 1024
 
@@ -113,6 +115,21 @@ def play_text(plays: PlayStudio, play: str, form: StudioForm) -> str:
         for step in days
     }
     return plays.edited(text, play, edits)
+
+
+def map_text(segments: SegmentStudio, form: StudioForm) -> str:
+    """Return the segment map that a form describes. Errors: ConfigInvalid, InputProblem."""
+    text = form.of("text").replace("\r\n", "\n")
+    cells = [c for name in form.starting("x:") if (c := _cell(name)) is not None]
+    if form.of("as") == "text" or not cells:
+        return text
+    return segments.edited(text, cells, form.of("segment"))
+
+
+def _cell(name: str) -> Cell | None:
+    parts = name.split("-")
+    found = tuple(int(p) for p in parts if p in ("1", "2", "3", "4", "5"))
+    return (found[0], found[1], found[2]) if len(found) == len(parts) == 3 else None
 
 
 def status_of_page(problem: InputProblem | None) -> int:

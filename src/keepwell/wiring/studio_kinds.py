@@ -11,6 +11,7 @@ from keepwell.wiring.studio_cards import CardStudio
 from keepwell.wiring.studio_desk import Check, Publication, StudioDesk
 from keepwell.wiring.studio_plays import PlayStudio
 from keepwell.wiring.studio_rules import RuleStudio
+from keepwell.wiring.studio_segments import SegmentStudio
 
 
 class Definitions:
@@ -21,9 +22,10 @@ class Definitions:
         self._cards = CardStudio(studio)
         self._rules = RuleStudio(studio)
         self._plays = PlayStudio(studio)
+        self._segments = SegmentStudio(studio)
 
     def subjects(self) -> tuple[Subject, ...]:
-        """Return what can be edited: cards in use, files of triggers and of playbooks."""
+        """Return what can be edited: cards in use, files of triggers and of playbooks, the map."""
         files = dict.fromkeys(file or t.trigger for t, file in self._rules.triggers())
         own = self._plays.own()
         plays = dict.fromkeys(own.get(p.play, p.play) for p in self._plays.library().plays)
@@ -31,6 +33,7 @@ class Definitions:
             *(self._cards.subject(name) for name in self._cards.names()),
             *(Subject("triggers", file) for file in files),
             *(Subject("playbooks", file) for file in plays),
+            self._segments.subject(),
         )
 
     def subject(self, called: str) -> Subject:
@@ -54,6 +57,10 @@ class Definitions:
             case "playbooks":
                 self._plays.ready(subject, text)
                 return {"plays": len(self.studio.files.library(subject, text).plays)}
+            case "segments":
+                found = asdict(self._segments.preview(text, scope))
+                del found["map"]
+                return found
 
     def publish(self, subject: Subject, wish: Publication) -> Edition:
         """Put a text in use. Errors: as `StudioDesk.publish`."""
@@ -71,3 +78,5 @@ class Definitions:
                 return self._rules.ready
             case "playbooks":
                 return self._plays.ready
+            case "segments":
+                return self._segments.ready

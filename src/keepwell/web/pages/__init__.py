@@ -27,6 +27,7 @@ from keepwell.web.pages.signing import signing
 from keepwell.web.pages.start import start
 from keepwell.web.pages.studio import studio
 from keepwell.web.pages.studio_rules import studio_rules
+from keepwell.web.pages.studio_segments import studio_segments
 from keepwell.web.pages.uploads import uploads
 from keepwell.web.pages.value import value
 
@@ -37,7 +38,7 @@ PAGES: tuple[APIRouter, ...] = (
     inbox, matrix, admin, admin_audit,
     admin_channels, admin_backups, admin_webhooks, data, value, forecast, studio, plays, plans,
     palette, uploads, start, proof,
-    studio_rules,
+    studio_segments, studio_rules,
 )  # fmt: skip
 
 __all__ = ["PAGES"]

@@ -13,8 +13,9 @@ from keepwell.wiring.studio_cards import CardStudio
 from keepwell.wiring.studio_desk import StudioDesk, difference
 from keepwell.wiring.studio_plays import PlayStudio
 from keepwell.wiring.studio_rules import RuleStudio
+from keepwell.wiring.studio_segments import SegmentStudio
 
-Bench = CardStudio | RuleStudio | PlayStudio
+Bench = CardStudio | RuleStudio | PlayStudio | SegmentStudio
 
 
 async def rolled_back(
@@ -49,7 +50,7 @@ def versions_page(
     desk = StudioDesk(visit.desk)
     text, editions = desk.text(subject), desk.store.editions(subject)
     older = [*(e.text for e in editions), ""][1:]
-    tab = {"scorecard": "cards"}.get(subject.kind, subject.kind)
+    tab = {"scorecard": "cards", "segments": "cards"}.get(subject.kind, subject.kind)
     values = {
         "subject": subject,
         "area": tab,

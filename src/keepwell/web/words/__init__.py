@@ -20,6 +20,7 @@ from keepwell.web.words.signing import SIGNING
 from keepwell.web.words.start import START
 from keepwell.web.words.studio import STUDIO
 from keepwell.web.words.studio_rules import RULES
+from keepwell.web.words.studio_segments import SEGMENTS
 from keepwell.web.words.value import VALUE
 from keepwell.web.words.webhooks import WEBHOOKS
 
@@ -27,7 +28,7 @@ AREAS: tuple[Mapping[str, Bilingual], ...] = (
     ACCOUNT_WORK,
     FRAME, SIGNING, OVERVIEW, ACCOUNTS, ACCOUNT, EVIDENCE, INBOX, MATRIX, ADMIN, DATA, VALUE,
     FORECAST, STUDIO, PLAYS,
-    START, PROOF, RULES, WEBHOOKS,
+    START, PROOF, RULES, WEBHOOKS, SEGMENTS,
 )  # fmt: skip
 WORDS: Mapping[str, Bilingual] = {key: said for area in AREAS for key, said in area.items()}
 
