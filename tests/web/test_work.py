@@ -75,6 +75,15 @@ def test_the_last_step_that_is_ticked_ends_its_play(shop: Shop) -> None:
     browser, desk = admin(shop), shop[1]
     cared_for(desk)
     page = browser.get("/plays/running?whose=all").text
+    # Page by page: nothing is left out however many run.
+    first = browser.get("/api/v1/plays?limit=1").json()
+    last = browser.get(f"/api/v1/plays?limit=1&key={first['next']}").json()
+    assert [p["id"] for p in (*first["plays"], *last["plays"])] == [1, 2]
+    assert last["next"] is None
+    second = browser.get(f"/plays/running?whose=all&key={first['next']}").text
+    assert re.findall(r'action="/plays/(\d+)/stop"', second) == ["2"]
+    assert f"key={first['next']}" in second
+    assert browser.get("/api/v1/plays?key=x").status_code == 422
     tasks = re.findall(r'action="/tasks/(\d+)"', page.split('action="/plays/2/stop"')[0])
     mine = [t.id for t in desk.actions().play(1).tasks]
     assert set(map(str, mine)) <= set(tasks)

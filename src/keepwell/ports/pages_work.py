@@ -78,9 +78,17 @@ class WorkPages(Protocol):
         ...
 
     def plays(
-        self, scope: Scope, owners: Sequence[str] | None, *, limit: int = 50
+        self,
+        scope: Scope,
+        owners: Sequence[str] | None,
+        *,
+        after: tuple[date, int] | None = None,
+        limit: int = 50,
     ) -> tuple[AccountPlay, ...]:
-        """Return running plays, the oldest first. `owners`: of their CTAs; None: everybody's."""
+        """Return running plays, the oldest first. `owners`: of their CTAs; None: everybody's.
+
+        `after`: start and number of the last one on the page before.
+        """
         ...
 
     def requests(

@@ -71,12 +71,37 @@ def board(desk: WebDesk, scope: Scope) -> tuple[StageColumn, ...]:
     return SqlWorkPages(desk.project.state).board(scope, EACH_STAGE)
 
 
+@dataclass(frozen=True, slots=True)
+class RunningPlays:
+    """One page of running plays, the oldest first; `after` begins the next one, if there is."""
+
+    plays: tuple[AccountPlay, ...]
+    after: str
+
+
 def running_plays(
-    desk: WebDesk, scope: Scope, person: Person, *, is_all: bool
-) -> tuple[AccountPlay, ...]:
-    """Return the plays that run for a person's CTAs, or for everybody's in sight."""
+    desk: WebDesk, scope: Scope, person: Person, *, is_all: bool, key: str = "", limit: int = 25
+) -> RunningPlays:
+    """Return a page of the plays that run for a person's CTAs, or for everybody's in sight.
+
+    `key`: `after` of the page before. Errors: InputProblem for one that is none.
+    """
     owners = owners_of(person, is_all=is_all)
-    return SqlWorkPages(desk.project.state).plays(scope, owners)
+    pages = SqlWorkPages(desk.project.state)
+    found = pages.plays(scope, owners, after=_place(key), limit=limit + 1)
+    shown = found[:limit]
+    last = shown[-1].play if len(found) > limit else None
+    return RunningPlays(shown, f"{last.started_on}.{last.id}" if last else "")
+
+
+def _place(key: str) -> tuple[date, int] | None:
+    began, _, number = key.partition(".")
+    try:
+        return (date.fromisoformat(began), int(number[:16])) if key else None
+    except ValueError:
+        raise InputProblem(
+            f"`{key[:40]}` is no page of this list.", cure="Begin again with its first page."
+        ) from None
 
 
 def move_task(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from keepwell.actions import PlayStatus, Stage
@@ -85,9 +85,17 @@ class SqlWorkPages:
             )
 
     def plays(
-        self, scope: Scope, owners: Sequence[str] | None, *, limit: int = 50
+        self,
+        scope: Scope,
+        owners: Sequence[str] | None,
+        *,
+        after: tuple[date, int] | None = None,
+        limit: int = 50,
     ) -> tuple[AccountPlay, ...]:
-        """Return running plays, the oldest first. `owners`: of their CTAs; None: everybody's."""
+        """Return running plays, the oldest first. `owners`: of their CTAs; None: everybody's.
+
+        `after`: start and number of the last one on the page before.
+        """
         wanted = (
             seen(scope, PlayRow, Row, CtaRow.owner)
             .join(PlayRow, PlayRow.account_id == Row.account_id)
@@ -98,6 +106,10 @@ class SqlWorkPages:
         )
         if owners is not None:
             wanted = wanted.where(or_(CtaRow.owner.in_(owners), CtaRow.owner.is_(None)))
+        if after is not None:
+            began, number = after
+            later = and_(PlayRow.started_on == began, PlayRow.id > number)
+            wanted = wanted.where(or_(PlayRow.started_on > began, later))
         with self._state.session() as session:
             measures = _measures(session)
             rows = session.execute(wanted).all()

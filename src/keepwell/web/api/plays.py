@@ -103,18 +103,27 @@ def put_stage(account_id: str, wish: StageWish, visit: Visit = needs("act")) -> 
 
 @plays.get("/plays", response_model=None)
 def running(
-    whose: Annotated[Literal["mine", "all"], Query()] = "all", visit: Visit = needs("see")
+    whose: Annotated[Literal["mine", "all"], Query()] = "all",
+    key: Annotated[str, Query(max_length=40)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    visit: Visit = needs("see"),
 ) -> dict[str, Any]:
-    """Return the plays that run on accounts in sight, with their steps."""
-    found = running_plays(visit.desk, visit.scope, visit.person, is_all=whose == "all")
+    """Return the plays that run on accounts in sight, with their steps, the oldest first.
+
+    Pass `next` as `key` for the page after it.
+    """
+    found = running_plays(
+        visit.desk, visit.scope, visit.person, is_all=whose == "all", key=key, limit=limit
+    )
     return {
+        "next": found.after or None,
         "plays": [
             {"id": p.play.id, "play": p.play.play, "cta_id": p.play.cta_id, "owner": p.owner,
              "account_id": p.account.account_id, "started_on": p.play.started_on,
              "tasks": [{"id": t.id, "title": {"zh": t.title.zh, "en": t.title.en},
                         "status": t.status, "due_on": t.due_on, "owner": t.owner}
                        for t in p.tasks]}
-            for p in found
+            for p in found.plays
         ]
     }  # fmt: skip
 

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from keepwell.web.asking import Number
+from keepwell.web.asking import Number, address
 from keepwell.web.navigation import address_of
 from keepwell.web.pages.signing import way_back
 from keepwell.web.security import Visit, needs
@@ -30,6 +30,7 @@ from keepwell.wiring.web_plans import plan_templates, plans_in_sight
 
 plays = APIRouter()
 Words = Annotated[str, Form(max_length=2000)]
+Key = Annotated[str, Query(max_length=40)]
 TABS = ("board", "plans", "running", "reviews", "help")
 
 
@@ -49,12 +50,17 @@ def plans_page(request: Request, status: str = "open", visit: Visit = needs("see
 
 
 @plays.get("/plays/running")
-def running_page(request: Request, whose: str = "mine", visit: Visit = needs("see")) -> Response:
-    """Show the plays that run, with their steps."""
+def running_page(
+    request: Request, whose: str = "mine", key: Key = "", visit: Visit = needs("see")
+) -> Response:
+    """Show a page of the plays that run, with their steps."""
     is_all = whose == "all"
-    found = running_plays(visit.desk, visit.scope, visit.person, is_all=is_all)
+    found = running_plays(visit.desk, visit.scope, visit.person, is_all=is_all, key=key)
     values = {
-        "running": found,
+        "running": found.plays,
+        "following": address(request, key=found.after) if found.after else "",
+        "is_later": bool(key),
+        "this_page": address(request, key=key),
         "whose": "all" if is_all else "mine",
         "titles": reason_titles(visit.desk),
     }

@@ -8,6 +8,7 @@ from keepwell.web.words.account_work import ACCOUNT_WORK
 from keepwell.web.words.accounts import ACCOUNTS
 from keepwell.web.words.admin import ADMIN
 from keepwell.web.words.data import DATA
+from keepwell.web.words.deeds import DEEDS
 from keepwell.web.words.evidence import EVIDENCE
 from keepwell.web.words.forecast import FORECAST
 from keepwell.web.words.frame import FRAME
@@ -28,7 +29,7 @@ AREAS: tuple[Mapping[str, Bilingual], ...] = (
     ACCOUNT_WORK,
     FRAME, SIGNING, OVERVIEW, ACCOUNTS, ACCOUNT, EVIDENCE, INBOX, MATRIX, ADMIN, DATA, VALUE,
     FORECAST, STUDIO, PLAYS,
-    START, PROOF, RULES, WEBHOOKS, SEGMENTS,
+    START, PROOF, RULES, WEBHOOKS, DEEDS, SEGMENTS,
 )  # fmt: skip
 WORDS: Mapping[str, Bilingual] = {key: said for area in AREAS for key, said in area.items()}
 

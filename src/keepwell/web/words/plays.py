@@ -10,6 +10,8 @@ PLAYS = {
     "plays.help": Both("求助", "Help requests"),
     "plays.board_lead": Both("{n} 家客户在挽救流程中，按预期损失排列。", "{n} accounts are in a rescue, the largest expected loss first."),
     "plays.column": Both("{n} 家 · {amount}", "{n} · {amount}"),
+    "plays.newer": Both("更晚的", "Later ones"),
+    "plays.oldest": Both("最早的", "The oldest"),
     "plays.since": Both("{day} 起", "since {day}"),
     "plays.more": Both("另有 {n} 家", "{n} more"),
     "plays.board_none": Both("还没有客户进入挽救流程。从低分段客户的页面启动 90 天计划，它就会出现在这里。",
