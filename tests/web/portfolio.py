@@ -149,21 +149,27 @@ def staged(desk: WebDesk) -> None:
     for account_id, owner in (("A003", "U1"), (CANARY, "U2")):
         new = NewCta(account_id, "risk", f"why {account_id}", "high", "person", AS_OF, owner=owner)
         actions.add(new, None, by="t", at=AT)
-    with state.session(is_writing=True) as session:
-        for account_id in ("A006", CANARY):
-            session.add(
-                AlertRow(
-                    key=f"k{account_id}",
-                    account_id=account_id,
-                    trigger=f"t {account_id}",
-                    run_id="r1",
-                    as_of=AS_OF,
-                    status="delivered",
-                    priority="high",
-                    urgency="daily",
-                    csm_id=None,
-                    is_proxy=False,
-                    facts={},
-                    created_at=AT,
-                )
-            )
+    for account_id in ("A006", CANARY):
+        alerted(desk, account_id)
+
+
+def alerted(desk: WebDesk, account_id: str) -> int:
+    """Tell of an alert on an account; return its number."""
+    row = AlertRow(
+        key=f"k{account_id}",
+        account_id=account_id,
+        trigger=f"t {account_id}",
+        run_id="r1",
+        as_of=AS_OF,
+        status="delivered",
+        priority="high",
+        urgency="daily",
+        csm_id=None,
+        is_proxy=False,
+        facts={},
+        created_at=AT,
+    )
+    with desk.project.state.session(is_writing=True) as session:
+        session.add(row)
+        session.flush()
+        return row.id

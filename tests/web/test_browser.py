@@ -70,6 +70,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, state_file: Path) -> Iterator
     app, desk = served(bare_project(tmp_path_factory.mktemp("site") / "p", state_file))
     desk.project.clock = Standing(datetime(2026, 11, 2, 10, tzinfo=UTC))
     staged(desk)
+    assert alerted(desk, "A003") == 3
     keep_cards(desk)
     cared_for(desk)
     let_in(desk, "ada", "admin")
@@ -126,9 +127,11 @@ def test_no_page_has_an_accessibility_violation_or_overflows_at_320(page: Page, 
         assert answer
         assert answer.ok, f"{path}: {answer.status}"
         page.evaluate(AXE)
-        # What is no matter of colour is the same in both themes.
-        for theme, rules in (("light", None), ("dark", ["color-contrast"])):
+        # All rules once in each theme and language; what is no matter of colour differs by neither.
+        whole = "light" if lang == "zh" else "dark"
+        for theme in ("light", "dark"):
             page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+            rules = None if theme == whole else ["color-contrast"]
             if violations := page.evaluate(RULES, rules):
                 found[f"{path} {theme}"] = violations
         page.evaluate(LONGER)
@@ -158,12 +161,10 @@ def test_the_inbox_is_worked_by_keyboard_alone(page: Page, lang: str, word: str)
     page.keyboard.press("z")
     page.wait_for_url("**item=cta-1")
     assert page.locator("form[action='/inbox/cta-1']").count() == 1
-    # Other tests may have worked on what is beside it: an alert, or the CTA that it became.
-    links = page.locator(".ib-list [data-row] a").evaluate_all("all => all.map(a => a.href)")
-    (at,) = (i for i, link in enumerate(links) if link.endswith("item=cta-1"))
-    page.keyboard.press("k" if at else "j")
+    # Beneath it, on the same account, stands an alert that no other test works on.
+    page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url(links[at - 1] if at else links[1])
+    page.wait_for_url("**item=alert-3")
     page.locator(".ib-item .head h2").wait_for()
 
 

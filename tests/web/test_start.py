@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from keeping_world import CONFIG
 from keepwell.adapters.state import SqlHandJobStore
 from keepwell.intake import SampledTable, amended, recognise
 from keepwell.ports.auditing import AuditFilter
@@ -134,6 +135,40 @@ def test_a_folder_of_the_project_can_be_the_source(empty: Web) -> None:
         assert ada.submit("/start/files", {"folder": wrong}).status_code == 422
     assert ada.submit("/start/files", {"folder": "exports"}).status_code == 303
     assert "accounts.csv" in ada.get("/start").text
+    ada.submit("/start/again")
+    assert "Upload tables" in ada.get("/start").text
+
+
+def test_a_keepwell_yml_that_was_never_run_is_not_written_over_unasked(empty: Web) -> None:
+    _, desk = empty
+    root = desk.project.layout.root
+    ada = admin_of(empty)
+    send(ada, "accounts.csv", "Id,Name\n,Acme\n,Bolt\n")
+    ada.submit("/start/files")
+    mine = CONFIG.encode() + b"# by hand\n"
+    (root / "keepwell.yml").write_bytes(b"scorecards: none\n")
+    desk.notice_edits()
+    # A file that is no configuration is told, not a fault of ours.
+    assert "keepwell.yml:" in ada.get("/start").text
+    (root / "keepwell.yml").write_bytes(mine)
+    desk.notice_edits()
+    shown = ada.get("/start").text
+    assert "has not been run yet" in shown
+    assert 'name="replace"' in shown
+    fields = {"c0-0": "account_id", "c0-1": "name"}
+    refused = ada.submit("/start/columns", fields)
+    assert refused.status_code == 422
+    assert "keepwell.yml.before" in refused.text
+    # What cannot begin takes nothing away either.
+    told = fields | {"replace": "yes"}
+    assert ada.submit("/start/columns", told | {"c0-0": ""}).status_code == 422
+    assert (root / "keepwell.yml").read_bytes() == mine
+    assert not list(root.glob("*.before"))
+    assert ada.submit("/start/columns", told).status_code == 303
+    assert (root / "keepwell.yml.before").read_bytes() == mine
+    # What the first run wrote itself gives way without a question.
+    assert ada.submit("/start/columns", fields).status_code == 303
+    assert len(list(root.rglob("*.before"))) == 1
     ada.submit("/start/again")
     assert "Upload tables" in ada.get("/start").text
 

@@ -16,6 +16,7 @@ from keepwell.ports.studio import Overtaken
 from keepwell.vocabulary import (
     InputProblem,
     KeepwellProblem,
+    Lang,
     NotFound,
     OutsideProblem,
 )
@@ -153,9 +154,18 @@ def _answer(
         return JSONResponse(shape(code, what, cure, details), status, headers=headers)
     desk = request.app.state.desk
     visit = getattr(request.state, "visit", None)
-    lang = visit.lang if visit else language_of(request, "", desk.lang)
+    lang = visit.lang if visit else language_of(request, "", _lang_of(desk))
     values = {"status": status, "what": what, "cure": cure}
     return bare_page(request, "error.html", lang, values, status=status)
+
+
+def _lang_of(desk: Any) -> Lang:
+    """Return the project's language; what is wrong with its file must still be told."""
+    try:
+        lang: Lang = desk.lang
+    except KeepwellProblem:
+        return "en"
+    return lang
 
 
 def _is_api(request: Request) -> bool:

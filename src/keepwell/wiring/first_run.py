@@ -1,12 +1,15 @@
 """The first run from the browser: files, what their columns mean, then the first snapshot."""
 
+import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.state import SqlAccessStore
 from keepwell.adapters.upload_area import DATABASES
 from keepwell.intake import Choices
@@ -18,6 +21,9 @@ from keepwell.wiring.start import start_project
 from keepwell.wiring.uploads import FIRST_FOLDER, UploadDesk, look
 
 FILE = "first_run.json"
+# The files that the first run writes, by hash: whatever differs was written by somebody.
+WROTE = "first_run_wrote.json"
+BEFORE = ".before"
 OWN_FOLDERS = ("scorecards", "playbooks", "segments", "triggers", "journeys", "content", "reports",
                "backups")  # fmt: skip
 CURRENCY = re.compile(r"[A-Z]{3}")
@@ -56,6 +62,17 @@ class FirstRun:
             )
         )  # fmt: skip
 
+    def in_place(self) -> tuple[str, ...]:
+        """Return the files that the first run would write over and that it did not write."""
+        layout = self._project.layout
+        files = (layout.config, layout.scorecards / _card_file())
+        try:
+            wrote = json.loads((layout.hidden / WROTE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            wrote = {}
+        names = {f.relative_to(layout.root).as_posix(): f for f in files if f.is_file()}
+        return tuple(n for n, f in names.items() if wrote.get(n) != _hash(f))
+
     def use_files(self, folder: str, by: str) -> None:
         """Put waiting files in place, or take a folder that is there, and recognise its columns.
 
@@ -82,9 +99,19 @@ class FirstRun:
         self._file.unlink(missing_ok=True)
 
     def begin(
-        self, choices: Choices, *, currency: str, time_zone: str, lang: Lang, by: str
+        self,
+        choices: Choices,
+        *,
+        currency: str,
+        time_zone: str,
+        lang: Lang,
+        by: str,
+        replaces: bool = False,
     ) -> None:
-        """Write keepwell.yml and a scorecard. Errors: InputProblem, also without accounts."""
+        """Write keepwell.yml and a scorecard. Errors: InputProblem, also without accounts.
+
+        `replaces`: what somebody wrote gives way, and stays beside it under another name.
+        """
         found = self.found
         if found is None:
             raise InputProblem("No files were chosen yet.", cure="Begin with the first step.")
@@ -94,13 +121,17 @@ class FirstRun:
             )
         zone = _zone(time_zone)
         root = self._project.layout.root
+        kept = self._laid_aside(replaces=replaces)
         _, report = start_project(
             root, root / str(found["origin"]), scorecard=SCORECARD, lang=lang, force=True,
             clock=self._project.clock, has_preview=False, choices=choices,
         )  # fmt: skip
+        self._remember(report.written)
         if not report.is_ready:
             missing = [m for f in report.proposal.of("accounts") for m in f.missing]
             self._project.layout.config.unlink(missing_ok=True)
+            for name, other in kept.items():
+                other.replace(root / name)
             raise InputProblem(
                 f"The table of customers lacks: {', '.join(missing) or 'everything'}.",
                 cure="Say which column it is, or send a file with one row for each customer.",
@@ -109,9 +140,32 @@ class FirstRun:
         path = self._project.layout.config
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace(ZONE_LINE, f"time_zone: {zone}", 1), encoding="utf-8")
+        self._remember(report.written)
         log = SqlAccessStore(self._project.state)
-        details = {"currency": currency, "time_zone": zone, "origin": found["origin"]}
+        details = {"currency": currency, "time_zone": zone, "origin": found["origin"],
+                   "laid_aside": sorted(kept)}  # fmt: skip
         log.note_deed(by, "project_begun", "keepwell.yml", details, self._project.now)
+
+    def _laid_aside(self, *, replaces: bool) -> Mapping[str, Path]:
+        """Copy what somebody wrote to free names beside it. Errors: InputProblem unless told to."""
+        found, root = self.in_place(), self._project.layout.root
+        if found and not replaces:
+            raise InputProblem(
+                f"{' and '.join(found)} was written before and has not been run yet; the first "
+                "run would write it anew. Nothing was changed.",
+                cure="Compute its snapshot from the page Data, or confirm that it may be replaced: "
+                f"it stays beside the new one as {found[0]}{BEFORE}.",
+                files=list(found),
+            )
+        kept = {name: _free(root / f"{name}{BEFORE}") for name in found}
+        for name, other in kept.items():
+            other.write_bytes((root / name).read_bytes())
+        return kept
+
+    def _remember(self, names: Sequence[str]) -> None:
+        layout = self._project.layout
+        wrote = {name: _hash(layout.root / name) for name in names}
+        (layout.hidden / WROTE).write_text(json.dumps(wrote), encoding="utf-8")
 
     def _put_in_place(self, by: str) -> None:
         sound = [u for u in self._uploads.waiting() if u.is_sound]
@@ -125,6 +179,20 @@ class FirstRun:
 
     def _keep(self, found: Mapping[str, Any]) -> None:
         self._file.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+
+
+@cache
+def _card_file() -> str:
+    return f"{shipped_scorecard(SCORECARD).scorecard}.yml"
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _free(file: Path) -> Path:
+    names = (file.with_name(f"{file.name}{end}") for end in ("", *(f"-{n}" for n in range(2, 99))))
+    return next((f for f in names if not f.exists()), file)
 
 
 def has_money(found: Mapping[str, Any]) -> bool:

@@ -147,6 +147,7 @@ def _begin(visit: Visit, form: Mapping[str, str]) -> None:
         time_zone=form.get("time_zone", "") or ZONES[visit.lang],
         lang=visit.lang,
         by=visit.person.login,
+        replaces=form.get("replace") == "yes",
     )
     visit.desk.notice_edits()
     start_job(visit.desk.project, "run", by=visit.person.login)
@@ -219,4 +220,5 @@ def _values(visit: Visit) -> dict[str, Any]:
         "folders": run.folders(),
         "uploads": UploadDesk(project).waiting(),
         "may_confirm": False,
+        "in_place": run.in_place(),
     }
