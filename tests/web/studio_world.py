@@ -76,6 +76,7 @@ def with_snapshot(desk: WebDesk) -> None:
     value = pa.table({
         "account_id": ids, "segment": [segments.segment_of(*cell) for cell in scored],
         **{f"{x}_score": [cell[i] for cell in scored] for i, x in enumerate("rfm")},
+        "value_tier": [r["value_tier"] for r in listed], "is_struggling": no,
     })  # fmt: skip
     with project.snapshots.stage("r2") as folder:
         pq.write_table(value, folder / "value.parquet")

@@ -161,8 +161,8 @@ def test_the_inbox_is_worked_by_keyboard_alone(page: Page, lang: str, word: str)
     page.keyboard.press("z")
     page.wait_for_url("**item=cta-1")
     assert page.locator("form[action='/inbox/cta-1']").count() == 1
-    # Beneath it, on the same account, stands an alert that no other test works on.
-    page.keyboard.press("j")
+    # Above it, on the same account, stands an alert that no other test works on.
+    page.keyboard.press("k")
     page.keyboard.press("Enter")
     page.wait_for_url("**item=alert-3")
     page.locator(".ib-item .head h2").wait_for()

@@ -14,8 +14,8 @@ from web.portfolio import bare_project, staged
 from web.studio_world import with_snapshot
 
 STUDIOS = ("/studio/scorecards/robust", "/studio/scorecards/robust/versions",
-           "/studio/segments", "/studio/triggers", "/studio/triggers/health_low",
-           "/studio/playbooks/alert_follow_up")  # fmt: skip
+           "/studio/segments", "/studio/segments/versions", "/studio/triggers",
+           "/studio/triggers/health_low", "/studio/playbooks/alert_follow_up")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
