@@ -20,7 +20,7 @@ from web.browsing import AXE, RULES, choose_language, chromium_page, served_on_a
 from web.caller import let_in, served
 from web.care import cared_for, run_again, staged_again
 from web.clock import Standing
-from web.portfolio import AT, bare_project, staged
+from web.portfolio import AT, alerted, bare_project, staged
 from web.proof_cards import keep_cards
 from web.test_roles import FILLED, flat
 from web.test_studio_browser import STUDIOS
