@@ -136,6 +136,11 @@ OUTLOOK = {
         {"method": "chosen", "tier": 0, "cases": 900, "wape": 0.49, "bias": -0.02,
          "coverage": 0.88},
     ],
+    "renewal_outlook": [
+        {"arr_amount": 7_777_777.0, "due_amount": 7_777_777.0, "at_risk_amount": None, "grr": 0.9,
+         "grr_low": 0.85, "grr_high": 0.94, "renewed": 0.8, "renewed_low": 0.7,
+         "renewed_high": 0.9, "renewals": 40, "open_amount": 5_000_000.0},
+    ],
     "forecast_assumptions": [{"name": "save_rate", "code": "", "number": 1.0}],
 }  # fmt: skip
 

@@ -62,6 +62,10 @@ def test_a_number_leads_to_as_many_accounts_as_it_says(shop: Shop) -> None:
 def test_what_rests_on_all_accounts_is_shown_to_those_who_see_all(shop: Shop) -> None:
     whole, own = boss(shop), boss(shop, "one", ("U1",))
     assert whole.get("/api/v1/forecast").json()["record"]["origins"] == 18
+    # As the report says: without their ends nobody knows what is due, nor what of it is at risk.
+    shown = whole.get("/forecast").text
+    assert re.search(r"(For|有) \S*(5|500)\S* ?\S* (of ARR no end|没有到期日)", shown)
+    assert re.search("what is at risk cannot be told|在险金额不作推算", shown)
     assert whole.get("/api/v1/value").json()["verdict"]["answer"] == "not_enough_data"
     told = own.get("/api/v1/forecast").json()
     assert (told["record"], told["renewals"]) == (None, None)

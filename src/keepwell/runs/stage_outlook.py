@@ -37,6 +37,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
     "renewal_outlook": (
         "arr_amount", "due_amount", "at_risk_amount", "grr", "grr_low", "grr_high", "renewed",
         "renewed_low", "renewed_high", "renewals",
+        "open_amount",
     ),
     "lorenz": ("accounts_share", "amount_share"),
     "lifetime_models": ("model", "state", "horizon", "horizon_unit", "annual_discount_rate"),
