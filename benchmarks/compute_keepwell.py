@@ -15,6 +15,7 @@ from keepwell.adapters.configuration_files import shipped_scorecard
 from keepwell.adapters.engines import DuckDbEngine
 from keepwell.measures import plan_measures, sources_select
 from keepwell.runs.kept_folds import KeptFolds
+from keepwell.runs.kept_measures import keep_measures
 from keepwell.runs.score_portfolio import score_portfolio
 from keepwell.runs.store_measures import store_measures
 from keepwell.scoring import CardUse
@@ -35,13 +36,18 @@ def compute(folder: Path, out: Path, memory_mb: int, as_of: date, folds: Path | 
         for table in TABLES:
             engine.read_parquet(table, folder / f"{table}.parquet")
         plan = plan_measures(MAPPED)
-        kept = KeptFolds(folds, json.loads((folder / "months.json").read_text())) if folds else None
+        kept = None
+        if folds:
+            months = json.loads((folder / "months.json").read_text(encoding="utf-8"))
+            kept = KeptFolds(folds, months, folder)
         store_measures(engine, plan, as_of, None, kept)
         engine.rows(sources_select(plan))
         use = CardUse(shipped_scorecard("classic"), None)
         score_portfolio(engine, [use], state, as_of=as_of, at=datetime(2026, 11, 2, tzinfo=UTC))
         for table in ("measures", "scores", "contributions"):
             engine.write_table(table, out / f"{table}.parquet", key="account_id")
+    if kept:
+        keep_measures(kept, out / "measures.parquet", plan, as_of)
 
 
 def main() -> None:

@@ -70,6 +70,12 @@ def family_sql(name: str) -> str:
     return text("sql", stand_in.text if stand_in else name)
 
 
+def family_texts() -> str:
+    """Return the SQL of all families and folds, by which a change of definition is seen."""
+    parts = [text("folds", n) for n in texts("folds")] + [text("rows", n) for n in texts("rows")]
+    return "\n".join([*parts, *(family_sql(name) for name in families())])
+
+
 def fold_names(family: str) -> tuple[str, ...]:
     """Return the tables that hold a family's folds when they are stored, none for most."""
     events = EVENTS.get(family)

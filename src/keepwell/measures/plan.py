@@ -125,6 +125,21 @@ def widened_select(plan: MeasurePlan) -> str:
     return _checked(exp.Select(expressions=chosen).from_(SERVED))
 
 
+def source_plans(plan: MeasurePlan) -> dict[str, MeasurePlan]:
+    """Return the plan parted by what serves the measures: a family, or a table as it stands."""
+    parts: dict[str, list[tuple[Measure, Provider | None]]] = {}
+    for measure, provider in plan.chosen:
+        if provider is not None:
+            parts.setdefault(provider.family or _table(provider), []).append((measure, provider))
+    return {source: MeasurePlan(tuple(chosen)) for source, chosen in parts.items()}
+
+
+def served_columns(plan: MeasurePlan) -> tuple[str, ...]:
+    """Return the columns of `measures_served` after the key, in order."""
+    made = (c for m, p in plan.chosen for c in _value_and_flag(m, p))
+    return tuple(c.alias for c in made if not _is_constant(c))
+
+
 def _checked(select: exp.Select) -> str:
     checked = parse_portable(select, types=FOLD_TYPES, for_score=True)
     return checked.sql(dialect=SOURCE_DIALECT, pretty=True)

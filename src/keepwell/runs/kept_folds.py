@@ -16,11 +16,13 @@ from keepwell.vocabulary import SourceRejected
 class KeptFolds:
     """Parquet files by family, month and fingerprint; a month of another fingerprint is not read.
 
-    `months`: for each event table its months, as "2026-10", with the fingerprint of their rows.
+    `months`:   for each event table its months, as "2026-10", with the fingerprint of their rows.
+    `imported`: where the canonical tables lie; without it the measures of a run are not kept.
     """
 
     folder: Path
     months: Mapping[str, Mapping[str, str]]
+    imported: Path | None = None
 
     def holds(self, family: str) -> bool:
         """Say whether the months of the family's events are known."""

@@ -15,7 +15,8 @@ from keepwell.runs.churn_drift import churn_drift_findings
 from keepwell.runs.day import current_only_findings, day_findings, is_in_the_past
 from keepwell.runs.importing_record import Imported, finding_from_json
 from keepwell.runs.kept_folds import KeptFolds
-from keepwell.runs.portfolio import Portfolio, RunSettings, compute_portfolio
+from keepwell.runs.kept_measures import keep_measures
+from keepwell.runs.portfolio import Portfolio, RunSettings, compute_portfolio, measure_settings
 from keepwell.runs.publish import build_manifest, store_findings, without_people, write_snapshot
 from keepwell.runs.renewal_outlook import TABLE, RenewalRow, stored_renewals
 from keepwell.runs.stage_pages import stage_run
@@ -112,16 +113,16 @@ def run_project(
 ) -> RunReport:
     """Compute and publish one snapshot; a crash at any point leaves the last good one in place.
 
-    `folds`: where folds of months are kept, so that only months that changed are read; without
-             it every event is read.
+    `folds`: where folds of months and the last measures are kept, so that only what changed is
+             computed; without it everything is.
     Errors: SourceRejected when the import was not accepted.
     """
     require_accepted(inputs.imported)
     newest = next(iter(state.runs()), None)
     if newest and not inputs.refit and _decided(newest.run_id) == inputs.run_id(state):
         return reread(engine, snapshots, newest)
-    kept = KeptFolds(folds, inputs.imported.months) if folds else None
-    settings = _settings(inputs, at, kept if engine.dialect == "duckdb" else None)
+    kept = _kept(inputs, engine, folds)
+    settings = _settings(inputs, at, kept)
     portfolio = compute_portfolio(
         engine, inputs.config, inputs.uses, inputs.imported, state, progress, settings
     )
@@ -139,6 +140,9 @@ def run_project(
     known = state.page_search_texts()
     pages = stage_run(engine, snapshots, record, state.runs(), manifest, known)
     state.publish(record, portfolio.new_fits, warning, pages)
+    if kept is not None:
+        file = snapshots.path(record.run_id) / "measures.parquet"
+        keep_measures(kept, file, portfolio.plan, inputs.as_of, measure_settings(inputs.config))
     return RunReport(
         record.run_id,
         inputs.as_of,
@@ -152,6 +156,13 @@ def run_project(
         warning=None if warning is None else warning_summary(warning),
         renewals=stored_renewals(engine),
     )
+
+
+def _kept(inputs: RunInputs, engine: Engine, folds: Path | None) -> KeptFolds | None:
+    """Return what is kept between runs; only the embedded engine keeps anything."""
+    if folds is None or engine.dialect != "duckdb":
+        return None
+    return KeptFolds(folds, inputs.imported.months, inputs.imported.folder)
 
 
 def _look(

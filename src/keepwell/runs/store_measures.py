@@ -11,6 +11,8 @@ from keepwell.measures import (
 )
 from keepwell.ports import Engine
 from keepwell.runs.kept_folds import KeptFolds
+from keepwell.runs.kept_measures import store_from_last
+from keepwell.runs.store_portions import store_by_portions
 
 
 def store_measures(
@@ -22,8 +24,20 @@ def store_measures(
 ) -> None:
     """Make the canonical tables' measures readable as `measures`, rows ordered by account_id.
 
-    `kept`: folds of months from earlier runs; without them every row is read.
+    `kept`: folds of months, and the measures, of earlier runs; without them every row is read.
     """
+    if kept is None or not store_from_last(engine, kept, plan, as_of, settings):
+        _store_all(engine, plan, as_of, settings, kept)
+    engine.create_view("measures", widened_select(plan))
+
+
+def _store_all(
+    engine: Engine,
+    plan: MeasurePlan,
+    as_of: date,
+    settings: MeasureSettings | None,
+    kept: KeptFolds | None,
+) -> None:
     tables = stored_selects(plan, as_of, settings, is_folded=True)
     folds = fold_selects(plan, as_of, settings)
     for name, select in tables:
@@ -35,23 +49,10 @@ def store_measures(
         for fold, rows in made:
             engine.create_table(fold, rows)
         if name == tables[-1][0]:
-            _store_by_portions(engine, name, select)
+            store_by_portions(engine, name, select)
         else:
             engine.create_table(name, select)
         for spent in (*(fold for fold, _ in made), *read):
             engine.drop(spent)
     for name, _ in tables[:-1]:
         engine.drop(name)
-    engine.create_view("measures", widened_select(plan))
-
-
-def _store_by_portions(engine: Engine, name: str, select: str) -> None:
-    """Store a select over all accounts, whose joins need memory for some of them at a time."""
-    first, *others = engine.portions("accounts", "account_id")
-    if not others:
-        engine.create_table(name, select)
-        return
-    portion = f"SELECT * FROM ({select}) AS portion WHERE"  # noqa: S608
-    engine.create_table(name, f"{portion} {first}")
-    for where in others:
-        engine.run(f"INSERT INTO {name} {portion} {where}")

@@ -15,7 +15,6 @@ from keepwell.adapters.sealing import sealer
 from keepwell.adapters.state import SqlWebhookStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.runs.doctor import Examination, Verdict
-from keepwell.runs.kept_folds import KeptFolds, wrong_folds
 from keepwell.vocabulary import (
     Bilingual,
     InternalProblem,
@@ -24,6 +23,7 @@ from keepwell.vocabulary import (
     SourceUnavailable,
 )
 from keepwell.wiring.acting import acting_of
+from keepwell.wiring.examine_kept import look_at_kept
 from keepwell.wiring.journey_channels import channels_of
 from keepwell.wiring.project import Project
 from keepwell.wiring.sources import project_source
@@ -59,7 +59,7 @@ def _round(folder: Path) -> Iterator[Examination]:
     if _has_webhooks(project):
         yield _try("webhooks", lambda: _webhooks(project))
     yield _try("import", lambda: _same(project.last_import().import_id), missing=Verdict.WARN)
-    yield _try("folds", lambda: _folds(project), missing=Verdict.WARN)
+    yield _try("folds", lambda: look_at_kept(project), missing=Verdict.WARN)
     yield _try("snapshot", lambda: _snapshot(project), missing=Verdict.WARN)
 
 
@@ -172,22 +172,6 @@ def _source(project: Project) -> Bilingual:
     return Bilingual(
         f"{len(names)} 张表，用到 {len(wanted)} 张", f"tables: {len(names)}, used: {len(wanted)}"
     )
-
-
-def _folds(project: Project) -> Bilingual:
-    imported = project.last_import()
-    kept = KeptFolds(project.layout.folds, imported.months)
-    held = tuple(kept.current())
-    with project.reader() as engine:
-        for table in {fold.table for fold in held}:
-            engine.read_parquet(table, imported.folder / f"{table}.parquet")
-        wrong = wrong_folds(engine, kept)
-    if wrong:
-        raise SourceUnavailable(
-            f"Kept folds of events differ from their rows: {', '.join(wrong)}.",
-            cure=f"Delete {project.layout.folds} and run `keepwell run --full`.",
-        )
-    return Bilingual(f"{len(held)} 个月份与其明细一致", f"{len(held)} months equal their rows")
 
 
 def _snapshot(project: Project) -> Bilingual:
