@@ -21,9 +21,8 @@ from keepwell.actions import CtaChange, CtaMove, NewCta
 from keepwell.adapters.sealing import KEY_VARIABLE, sealer
 from keepwell.adapters.state import SqlActionStore, SqlWarningStore
 from keepwell.messages import EVENT_KINDS
-from keepwell.vocabulary import InputProblem, WebhookSettings
+from keepwell.vocabulary import InputProblem, OutsideProblem, WebhookSettings
 from keepwell.wiring.backing_up import back_up
-from keepwell.wiring.examine import examine
 from keepwell.wiring.mailing import mail_desk
 from keepwell.wiring.web_desk import WebDesk
 from keepwell.wiring.webhook_desk import webhook_desk
@@ -111,7 +110,8 @@ def test_an_event_arrives_signed_once_more_after_a_fault_and_tells_nobody_s_name
     site: Web, clock: Standing, key: str, receiver: Receiver
 ) -> None:
     _, desk = site
-    number, secret = Ops(site).register(receiver.url, ("cta.opened", "cta.closed"))
+    hooks = webhook_desk(desk.project)
+    made, secret = hooks.add(receiver.url, ("cta.opened", "cta.closed"), "", by="t")
     cta = open_cta(desk)
     receiver.statuses = [500]
     assert deliver(desk) == {"pending": 1}
@@ -137,7 +137,7 @@ def test_an_event_arrives_signed_once_more_after_a_fault_and_tells_nobody_s_name
     assert deliver(desk) == {"delivered": 1}
     closed = json.loads(receiver.taken[-1].body)
     assert (closed["type"], closed["data"]["outcome"]) == ("cta.closed", "resolved")
-    assert number == 1
+    assert [c.status for c in hooks.store.calls(made.id)] == [204, 204, 500]
 
 
 def test_the_example_of_the_documentation_tells_ours_from_others(
@@ -204,15 +204,18 @@ def test_a_secret_is_shown_once_and_stands_nowhere(
 def test_without_a_key_none_is_registered_and_a_wrong_one_is_not_told(
     site: Web, clock: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ops = Ops(site)
-    wish = {"url": "http://127.0.0.1:1/", "events": ["run.finished"]}
-    refused = ops.send("POST", wish=wish)
-    assert refused.status_code == 422
-    assert f"export {KEY_VARIABLE}=$(openssl" in refused.json()["error"]["cure"]
+    hooks = webhook_desk(site[1].project)
+
+    def refused() -> InputProblem:
+        with pytest.raises(InputProblem) as told:
+            hooks.add("http://127.0.0.1:1/", ["run.finished"], "", by="t")
+        assert hooks.store.webhooks() == ()
+        return told.value
+
+    assert f"export {KEY_VARIABLE}=$(openssl" in refused().cure
     monkeypatch.setenv(KEY_VARIABLE, "no-key-at-all")
-    wrong = ops.send("POST", wish=wish)
-    assert wrong.status_code == 422
-    assert "no-key-at-all" not in wrong.text
+    assert "32 bytes" in refused().what
+    assert "no-key-at-all" not in f"{refused()} {refused().details}"
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     monkeypatch.setenv(KEY_VARIABLE, old)
     sealed = sealer().seal("s")
@@ -261,8 +264,8 @@ def test_an_endpoint_that_is_gone_is_switched_off_told_of_and_taken_up_again(
     assert deliver(desk) == {"dead": 1}
     found = ops.send("GET", f"/{number}").json()["webhook"]
     assert (found["state"], found["off_cause"]) == ("off", "gone")
-    (seen,) = [e for e in examine(desk.project.layout.root) if e.name == "webhooks"]
-    assert "switched off: 1 (gone)" in seen.seen.en
+    with pytest.raises(OutsideProblem, match=r"switched off: 1 \(gone\)"):
+        webhook_desk(desk.project).examined()
     alerts = SqlWarningStore(desk.project.state).alerts()
     assert [a.facts["fault"] for a in alerts] == [f"webhook_off:{number}"]
     open_cta(desk, "A3")

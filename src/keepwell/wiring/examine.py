@@ -11,8 +11,6 @@ from keepwell.adapters.fonts import shipped_glyphs
 from keepwell.adapters.journey_library import load_journeys
 from keepwell.adapters.plan_library import load_plan_book
 from keepwell.adapters.playbook_library import load_library
-from keepwell.adapters.sealing import sealer
-from keepwell.adapters.state import SqlWebhookStore
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.runs.doctor import Examination, Verdict
 from keepwell.vocabulary import (
@@ -27,6 +25,7 @@ from keepwell.wiring.examine_kept import look_at_kept
 from keepwell.wiring.journey_channels import channels_of
 from keepwell.wiring.project import Project
 from keepwell.wiring.sources import project_source
+from keepwell.wiring.webhook_desk import webhook_desk
 
 LITTLE_SPACE_GB = 2.0
 SAMPLE = "健康分低于五十，客户成功 Health score 0-100 × − ≥ ▼◆●"
@@ -57,7 +56,7 @@ def _round(folder: Path) -> Iterator[Examination]:
     yield _try("source", lambda: _source(project))
     yield _try("state", lambda: _runs(project))
     if _has_webhooks(project):
-        yield _try("webhooks", lambda: _webhooks(project))
+        yield _try("webhooks", webhook_desk(project).examined)
     yield _try("import", lambda: _same(project.last_import().import_id), missing=Verdict.WARN)
     yield _try("folds", lambda: look_at_kept(project), missing=Verdict.WARN)
     yield _try("snapshot", lambda: _snapshot(project), missing=Verdict.WARN)
@@ -75,23 +74,10 @@ def _runs(project: Project) -> Bilingual:
 
 def _has_webhooks(project: Project) -> bool:
     try:
-        return bool(SqlWebhookStore(project.state).webhooks())
+        return bool(webhook_desk(project).store.webhooks())
     except KeepwellProblem:
         # What is wrong with the state was told before.
         return False
-
-
-def _webhooks(project: Project) -> Bilingual:
-    """Look whether secrets can be unsealed, and which endpoints are off."""
-    sealer()
-    hooks = SqlWebhookStore(project.state).webhooks()
-    off = [f"{h.id} ({h.off_cause})" for h in hooks if h.state == "off"]
-    if off:
-        raise SourceUnavailable(
-            f"Webhooks that are switched off: {', '.join(off)}.",
-            cure="Make them active on the page Admin, Webhooks, and replay; or delete them.",
-        )
-    return Bilingual(f"{len(hooks)} 个地址", f"endpoints: {len(hooks)}")
 
 
 def _triggers(project: Project) -> Bilingual:

@@ -14,7 +14,7 @@ from keepwell.adapters.state import SqlWebhookStore
 from keepwell.messages import EVENT_KINDS, EventKind
 from keepwell.ports.webhooks import Called, Webhook, WebhookStore, WebhookWish
 from keepwell.runs.send_webhooks import EventReport, EventSender, send_events
-from keepwell.vocabulary import InputProblem
+from keepwell.vocabulary import Bilingual, InputProblem, OutsideProblem
 from keepwell.wiring.project import Project
 
 SECRET_PREFIX = "kwhs_"  # noqa: S105 - how secrets begin, so that scanners can find a leaked one
@@ -78,6 +78,22 @@ class WebhookDesk:
     def deliver(self, wait_s: float = 0.0, sleep: Callable[[float], None] = pause) -> EventReport:
         """Send the events that are due."""
         return send_events(self._sender(sleep), wait_s)
+
+    def examined(self) -> Bilingual:
+        """Return what the doctor saw of the endpoints.
+
+        Errors: InputProblem without a key that opens secrets; OutsideProblem for endpoints that
+        are off.
+        """
+        sealer()
+        hooks = self.store.webhooks()
+        off = [f"{h.id} ({h.off_cause})" for h in hooks if h.state == "off"]
+        if off:
+            raise OutsideProblem(
+                f"Webhooks that are switched off: {', '.join(off)}.",
+                cure="Make them active on the page Admin, Webhooks, and replay; or delete them.",
+            )
+        return Bilingual(f"{len(hooks)} 个地址", f"endpoints: {len(hooks)}")
 
     def _checked(self, url: str) -> str:
         """Return an address that may be called. Errors: InputProblem, which does not repeat it."""
