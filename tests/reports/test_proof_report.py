@@ -307,8 +307,9 @@ def test_a_model_is_called_one_and_says_in_what_sense_its_rows_were_new() -> Non
     check_claims_are_licensed(document)
     check_languages_agree(document)
     english, chinese = text_of(document, "en"), text_of(document, "zh")
-    assert "model churn scorecard" in english
-    assert "模型 流失评分卡" in chinese
+    assert "· churn scorecard · outcome" in english
+    assert "the model put the former lower" in english
+    assert "· 流失评分卡 · 结果" in chinese
     assert "**Rows it had not seen**" in english
     assert "the AUC of the model less that of other rankings: health score" in english
     assert "模型减规则" in chinese

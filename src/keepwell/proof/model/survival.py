@@ -16,7 +16,7 @@ from keepwell.vocabulary import InputProblem
 
 PLACE = "contract_place"
 # Whole accounts are drawn beyond so many steps of accounts.
-MOST_STEPS = 400_000
+MOST_STEPS = 120_000
 
 
 @dataclass(frozen=True, slots=True)

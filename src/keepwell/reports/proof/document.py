@@ -74,10 +74,10 @@ def _chapters(desk: Desk) -> list[Block]:
 def _head(desk: Desk, project: str) -> Line:
     subject = desk.card.subject
     return line(
-        "{p} · {own} {c} · 结果：{d}{o} · {n:acc}{@n}{x}",
-        "{p} · {own} {c} · outcome: {o}{d} · {n:acc} {@n}{x}",
+        "{p} · {own}{c} · 结果：{d}{o} · {n:acc}{@n}{x}",
+        "{p} · {own}{c} · outcome: {o}{d} · {n:acc} {@n}{x}",
         p=clean(project),
-        own=desk.own,
+        own=EMPTY if subject.tried else Bilingual("评分卡 ", "scorecard "),
         c=subject_word(subject),
         d=desk.within("{d} 天内", " within {d} days"),
         o=outcome_word(subject.outcome),

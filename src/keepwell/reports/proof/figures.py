@@ -35,6 +35,12 @@ class Desk:
         is_model = self.card.subject.tried is not None
         return Bilingual("模型", "model") if is_model else Bilingual("评分卡", "scorecard")
 
+    @property
+    def ranking(self) -> Bilingual:
+        """Return what orders the accounts, in a word: the score, or the model."""
+        is_model = self.card.subject.tried is not None
+        return Bilingual("模型", "model") if is_model else Bilingual("评分", "score")
+
     def within(self, zh: str, en: str) -> Bilingual | Join:
         """Return words that name the horizon in `{d}`; none for a label, which has no day."""
         return within(self.card.subject.outcome, self.card.horizon_days, zh, en)

@@ -5,7 +5,7 @@ from keepwell.reports.numbers import Form
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
 from keepwell.reports.proof.terms import rule_label, tier_name
-from keepwell.reports.text import EMPTY, Line, line, same, words
+from keepwell.reports.text import EMPTY, Join, Line, line, same, words
 from keepwell.vocabulary import Bilingual
 
 # A lowest tier that holds a smaller share of all outcomes hardly warns of anybody.
@@ -46,9 +46,9 @@ _OF_MODELS = {
         'can look at". `keepwell churn show` tells whether runs do so.',
     ),
     Conclusion.NO_BETTER_THAN_RECENCY: words(
-        "**意味着什么**：只为排先后，那条规则就够了，也更简单；模型还给出带原因的概率，作金额与预期损失的依据。",
+        "**意味着什么**：只为排先后，那条规则就够了，也更简单；模型还给出带原因的概率，它说得准不准见下文。",
         "**What follows**: for ordering alone that rule is enough, and simpler; the model still gives a probability with "
-        "its reasons, on which likely losses rest.",
+        "its reasons; how true it is stands below.",
     ),
     Conclusion.NO_SKILL: words(
         "**意味着什么**：不要按它排名单；现有指标里没有它能学到的东西。",
@@ -172,4 +172,17 @@ def early(desk: Desk) -> Line | None:
         x=lead,
         s=same(step),
         w=warned,
+    )
+
+
+def independent(desk: Desk) -> Line | Join:
+    """Return how many accounts the outcomes are worth; nothing where each stands for itself."""
+    units, effective = figures.units(desk), figures.effective(desk)
+    if desk.card.judgement.units == desk.card.extent.event_accounts == effective.value:
+        return EMPTY
+    return line(
+        "（独立的 {u} 家{@u}，有效样本 {x}{@x}）",
+        " ({u} {@u} of them independent, effective sample {x} {@x})",
+        u=units,
+        x=effective,
     )

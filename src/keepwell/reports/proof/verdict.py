@@ -9,7 +9,14 @@ from keepwell.reports.page import Block, Heading, Paragraph
 from keepwell.reports.patterns import Pattern
 from keepwell.reports.proof import figures
 from keepwell.reports.proof.figures import Desk
-from keepwell.reports.proof.follows import early, follows, telling_rule, trial_line, usual_line
+from keepwell.reports.proof.follows import (
+    early,
+    follows,
+    independent,
+    telling_rule,
+    trial_line,
+    usual_line,
+)
 from keepwell.reports.proof.terms import (
     WHY_NOT,
     conclusion_word,
@@ -82,10 +89,11 @@ def answer(desk: Desk) -> Line:
     auc = figures.auc(desk)
     if judgement.conclusion is Conclusion.NO_SKILL:
         return line(
-            "评分分不开谁会{o}：{d}{o}的客户与{day}留下的客户相比，分数较低的只占 {a:delta}{@a}；0.5 就是抛硬币，值得在意的 0.60 已被排除。",
-            "The score does not tell who {o}: of pairs of one account that did{d} and one that did not{day}, "
+            "{it}分不开谁会{o}：{d}{o}的客户与{day}留下的客户相比，分数较低的只占 {a:delta}{@a}；0.5 就是抛硬币，值得在意的 0.60 已被排除。",
+            "The {it} does not tell who {o}: of pairs of one account that did{d} and one that did not{day}, "
             "it put the former lower in {a:delta} {@a}; 0.5 is a coin, and 0.60, from which it would matter, is ruled "
             "out.",
+            it=desk.ranking,
             o=outcome_word(desk.card.subject.outcome),
             d=desk.within("{d} 天内", " within {d} days"),
             day=_same_day(desk),
@@ -104,18 +112,20 @@ def _as_good(desk: Desk, auc: Fact) -> Line:
     )
     if licence and (gap.value or 0) < 0:
         return line(
-            "“{r}”这条简单规则比评分更会排序：评分的 AUC 为 {a:delta}{@a}，与规则之差为 {x:delta}{@x}。",
-            'The naive rule "{r}" ranks better than the score: the score has an AUC of {a:delta} {@a}, its difference to the '
+            "“{r}”这条简单规则比{it}更会排序：{it}的 AUC 为 {a:delta}{@a}，与规则之差为 {x:delta}{@x}。",
+            'The naive rule "{r}" ranks better than the {it}: the {it} has an AUC of {a:delta} {@a}, its difference to the '
             "rule is {x:delta} {@x}.",
             claims=(Pattern.COMPARE,),
+            it=desk.ranking,
             r=rule_word(judgement.rule),
             a=auc,
             x=gap,
         )
     return line(
-        "评分能区分，但与“{r}”这条简单规则一样：AUC {a:delta}{@a}，两者相差 {x:delta}{@x}，值得在意的差距 0.05 已被排除。",
-        'The score does tell, but so does the naive rule "{r}": AUC {a:delta} {@a}, the two differ by {x:delta} {@x}, and '
+        "{it}能区分，但与“{r}”这条简单规则一样：AUC {a:delta}{@a}，两者相差 {x:delta}{@x}，值得在意的差距 0.05 已被排除。",
+        'The {it} does tell, but so does the naive rule "{r}": AUC {a:delta} {@a}, the two differ by {x:delta} {@x}, and '
         "a gain of 0.05, from which it would matter, is ruled out.",
+        it=desk.ranking,
         r=rule_word(judgement.rule),
         a=auc,
         x=gap,
@@ -129,9 +139,10 @@ def _same_day(desk: Desk) -> Bilingual | Join:
 def _useful(desk: Desk, auc: Fact) -> Line:
     nearest = nearest_rule(desk)
     start = line(
-        "{d}{o}的客户与{day}留下的客户相比，分数较低的占 {a:delta}{@a}；0.5 就是抛硬币",
-        "Of pairs of one account that {o}{d} and one that did not{day}, the score put the "
+        "{d}{o}的客户与{day}留下的客户相比，{it}给出较低分数的占 {a:delta}{@a}；0.5 就是抛硬币",
+        "Of pairs of one account that {o}{d} and one that did not{day}, the {it} put the "
         "former lower in {a:delta} {@a}; 0.5 is a coin",
+        it=desk.ranking,
         d=desk.within("{d} 天内", " within {d} days"),
         o=outcome_word(desk.card.subject.outcome),
         day=_same_day(desk),
@@ -179,7 +190,7 @@ def _not_enough(desk: Desk) -> Line:
     if judgement.reason is VerdictReason.TOO_FEW_EVENTS:
         return line(
             "{w}：只有 {u}{@u} 家，下结论至少要 {m} 家{t}。因此不给出排名好坏的说法。",
-            "{w}: {u} {@u}, and a verdict needs at least {m}{t}. So nothing is said about how well the score ranks.",
+            "{w}: {u} {@u}, and a verdict needs at least {m}{t}. So nothing is said about how well it ranks.",
             w=_opening(why),
             u=figures.units(desk),
             m=same(str(judgement.needed)),
@@ -187,7 +198,7 @@ def _not_enough(desk: Desk) -> Line:
         )
     return line(
         "{w}，因此不给出排名好坏的说法。",
-        "{w}, so nothing is said about how well the score ranks.",
+        "{w}, so nothing is said about how well it ranks.",
         w=_opening(why),
     )
 
@@ -250,21 +261,8 @@ def _basis(desk: Desk) -> Line:
         n=figures.accounts(desk),
         e=figures.events(desk),
         w=outcome_word(desk.card.subject.outcome),
-        units=_independent(desk),
+        units=independent(desk),
         left=_left_out(desk),
-    )
-
-
-def _independent(desk: Desk) -> Line | Join:
-    """Return how many accounts the outcomes are worth; nothing where each stands for itself."""
-    units, effective = figures.units(desk), figures.effective(desk)
-    if desk.card.judgement.units == desk.card.extent.event_accounts == effective.value:
-        return EMPTY
-    return line(
-        "（独立的 {u} 家{@u}，有效样本 {x}{@x}）",
-        " ({u} {@u} of them independent, effective sample {x} {@x})",
-        u=units,
-        x=effective,
     )
 
 
