@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Date, bindparam, text
 
 from e2e.company import AS_OF, copy_of, done, edit, exported, keepwell, refused
 from keepwell.adapters.clock import FixedClock
@@ -393,7 +393,8 @@ def one_day(week: Path, tmp_path: Path) -> Path:
     project = copy_of(week, tmp_path / "one")
     with state_sql(project) as state:
         # The rows that refer to them stay; what is asked reads the runs alone.
-        state.execute(text("DELETE FROM runs WHERE as_of < :last"), {"last": LAST.isoformat()})
+        earlier = text("DELETE FROM runs WHERE as_of < :last")
+        state.execute(earlier.bindparams(bindparam("last", LAST, Date)))
     return project
 
 
