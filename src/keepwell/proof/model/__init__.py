@@ -28,7 +28,7 @@ from keepwell.proof.model.drift import (
 from keepwell.proof.model.features import ChurnSample, FeatureSpec, FeatureTable, Risk
 from keepwell.proof.model.fit import FitSettings, FittedChurn, choose_bins, fit_churn
 from keepwell.proof.model.fit_additive import BinnedRows, binned, fit_bins
-from keepwell.proof.model.folds import is_by_time, splits_of
+from keepwell.proof.model.folds import is_by_time, splits_of, trial_splits
 from keepwell.proof.model.labelled_card import SCORECARD, BinLine, LabelledCard, labelled_card
 from keepwell.proof.model.published import PointsTable, PublishedChurn, shape_of
 from keepwell.proof.model.published_survival import Gap, PublishedSurvival
@@ -114,6 +114,7 @@ __all__ = [
     "stability_index",
     "step_settings",
     "table_drift",
+    "trial_splits",
     "try_survival",
     "validate_churn",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepwell.proof.frame import Flags, Floats
+from keepwell.proof.frame import Days, Flags, Floats
 from keepwell.proof.model.additive import probability
 
 STEPS = 50
@@ -58,6 +58,38 @@ def fit_platt(log_odds: Floats, left: Flags) -> PlattCurve:
         return PlattCurve(shift, slope)
     share = (float(left.sum()) + 0.5) / (len(left) + 1.0)
     return PlattCurve(float(np.log(share / (1.0 - share))), 0.0)
+
+
+def fit_slope(log_odds: Floats, left: Flags, origin: Days) -> float:
+    """Return the slope of the straight lines that fit best, one shift for each origin; never < 0.
+
+    Lines with shifts of their own: a level that moves between days is not taken for a slope.
+    """
+    days, at = np.unique(origin, return_inverse=True)
+    start = np.append(np.zeros(len(days)), 1.0)
+    theta = start
+
+    def loss(tried: Floats) -> float:
+        line = tried[at] + tried[-1] * log_odds
+        pull = 0.5 * SLOPE_RIDGE * float(((tried - start) ** 2).sum())
+        return float(np.logaddexp(0.0, line).sum() - line[left].sum()) + pull
+
+    for _ in range(STEPS):
+        prob = probability(theta[at] + theta[-1] * log_odds)
+        weight = prob * (1.0 - prob)
+        hessian = np.diag(np.append(np.bincount(at, weight, len(days)), weight @ log_odds**2))
+        hessian[-1, :-1] = hessian[:-1, -1] = np.bincount(at, weight * log_odds, len(days))
+        miss = np.append(np.bincount(at, prob - left, len(days)), (prob - left) @ log_odds)
+        gradient = miss + SLOPE_RIDGE * (theta - start)
+        step = np.linalg.solve(hessian + SLOPE_RIDGE * np.eye(len(theta)), gradient)
+        # Far from the answer a whole step may overshoot.
+        here = loss(theta)
+        while loss(theta - step) > here and float(np.abs(step).max()) > 1e-10:
+            step = step / 2.0
+        theta = theta - step
+        if float(np.abs(step).max()) < 1e-10:
+            break
+    return max(float(theta[-1]), 0.0)
 
 
 def fit_isotonic(log_odds: Floats, left: Flags) -> IsotonicCurve:

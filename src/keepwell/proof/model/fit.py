@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keepwell.proof.frame import Flags, Floats
+from keepwell.proof.frame import Flags, Floats, Ints
 from keepwell.proof.model.additive import AdditiveModel
 from keepwell.proof.model.bins import Bins, CategoryBins, NumberBins, PairBins, cut_bins
-from keepwell.proof.model.curves import PlattCurve, fit_platt
+from keepwell.proof.model.curves import PlattCurve, fit_platt, fit_slope
 from keepwell.proof.model.features import ChurnSample, FeatureSpec
 from keepwell.proof.model.fit_additive import BinnedRows, binned, fit_bins
-from keepwell.proof.model.folds import Split, splits_of
+from keepwell.proof.model.folds import Split, is_by_time, splits_of
+from keepwell.proof.model.levels import level_ahead
 from keepwell.proof.model.refusals import EVENTS_PER_PARAMETER, LEAST_EVENTS, TooFewEvents
 
 
@@ -61,12 +62,19 @@ class FittedChurn:
 
 
 def fit_churn(
-    sample: ChurnSample, specs: Sequence[FeatureSpec], settings: FitSettings
+    sample: ChurnSample,
+    specs: Sequence[FeatureSpec],
+    settings: FitSettings,
+    *,
+    is_for_later: bool | None = None,
 ) -> FittedChurn | TooFewEvents:
     """Return a calibrated scorecard, or why there is none.
 
     Bins get coarser until there are EVENTS_PER_PARAMETER accounts of the rarer kind for each free
     number; with two bins a feature and still too few, or below LEAST_EVENTS, it is refused.
+
+    `is_for_later`: its level is that of later days, else of its own rows. None: where the sample
+    has past days enough to be tried on later ones.
     """
     bins = choose_bins(sample, specs, settings)
     if isinstance(bins, TooFewEvents):
@@ -74,13 +82,12 @@ def fit_churn(
     rows = binned(bins, sample.features, sample.left)
     splits = splits_of(sample, settings.folds, settings.seed)
     tried = np.concatenate([test for _, test in splits])
-    losses = []
-    for ridge in settings.ridges:
-        kept_back = _kept_back(rows, sample, splits, ridge)
-        losses.append((_log_loss(kept_back[tried], rows.left[tried]), -ridge))
-    ridge = -min(losses)[1]
-    curve = fit_platt(_kept_back(rows, sample, splits, ridge)[tried], rows.left[tried])
-    model = fit_bins(rows, ridge).calibrated(curve.shift, curve.slope)
+    kept_back = {ridge: _kept_back(rows, sample, splits, ridge)[tried] for ridge in settings.ridges}
+    ridge = -min((_log_loss(k, rows.left[tried]), -r) for r, k in kept_back.items())[1]
+    is_ahead = is_by_time(sample) if is_for_later is None else is_for_later
+    raw = fit_bins(rows, ridge)
+    curve = _curve(raw, sample, kept_back[ridge], tried, is_ahead=is_ahead)
+    model = raw.calibrated(curve.shift, curve.slope)
     return FittedChurn(
         model,
         ridge,
@@ -93,6 +100,17 @@ def fit_churn(
         sample.events,
         sample.spared,
     )
+
+
+def _curve(
+    raw: AdditiveModel, sample: ChurnSample, kept_back: Floats, tried: Ints, *, is_ahead: bool
+) -> PlattCurve:
+    """Return the line of rows kept back; for later days its slope, and the level to come."""
+    if sample.origin is None or not is_ahead:
+        return fit_platt(kept_back, sample.left[tried])
+    slope = fit_slope(kept_back, sample.left[tried], sample.origin[tried])
+    own = slope * raw.log_odds(sample.features)
+    return PlattCurve(level_ahead(own, sample.left, sample.origin, sample.horizon_days), slope)
 
 
 def choose_bins(

@@ -22,18 +22,31 @@ def splits_of(sample: ChurnSample, folds: int, seed: int) -> tuple[Split, ...]:
     return by_time or tuple(_grouped(sample.left, sample.cluster, folds, seed))
 
 
+def trial_splits(sample: ChurnSample, folds: int, seed: int) -> tuple[Split, ...]:
+    """Return the splits of a trial: where there are days whose own past is by time, these alone.
+
+    A model of a shorter past is one that no run would use, so what it says is no evidence on one
+    that is used. Where no day has such a past, the trial is that of `splits_of`.
+    """
+    by_time = tuple(_forward(sample, folds, is_past_by_time=True))
+    return by_time or splits_of(sample, folds, seed)
+
+
 def is_by_time(sample: ChurnSample) -> bool:
     """Say whether the sample has so many past days that later ones can be kept back."""
     return sample.origin is not None and next(_forward(sample, 1), None) is not None
 
 
-def _forward(sample: ChurnSample, folds: int) -> Iterator[Split]:
-    if sample.origin is None:
+def _forward(sample: ChurnSample, folds: int, *, is_past_by_time: bool = False) -> Iterator[Split]:
+    if sample.origin is None or not len(sample):
         return
     origin = sample.origin
     days = np.unique(origin)
     known_from = days + np.timedelta64(sample.horizon_days, "D")
     first = int(np.searchsorted(days, known_from[min(LEAST_ORIGINS, len(days)) - 1]))
+    if is_past_by_time and first < len(days):
+        # By time is a past that holds the first day on which a model can be tried.
+        first = int(np.searchsorted(days, known_from[first]))
     later = days[first:]
     for block in np.array_split(later, min(folds, len(later)) or 1):
         if not len(block):

@@ -16,7 +16,7 @@ from keepwell.proof.model.challenger import Boosting, fit_challenger
 from keepwell.proof.model.curves import fit_isotonic
 from keepwell.proof.model.features import ChurnSample, FeatureSpec
 from keepwell.proof.model.fit import FitSettings, fit_churn
-from keepwell.proof.model.folds import is_by_time, splits_of
+from keepwell.proof.model.folds import is_by_time, splits_of, trial_splits
 from keepwell.proof.model.refusals import TooFewEvents
 
 INNER_FOLDS = 3
@@ -59,16 +59,17 @@ def validate_churn(
 ) -> Validation | TooFewEvents:
     """Return the nested trial, by time where there are days enough, else by groups of accounts.
 
-    Bins, ridge and calibration are chosen anew inside each part's own past.
+    Bins, ridge, calibration and level are chosen anew inside each part's own past.
     """
-    splits = splits_of(sample, settings.folds, settings.seed)
+    splits = trial_splits(sample, settings.folds, settings.seed)
+    is_ahead = is_by_time(sample)
     own = np.full(len(sample), np.nan)
     other = np.full(len(sample), np.nan)
     other_prob = np.full(len(sample), np.nan)
     refused = None
     for fit, test in splits:
         part = sample.rows(fit)
-        fitted = fit_churn(part, specs, settings)
+        fitted = fit_churn(part, specs, settings, is_for_later=is_ahead)
         if isinstance(fitted, TooFewEvents):
             # An early past may be too short while later ones are not.
             refused = fitted
