@@ -1,5 +1,6 @@
 """What must hold for every scorecard and every table."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from keepwell.adapters.engines import DuckDbEngine
 from keepwell.adapters.state import SqlStateStore
 from keepwell.runs.score_portfolio import score_portfolio
 from keepwell.scoring import CardUse, fit, score_row
+from keepwell.scoring.row import RowScorer, Trials
 from keepwell.vocabulary import MAX_MICRO, Scorecard
 from scoring.random_portfolios import generator, random_card, random_table
 from scoring.scored_table import AS_OF, AT, arrow_table, catalog_of, fitted_on, score_rows
@@ -44,6 +46,23 @@ def test_parts_sum_exactly_to_a_score_between_0_and_100(seed: int) -> None:
         if scored.score_micro is not None:
             assert 0 <= scored.score_micro <= MAX_MICRO
             assert sum(p.weight for p in parts) in (0, MAX_MICRO)
+
+
+@given(seeds)
+def test_a_trial_gives_what_the_account_scores_with_the_other_values(seed: int) -> None:
+    definition, rows = portfolio(seed)
+    card = fitted(definition, rows)
+    names = [m.measure for m in card.measures]
+    for row, other in pairwise(rows[:8]):
+        start = score_row(card, row, never_of(row))
+        if start.score_micro is None:
+            continue
+        parts = {n: (m.state, m.scaled) for n, m in start.measures.items()}
+        trials = Trials(RowScorer(card), parts, never_of(row))
+        for count in (1, 2, len(names), 1, 2):
+            changed = {n: other.get(n) for n in names[:count]}
+            whole = score_row(card, {**row, **changed}, never_of(row)).score_micro
+            assert trials.total(changed) == (whole or 0)
 
 
 @given(seeds, st.sampled_from([2, 0.5]))

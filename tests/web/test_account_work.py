@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from keepwell.adapters.state import SqlAccountNotes, SqlContacts
+from keepwell.adapters.state import SqlAccountNotes, SqlContacts, traces_of
 from keepwell.adapters.state.privacy_store import SqlPrivacyStore
 from keepwell.ports.account_notes import Contact, NoteDraft
 from keepwell.ports.pages import Scope, StagedPages
@@ -153,3 +153,12 @@ def test_the_line_breaks_where_another_version_of_the_scorecard_begins(shop: Sho
     assert [len(piece.split()) for piece in drawn.lines] == [2, 1]
     assert drawn.notes[0].x == drawn.dots[1][0]
     assert drawn.height > plain.height
+
+
+def test_a_page_knows_which_tables_have_rows_about_its_account(shop: Shop) -> None:
+    state = shop[1].project.state
+    before = traces_of(state, "A003")
+    assert not before & {"notes", "plans", "stages"}
+    SqlAccountNotes(state).add("A003", DRAFT, by="a", at=AT)
+    assert traces_of(state, "A003") == before | {"notes"}
+    assert traces_of(state, "nobody") == frozenset()

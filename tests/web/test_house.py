@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from keepwell.web.templating import PLAIN, environment
 from keepwell.web.words import AREAS, WORDS
 
 WEB = Path(__file__).parents[2] / "src" / "keepwell" / "web"
@@ -93,3 +94,23 @@ def test_both_dark_blocks_of_the_tokens_are_equal() -> None:
 def test_style_sheets_take_colours_from_the_tokens(name: str) -> None:
     text = (WEB / "static" / name).read_text("utf-8")
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?!-)", re.sub(r"url\(#\w+\)", "", text))
+
+
+def test_no_template_gives_the_name_of_a_function_of_ours_to_something_else() -> None:
+    own = re.compile(
+        r"\{%-?\s*(?:macro|set)\s+([a-z_]+)|\bfor\s+([a-z_, ]+)\s+in\b|\bas\s+([a-z]+)"
+    )
+    for file in TEMPLATES:
+        for groups in own.findall(file.read_text("utf-8")):
+            taken = {n.strip() for g in groups for n in g.split(",")}
+            assert not taken & PLAIN, file.name
+
+
+def test_templates_say_fixed_words_in_the_language_they_are_compiled_for() -> None:
+    source = "{{ t('frame.skip') }}|{{ t('nav.' ~ 'value') }}|{{ t('no.such') }}"
+    for lang in ("zh", "en"):
+        made = environment(lang).from_string(source)
+        written = WORDS["frame.skip"].zh if lang == "zh" else WORDS["frame.skip"].en
+        assert made.render(t=lambda key: f"<{key}>") == (
+            f"{written}|&lt;nav.value&gt;|&lt;no.such&gt;"
+        )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
-from keepwell.scoring.row import Part, RowScore, RowScorer, tier_cuts
+from keepwell.scoring.row import RowScore, RowScorer, Trials, tier_cuts
 from keepwell.scoring.scales import Value, clip_bounds, is_constant, scale_value
 from keepwell.vocabulary import (
     UNKNOWN_TIER,
@@ -79,14 +79,11 @@ class Search:
     """One account's search for values that bring its score from `before` to `cut`."""
 
     card: Scorecard
-    # Hundreds of trials share what the card alone decides.
-    scorer: RowScorer
     values: Mapping[str, Value]
-    never: Set[str]
     measures: Mapping[str, Measure]
     start: RowScore
-    # What has not changed is not scaled again.
-    parts: Mapping[str, Part]
+    # Hundreds of them: what does not change is neither scaled nor summed again.
+    trials: Trials
     before: int
     next_tier: str
     cut: int
@@ -98,7 +95,7 @@ class Search:
 
     def score(self, changed: Mapping[str, Value]) -> int:
         """Return the score with some measures changed; nothing known counts as 0."""
-        return self.scorer.total(self.scorer.changed(self.parts, changed, self.never))
+        return self.trials.total(changed)
 
     def alone(self, m: ScorecardMeasure) -> Lift | None:
         """Return the move of one measure that reaches the cut, or None."""
@@ -191,7 +188,8 @@ def search_of(
     if not above:
         return None
     parts = {n: (m.state, m.scaled) for n, m in start.measures.items()}
-    return Search(card, scorer, values, never, measures, start, parts, before, *above[-1])
+    trials = Trials(scorer, parts, never)
+    return Search(card, values, measures, start, trials, before, *above[-1])
 
 
 def best_value(m: ScorecardMeasure) -> float | str | None:

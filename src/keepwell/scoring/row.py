@@ -17,6 +17,8 @@ from keepwell.vocabulary import (
 
 # State of a measure and its share 0-1; None where its weight is shared.
 Part = tuple[State, float | None]
+# Micro-points of some parts of a score, and the weights of all.
+Rest = tuple[int, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +102,18 @@ class RowScorer:
         total = sum(s.micro for s in scored.values())
         return RowScore(total, coverage, self._tier(total, coverage), scored)
 
-    def changed(
-        self, parts: Mapping[str, Part], values: Mapping[str, Value], never: Set[str]
-    ) -> dict[str, Part]:
-        """Return parts with some measures at other values; what stays is not scaled again."""
+    def parts_at(self, values: Mapping[str, Value], never: Set[str]) -> dict[str, Part]:
+        """Return the parts of some measures at values; those that the card lacks are left out."""
         known = {n: v for n, v in values.items() if n in self._measures}
-        found = {n: part_of(self._measures[n], v, is_never=n in never) for n, v in known.items()}
-        return {**parts, **found}
+        return {n: part_of(self._measures[n], v, is_never=n in never) for n, v in known.items()}
 
-    def total(self, parts: Mapping[str, Part]) -> int:
-        """Return the score in micro-points of parts; 0 when nothing is known."""
+    def rest(self, parts: Mapping[str, Part], without: Set[str]) -> Rest | None:
+        """Return what the parts without some give, and all weights; None when nothing is known."""
         if self._coverage(parts) == 0:
-            return 0
+            return None
         weights = self._weights_of(frozenset(n for n, (_, s) in parts.items() if s is not None))
-        return sum(_micro(scaled, weights.get(n)) for n, (_, scaled) in parts.items())
+        stay = ((n, scaled) for n, (_, scaled) in parts.items() if n not in without)
+        return sum(_micro(scaled, weights.get(n)) for n, scaled in stay), weights
 
     def _coverage(self, parts: Mapping[str, Part]) -> int:
         known = (n for n, (state, _) in parts.items() if state is not State.UNKNOWN)
@@ -128,6 +128,27 @@ class RowScorer:
         if coverage_micro < self._floor:
             return UNKNOWN_TIER
         return next(tier for tier, cut in self._cuts if score_micro >= cut)
+
+
+class Trials:
+    """Scores of one account with some measures at other values; what stays is summed once."""
+
+    def __init__(self, scorer: RowScorer, parts: Mapping[str, Part], never: Set[str]) -> None:
+        self._scorer, self._parts, self._never = scorer, parts, never
+        # By which measures change, and what of them counts: weights hang on that alone.
+        self._rests: dict[tuple[tuple[str, bool, bool], ...], Rest | None] = {}
+
+    def total(self, values: Mapping[str, Value]) -> int:
+        """Return the score in micro-points with measures at other values; 0 if nothing is known."""
+        found = self._scorer.parts_at(values, self._never)
+        kind = tuple((n, st is State.UNKNOWN, share is None) for n, (st, share) in found.items())
+        if kind not in self._rests:
+            self._rests[kind] = self._scorer.rest({**self._parts, **found}, found.keys())
+        rest = self._rests[kind]
+        if rest is None:
+            return 0
+        total, weights = rest
+        return total + sum(_micro(share, weights.get(n)) for n, (_, share) in found.items())
 
 
 def tier_of(card: Scorecard, score_micro: int | None, coverage_micro: int) -> str:

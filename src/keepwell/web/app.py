@@ -51,10 +51,11 @@ def create_app(desk: WebDesk) -> FastAPI:
     add_error_pages(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(health)
-    for router in PAGES:
-        app.include_router(router, include_in_schema=False)
+    # Programs ask often: their calls are looked for first.
     for router in API:
         app.include_router(router, prefix="/api/v1", responses=REFUSALS)
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
     return app
 
 

@@ -1,72 +1,23 @@
-"""Templates: one environment with escaping always on, and what every page is given."""
+"""What every page is given, and the page made of it."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from keepwell.ports.pages import PageHeader
 from keepwell.vocabulary import Lang
-from keepwell.web import figures, pictures
+from keepwell.web import figures
 from keepwell.web.moments import moment_text, zone_of
-from keepwell.web.navigation import GO_KEYS, navigation
 from keepwell.web.security.entrance import Visit
+from keepwell.web.templating import environment, said
 from keepwell.web.words import WORDS
 
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
-
-
-@cache
-def environment() -> Environment:
-    """Return the environment of templates; an unknown name is an error, not an empty place."""
-    made = Environment(
-        loader=PackageLoader("keepwell.web", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals |= {
-        "asset": asset,
-        "navigation": navigation,
-        "go_keys": GO_KEYS,
-        "score_text": figures.score_text,
-        "change_text": figures.change_text,
-        "change_class": figures.change_class,
-        "count_text": figures.count_text,
-        "share_text": figures.share_text,
-        "ratio_text": figures.ratio_text,
-        "signed_share": figures.signed_share,
-        "short_day": figures.short_day_text,
-        "tier_class": pictures.tier_class,
-        "place": pictures.place,
-        "bar": pictures.bar,
-        "sparkline": pictures.sparkline,
-        "is_late": figures.days_behind,
-    }
-    return made
-
-
-@cache
-def asset(name: str) -> str:
-    """Return the address of a static file, which changes with its content."""
-    content = (resources.files("keepwell.web") / "static" / name).read_bytes()
-    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-
-def said(key: str, lang: Lang, **values: object) -> str:
-    """Return the words of a key. Errors: KeyError, which a test finds before a reader."""
-    words = WORDS[key]
-    text = words.zh if lang == "zh" else words.en
-    return text.format(**values) if values else text
 
 
 class Segments:
@@ -148,7 +99,7 @@ def fragment(request: Request, template: str, visit: Visit, values: Mapping[str,
         "hx_headers": json.dumps({"X-CSRF-Token": visit.csrf}),
         **values,
     }
-    return environment().get_template(template).render(given)
+    return environment(visit.lang).get_template(template).render(given)
 
 
 def bare_page(
@@ -161,7 +112,7 @@ def bare_page(
 ) -> HTMLResponse:
     """Return a page for somebody who has not signed in."""
     given = {**_frame(request, Speaker(lang), "system", "regular"), **(values or {})}
-    return HTMLResponse(environment().get_template(template).render(given), status)
+    return HTMLResponse(environment(lang).get_template(template).render(given), status)
 
 
 def _frame(request: Request, speaker: Speaker, theme: str, density: str) -> dict[str, Any]:

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from keepwell.actions import OPEN, SuccessPlan
-from keepwell.adapters.state import SqlActionStore, SqlPlanStore, SqlWarningStore
+from keepwell.adapters.state import SqlActionStore, SqlPlanStore, SqlWarningStore, traces_of
 from keepwell.adapters.trigger_library import load_triggers
 from keepwell.measures import CATALOG
 from keepwell.messages import CARE_TITLES
 from keepwell.ports import (
-    AlertRecord,
     CtaFilter,
     CtaRecord,
     Override,
@@ -26,18 +25,21 @@ SOME = 50
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """One account; `explanation` is None where no scorecard applies. `titles`: of reasons."""
+    """One account; `explanation` is None where no scorecard applies. `titles`: of reasons.
+
+    `traces`: the tables that have rows about it.
+    """
 
     account: ListedAccount
     explanation: Explanation | None
     card: Scorecard | None
     transitions: tuple[TransitionRecord, ...]
-    alerts: tuple[AlertRecord, ...]
     ctas: tuple[CtaRecord, ...]
     plays: tuple[PlayRecord, ...]
     plans: tuple[SuccessPlan, ...]
     override: Override | None
     titles: Mapping[str, Bilingual]
+    traces: frozenset[str]
 
 
 def account_view(desk: WebDesk, scope: Scope, account_id: str) -> AccountView:
@@ -56,20 +58,22 @@ def account_view(desk: WebDesk, scope: Scope, account_id: str) -> AccountView:
             effective_tier=account.tier,
             scorer=desk.kept(f"scorer:{card.scorecard}:{card.version}", lambda: RowScorer(card)),
         )
-    actions, warning = SqlActionStore(state), SqlWarningStore(state)
-    statuses = tuple(str(s) for s in OPEN)
-    in_force = state.overrides(today, account_id)
+    actions, statuses = SqlActionStore(state), tuple(str(s) for s in OPEN)
+    traces = traces_of(state, account_id)
+    in_force = state.overrides(today, account_id) if "overrides" in traces else ()
     return AccountView(
         account,
         explanation,
         card,
-        warning.transitions(account_id)[-SOME:],
-        warning.alerts(account_id=account_id, limit=SOME),
-        actions.ctas(CtaFilter(statuses, account_id=account_id, limit=SOME)),
-        actions.plays(account_id=account_id, limit=SOME),
-        SqlPlanStore(state).plans(account_id=account_id, limit=5),
+        SqlWarningStore(state).transitions(account_id)[-SOME:] if "transitions" in traces else (),
+        actions.ctas(CtaFilter(statuses, account_id=account_id, limit=SOME))
+        if account.cta_count
+        else (),
+        actions.plays(account_id=account_id, limit=SOME) if "plays" in traces else (),
+        SqlPlanStore(state).plans(account_id=account_id, limit=5) if "plans" in traces else (),
         in_force[0] if in_force else None,
         reason_titles(desk),
+        traces,
     )
 
 

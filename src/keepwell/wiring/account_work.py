@@ -29,12 +29,14 @@ class AccountWork:
     versions: tuple[tuple[date, int], ...]
 
 
-def account_work(desk: WebDesk, account_id: str, scorecard: str | None) -> AccountWork:
-    """Return what stands beside an account that is in sight."""
+def account_work(
+    desk: WebDesk, account_id: str, scorecard: str | None, traces: frozenset[str]
+) -> AccountWork:
+    """Return what stands beside an account in sight. `traces`: the tables with rows about it."""
     state = desk.project.state
     return AccountWork(
-        SqlAccountNotes(state).notes(account_id, NOTES_AT_MOST),
-        SqlContacts(state).of_account(account_id, CONTACTS_AT_MOST),
+        SqlAccountNotes(state).notes(account_id, NOTES_AT_MOST) if "notes" in traces else (),
+        SqlContacts(state).of_account(account_id, CONTACTS_AT_MOST) if "contacts" in traces else (),
         _versions(desk).get(scorecard or "", ()),
     )
 

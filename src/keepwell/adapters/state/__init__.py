@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from keepwell.adapters.state.access_store import SqlAccessStore
     from keepwell.adapters.state.account_notes import SqlAccountNotes, SqlContacts
+    from keepwell.adapters.state.account_traces import traces_of
     from keepwell.adapters.state.action_store import SqlActionStore
     from keepwell.adapters.state.audit_store import SqlAuditStore
     from keepwell.adapters.state.database import STATE_SCHEMA, StatePlace, sqlite_url
@@ -54,6 +55,7 @@ _FILES = {
     "SqlWorkPages": "pages_work",
     "StatePlace": "database",
     "sqlite_url": "database",
+    "traces_of": "account_traces",
 }
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "SqlWorkPages",
     "StatePlace",
     "sqlite_url",
+    "traces_of",
 ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from keepwell.adapters.state import answer_rows
 from keepwell.adapters.state.audit_rows import add_audit
@@ -35,6 +35,12 @@ SESSION_COLUMNS = (
 )  # fmt: skip
 PERSON_COLUMNS = tuple(
     getattr(PersonRow, c.key) for c in PersonRow.__table__.columns if c.key != "password_hash"
+)
+# Made once: a statement that is the same object is not looked at again.
+OPEN_SESSION = (
+    select(*SESSION_COLUMNS, *PERSON_COLUMNS)
+    .join(PersonRow, PersonRow.id == SessionRow.person_id)
+    .where(SessionRow.secret_hash == bindparam("secret_hash"), PersonRow.disabled_at.is_(None))
 )
 IDLE = timedelta(hours=12)
 ROTATED_EVERY = timedelta(hours=6)
@@ -71,13 +77,9 @@ class SqlAccessStore:
 
     def session_of(self, secret_hash: str, at: datetime) -> OpenSession | None:
         """Return the session that counts at a moment, or None."""
-        found = (
-            select(*SESSION_COLUMNS, *PERSON_COLUMNS)
-            .join(PersonRow, PersonRow.id == SessionRow.person_id)
-            .where(SessionRow.secret_hash == secret_hash, PersonRow.disabled_at.is_(None))
-        )
         with self._state.session() as session:
-            row: Any = session.execute(found).first()
+            given = {"secret_hash": secret_hash}
+            row: Any = session.connection().execute(OPEN_SESSION, given).first()
             if row is None or row.expires_at <= at or row.seen_at + IDLE <= at:
                 return None
             person = person_of(row)

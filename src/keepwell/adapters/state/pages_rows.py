@@ -75,7 +75,7 @@ def header_of(facts: Mapping[str, Any]) -> PageHeader:
     )
 
 
-def listed(row: ListedAccountRow, measures: tuple[str, ...], cta_count: int = 0) -> ListedAccount:
+def listed(row: Any, measures: tuple[str, ...], cta_count: int = 0) -> ListedAccount:
     """Return one account with its values, and the parts of its score a month ago."""
     known, never = json.loads(row.known) if row.known else ([], [])
     return replace(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state import pages_views
@@ -54,7 +55,30 @@ MOST_KEPT = 1000
 NOT_KEPT = object()
 # Under what a transaction of reading keeps which run is staged.
 RUN = "staged_run"
+# Made once: a statement that is the same object is not looked at again.
+STAGED_RUN = select(StagedRunRow.__table__.c.run_id)
+_CTAS = CtaRow.__table__.c
+OPEN_CTAS = (
+    select(_CTAS.account_id, func.count())
+    .where(
+        _CTAS.account_id.in_(bindparam("account_ids", expanding=True)),
+        _CTAS.status.in_(OPEN_WORDS),
+    )
+    .group_by(_CTAS.account_id)
+)
 Found = TypeVar("Found")
+
+
+@lru_cache(maxsize=256)
+def list_seen(scope: Scope) -> Select[Any]:
+    """Return the SELECT of a list over the accounts in sight."""
+    return seen(scope, *LIST_COLUMNS)
+
+
+@lru_cache(maxsize=256)
+def one_seen(scope: Scope) -> Select[Any]:
+    """Return the SELECT of one account, if it is in sight."""
+    return seen(scope, *Row.__table__.c).where(Row.account_id == bindparam("account_id"))
 
 
 class SqlPagesStore:
@@ -90,7 +114,7 @@ class SqlPagesStore:
     def _run_in(session: Session) -> str | None:
         """Return the run that is staged: within one transaction of reading it stays the same."""
         if RUN not in session.info:
-            session.info[RUN] = session.scalar(select(StagedRunRow.run_id))
+            session.info[RUN] = session.connection().execute(STAGED_RUN).scalar()
         return cast("str | None", session.info[RUN])
 
     def replace(self, pages: StagedPages) -> None:
@@ -115,7 +139,7 @@ class SqlPagesStore:
         at = page_key(key, sort)
         backwards = at is not None and at.side == "before"
         column = SORT_COLUMNS[sort]
-        found = narrowed(seen(scope, *LIST_COLUMNS), wanted)
+        found = narrowed(list_seen(scope), wanted)
         if at is not None:
             found = found.where(beyond(at, is_descending=is_descending))
         order: tuple[Any, Any] = (column, Row.account_id)
@@ -123,7 +147,8 @@ class SqlPagesStore:
             order = (column.desc(), Row.account_id.desc())
         with self._state.session() as session:
             header = self._header_in(session)
-            rows: list[Any] = list(session.execute(found.order_by(*order).limit(limit + 1)))
+            found = found.order_by(*order).limit(limit + 1)
+            rows: list[Any] = list(session.connection().execute(found))
             total = self._count_in(session, header, scope, wanted)
             has_more, rows = len(rows) > limit, rows[:limit]
             if backwards:
@@ -146,7 +171,8 @@ class SqlPagesStore:
         """Return one account. Errors: NotFound, the same for one that is not in sight."""
         with self._state.session() as session:
             header = self._header_in(session)
-            row = session.scalars(seen(scope).where(Row.account_id == account_id)).first()
+            asked = {"account_id": account_id}
+            row = session.connection().execute(one_seen(scope), asked).first()
             if row is None:
                 raise NotFound(
                     "There is no such account, or it is not in your sight.",
@@ -256,14 +282,10 @@ class SqlPagesStore:
 
 
 def _open_ctas(session: Session, account_ids: Sequence[str]) -> dict[str, int]:
-    found = (
-        select(CtaRow.account_id, func.count())
-        .where(CtaRow.account_id.in_(account_ids), CtaRow.status.in_(OPEN_WORDS))
-        .group_by(CtaRow.account_id)
-    )
     if not account_ids:
         return {}
-    return {str(account): int(n) for account, n in session.execute(found)}
+    found = session.connection().execute(OPEN_CTAS, {"account_ids": account_ids})
+    return {str(account): int(n) for account, n in found}
 
 
 def _position(at: PageKey | None, count: int, total: int, *, is_empty: bool) -> int:

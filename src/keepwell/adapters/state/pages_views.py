@@ -3,18 +3,29 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.people_models import ListColumnsRow, SavedViewRow
 from keepwell.ports.pages_own import SavedView
 from keepwell.vocabulary import InputProblem, NotFound
 
+# Made once and without the mapper: every list asks.
+_OWN, _CHOSEN = SavedViewRow.__table__.c, ListColumnsRow.__table__.c
+_VIEWS = (
+    select(_OWN.id, _OWN.name, _OWN["query"])
+    .where(_OWN.person_id == bindparam("person_id"), _OWN.page == bindparam("page"))
+    .order_by(_OWN.name)
+)
+_COLUMNS = select(_CHOSEN.names).where(
+    _CHOSEN.person_id == bindparam("person_id"), _CHOSEN.page == bindparam("page")
+)
+
 
 def views(session: Session, person_id: int, page: str) -> tuple[SavedView, ...]:
     """Return a person's saved views by name."""
-    found = _of(person_id, page).order_by(SavedViewRow.name)
-    return tuple(SavedView(r.id, r.name, r.query) for r in session.scalars(found))
+    found = session.connection().execute(_VIEWS, {"person_id": person_id, "page": page})
+    return tuple(SavedView(*row) for row in found)
 
 
 def save(session: Session, person_id: int, page: str, name: str, query: str, at: datetime) -> None:
@@ -47,8 +58,9 @@ def required(session: Session, person_id: int, view_id: int) -> SavedViewRow:
 
 def columns(session: Session, person_id: int, page: str) -> tuple[str, ...]:
     """Return the columns that a person chose, in order; empty for the usual ones."""
-    row = session.get(ListColumnsRow, (person_id, page))
-    return () if row is None else tuple(map(str, row.names))
+    given = {"person_id": person_id, "page": page}
+    names = session.connection().execute(_COLUMNS, given).scalar()
+    return tuple(map(str, names or ()))
 
 
 def choose_columns(

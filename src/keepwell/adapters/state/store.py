@@ -31,6 +31,10 @@ class SqlStateStore:
     def __init__(self, place: StatePlace | str) -> None:
         self.place = StatePlace(place) if isinstance(place, str) else place
         self._engine = open_engine(self.place)
+        self._reading, self._writing = (
+            self._engine.execution_options(**options(self._engine, is_writing=is_writing))
+            for is_writing in (False, True)
+        )
         self._shared = threading.local()
         # A project that nobody closes leaves no connection open on the server.
         weakref.finalize(self, self._engine.dispose)
@@ -215,7 +219,7 @@ class SqlStateStore:
         if shared is not None and not is_writing:
             yield shared
             return
-        engine = self._engine.execution_options(**options(self._engine, is_writing=is_writing))
+        engine = self._writing if is_writing else self._reading
         with told_as_ours(engine, self.place), Session(engine) as session, session.begin():
             yield session
 

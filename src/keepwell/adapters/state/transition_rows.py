@@ -1,8 +1,9 @@
 """Transitions as rows: written with their run, read as one account's story."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from keepwell.adapters.state.bulk_rows import add_rows
@@ -10,6 +11,14 @@ from keepwell.adapters.state.models import RunRow
 from keepwell.adapters.state.warning_models import TransitionRow
 from keepwell.ports import RunRecord, TransitionRecord
 from keepwell.warning import TRANSITION_KINDS, Cause, Split, Transition
+
+_COLUMNS = TransitionRow.__table__.c
+# Columns, not rows of the mapper, and made once: every page of an account asks.
+_OF_ACCOUNT = (
+    select(*_COLUMNS)
+    .where(_COLUMNS.account_id == bindparam("account_id"))
+    .order_by(_COLUMNS.as_of, _COLUMNS.kind, _COLUMNS.name)
+)
 
 
 def add_transitions(session: Session, run: RunRecord, found: Sequence[Transition]) -> None:
@@ -19,12 +28,7 @@ def add_transitions(session: Session, run: RunRecord, found: Sequence[Transition
 
 def transitions_of(session: Session, account_id: str) -> tuple[TransitionRecord, ...]:
     """Return an account's transitions, oldest first, of the last run of each day."""
-    wanted = (
-        select(TransitionRow)
-        .where(TransitionRow.account_id == account_id)
-        .order_by(TransitionRow.as_of, TransitionRow.kind, TransitionRow.name)
-    )
-    rows = session.scalars(wanted).all()
+    rows = session.connection().execute(_OF_ACCOUNT, {"account_id": account_id}).all()
     if not rows:
         return ()
     runs = session.execute(
@@ -55,7 +59,7 @@ def _row(found: Transition, run: RunRecord) -> dict[str, object]:
     }
 
 
-def _record(row: TransitionRow) -> TransitionRecord:
+def _record(row: Any) -> TransitionRecord:
     parts = (row.customer_micro, row.data_micro, row.definition_micro)
     customer, data, definition = (p or 0 for p in parts)
     found = Transition(

@@ -75,7 +75,7 @@ def _values(visit: Visit, account_id: str) -> dict[str, Any]:
     assert header is not None  # noqa: S101 - an account is staged only with its run
     parts = waterfall(found, visit.lang)
     points = _points(found, header.as_of)
-    work = account_work(visit.desk, account_id, found.account.scorecard)
+    work = account_work(visit.desk, account_id, found.account.scorecard, found.traces)
     return {
         "view": found,
         "a": found.account,
@@ -91,7 +91,7 @@ def _values(visit: Visit, account_id: str) -> dict[str, Any]:
         "peers": _peers(found, header),
         "lifts": _lifts(found, visit.lang),
         "tiers": TIERS[:3],
-        "stage": stage_of(visit.desk, account_id),
+        "stage": stage_of(visit.desk, account_id) if "stages" in found.traces else None,
         "templates": plan_templates(visit.desk),
         "teams": help_teams(visit.desk),
     }

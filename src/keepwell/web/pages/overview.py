@@ -65,16 +65,22 @@ def overview_page(
 ) -> Response:
     """Show the portfolio in sight."""
     note_view(visit, "overview")
-    desk, header = visit.desk, visit.desk.header()
-    if header is None:
+    with visit.desk.reading():
+        header = visit.desk.header()
+        if header is not None:
+            return page(request, "overview.html", visit, _values(visit, header, period))
         if visit.may("configure"):
             return RedirectResponse("/start", 303)
         return page(request, "empty.html", visit)
+
+
+def _values(visit: Visit, header: PageHeader, period: Period) -> dict[str, Any]:
+    desk = visit.desk
     tallies = {t.name: t for t in desk.pages.tiers(visit.scope, AccountFilter())}
     moves = desk.pages.moves(visit.scope, period)
     shown = [(m.before, m.after, m.accounts) for m in moves if {m.before, m.after} <= set(TIERS)]
     ranges = ranges_in_sight(desk, visit.scope, header)
-    values = {
+    return {
         "period": period,
         "periods": PERIODS,
         "totals": totals_of(tuple(tallies.values())),
@@ -91,7 +97,6 @@ def overview_page(
         "ranges": ranges,
         "most": widest(ranges),
     }
-    return page(request, "overview.html", visit, values)
 
 
 def _names(tallies: dict[str, Tally]) -> list[str]:

@@ -10,7 +10,8 @@ from keepwell.ports.pages import AccountFilter
 from keepwell.web.navigation import address_of, navigation
 from keepwell.web.security import Capability, Visit, needs
 from keepwell.web.security.entrance import note_view
-from keepwell.web.showing import fragment, said
+from keepwell.web.showing import fragment
+from keepwell.web.templating import said
 from keepwell.web.words import WORDS
 
 palette = APIRouter()

@@ -13,7 +13,8 @@ from keepwell.web.security.entrance import (
     require_same_origin,
     session_cookie,
 )
-from keepwell.web.showing import bare_page, said
+from keepwell.web.showing import bare_page
+from keepwell.web.templating import said
 from keepwell.wiring.oidc_desk import provider_name
 from keepwell.wiring.web_desk import WebDesk
 

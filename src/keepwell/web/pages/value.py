@@ -13,7 +13,8 @@ from keepwell.vocabulary import Lang
 from keepwell.web.figures import share_text
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
-from keepwell.web.showing import Segments, page, said
+from keepwell.web.showing import Segments, page
+from keepwell.web.templating import said
 
 value = APIRouter()
 TIERS = ("platinum", "gold", "silver", "bronze", "basic", "unknown")
