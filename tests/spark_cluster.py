@@ -66,7 +66,8 @@ class Cluster:
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return int(json.load(answer)["aliveworkers"])
-        except OSError:
+        except (OSError, ValueError):
+            # Nobody answers yet, or a page for people does while the address is being set up.
             return -1
 
     def _process(self, name: str, *words: str) -> subprocess.Popen[bytes]:

@@ -21,6 +21,7 @@ from keepwell.outlook.lifetime import LifetimeSettings
 from keepwell.schedule import ScheduleSettings
 from keepwell.value import SegmentMap, ValueSettings
 from keepwell.vocabulary import Lang, ProofSettings, SignInSettings, WebhookSettings
+from keepwell.vocabulary.memory import default_memory_mb
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
 DateOrder = Literal["ymd", "dmy", "mdy"]
@@ -283,7 +284,7 @@ class Config(BaseModel):
     engine: Literal["duckdb", "postgres", "spark"] = "duckdb"
     postgres: PostgresSettings = PostgresSettings()
     spark: SparkSettings = SparkSettings()
-    memory_limit_mb: Annotated[int, Field(ge=256)] = 2048
+    memory_limit_mb: int = Field(default_factory=default_memory_mb, ge=256)
     threads: Annotated[int, Field(ge=1)] = 2
     writeback: WriteBack | None = None
     state: StateSettings | None = None

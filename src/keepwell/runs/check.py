@@ -76,8 +76,7 @@ def check_project(
             return imported
         if last and is_emptied:
             import_id = _digest([import_id, last.import_id])
-    # The reader and Arrow need the rest of the memory that the user allows.
-    with store.stage(import_id, config.memory_limit_mb * 2 // 5, config.threads) as work:
+    with store.stage(import_id, config.memory_limit_mb, config.threads) as work:
         check = _Check(config, works, work, today, findings)
         check.corrections = stored_corrections(store)
         if progress:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from keepwell.ports import Engine
+from keepwell.runs.store_portions import store_by_portions
 from keepwell.value import (
     BOUGHT_ON,
     DATED,
@@ -45,7 +46,7 @@ def store_source(engine: Engine, rfm: RfmSettings, mapped: frozenset[str], as_of
 
 def _store_purchases(engine: Engine, source: str, rfm: RfmSettings, as_of: date) -> None:
     days = engine.distinct_days(BOUGHT_ON, table=source, column=DATED[source], last=as_of)
-    engine.create_table("value_purchases", purchases_select(source, rfm, as_of, days))
+    store_by_portions(engine, "value_purchases", purchases_select(source, rfm, as_of, days))
 
 
 def store_basis(

@@ -29,6 +29,7 @@ from keepwell.vocabulary.measure import (
     State,
     Unit,
 )
+from keepwell.vocabulary.memory import EMBEDDED_MB, SPARK_MB
 from keepwell.vocabulary.points import MAX_MICRO, MICRO_PER_POINT, apportion, truncate_points
 from keepwell.vocabulary.proof_settings import (
     EventTable,
@@ -63,6 +64,7 @@ from keepwell.vocabulary.tables import SQL_TYPES, TABLES, Column, Kind, Table
 from keepwell.vocabulary.webhook_settings import WebhookSettings
 
 __all__ = [
+    "EMBEDDED_MB",
     "FORECAST_COLUMNS",
     "LANGS",
     "MAX_MICRO",
@@ -70,6 +72,7 @@ __all__ = [
     "SCORE_COLUMNS",
     "SIZE_LABELS",
     "SNAPSHOT_TABLES",
+    "SPARK_MB",
     "SQL_TYPES",
     "TABLES",
     "TIER_LABELS",

@@ -16,7 +16,7 @@ from keepwell.adapters.engines.duckdb_meter import SpillMeter
 from keepwell.adapters.engines.duckdb_problems import first_line, told_as_ours
 from keepwell.adapters.process_memory import peak_process_mb
 from keepwell.ports import ResourceUse
-from keepwell.vocabulary import NotFound, SourceRejected
+from keepwell.vocabulary import EMBEDDED_MB, NotFound, SourceRejected
 
 _ROW_GROUP, _PORTION = 122_880, 500_000
 _PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}"
@@ -35,7 +35,7 @@ class DuckDbEngine:
     def __init__(
         self,
         *,
-        memory_limit_mb: int = 2048,
+        memory_limit_mb: int = EMBEDDED_MB,
         threads: int = 2,
         temp_directory: Path | None = None,
         allowed_directories: Sequence[Path] = (),
@@ -188,12 +188,12 @@ class DuckDbEngine:
         return (first and day_bits(day, first, last)) or f"COUNT(DISTINCT {day})"
 
     def portions(self, table: str, key: str) -> list[str]:
-        """Return conditions that part a table into portions of half a million rows, in order."""
-        column = _name(key)
+        """Return conditions that part a table into portions of at least half a million rows."""
+        column, portion = _name(key), _PORTION * max(1, self._limit_mb // EMBEDDED_MB)
         rows = int(self.rows(f"SELECT count(*) FROM {_name(table)}")[0][0])  # noqa: S608
         edges = {
             str(value)
-            for start in range(_PORTION, rows, _PORTION)
+            for start in range(portion, rows, portion)
             for (value,) in self.rows(
                 f"SELECT {column} FROM {_name(table)} LIMIT 1 OFFSET {start}"  # noqa: S608
             )

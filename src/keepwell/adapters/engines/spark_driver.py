@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from keepwell.adapters.engines.spark_problems import said, telling_line
 from keepwell.adapters.engines.spark_watch import WorkerWatch
-from keepwell.vocabulary import InputProblem, SourceUnavailable
+from keepwell.vocabulary import SPARK_MB, InputProblem, SourceUnavailable
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -53,7 +53,7 @@ class SparkDriverSettings:
 
     folder: Path
     master: str = "local[2]"
-    memory_limit_mb: int = 2048
+    memory_limit_mb: int = SPARK_MB
     threads: int = 2
     options: Mapping[str, str] = field(default_factory=dict)
 
