@@ -19,7 +19,7 @@ from keepwell.ports import RunRecord
 from keepwell.ports.effects import Drawn, Enrolled
 from keepwell.proof import HoldoutEffect, MatchedEffect, Subject, report_card
 from keepwell.reports import Form, effect_values, number_text, write_proof_document
-from keepwell.reports.page import Heading, Items, Table
+from keepwell.reports.page import Heading, Items, Paragraph, Table
 from keepwell.reports.proof.effects import effect_blocks, effect_line
 from keepwell.runs.effect import OTHERS, Declared, EffectWish, EffectWork, SubjectEffect
 from keepwell.runs.effect_history import SnapshotHistory
@@ -131,6 +131,7 @@ def said(found: SubjectEffect) -> str:
     """Return all sentences and cells of the section, in both languages."""
     blocks = effect_blocks(found.effects)
     lines = [i for b in blocks if isinstance(b, Items) for i in b.items]
+    lines += [b.text for b in blocks if isinstance(b, Paragraph)]
     return "\n".join(item.plain(lang) for item in lines for lang in ("zh", "en"))
 
 
@@ -167,8 +168,8 @@ def test_a_lot_is_judged_as_drawn_with_cost_and_value(engine: DuckDbEngine, tmp_
     assert "有效" in text
     assert "which misleads" in text
     assert "as drawn" in text
-    assert "执行“季度回顾”" in text
-    assert "个百分点" in text
+    assert "执行：季度回顾" in text
+    assert "个百分点" in "".join(effect_line(e).plain("zh") for e in found.effects)
     assert 'play "quarterly review"' in text
 
 
@@ -184,7 +185,8 @@ def test_accounts_without_a_lot_are_matched_and_the_words_say_so(
     assert isinstance(score.found, MatchedEffect)
     assert score.always.low < 6.0 < score.always.high
     assert score.naive.change.value > score.always.low + 2.0
-    assert "This is no lot" in said(found)
+    assert "This is no lot" in effect_line(score).plain("en")
+    assert "Matching is no lot" in said(found)
     assert worked(engine, tmp_path, Known(enrolled(low))).of("playbook:nurture").enrolled == 160
 
 
@@ -208,7 +210,7 @@ def test_a_horizon_that_is_not_over_compares_nobody(engine: DuckDbEngine, tmp_pa
     known = Known(enrolled(lowest(50), DAYS[-1]))
     found = worked(engine, tmp_path, known).of(PLAY)
     assert (found.waiting, found.effects) == (50, ())
-    assert len(effect_blocks(found.effects)) == 2
+    assert len(effect_blocks(found.effects)) == 2  # heading and sentence
 
 
 def test_few_accounts_get_no_verdict_and_are_told_how_many_it_takes(
@@ -221,6 +223,8 @@ def test_few_accounts_get_no_verdict_and_are_told_how_many_it_takes(
     (score,) = found.effects
     assert (score.verdict, score.reasons) == ("cannot_tell", ("too_few_accounts",))
     assert "under 30 accounts" in effect_line(score).plain("en")
+    assert "1 comparison was made" in said(found)
+    assert "Why it cannot be told: one group has under 30 accounts" in said(found)
 
 
 def test_a_name_that_never_ran_is_refused_with_what_did(

@@ -66,13 +66,13 @@ def subject_word(subject: str, title: Bilingual | None = None) -> Bilingual:
     """Return a subject in words: its kind, and what it is called or its name.
 
     >>> subject_word("play:qbr", Bilingual("季度业务回顾", "quarterly review")).zh
-    '执行“季度业务回顾”'
+    '执行：季度业务回顾'
     """
     kind, _, name = subject.partition(":")
     word = KINDS.get(kind, Bilingual(kind, kind))
     if title is None:
         return Bilingual(f"{word.zh} {name}", f"{word.en} {name}")
-    return Bilingual(f"{word.zh}“{title.zh}”", f'{word.en} "{title.en}"')
+    return Bilingual(f"{word.zh}：{title.zh}", f'{word.en} "{title.en}"')
 
 
 def reasons_word(effect: Effect) -> Bilingual:

@@ -11,13 +11,15 @@ from keepwell.reports.proof.effect_words import (
     DESIGNS,
     FORMS,
     MEASURES,
+    REASONS,
     SIZES,
     VERDICTS,
     reasons_word,
     subject_word,
 )
+from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.sections.table_cells import number_cell, words_cell
-from keepwell.reports.text import EMPTY, Join, Line, line, same, words
+from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual
 
 _FUNCTION = "keepwell.proof: holdout_effect, matched_effect"
@@ -34,7 +36,37 @@ def effect_blocks(effects: Sequence[Effect]) -> list[Block]:
             "over.",
         )
         return [*blocks, Paragraph(none)]
-    return [*blocks, Items(tuple(effect_line(e) for e in effects)), _table(effects), _notes()]
+    told = tuple(effect_line(e) for e in effects if e.verdict != "cannot_tell")
+    blocks.append(Paragraph(_summary(effects)))
+    return [*blocks, *([Items(told)] if told else []), _table(effects), _notes()]
+
+
+def _summary(effects: Sequence[Effect]) -> Line:
+    """Return how many comparisons came to which verdict, and why the others came to none."""
+    counts = [(VERDICTS[v], sum(e.verdict == v for e in effects)) for v in VERDICTS]
+    said = [Bilingual(f"{w.zh} {n} 项", f"{n} {w.en}") for w, n in counts if n]
+    open_ones = [e for e in effects if e.verdict == "cannot_tell"]
+    why: Line | Join = EMPTY
+    if open_ones:
+        codes = sorted({r for e in open_ones for r in e.reasons})
+        often = [(REASONS[c], sum(c in e.reasons for e in open_ones)) for c in codes]
+        often.sort(key=lambda pair: -pair[1])
+        why = line(
+            "无法判断的原因：{r}。表中都有它们的数，只是撑不起结论。",
+            " Why it cannot be told: {r}. Their numbers stand in the table, and bear no conclusion.",
+            r=Join(
+                tuple(Bilingual(f"{w.zh}（{n} 项）", f"{w.en} ({n})") for w, n in often),
+                Bilingual("；", "; "),
+            ),
+        )
+    return line(
+        "比较了 {n} {c}（每个对象至多三项指标）：{s}。{why}",
+        "{n} {c} made, of up to three measures for each subject: {s}.{why}",
+        n=same(str(len(effects))),
+        c=Bilingual("项", by_count(len(effects), "comparison was", "comparisons were")),
+        s=Join(tuple(said), Bilingual("、", ", ")),
+        why=why,
+    )
 
 
 def estimate_fact(effect: Effect) -> Fact:
@@ -87,7 +119,9 @@ def _beside(effect: Effect) -> Bilingual:
 def _why(effect: Effect) -> Line | Join:
     if not effect.reasons:
         return EMPTY
-    needed = EMPTY if effect.needed is None else _needed(effect)
+    # A number below what was there already would deny the reason that it follows.
+    is_more = effect.needed is not None and effect.needed > effect.estimate.treated
+    needed = _needed(effect) if is_more else EMPTY
     return line(
         "原因：{why}{needed}。", "Why: {why}{needed}. ", why=reasons_word(effect), needed=needed
     )
@@ -140,18 +174,20 @@ def _table(effects: Sequence[Effect]) -> Table:
     for effect in effects:
         form, estimate = FORMS[effect.measure], effect.estimate
         outlay = effect.outlay
+        # Of a handful of accounts no number is worth reading.
+        is_few = min(estimate.treated, estimate.controls) < MINIMUM_N
         rows.append(
             (
                 words_cell(subject_word(effect.subject, effect.title)),
                 words_cell(MEASURES[effect.measure]),
                 words_cell(VERDICTS[effect.verdict]),
                 words_cell(DESIGNS[effect.design]),
-                fact_cell(estimate_fact(effect)),
-                number_cell(effect.always.low, form),
-                number_cell(effect.always.high, form),
-                number_cell(effect.naive.change.value, form),
-                number_cell(effect.naive.regression.value, form),
-                number_cell(estimate.detectable(), SIZES[effect.measure]),
+                number_cell(None, form) if is_few else fact_cell(estimate_fact(effect)),
+                number_cell(None if is_few else effect.always.low, form),
+                number_cell(None if is_few else effect.always.high, form),
+                number_cell(None if is_few else effect.naive.change.value, form),
+                number_cell(None if is_few else effect.naive.regression.value, form),
+                number_cell(None if is_few else estimate.detectable(), SIZES[effect.measure]),
                 number_cell(estimate.treated, Form.COUNT),
                 number_cell(estimate.controls, Form.COUNT),
                 number_cell(outlay.hours if outlay else None, Form.NUMBER),
@@ -190,9 +226,11 @@ _HEADS = (
 def _notes() -> Paragraph:
     return Paragraph(
         words(
-            "区间为 95 %，无论何时、看多少次都成立，因此比只看一次的区间宽。小时与成本按剧本或 "
+            "“前后对比”会误导：执行往往始于低谷，同处低位而没有执行的客户也会自行变动，见“自行变动”一列。匹配不是抽签：没有记录下来的差别"
+            "也会造成这个数。区间为 95 %，无论何时、看多少次都成立，因此比只看一次的区间宽。小时与成本按剧本或 "
             "team.yml 的声明；金额的效果只在有结论时计入净值。",
-            "Intervals are of 95 % and hold whenever and however often one looks, so they are wider "
+            "Before and after misleads: plays begin at a low, and accounts at an equal level without one move by themselves, too. "
+            "Matching is no lot: what nobody recorded may be behind the number. Intervals are of 95 % and hold whenever and however often one looks, so they are wider "
             "than those of a single look. Hours and cost are as declared by playbooks or team.yml; "
             "an effect on money enters the net only where there is a verdict.",
         )
