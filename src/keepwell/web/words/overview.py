@@ -33,7 +33,7 @@ OVERVIEW = {
     "overview.moves": Both("{period}的流动", "Movement {period}"),
     "overview.moves_unit": Both("家", "accounts"),
     "overview.moves_sum": Both("跌入低分段 {fell} 家，回升 {rose} 家；{share} 未变。", "{fell} fell to low, {rose} rose out of it; {share} did not move."),
-    "overview.moves_new": Both("另有 {n} 家那时还没有分数。", "{n} more had no score then."),
+    "overview.moves_new": Both("另有 {n} 家那时还没有分数。", " {n} more had no score then."),
     "overview.before": Both("之前", "Before"),
     "overview.now": Both("现在", "Now"),
     "overview.decide": Both("等你决定", "For you to decide"),
