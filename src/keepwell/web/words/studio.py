@@ -46,7 +46,7 @@ STUDIO = {
     "studio.lead_less": Both("低分段金额净减 {amount}。", "The low tier loses {amount}."),
     "studio.lead_even": Both("低分段金额不变。", "Money in the low tier stays."),
     "studio.lead_none": Both("没有客户改变分段；{scores} 家的健康分有变化。", "No account changes tier; {scores} scores change."),
-    "studio.lead_same": Both("与生效中的定义相同：改动左边任一项，这里立即重算。",
+    "studio.lead_same": Both("与生效中的定义相同：改动任一项，这里立即重算。",
                              "Same as the definition in use: change anything and this is computed again."),
     "studio.on_snapshot": Both("在 {day} 快照的 {n} 家客户上即时重算。未生效，不发预警。",
                                "Computed on {n} accounts of the snapshot of {day}. Nothing takes effect, no alert goes out."),
