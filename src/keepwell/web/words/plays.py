@@ -8,7 +8,7 @@ PLAYS = {
     "plays.running": Both("进行中的剧本", "Running plays"),
     "plays.reviews": Both("业务回顾", "Business reviews"),
     "plays.help": Both("求助", "Help requests"),
-    "plays.board_lead": Both("{n} 家客户在挽救流程中，按预期损失排列。", "{n} accounts are in a rescue, the largest expected loss first."),
+    "plays.board_lead": Both("{n} 家客户在挽救流程中，按预期损失排列。", "Accounts in a rescue: {n}, the largest expected loss first."),
     "plays.column": Both("{n} 家 · {amount}", "{n} · {amount}"),
     "plays.newer": Both("更晚的", "Later ones"),
     "plays.oldest": Both("最早的", "The oldest"),
