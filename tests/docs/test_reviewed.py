@@ -22,10 +22,11 @@ REVIEWED = ROOT / "docs" / "reviewed.md"
 ROW = re.compile(r"^\| `([^`]+)` \| `([0-9a-f]{64})` \|", re.M)
 HEAD = """# Looked at
 
-Looked at, in the build that is listed: the five pictures of the demo in both languages as PNG;
-the 28 pages of the web app at 1280 pixels, small, in Chinese in the light theme, 14 of them in
-English in the dark one and 23 in Chinese at 390 pixels, before what was seen there was mended; of
-the mended ones, six. The other pictures of the web app were made with them and not looked at.
+Looked at, in the build that is listed: the 31 pages of the web app at 1280 pixels, small, each in
+at least two of the four pairs of language and theme; of the pictures themselves, at full size, the
+segment map (English, light), a webhook (Chinese, dark), an account (English, light), the overview
+(Chinese, dark) and the proof (English, light). Looked at in an earlier build: the five pictures of
+the demo in both languages as PNG; 23 pages in Chinese at 390 pixels.
 Read as Markdown, without the appendix of facts, in a build that differs in two sentences
 (track record, accounts gone quiet) and in the paragraph on renewals and retention, which were
 read again: the report in both languages.
