@@ -37,6 +37,8 @@ __all__ = [
     "state_template",
 ]
 
+# Child processes load what is there before anything else; it is no module of tests.
+collect_ignore = ["children"]
 # A driver of tests lives for minutes: its thorough compiler would cost more than it gains.
 QUICK_JAVA = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 

@@ -166,7 +166,7 @@ class _Open(SqlStateStore):
     """A store that stays open when a computation is done with it."""
 
     def __init__(self, store: SqlStateStore) -> None:
-        self._engine, self._shared = store._engine, store._shared
+        vars(self).update(vars(store))
 
     def close(self) -> None:
         """Leave it open."""

@@ -124,7 +124,7 @@ def test_programs_try_triggers_and_playbooks_as_text(studio: tuple[Caller, WebDe
     ops, _ = studio
     word = {"Origin": HOST, "X-CSRF-Token": ops.csrf()}
     kinds = {d["kind"] for d in ops.get("/api/v1/definitions").json()["definitions"]}
-    assert kinds == {"scorecard", "triggers", "playbooks"}
+    assert kinds == {"scorecard", "segments", "triggers", "playbooks"}
     place = "/api/v1/definitions/triggers.health_low"
     tried = ops.send("POST", f"{place}/preview", json={"text": "triggers: []\n"}, headers=word)
     assert tried.json()["today"]["alerts"] == {}
