@@ -46,8 +46,9 @@ $(DBT_READY): $(LOCKS)/dbt.lock
 demo: $(READY)
 	$(BIN)/keepwell demo demo --force
 
+# Two processes with threads of their own for small matrices would only stand in each other's way.
 test: setup
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -m "not accept" tests src
+	PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m "not accept" tests src
 
 check: setup
 	$(BIN)/ruff format --check .
