@@ -92,9 +92,7 @@ def test_every_set_gets_its_verdict_its_gap_and_a_level(
     assert gap["low"] > -0.06
     level = proof.fit["published"]
     if proof.rows >= LARGE:
-        # Where the level moves with the years, the card has to say so, and no run may use it.
-        holds = level["ece"] <= LARGEST_ECE
-        assert holds or "level_off" in level["doubts"]
+        assert level["ece"] <= LARGEST_ECE
     if card["conclusion"] == NO_SKILL:
         assert level["doubts"]
         assert "order no list by it" in proof.page
