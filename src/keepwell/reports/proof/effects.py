@@ -52,8 +52,9 @@ def _summary(effects: Sequence[Effect]) -> Line:
         often = [(REASONS[c], sum(c in e.reasons for e in open_ones)) for c in codes]
         often.sort(key=lambda pair: -pair[1])
         why = line(
-            "无法判断的原因：{r}。表中都有它们的数，只是撑不起结论。",
-            " Why it cannot be told: {r}. Their numbers stand in the table, and bear no conclusion.",
+            "无法判断的原因（一项比较可有几个）：{r}。表中都有它们的数，只是撑不起结论。",
+            " Why it cannot be told, at times for several reasons: {r}. "
+            "Their numbers stand in the table, and bear no conclusion.",
             r=Join(
                 tuple(Bilingual(f"{w.zh}（{n} 项）", f"{w.en} ({n})") for w, n in often),
                 Bilingual("；", "; "),
