@@ -66,7 +66,9 @@ def test_calls_answer_as_the_description_says_whatever_they_are_asked(shop: Shop
         headers = {k: v for k, v in (sent.get("headers") or {}).items() if _is_header(v)}
         answer = caller.send(method, url.removeprefix(HOST), headers=headers, **given_)
         refused = stranger.send(method, url.removeprefix(HOST), headers=headers, **given_)
-        if case.path.startswith("/api/") and refused.status_code != 401:
+        # An id with a line break is no address at all, for nobody.
+        is_nowhere = "%0A" in url and refused.status_code == answer.status_code == 404
+        if case.path.startswith("/api/") and refused.status_code != 401 and not is_nowhere:
             faults.append(f"{method} {case.path}: {refused.status_code} for a stranger")
         assert CANARY not in answer.text, case.path
         try:
