@@ -190,12 +190,18 @@ def vendor_servers(now: Callable[[], datetime]) -> Iterator[Vendors]:
         def log_message(self, *_: object) -> None:
             """Stay silent."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        vendors.port = server.server_address[1]
+    with serving(Handler) as vendors.port:
+        yield vendors
+
+
+@contextlib.contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """Serve on a free port of this machine, which is given, while the block lasts."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
-            yield vendors
+            yield server.server_address[1]
         finally:
             server.shutdown()
 

@@ -3,13 +3,12 @@
 import contextlib
 import hashlib
 import hmac
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
-from channel_servers import Taken
+from channel_servers import Taken, serving
 
 
 @dataclass
@@ -46,14 +45,8 @@ def event_receiver() -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             """Stay silent."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        found.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield found
-        finally:
-            server.shutdown()
+    with serving(Handler) as found.port:
+        yield found
 
 
 def is_signed(call: Taken, secret: str) -> bool:
