@@ -23,6 +23,7 @@ from keepwell.reports.text import EMPTY, Join, Line, by_count, line, same, words
 from keepwell.vocabulary import Bilingual
 
 _FUNCTION = "keepwell.proof: holdout_effect, matched_effect"
+_SEVERAL = Bilingual("（一项比较可有几个）", ", at times for several reasons")
 
 
 def effect_blocks(effects: Sequence[Effect]) -> list[Block]:
@@ -52,9 +53,10 @@ def _summary(effects: Sequence[Effect]) -> Line:
         often = [(REASONS[c], sum(c in e.reasons for e in open_ones)) for c in codes]
         often.sort(key=lambda pair: -pair[1])
         why = line(
-            "无法判断的原因（一项比较可有几个）：{r}。表中都有它们的数，只是撑不起结论。",
-            " Why it cannot be told, at times for several reasons: {r}. "
+            "无法判断的原因{m}：{r}。表中都有它们的数，只是撑不起结论。",
+            " Why it cannot be told{m}: {r}. "
             "Their numbers stand in the table, and bear no conclusion.",
+            m=_SEVERAL if any(len(e.reasons) > 1 for e in open_ones) else EMPTY,
             r=Join(
                 tuple(Bilingual(f"{w.zh}（{n} 项）", f"{w.en} ({n})") for w, n in often),
                 Bilingual("；", "; "),
