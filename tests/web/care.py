@@ -9,6 +9,7 @@ from keepwell.ports import Deed, RunRecord
 from keepwell.ports.pages import Scope, StagedPages
 from keepwell.wiring.web_care import ask_help
 from keepwell.wiring.web_desk import WebDesk
+from keepwell.wiring.web_people import acting_desk
 from web.portfolio import AS_OF, AT, CANARY, account, header, rows
 
 ALL = Scope(None)
@@ -22,7 +23,7 @@ def cared_for(desk: WebDesk) -> None:
         start = Reading("r1", AS_OF, 40_000_000, "low", {"days_since_last_activity": 3.0})
         plan = new_plan(rescue, account_id, start, AS_OF, by="t", goals=[f"goal of {account_id}"])
         plans.open_plan(plan, at=AT)
-        desk.actions().start_play("diagnostic_call", number, "t")
+        acting_desk(desk).start_play("diagnostic_call", number, "t")
         ask_help(
             desk, ALL, account_id, "product", urgency="normal", text=f"help {account_id}", by="t"
         )

@@ -15,6 +15,7 @@ from keepwell.web.pictures_time import time_line
 from keepwell.wiring.account_view import account_view
 from keepwell.wiring.account_work import AccountWork
 from keepwell.wiring.web_desk import WebDesk
+from keepwell.wiring.web_people import acting_desk
 from state_databases import StateDatabase
 from web.caller import Caller, let_in, signed_in, with_token
 from web.portfolio import AS_OF, AT, CANARY, account, header, rows
@@ -118,7 +119,7 @@ def test_a_note_and_a_cta_over_the_api_once_for_each_key(shop: Shop) -> None:
     assert (note["text"], note["on"], note["author"]) == ("Hello", "2026-01-05", "robot")
     wish = {"reason": "Send the offer", "priority": "high"}
     opened = robot.send("POST", "/api/v1/accounts/A004/ctas", json=wish).json()
-    assert desk.actions().show(opened["cta_id"]).cta.facts["effective_tier"] == "medium"
+    assert acting_desk(desk).show(opened["cta_id"]).cta.facts["effective_tier"] == "medium"
     assert "Send the offer" in csm(shop).get("/accounts/A004").text
     hidden = robot.send("POST", f"/api/v1/accounts/{CANARY}/ctas", json=wish)
     assert hidden.status_code == 404

@@ -16,6 +16,7 @@ from keepwell.messages import Answer
 from keepwell.ports.webhooks import Called
 from keepwell.web.pages import PAGES as ROUTERS
 from keepwell.wiring.web_desk import WebDesk
+from keepwell.wiring.web_people import acting_desk
 from web.browsing import AXE, RULES, choose_language, chromium_page, served_on_a_port, sign_in
 from web.caller import let_in, served
 from web.care import cared_for, run_again, staged_again
@@ -267,4 +268,4 @@ def test_a_play_is_started_by_one_key_and_taken_back_by_another(
     assert page.locator(".steps li").count() > 0
     page.keyboard.press("z")
     page.wait_for_url(lambda url: "did=" not in url)
-    assert site.desk.actions().plays(("stopped",), None, 9)
+    assert acting_desk(site.desk).plays(("stopped",), None, 9)

@@ -14,6 +14,7 @@ from keepwell.web.listing import COLUMNS, SORTED_BY, USUAL
 from keepwell.web.navigation import GO_KEYS, SECTIONS
 from keepwell.wiring.web_bulk import ACCOUNTS_AT_MOST
 from keepwell.wiring.web_desk import WebDesk
+from keepwell.wiring.web_people import acting_desk
 from state_databases import StateDatabase
 from web.caller import Caller, let_in, signed_in, with_token
 from web.portfolio import AT, CANARY
@@ -58,7 +59,7 @@ def test_ticked_accounts_are_given_a_play_then_assigned_and_put_away(shop: Shop)
     assert "Start a play for 2 accounts?" in page
     wish = {**picked, "deed": "play", "play": "diagnostic_call"}
     assert told(browser.submit("/accounts/bulk/do", wish)).endswith("told=play%3A2%3A0")
-    running = {p.account_id for p in desk.actions().plays(("running",), None, 10)}
+    running = {p.account_id for p in acting_desk(desk).plays(("running",), None, 10)}
     assert running == {"A003", "A006"}
     wish = {**picked, "deed": "assign", "owner": "ada"}
     assert told(browser.submit("/accounts/bulk/do", wish)).endswith("told=assign%3A3%3A0")

@@ -14,6 +14,7 @@ from keepwell.adapters.state.warning_models import AlertRow
 from keepwell.ports.pages import SORTS, AccountFilter, Scope, SortKey, StagedPages
 from keepwell.web.exporting import harmless
 from keepwell.wiring.web_desk import WebDesk
+from keepwell.wiring.web_people import acting_desk
 from state_databases import StateDatabase
 from web.caller import HOST, Caller, let_in, signed_in, with_token
 from web.portfolio import CANARY, account, header, rows
@@ -123,7 +124,7 @@ def test_an_item_is_completed_and_brought_back_by_one_press_each(shop: Shop) -> 
     assert 'value="undo_done"' in after
     assert "cta-1&" not in after.split("ib-item")[0]
     browser.submit("/inbox/cta-1", {"deed": "undo_done", "whose": "all"})
-    assert desk.actions().show(1).cta.state.status == "new"
+    assert acting_desk(desk).show(1).cta.state.status == "new"
     browser.submit("/inbox/alert-1", {"deed": "acknowledge", "whose": "all"})
     assert "alert-1" not in browser.get("/inbox?whose=all").text
     browser.submit("/inbox/alert-1", {"deed": "undo_alert", "whose": "all"})
@@ -152,7 +153,7 @@ def test_the_same_key_gets_the_same_answer_and_is_done_once(shop: Shop) -> None:
     first = robot.post("/api/v1/ctas/1/deeds", json=body, headers=headers)
     again = robot.post("/api/v1/ctas/1/deeds", json=body, headers=headers)
     assert (first.status_code, first.text) == (200, again.text)
-    assert [e.move for e in desk.actions().show(1).events].count("start") == 1
+    assert [e.move for e in acting_desk(desk).show(1).events].count("start") == 1
     other = robot.post("/api/v1/ctas/1/deeds", json={"deed": "done"}, headers=headers)
     assert other.status_code == 409
     without = robot.post("/api/v1/ctas/1/deeds", json=body)

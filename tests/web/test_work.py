@@ -10,6 +10,7 @@ from sqlalchemy import text
 from keepwell.adapters.state import SqlPlanStore, SqlWorkPages
 from keepwell.ports.pages import Scope
 from keepwell.wiring.web_desk import WebDesk
+from keepwell.wiring.web_people import acting_desk
 from web.caller import Caller, let_in, signed_in, with_token
 from web.care import cared_for, run_again
 from web.clock import Standing
@@ -49,9 +50,9 @@ def test_the_suggested_play_is_started_and_taken_back_by_one_press_each(
     shown = browser.get(answer.headers["location"]).text
     assert "alert-1" not in shown, "the CTA answers the alert"
     assert 'value="undo_play"' in shown
-    assert desk.actions().play(int(opened[2])).play.status == "running"
+    assert acting_desk(desk).play(int(opened[2])).play.status == "running"
     browser.submit(f"/inbox/cta-{opened[1]}", {"deed": "undo_play", "was": opened[2]})
-    assert desk.actions().play(int(opened[2])).play.status == "stopped"
+    assert acting_desk(desk).play(int(opened[2])).play.status == "stopped"
 
 
 def test_work_goes_to_people_whom_the_project_knows_and_to_nobody_else(shop: Shop) -> None:
@@ -61,14 +62,14 @@ def test_work_goes_to_people_whom_the_project_knows_and_to_nobody_else(shop: Sho
     assert "was=U1" in given.headers["location"]
     assert 'value="undo_assign"' in browser.get(given.headers["location"]).text
     browser.submit("/inbox/cta-1", {"deed": "undo_assign", "was": "U1"})
-    assert desk.actions().show(1).cta.owner == "U1"
+    assert acting_desk(desk).show(1).cta.owner == "U1"
     for nobody in ("U-2", "", "<b>"):
         refused = browser.submit("/inbox/cta-1", {"deed": "assign", "owner": nobody})
         assert refused.status_code == 422, nobody
     robot = with_token(shop[0], desk.add_token("ada", "t", ("write",), 9, by="t")[1])
     assert robot.send("PUT", "/api/v1/ctas/1/owner", json={"owner": "U3"}).status_code == 422
     assert robot.send("PUT", "/api/v1/ctas/1/owner", json={"owner": "ada"}).status_code == 200
-    assert desk.actions().show(1).cta.owner == "ada"
+    assert acting_desk(desk).show(1).cta.owner == "ada"
 
 
 def test_the_last_step_that_is_ticked_ends_its_play(shop: Shop) -> None:
@@ -85,13 +86,13 @@ def test_the_last_step_that_is_ticked_ends_its_play(shop: Shop) -> None:
     assert f"key={first['next']}" in second
     assert browser.get("/api/v1/plays?key=x").status_code == 422
     tasks = re.findall(r'action="/tasks/(\d+)"', page.split('action="/plays/2/stop"')[0])
-    mine = [t.id for t in desk.actions().play(1).tasks]
+    mine = [t.id for t in acting_desk(desk).play(1).tasks]
     assert set(map(str, mine)) <= set(tasks)
     for task in mine:
         form = {"deed": "done", "back": "/plays/running?whose=all"}
         answer = browser.submit(f"/tasks/{task}", form)
         assert answer.headers["location"] == "/plays/running?whose=all"
-    assert desk.actions().play(1).play.status == "finished"
+    assert acting_desk(desk).play(1).play.status == "finished"
     assert browser.submit(f"/tasks/{mine[0]}", {"deed": "reopen"}).status_code == 422
 
 

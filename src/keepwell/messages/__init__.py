@@ -30,11 +30,10 @@ from keepwell.messages.events import (
 from keepwell.messages.fault_words import fault_text
 from keepwell.messages.forms import apprise_form, encoded, form_of
 from keepwell.messages.limits import LIMITS, Limit, free_at
+from keepwell.messages.notices import MessageKind, Notice
 from keepwell.messages.plain import more_line, plain_text
 from keepwell.messages.planning import (
     Draft,
-    MessageKind,
-    Notice,
     Plan,
     Recipient,
     Silence,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from keepwell.messages.blocks import Item, Message, clean_id, clean_line, clean_name
 from keepwell.messages.care_words import CARE_TITLES
 from keepwell.messages.fault_words import fault_text
-from keepwell.messages.planning import MessageKind, Notice, rank
+from keepwell.messages.notices import MessageKind, Notice
+from keepwell.messages.planning import rank
 from keepwell.messages.tallies import is_tallied, tally
 from keepwell.vocabulary import (
     SIZE_LABELS,

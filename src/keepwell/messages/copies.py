@@ -4,15 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from keepwell.messages.planning import (
-    Draft,
-    MessageKind,
-    Notice,
-    Silence,
-    Surroundings,
-    drafts_of,
-    people_of,
-)
+from keepwell.messages.notices import MessageKind, Notice
+from keepwell.messages.planning import Draft, Silence, Surroundings, drafts_of, people_of
 from keepwell.messages.settings import DeliverySettings
 from keepwell.messages.tallies import is_tallied
 

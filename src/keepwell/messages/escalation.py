@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from keepwell.messages.notices import Notice
 from keepwell.messages.planning import (
     Draft,
-    Notice,
     Silence,
     Surroundings,
     drafts_of,

@@ -2,36 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
 
+from keepwell.messages.notices import MessageKind, Notice
 from keepwell.messages.quiet import next_open
 from keepwell.messages.settings import DeliverySettings, Person, Quiet, Route
 from keepwell.messages.tallies import is_tallied, place_tallies
 from keepwell.vocabulary import Lang
 
-MessageKind = Literal["immediate", "digest", "baseline", "reminder", "escalation"]
-
 URGENT = ("immediate", "escalation")
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One alert that is to be told. `batch` names the run (or day) it is told with."""
-
-    id: int
-    account_id: str | None
-    trigger: str
-    batch: str
-    as_of: date
-    priority: str
-    urgency: str
-    csm_id: str | None
-    is_proxy: bool = False
-    is_baseline: bool = False
-    is_reminder: bool = False
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

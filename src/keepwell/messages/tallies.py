@@ -3,12 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from keepwell.messages.planning import MessageKind, Notice
+from keepwell.messages.notices import MessageKind, Notice
 
-    GroupKey = tuple[str, MessageKind, str]
+GroupKey = tuple[str, MessageKind, str]
 
 COUNT = "count"
 # Without a digest to stand in, they wait so long for one: nobody gets a message of them daily.
@@ -21,7 +20,7 @@ def is_tallied(facts: Mapping[str, Any]) -> bool:
     return facts.get("told_as") == COUNT
 
 
-def says_nothing(kind: str, batch: str, notices: Sequence["Notice"]) -> bool:
+def says_nothing(kind: str, batch: str, notices: Sequence[Notice]) -> bool:
     """Say whether a message is not to be sent: what it was to name ended meanwhile.
 
     Counts that are left of a digest wait for another one.
@@ -31,8 +30,8 @@ def says_nothing(kind: str, batch: str, notices: Sequence["Notice"]) -> bool:
 
 
 def place_tallies(
-    tallies: Mapping[str, Sequence["Notice"]],
-    groups: dict["GroupKey", list["Notice"]],
+    tallies: Mapping[str, Sequence[Notice]],
+    groups: dict[GroupKey, list[Notice]],
     today: date,
 ) -> None:
     """Put tallied alerts of each person into the newest of their digests.
@@ -58,7 +57,7 @@ def place_tallies(
             groups.setdefault(newest.get(person, own), []).extend(some)
 
 
-def tally(notices: Iterable["Notice"], named: Iterable[str]) -> dict[str, int]:
+def tally(notices: Iterable[Notice], named: Iterable[str]) -> dict[str, int]:
     """Return how many accounts each trigger is told of as a count, but those that are named."""
     accounts: dict[str, set[str | None]] = defaultdict(set)
     known = set(named)

@@ -13,6 +13,7 @@ from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.wiring.evidence import Evidence, rows_of
 from keepwell.wiring.web_desk import WebDesk
 from keepwell.wiring.web_inbox import facts_of
+from keepwell.wiring.web_people import acting_desk
 
 RECORDS = ("activities", "opportunities", "transactions", "subscriptions", "tickets", "surveys")
 NOTES_AT_MOST = 100
@@ -120,7 +121,7 @@ def open_cta(
     if due_on is not None and due_on < desk.project.today:
         raise InputProblem(f"{due_on} has been.", cure="Give a day from today on.")
     wish = Wish(account_id, kind, reason.strip(), priority, due_on=due_on)
-    return desk.actions().add(wish, None, by=by, why="", facts=facts_of(account))
+    return acting_desk(desk).add(wish, None, by=by, why="", facts=facts_of(account))
 
 
 def notes_of(desk: WebDesk, scope: Scope, account_id: str) -> Sequence[Note]:

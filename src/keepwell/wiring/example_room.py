@@ -4,30 +4,28 @@ Nothing of it touches the real one: it has its own state, its own visitor, its o
 """
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from keepwell.adapters import credentials
 from keepwell.adapters.clock import EarlierClock
 from keepwell.adapters.locks import folder_held
 from keepwell.example_company import AS_OF
 from keepwell.ports import Progress
-from keepwell.ports.people import Invitation, Looked, Person
+from keepwell.ports.people import Invitation, Looked, PeopleStore, Person
 from keepwell.runs.layout import ProjectLayout
 from keepwell.vocabulary import Lang
 from keepwell.wiring.demo import build_demo, remove_folder
+from keepwell.wiring.project import Project
 from keepwell.wiring.served import ServedProject
 from keepwell.wiring.view_log import ViewLog
-
-if TYPE_CHECKING:
-    from keepwell.wiring.web_desk import WebDesk
 
 EXAMPLE_ACCOUNTS = 300
 VISITOR = "visitor"
 READY = "ready"
 
 
-class _Unwatched(ViewLog):
+class Unwatched(ViewLog):
     """Whoever looks at invented data is nobody's business."""
 
     def add(self, view: Looked) -> None:
@@ -69,38 +67,31 @@ def leave_room(layout: ProjectLayout) -> None:
     remove_folder(room_folder(layout))
 
 
-def open_room(desk: "WebDesk") -> "WebDesk | None":
-    """Return the desk of the example company; None while it is not built."""
-    from keepwell.wiring.web_desk import WebDesk
-
-    folder = room_folder(desk.project.layout)
+def opened_room(project: Project) -> ServedProject | None:
+    """Return the example company beside a project; None while it is not built."""
+    folder = room_folder(project.layout)
     if not (folder / READY).is_file():
         return None
-    days = (desk.project.clock.today("UTC") - AS_OF).days
-    room = WebDesk(ServedProject(folder, clock=EarlierClock(max(days, 0))))
-    room.is_room = True
-    room.views = _Unwatched(room.access)
-    room.prepare()
-    return room
+    days = (project.clock.today("UTC") - AS_OF).days
+    return ServedProject(folder, clock=EarlierClock(max(days, 0)))
 
 
-def visitor_of(room: "WebDesk", person: Person) -> Person:
+def visitor_of(people: PeopleStore, now: datetime, person: Person) -> Person:
     """Return who somebody is in the example company: one who may do anything but admin.
 
     It keeps name and login, so that what it does bears its name; its look is the room's own.
     """
-    known = {p.login: p for p in room.people.people()}
+    known = {p.login: p for p in people.people()}
     if VISITOR not in known:
         secret = credentials.new_secret()
-        now = room.now()
         hashed = credentials.secret_hash(secret)
         invited = Invitation(
             VISITOR, person.name, "operations", (), now.replace(year=now.year + 1), VISITOR
         )
-        room.people.invite(invited, hashed, at=now)
+        people.invite(invited, hashed, at=now)
         # Nobody signs in with it: the password is random and forgotten.
         password = credentials.hash_password(credentials.new_secret())
-        made = room.people.accept(hashed, person.name, password, at=now)
-        room.people.set_look(made.id, person.look)
+        made = people.accept(hashed, person.name, password, at=now)
+        people.set_look(made.id, person.look)
         known[VISITOR] = replace(made, look=person.look)
     return replace(known[VISITOR], login=person.login, name=person.name)

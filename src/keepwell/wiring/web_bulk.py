@@ -13,6 +13,7 @@ from keepwell.runs.act_by_hand import MOST_REASON, Wish
 from keepwell.vocabulary import InputProblem
 from keepwell.wiring.web_desk import WebDesk
 from keepwell.wiring.web_inbox import facts_of, require_person
+from keepwell.wiring.web_people import acting_desk
 from keepwell.wiring.web_work import SNOOZED_DAYS
 
 DEEDS = ("open", "play", "assign", "snooze")
@@ -119,7 +120,7 @@ def _deed(desk: WebDesk, wish: BulkWish, by: str) -> Each:
 
 
 def _opening(desk: WebDesk, wish: BulkWish, by: str) -> Each:
-    actions, store = desk.actions(), SqlActionStore(desk.project.state)
+    actions, store = acting_desk(desk), SqlActionStore(desk.project.state)
     plays = {p.play for p in actions.library.plays}
     play = wish.play if wish.deed == "play" else ""
     if wish.deed == "play" and play not in plays:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from keepwell.adapters import credentials
 from keepwell.adapters.state import (
@@ -30,13 +30,11 @@ from keepwell.ports.people import (
 )
 from keepwell.vocabulary import InputProblem, Lang
 from keepwell.wiring.contacts import keep_contacts
+from keepwell.wiring.example_room import Unwatched, opened_room, stamp_of
 from keepwell.wiring.project import TRUTH, Project
 from keepwell.wiring.served import ServedProject
 from keepwell.wiring.staging import stage_current
 from keepwell.wiring.view_log import ViewLog
-
-if TYPE_CHECKING:
-    from keepwell.wiring.action_desk import ActionDesk
 
 INVITED_FOR = timedelta(days=7)
 FIRST_ADMIN_FOR = timedelta(hours=24)
@@ -236,14 +234,12 @@ class WebDesk:
 
     def room(self) -> "WebDesk | None":
         """Return the desk of the example company beside this project; None while there is none."""
-        from keepwell.wiring.example_room import open_room, stamp_of
-
         stamp = stamp_of(self.project.layout)
         with self._lock:
             if self._room is None or self._room[0] != stamp:
                 self._drop_room()
-                opened = open_room(self) if stamp else None
-                self._room = None if opened is None else (stamp, opened)
+                opened = opened_room(self.project) if stamp else None
+                self._room = None if opened is None else (stamp, _room_desk(opened))
             return None if self._room is None else self._room[1]
 
     def close_room(self) -> None:
@@ -270,14 +266,17 @@ class WebDesk:
                 self._kept[name] = made
         return made
 
-    def actions(self) -> "ActionDesk":
-        """Return the desk of CTAs, read again when one of its files has changed."""
-        from keepwell.wiring.web_people import acting_desk
-
-        return acting_desk(self)
-
 
 def web_desk(project: Project) -> WebDesk:
     """Return what the web app needs of a project. Errors: NotFound, ConfigInvalid."""
     _ = project.config
     return WebDesk(project)
+
+
+def _room_desk(project: Project) -> WebDesk:
+    """Return the desk of an example company beside a project."""
+    room = WebDesk(project)
+    room.is_room = True
+    room.views = Unwatched(room.access)
+    room.prepare()
+    return room

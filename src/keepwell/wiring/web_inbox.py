@@ -11,7 +11,7 @@ from keepwell.ports.pages import ListedAccount, Scope
 from keepwell.runs.act_by_hand import Wish
 from keepwell.vocabulary import InputProblem, NotFound
 from keepwell.wiring.web_desk import WebDesk
-from keepwell.wiring.web_people import work_people
+from keepwell.wiring.web_people import acting_desk, work_people
 from keepwell.wiring.web_work import (
     GONE,
     UNDOES,
@@ -86,7 +86,7 @@ def give(desk: WebDesk, scope: Scope, cta_id: int, owner: str, *, by: str) -> Ct
     """Give a CTA in sight to somebody whom the project knows. Errors: NotFound, InputProblem."""
     cta_in_sight(desk, scope, cta_id)
     require_person(desk, owner)
-    return desk.actions().assign(cta_id, owner.strip(), by=by, why="")
+    return acting_desk(desk).assign(cta_id, owner.strip(), by=by, why="")
 
 
 def take_up(
@@ -99,7 +99,7 @@ def take_up(
     alert = SqlWarningStore(desk.project.state).alert(alert_id)
     account = desk.pages.account(scope, alert.account_id or "")
     wish = Wish("", "", "", owner=owner.strip() or None, play=play or None)
-    return desk.actions().add(wish, alert_id, by=by, why="", facts=facts_of(account))
+    return acting_desk(desk).add(wish, alert_id, by=by, why="", facts=facts_of(account))
 
 
 def start_play(desk: WebDesk, scope: Scope, cta_id: int, play: str, *, by: str) -> PlayRecord:
@@ -111,18 +111,18 @@ def start_play(desk: WebDesk, scope: Scope, cta_id: int, play: str, *, by: str) 
             f"Play `{play}` runs for this CTA already, since {running.started_on}.",
             cure="Work off its steps, or stop it first.",
         )
-    known = {p.play for p in desk.actions().library.plays}
+    known = {p.play for p in acting_desk(desk).library.plays}
     if play not in known:
         raise InputProblem(
             f"There is no play `{play}`.", cure=f"Choose of: {', '.join(sorted(known))}."
         )
-    return desk.actions().start_play(play, cta_id, by).play
+    return acting_desk(desk).start_play(play, cta_id, by).play
 
 
 def stop_play(desk: WebDesk, scope: Scope, play_id: int, *, why: str, by: str) -> PlayRecord:
     """Stop a play of an account in sight; its open tasks end. Errors: NotFound, IllegalMove."""
     play_in_sight(desk, scope, play_id)
-    return desk.actions().stop_play(play_id, why, by)
+    return acting_desk(desk).stop_play(play_id, why, by)
 
 
 def play_in_sight(desk: WebDesk, scope: Scope, play_id: int) -> PlayRecord:

@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, Table, func, select, text
@@ -19,11 +20,9 @@ _ROWS = 2_000
 
 def own_tables() -> frozenset[str]:
     """Return the names of all tables of the state."""
-    import keepwell.adapters.state as room
-
-    for module in pkgutil.iter_modules(room.__path__):
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         if module.name.endswith("_models"):
-            importlib.import_module(f"{room.__name__}.{module.name}")
+            importlib.import_module(f"{__package__}.{module.name}")
     return frozenset(StateTable.metadata.tables)
 
 

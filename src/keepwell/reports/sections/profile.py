@@ -1,6 +1,6 @@
 """Section 5: low accounts against the rest, over all and within size, and the low tier's groups."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from keepwell.outlook import OPAQUE, ProfileRow
 from keepwell.reports.desk import Desk
@@ -12,7 +12,7 @@ from keepwell.reports.numbers import Form, number_text, signed_text
 from keepwell.reports.page import Block, Cell, Heading, Items, Paragraph, Table
 from keepwell.reports.rules import MINIMUM_N
 from keepwell.reports.sections.low_groups import low_groups
-from keepwell.reports.sections.profile_claims import profile_claims
+from keepwell.reports.sections.profile_claims import Compared, profile_claims
 from keepwell.reports.sections.table_cells import number_cell, slot_cell, text_cell, words_cell
 from keepwell.reports.terms import size_place, size_word
 from keepwell.reports.text import EMPTY, Join, Line, line, same, words
@@ -24,15 +24,6 @@ BY_CONSTRUCTION = Bilingual("由定义造成", "by construction")
 OTHERS = Bilingual("有分段而不低的客户", "accounts with a tier above low")
 GIVEN = Bilingual("来源给出，未验证", "given, not validated")
 OUTSIDE = Bilingual("不进评分", "not in the score")
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One measure with its two facts: Cliff's delta over all and within size (None = none)."""
-
-    row: ProfileRow
-    delta: Fact | None
-    within: Fact | None
 
 
 def profile(desk: Desk) -> list[Block]:

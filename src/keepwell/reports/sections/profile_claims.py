@@ -1,8 +1,9 @@
 """What may be said of the profile: each comparison passes its rule or appears as its negative."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from keepwell.outlook import ProfileRow
 from keepwell.reports.desk import Desk
 from keepwell.reports.facts import Fact
 from keepwell.reports.patterns import Pattern
@@ -10,13 +11,19 @@ from keepwell.reports.rules import excludes_zero, may_compare, may_say_because
 from keepwell.reports.text import EMPTY, Join, Line, line
 from keepwell.vocabulary import Bilingual
 
-if TYPE_CHECKING:
-    from keepwell.reports.sections.profile import Compared
-
 MOST = 4
 
 
-def profile_claims(desk: Desk, compared: Sequence["Compared"]) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One measure with its two facts: Cliff's delta over all and within size (None = none)."""
+
+    row: ProfileRow
+    delta: Fact | None
+    within: Fact | None
+
+
+def profile_claims(desk: Desk, compared: Sequence[Compared]) -> list[Line]:
     """Return what the measures outside the score show over all, then within size."""
     outside = [c for c in compared if not c.row.is_by_construction and c.delta is not None]
     if not outside:
@@ -32,7 +39,7 @@ def profile_claims(desk: Desk, compared: Sequence["Compared"]) -> list[Line]:
     return [*lines, *within]
 
 
-def _differs(c: "Compared") -> bool:
+def _differs(c: Compared) -> bool:
     fact = c.delta
     return fact is not None and bool(
         may_compare(
@@ -41,7 +48,7 @@ def _differs(c: "Compared") -> bool:
     )
 
 
-def _over_all(desk: Desk, outside: Sequence["Compared"]) -> list[Line]:
+def _over_all(desk: Desk, outside: Sequence[Compared]) -> list[Line]:
     standing = sorted((c for c in outside if _differs(c)), key=lambda c: -abs(c.row.delta or 0.0))[
         :MOST
     ]
@@ -70,7 +77,7 @@ def _over_all(desk: Desk, outside: Sequence["Compared"]) -> list[Line]:
     ]
 
 
-def _item(desk: Desk, c: "Compared", fact: Fact | None) -> Line | Join:
+def _item(desk: Desk, c: Compared, fact: Fact | None) -> Line | Join:
     if fact is None:
         return EMPTY
     return line(
@@ -81,7 +88,7 @@ def _item(desk: Desk, c: "Compared", fact: Fact | None) -> Line | Join:
     )
 
 
-def _survives(c: "Compared") -> bool:
+def _survives(c: Compared) -> bool:
     fact = c.within
     return fact is not None and bool(
         may_say_because(
@@ -93,7 +100,7 @@ def _survives(c: "Compared") -> bool:
     )
 
 
-def _within(desk: Desk, outside: Sequence["Compared"]) -> list[Line]:
+def _within(desk: Desk, outside: Sequence[Compared]) -> list[Line]:
     held = [c for c in outside if c.within is not None]
     if not held:
         return []
@@ -122,7 +129,7 @@ def _within(desk: Desk, outside: Sequence["Compared"]) -> list[Line]:
     return [*lines, *_gone(desk, held)]
 
 
-def _gone(desk: Desk, held: Sequence["Compared"]) -> list[Line]:
+def _gone(desk: Desk, held: Sequence[Compared]) -> list[Line]:
     """Return the differences over all that lie around zero within one size."""
     gone = [
         c

@@ -15,7 +15,7 @@ from keepwell.web.asking import AskedFilter
 from keepwell.web.security import Visit, needs
 from keepwell.web.showing import page
 from keepwell.wiring.web_bulk import DEEDS, BulkWish, chosen_accounts, do_bulk
-from keepwell.wiring.web_people import work_people
+from keepwell.wiring.web_people import acting_desk, work_people
 
 bulk = APIRouter()
 PICKED_AT_MOST = 200
@@ -90,7 +90,7 @@ def confirm(
         "choice": choice,
         "query": str(request.url.query),
         "people": work_people(desk),
-        "plays": desk.actions().library.plays,
+        "plays": acting_desk(desk).library.plays,
         "types": CTA_TYPES,
     }
     return page(request, "bulk.html", visit, values)

@@ -18,7 +18,7 @@ from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
 from keepwell.wiring.account_view import account_view, reason_titles
 from keepwell.wiring.web_inbox import UNDOABLE, Pressed, press, running_play
-from keepwell.wiring.web_people import work_people
+from keepwell.wiring.web_people import acting_desk, work_people
 from keepwell.wiring.web_work import GONE, INBOX_AT_MOST, CtaDetail, cta_detail, inbox_of
 
 inbox = APIRouter()
@@ -183,7 +183,7 @@ def _of_chosen(visit: Visit, chosen: InboxItem) -> dict[str, object]:
 
 def _choices(visit: Visit, chosen: InboxItem) -> dict[str, object]:
     """Return the plays that may be started, the suggested one first, and who may take the work."""
-    actions = visit.desk.actions()
+    actions = acting_desk(visit.desk)
     suggested = actions.suggested(chosen.reason)
     plays = sorted(actions.library.plays, key=lambda p: (p.play != suggested, p.play))
     return {

@@ -11,6 +11,7 @@ from keepwell.web.measuring import measure_text
 from keepwell.web.security import Visit, needs
 from keepwell.web.security.entrance import note_view
 from keepwell.web.showing import page
+from keepwell.wiring.web_people import acting_desk
 from keepwell.wiring.web_plans import decide, enrol, plan_in_sight, plan_view, plan_work
 
 plans = APIRouter()
@@ -36,7 +37,7 @@ def plan_page(request: Request, plan_id: Number, visit: Visit = needs("see")) ->
         "criterion": criterion,
         "bound": bound_text,
         "today": visit.desk.project.today,
-        "roles": visit.desk.actions().library.roles,
+        "roles": acting_desk(visit.desk).library.roles,
     }
     return page(request, "plan.html", visit, values)
 

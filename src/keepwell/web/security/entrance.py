@@ -152,7 +152,7 @@ def _place_of(request: Request, desk: WebDesk, person: Person) -> tuple[WebDesk,
     if request.cookies.get(ROOM_COOKIE) and may(person.role, "configure"):
         room = desk.room()
         if room is not None:
-            return room, visitor_of(room, person)
+            return room, visitor_of(room.people, room.now(), person)
     desk.notice_edits()
     return desk, person
 
