@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 # Child processes load what is there before anything else; it is no module of tests.
-collect_ignore = ["children"]
+collect_ignore = ["children", "kept_on_server.py"]
 # A driver of tests lives for minutes: its thorough compiler would cost more than it gains.
 QUICK_JAVA = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 

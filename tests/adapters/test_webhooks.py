@@ -32,7 +32,7 @@ from keepwell.schedule import Occasion
 from keepwell.vocabulary import InputProblem
 from keepwell.warning import Cause, Ending, GateKind, GateReason, Transition
 from outbox_world import DAY, START, Killed, publish
-from state_databases import StateDatabase
+from state_databases import KINDS, StateDatabase
 
 # In the place of the hundred that are kept, to be quick.
 KEPT = 5
@@ -188,7 +188,7 @@ def _fail_jobs(state: SqlStateStore) -> None:
 
 
 # What it decides is the same on both; where the databases may differ, the others look at both.
-@pytest.mark.parametrize("state_database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("state_database", KINDS[:1], indirect=True)
 def test_an_endpoint_that_fails_rests_ever_longer_holds_up_no_other_and_is_switched_off(
     post: Post,
 ) -> None:
