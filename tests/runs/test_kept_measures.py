@@ -24,6 +24,7 @@ from keepwell.runs.kept_measures import (
     store_from_last,
     wrong_measures,
 )
+from keepwell.runs.kept_over_months import wrong_over_months
 from keepwell.runs.store_measures import store_measures
 from keepwell.vocabulary import SQL_TYPES, TABLES
 
@@ -152,6 +153,7 @@ def days_from_the_last(world: World) -> None:
         assert last.day == day
         assert is_current(last, world.folds, world.plan, SETTINGS)
         assert wrong_measures(world.engine, world.folds, world.plan) == 0
+        assert wrong_over_months(world.engine, world.folds, day) == ()
 
 
 def test_only_what_a_change_touches_is_computed_anew(tmp_path: Path) -> None:

@@ -8,7 +8,14 @@ from keepwell.measures.catalog import CATALOG
 from keepwell.measures.customers import LATER_SQL, LEFT_SQL
 from keepwell.measures.dialects import parse_statement, translate
 from keepwell.measures.families import EVENTS, family_texts
-from keepwell.measures.months import MonthFold, joined_folds, wanted_months
+from keepwell.measures.month_days import bits_select, weeks_sql
+from keepwell.measures.months import (
+    BEFORE,
+    MonthFold,
+    joined_folds,
+    last_days_select,
+    wanted_months,
+)
 from keepwell.measures.moves import WEEKS, Moves, moved_columns, moves_of, touched_select
 from keepwell.measures.plan import (
     SERVED,
@@ -26,6 +33,7 @@ from keepwell.measures.plan import (
 from keepwell.measures.portable import as_type, double, parse_expression, parse_portable, render
 
 __all__ = [
+    "BEFORE",
     "CALENDAR",
     "CATALOG",
     "EVENTS",
@@ -39,11 +47,13 @@ __all__ = [
     "MonthFold",
     "Moves",
     "as_type",
+    "bits_select",
     "double",
     "edge_of",
     "family_texts",
     "fold_selects",
     "joined_folds",
+    "last_days_select",
     "measure_sources",
     "measures_select",
     "months_from",
@@ -61,5 +71,6 @@ __all__ = [
     "touched_select",
     "translate",
     "wanted_months",
+    "weeks_sql",
     "widened_select",
 ]

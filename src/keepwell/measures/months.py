@@ -62,11 +62,12 @@ def wanted_months(family: str, months: Sequence[date], as_of: date) -> tuple[Mon
 
 
 def joined_folds(
-    family: str, folds: Sequence[MonthFold], as_of: date
+    family: str, folds: Sequence[MonthFold], as_of: date, older: str | None = None
 ) -> tuple[tuple[str, str], ...]:
     """Return the family's two folds as of a date from folds of months: name and SELECT.
 
     The months share no day, so that counts by day need no adding up.
+    `older`: a table of `last_days_select`, read instead of the months that it is made of.
     """
     since, end = as_of - timedelta(days=LONGEST_WINDOW_DAYS - 1), as_of + timedelta(days=1)
     days = [f.name for f in folds if f.fold == DAYS]
@@ -75,20 +76,25 @@ def joined_folds(
         f"WHERE day >= {_day(since)} AND day < {_day(end)}"
         for n in days
     ]
-    older = [
-        f"SELECT account_id, last_day FROM {f.name}"  # noqa: S608
-        for f in folds
-        if f.fold == BEFORE
-    ]
-    older += [
+    closed = [older] if older else [f.name for f in folds if f.fold == BEFORE]
+    before = [f"SELECT account_id, last_day FROM {n}" for n in closed]  # noqa: S608
+    before += [
         f"SELECT account_id, day AS last_day FROM {n} WHERE day < {_day(since)}"  # noqa: S608
         for n in days
     ]
-    before = " UNION ALL ".join(older or [_EMPTY[BEFORE]])
-    least = "account_id, MAX(last_day) AS last_day"
-    last = f"SELECT {least} FROM ({before}) AS months GROUP BY account_id"  # noqa: S608
-    selects = (" UNION ALL ".join(recent or [_EMPTY[DAYS]]), last)
+    selects = (" UNION ALL ".join(recent or [_EMPTY[DAYS]]), _last_of(before))
     return tuple(zip(fold_names(family), selects, strict=True))
+
+
+def last_days_select(folds: Sequence[MonthFold]) -> str:
+    """Return SQL of the last day of each account in months whose last days are kept."""
+    return _last_of([f"SELECT account_id, last_day FROM {f.name}" for f in folds])  # noqa: S608
+
+
+def _last_of(selects: Sequence[str]) -> str:
+    before = " UNION ALL ".join(selects or [_EMPTY[BEFORE]])
+    least = "account_id, MAX(last_day) AS last_day"
+    return f"SELECT {least} FROM ({before}) AS months GROUP BY account_id"  # noqa: S608
 
 
 def _day(day: date) -> str:

@@ -89,11 +89,13 @@ def touched_select(source: str, before: date, now: date) -> str | None:
     return f"SELECT account_id FROM {moves.tables[0]} WHERE {' OR '.join(spans)}"  # noqa: S608
 
 
-def moved_columns(source: str, plan: MeasurePlan, days: int) -> dict[str, str] | None:
+def moved_columns(
+    source: str, plan: MeasurePlan, days: int, weeks: str | None = None
+) -> dict[str, str] | None:
     """Return the SQL of each column `days` later over those of before, named b; None without one.
 
-    `plan`: the measures of the source alone. Weeks of activity do not follow from weeks before:
-    they are read from w.
+    `plan`:  the measures of the source alone.
+    `weeks`: SQL of the weeks of activity, which do not follow from weeks before.
     """
     moved = {c: f"b.{c}" for c in served_columns(plan)}
     distances = _DISTANCES.get(source, {})
@@ -106,7 +108,9 @@ def moved_columns(source: str, plan: MeasurePlan, days: int) -> dict[str, str] |
                 return None
             moved[LONGEST_GAP] = f"greatest(b.{LONGEST_GAP}, {moved[SINCE_LAST]})"
         if WEEKS in moved:
-            moved[WEEKS] = "CAST(coalesce(w.weeks, 0) AS DOUBLE)"
+            if weeks is None:
+                return None
+            moved[WEEKS] = weeks
     return moved
 
 

@@ -31,15 +31,20 @@ class KeptFolds:
     def make_ready(
         self, engine: Engine, family: str, as_of: date
     ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-        """Return the family's folds as of a date, name and SELECT, and the tables these read.
+        """Return the family's folds as of a date, name and SELECT, and the tables these read."""
+        wanted = self.opened(engine, family, as_of)
+        return joined_folds(family, wanted, as_of), tuple(f.name for f in wanted)
+
+    def opened(self, engine: Engine, family: str, as_of: date) -> tuple[MonthFold, ...]:
+        """Return the folds of months that a date needs, readable in the engine by their names.
 
         Months that are not kept yet, or whose file is damaged, are folded from their rows.
         """
         wanted = wanted_months(family, self._months(family), as_of)
         for fold in wanted:
-            self._open(engine, fold)
+            open_or_make(engine, fold.name, self.path(fold), fold.select())
         self._sweep(family)
-        return joined_folds(family, wanted, as_of), tuple(f.name for f in wanted)
+        return wanted
 
     def path(self, fold: MonthFold) -> Path:
         """Return the file of a month's fold as its rows are now."""
@@ -64,23 +69,6 @@ class KeptFolds:
             yield from wanted_months(family, [month], month)
             yield from wanted_months(family, [month], date.max)
 
-    def _open(self, engine: Engine, fold: MonthFold) -> None:
-        path = self.path(fold)
-        if path.is_file():
-            try:
-                engine.read_parquet(fold.name, path)
-            except SourceRejected:
-                path.unlink()
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_name(f".{uuid4().hex}.parquet")
-            try:
-                engine.write_parquet(fold.select(), fresh)
-                fresh.replace(path)
-            finally:
-                fresh.unlink(missing_ok=True)
-            engine.read_parquet(fold.name, path)
-
     def _sweep(self, family: str) -> None:
         """Remove files of months that have other rows now, or none."""
         mine = {self.path(fold) for fold in self._every(family)}
@@ -89,25 +77,43 @@ class KeptFolds:
                 path.unlink(missing_ok=True)
 
 
+def open_or_make(engine: Engine, name: str, path: Path, select: str) -> None:
+    """Make a kept file readable as table `name`; it is made where it is missing or damaged."""
+    if path.is_file():
+        try:
+            engine.read_parquet(name, path)
+        except SourceRejected:
+            path.unlink()
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{uuid4().hex}.parquet")
+        try:
+            engine.write_parquet(select, fresh)
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        engine.read_parquet(name, path)
+
+
 def wrong_folds(engine: Engine, kept: KeptFolds) -> tuple[str, ...]:
     """Return the files whose rows are not what folding their month gives now.
 
     The engine holds the canonical tables.
     """
-    wrong = []
-    for fold in kept.current():
-        path = kept.path(fold)
-        try:
-            engine.read_parquet(fold.name, path)
-        except SourceRejected:
-            wrong.append(path.name)
-            continue
-        stored, made = f"SELECT * FROM {fold.name}", fold.select()  # noqa: S608
-        differing = engine.rows(
-            f"SELECT count(*) FROM (({stored} EXCEPT ALL ({made})) "  # noqa: S608
-            f"UNION ALL (({made}) EXCEPT ALL {stored})) AS differing"
-        )
-        engine.drop(fold.name)
-        if differing[0][0]:
-            wrong.append(path.name)
-    return tuple(wrong)
+    paths = ((kept.path(fold), fold) for fold in kept.current())
+    return tuple(p.name for p, fold in paths if is_wrong(engine, fold.name, p, fold.select()))
+
+
+def is_wrong(engine: Engine, name: str, path: Path, select: str) -> bool:
+    """Say whether a kept file holds other rows than a SELECT gives, or cannot be read."""
+    try:
+        engine.read_parquet(name, path)
+    except SourceRejected:
+        return True
+    stored = f"SELECT * FROM {name}"  # noqa: S608
+    differing = engine.rows(
+        f"SELECT count(*) FROM (({stored} EXCEPT ALL ({select})) "  # noqa: S608
+        f"UNION ALL (({select}) EXCEPT ALL {stored})) AS differing"
+    )
+    engine.drop(name)
+    return bool(differing[0][0])

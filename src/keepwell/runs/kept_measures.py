@@ -29,7 +29,7 @@ from keepwell.measures import (
 from keepwell.ports import Engine
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.store_portions import store_by_portions
-from keepwell.runs.touched_accounts import BEFORE, WEEKS_TABLE, Day, Part, parts_of
+from keepwell.runs.touched_accounts import BEFORE, Day, Part, parts_of
 from keepwell.vocabulary import SourceRejected
 
 # Beyond a month more accounts are touched than not.
@@ -105,9 +105,7 @@ def store_from_last(
     changed = {t for t, digest in _digests(kept, plan).items() if last.files.get(t) != digest}
     parts = parts_of(day, source_plans(plan), frozenset(changed))
     store_by_portions(engine, SERVED, _merged(plan, parts, is_same=day.is_same))
-    for part in parts:
-        engine.drop(part.table)
-    for name in (BEFORE, WEEKS_TABLE):
+    for name in (BEFORE, *(p.table for p in parts), *(n for p in parts for n, _ in p.beside)):
         engine.drop(name)
     return True
 
@@ -163,8 +161,7 @@ def _merged(plan: MeasurePlan, parts: tuple[Part, ...], *, is_same: bool) -> str
     if not is_same:
         tables = ["accounts AS a", f"LEFT JOIN {BEFORE} AS b ON b.account_id = a.account_id"]
     joined = [(p.table, p.alias) for p in parts if p.is_joined]
-    if any("w.weeks" in sql for sql in by_column.values()):
-        joined.append((WEEKS_TABLE, "w"))
+    joined += [table for p in parts for table in p.beside]
     tables += [f"LEFT JOIN {t} AS {n} ON {n}.account_id = {first}.account_id" for t, n in joined]
     columns = ", ".join((f"{first}.account_id", *chosen))
     return f"SELECT {columns} FROM {' '.join(tables)} ORDER BY {first}.account_id"  # noqa: S608

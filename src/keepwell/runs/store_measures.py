@@ -12,6 +12,7 @@ from keepwell.measures import (
 from keepwell.ports import Engine
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.kept_measures import store_from_last
+from keepwell.runs.kept_over_months import ready_events
 from keepwell.runs.store_portions import store_by_portions
 
 
@@ -45,7 +46,7 @@ def _store_all(
         read: tuple[str, ...] = ()
         family = name.removesuffix("_family")
         if made and kept is not None and kept.holds(family):
-            made, read = kept.make_ready(engine, family, as_of)
+            made, read = _made_ready(kept, engine, family, as_of)
         for fold, rows in made:
             engine.create_table(fold, rows)
         if name == tables[-1][0]:
@@ -56,3 +57,13 @@ def _store_all(
             engine.drop(spent)
     for name, _ in tables[:-1]:
         engine.drop(name)
+
+
+def _made_ready(
+    kept: KeptFolds, engine: Engine, family: str, as_of: date
+) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return the folds and what they read; where the next day starts from it, all that it needs."""
+    if kept.imported is None:
+        return kept.make_ready(engine, family, as_of)
+    ready = ready_events(kept, engine, family, as_of)
+    return ready.made, (*ready.read, *(name for name, _ in ready.beside))

@@ -8,7 +8,6 @@ from pathlib import Path
 from keepwell.measures import (
     EVENTS,
     SERVED,
-    WEEKS,
     MeasurePlan,
     MeasureSettings,
     MonthFold,
@@ -21,9 +20,10 @@ from keepwell.measures import (
 )
 from keepwell.ports import Engine
 from keepwell.runs.kept_folds import KeptFolds
+from keepwell.runs.kept_over_months import ReadyEvents, ready_events
 from keepwell.vocabulary import NotFound, SourceRejected
 
-BEFORE, WEEKS_TABLE = "measures_before", "weeks_now"
+BEFORE = "measures_before"
 _TOUCHED, _WAS = "touched", "as_it_was"
 _HASHED = {"event_days": "day, channel, row_count", "event_before": "last_day"}
 
@@ -50,12 +50,14 @@ class Part:
     """The columns of one family or table: SQL over the kept rows `b` and its own fresh rows.
 
     `is_joined`: some accounts have fresh rows, in `table` as `alias`.
+    `beside`:    tables that the columns read too, each with its alias.
     """
 
     table: str
     alias: str
     columns: Mapping[str, str]
     is_joined: bool
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def parts_of(
@@ -87,28 +89,24 @@ def _table_part(
 
 def _event_part(day: Day, source: str, plan: MeasurePlan, alias: str) -> Part:
     engine, table = day.engine, f"{source}_fresh"
-    (days, before), read, changed = _ready(day, source)
-    moved = moved_columns(source, plan, (day.now - day.before).days)
-    tables = (days[0], before[0], *read)
+    ready, changed = _ready(day, source)
+    moved = moved_columns(source, plan, (day.now - day.before).days, ready.weeks)
+    beside = ready.beside if moved is not None and ready.weeks in moved.values() else ()
     if moved is None or changed is None:
-        for name, select in (days, before):
+        for name, select in ready.made:
             engine.create_table(name, select)
         _store(day, plan, table, ())
-        part = _all_fresh(plan, table, alias)
+        part, beside = _all_fresh(plan, table, alias), ()
+    elif _store_touched(day, source, changed):
+        for name, select in ready.made:
+            engine.create_table(name, _restricted(select, ready.read))
+        _store(day, plan, table, ("accounts",))
+        part = replace(_some_fresh(moved, table, alias), beside=beside)
     else:
-        is_touched = _store_touched(day, source, changed)
-        if WEEKS in moved:
-            engine.create_table("days_of_all", days[1])
-            engine.create_table(WEEKS_TABLE, _weeks("days_of_all", day.now))
-            days = (days[0], "SELECT * FROM days_of_all")
-            tables = (*tables, "days_of_all")
-        if is_touched:
-            for name, select in (days, before):
-                engine.create_table(name, _restricted(select, tables[2:]))
-            _store(day, plan, table, ("accounts",))
-        part = _some_fresh(moved, table, alias) if is_touched else Part(table, alias, moved, False)
-    for spent in (*tables, *(n for n, _ in _sums(day, source))):
-        engine.drop(spent)
+        part = Part(table, alias, moved, is_joined=False, beside=beside)
+    spent = {n for n, _ in (*ready.made, *ready.beside, *_sums(day, source))} | {*ready.read}
+    for name in spent - {n for n, _ in beside}:
+        engine.drop(name)
     return part
 
 
@@ -161,10 +159,8 @@ def _restricted(select: str, tables: tuple[str, ...]) -> str:
     return f"WITH {ctes} SELECT * FROM ({select}) AS whole"  # noqa: S608
 
 
-def _ready(
-    day: Day, source: str
-) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...] | None]:
-    """Make the folds of today ready: name and SELECT, the tables they read, and whom months touch.
+def _ready(day: Day, source: str) -> tuple[ReadyEvents, tuple[str, ...] | None]:
+    """Make the folds of today ready, and tell whom months touch: SELECTs of accounts.
 
     The last is None where a month changed of which nothing is kept as it was.
     """
@@ -179,13 +175,14 @@ def _ready(
         )
         is_known = is_known and _store_sums(engine, name, fold, path)
     engine.drop(_WAS)
-    made, read = day.kept.make_ready(engine, source, day.now)
+    ready = ready_events(day.kept, engine, source, day.now)
     selects = tuple(
-        f"SELECT account_id FROM ({_sum_of(f.fold, f.name) if f.name in read else _NO_SUMS}) "  # noqa: S608
-        f"AS n FULL JOIN {name} AS o USING (account_id) WHERE n.hashes IS DISTINCT FROM o.hashes"
+        f"SELECT account_id FROM ("  # noqa: S608
+        f"{_sum_of(f.fold, f.name) if f.name in ready.months else _NO_SUMS}) AS n "
+        f"FULL JOIN {name} AS o USING (account_id) WHERE n.hashes IS DISTINCT FROM o.hashes"
         for name, f in sums
     )
-    return made, read, selects if is_known else None
+    return ready, selects if is_known else None
 
 
 def _store_sums(engine: Engine, name: str, fold: MonthFold, path: Path | None) -> bool:
@@ -216,13 +213,4 @@ def _sum_of(fold: str, table: str) -> str:
     return (
         f"SELECT account_id, sum(CAST(hash({_HASHED[fold]}) AS HUGEINT)) AS hashes "  # noqa: S608
         f"FROM {table} GROUP BY account_id"
-    )
-
-
-def _weeks(days: str, as_of: date) -> str:
-    """Return SQL of the weeks with rows of each account: each week is a bit."""
-    ago = f"date_diff('day', day, DATE '{as_of.isoformat()}')"
-    return (
-        f"SELECT account_id, bit_count(bit_or(1 << CAST({ago} // 7 AS INTEGER))) AS weeks "  # noqa: S608
-        f"FROM {days} GROUP BY account_id"
     )

@@ -7,6 +7,7 @@ from keepwell.ports import Engine
 from keepwell.runs.importing_record import Imported
 from keepwell.runs.kept_folds import KeptFolds, wrong_folds
 from keepwell.runs.kept_measures import is_current, last_measures, wrong_measures
+from keepwell.runs.kept_over_months import wrong_over_months
 from keepwell.runs.portfolio import measure_settings, open_import
 from keepwell.runs.store_measures import store_measures
 from keepwell.vocabulary import Bilingual, SourceUnavailable
@@ -21,7 +22,11 @@ def look_at_kept(project: Project) -> Bilingual:
     with project.reader() as engine:
         for table in {fold.table for fold in held}:
             engine.read_parquet(table, imported.folder / f"{table}.parquet")
-        wrong = wrong_folds(engine, kept)
+        last = last_measures(kept)
+        # The files over months are made of the kept months, which must be right first.
+        wrong = wrong_folds(engine, kept) or (
+            wrong_over_months(engine, kept, last.day) if last else ()
+        )
         if wrong:
             raise SourceUnavailable(
                 f"Kept folds of events differ from their rows: {', '.join(wrong)}.",
