@@ -11,6 +11,8 @@ from keepwell.measures import EVENTS, MonthFold, joined_folds, wanted_months
 from keepwell.ports import Engine
 from keepwell.vocabulary import SourceRejected
 
+_ORDERS = {"event_days": "account_id, day", "event_before": "account_id"}
+
 
 @dataclass(frozen=True, slots=True)
 class KeptFolds:
@@ -42,7 +44,9 @@ class KeptFolds:
         """
         wanted = wanted_months(family, self._months(family), as_of)
         for fold in wanted:
-            open_or_make(engine, fold.name, self.path(fold), fold.select())
+            # By account they take a third of the room, and reading some accounts is quicker.
+            rows = f"SELECT * FROM ({fold.select()}) AS fold ORDER BY {_ORDERS[fold.fold]}"  # noqa: S608
+            open_or_make(engine, fold.name, self.path(fold), rows)
         self._sweep(family)
         return wanted
 
