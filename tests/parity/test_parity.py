@@ -14,6 +14,7 @@ from keepwell.vocabulary import TABLES
 from measures.random_tables import AS_OF_DATES, Maker, merged
 from parity import traps
 from parity.cards import CURVED, curved_card, exact_card
+from parity.companies import COMPANIES, DRAWN, beside_companies, makers
 from parity.world import Snapshot, World, differences, led, score_differences
 
 REFERENCE = "duckdb"
@@ -56,6 +57,18 @@ def lone_world() -> World:
     return World(tables, EVENTS, date(2026, 1, 1), (CardUse(exact_card()),))
 
 
+def full_world() -> World:
+    """Return the traps and more than fifty random companies as one portfolio, all of it scored."""
+    world = trap_world(curved=False)
+    large, rich = world.uses
+    drawn = f"{rich.when} OR coalesce(owner_id, '') = '{DRAWN}'"
+    return beside_companies(world, (large, CardUse(rich.card, drawn)))
+
+
+def full_industries() -> set[str]:
+    return {m.accounts[0].partition("-")[0] for m in makers(0, COMPANIES)}
+
+
 WORLDS: dict[str, Callable[[], World]] = {
     "traps": lambda: trap_world(curved=False),
     "traps on curved scales": lambda: trap_world(curved=True),
@@ -64,13 +77,17 @@ WORLDS: dict[str, Callable[[], World]] = {
 }
 
 
-# Spark takes minutes for a world: the everyday suite leads it through the traps, the long run
-# through the traps and the sixty random sets of tables of the first six random worlds.
+# What a world costs Spark is its statements, about four hundred, however many accounts are in it:
+# the everyday suite leads it through one that holds the traps and all random companies, the long
+# run through the traps alone and the sixty random sets of tables of the first six worlds as well.
+FULL = "traps beside random companies"
+WORLDS[FULL] = full_world
 IS_LONG = bool(os.environ.get("KEEPWELL_SOAK"))
-LED = {"spark": tuple(WORLDS)[:9] if IS_LONG else ("traps",)}
-CASES = [
-    (engine, name) for engine in OTHERS for name in WORLDS if name in LED.get(engine, tuple(WORLDS))
-]
+LED = {
+    "spark": (FULL, *(tuple(WORLDS)[:9] if IS_LONG else ())),
+    "postgres": tuple(name for name in WORLDS if name != FULL or IS_LONG),
+}
+CASES = [(engine, name) for engine in OTHERS for name in LED[engine]]
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +105,15 @@ def compute(name: str, engine: str, request: pytest.FixtureRequest, folder: Path
         opened.close()
 
 
+def check_that_all_are_in(full: Snapshot) -> None:
+    wanted = {"risk_matrix", "profile", "forecast", "forecast_summary", "value", "lifetime"}
+    assert wanted <= full.keys()
+    assert full_industries() <= set(full["risk_matrix"].column("industry").to_pylist())
+    cards = full["scores"].column("scorecard").to_pylist()
+    assert cards.count("large") > 0
+    assert cards.count("rich") > COMPANIES
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("engine", "name"), CASES)
 def test_engines_compute_the_same_snapshot(
@@ -99,6 +125,8 @@ def test_engines_compute_the_same_snapshot(
 ) -> None:
     if name not in expected:
         expected[name] = compute(name, REFERENCE, request, tmp_path / REFERENCE)
+    if name == FULL:
+        check_that_all_are_in(expected[name])
     found = compute(name, engine, request, tmp_path / engine)
     curves = WORLDS[name]().curves
     if curves:
@@ -111,6 +139,16 @@ def test_random_worlds_hold_more_than_fifty_random_sets_of_tables() -> None:
     drawn = [{r["account_id"] for r in random_world(n).tables["accounts"]} for n in RANDOM]
     companies = {account.partition("-")[0] for accounts in drawn for account in accounts}
     assert len(companies) == len(RANDOM) * COMPANIES_EACH >= 50
+
+
+def test_the_full_world_holds_every_row_of_the_traps_and_fifty_random_companies() -> None:
+    world, only = full_world(), trap_world(curved=False)
+    for table, rows in only.tables.items():
+        assert world.tables[table][: len(rows)] == rows
+        assert len(world.tables[table]) > len(rows)
+    assert "account_view" not in world.tables
+    assert {a["industry"] for a in world.tables["accounts"]} >= full_industries()
+    assert len(full_industries()) == COMPANIES > 50
 
 
 def test_traps_reach_values_never_and_unknown(

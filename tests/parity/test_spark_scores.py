@@ -1,4 +1,4 @@
-"""Random companies on Spark: scores of more than fifty every day, whole snapshots in the soak."""
+"""Random companies on Spark as other mappings have them; as events they are in the full world."""
 
 import os
 from pathlib import Path
@@ -7,32 +7,17 @@ import pytest
 
 from engine_openers import ENGINES
 from keepwell.scoring import CardUse
-from measures.random_tables import AS_OF_DATES, Maker, Tables, merged
+from measures.random_tables import merged
 from parity.cards import exact_card
-from parity.test_parity import ALL, EVENTS, PROXIES, VIEW
+from parity.companies import COMPANIES, as_industries, makers
+from parity.test_parity import ALL, PROXIES, VIEW
 from parity.world import Snapshot, World, differences, led
 
-# Four ways to map: a world costs Spark nearly the same however many companies are in it.
-WORLDS = {"all": (0, ALL), "events": (0, EVENTS), "stand-ins": (2, PROXIES), "view": (3, VIEW)}
-WHOLE, SCORED = 52, 13
-# A whole snapshot is over a hundred jobs: two minutes of Spark.
+# Three ways to map: a world costs Spark nearly the same however many companies are in it.
+WORLDS = {"all": (0, ALL), "stand-ins": (2, PROXIES), "view": (3, VIEW)}
+WHOLE, SCORED = COMPANIES, 13
+# A whole snapshot is about four hundred statements: two minutes of Spark.
 IS_SOAK = bool(os.environ.get("KEEPWELL_SOAK"))
-
-
-def makers(number: int, companies: int) -> list[Maker]:
-    """Return companies of one as-of date; those of another number are others."""
-    seeds = (1000 * (number + 1) + number + len(AS_OF_DATES) * i for i in range(companies))
-    found = [Maker(seed - seed % len(AS_OF_DATES) + number) for seed in seeds]
-    assert len({m.as_of for m in found}) == 1
-    assert len({m.accounts[0] for m in found}) == companies
-    return found
-
-
-def as_industries(tables: Tables) -> Tables:
-    """Let each company be an industry of its own: what is told by industry, each has for itself."""
-    for account in tables["accounts"]:
-        account["industry"] = account["account_id"].partition("-")[0]
-    return tables
 
 
 def on_both(
