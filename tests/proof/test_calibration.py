@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from sklearn.calibration import calibration_curve
 from sklearn.isotonic import IsotonicRegression
 
-from keepwell.proof.calibration import bins_of, calibrate, monotone, past_probability
+from keepwell.proof.calibration import bins_of, calibrate
 from keepwell.proof.frame import EvaluationFrame
+from keepwell.proof.score_probability import monotone, past_probability
 from proof.worlds import World, frame_of
 
 WORLD = World(accounts=1500, origins=12)
@@ -127,3 +128,51 @@ def test_a_miss_leaves_the_error_by_chance_as_it_was() -> None:
     assert off is not None
     assert off.ece_by_chance.value == pytest.approx(held.ece_by_chance.value)
     assert off.ece.value > off.ece_by_chance.low
+
+
+def moving(level: NDArray[np.float64], seed: int = 5) -> EvaluationFrame:
+    """Return 500 accounts at each end of month, who leave by their score and a level."""
+    chance = np.random.default_rng(seed)
+    day = np.repeat(np.arange(len(level)), 500)
+    score = np.clip(50 + 15 * chance.standard_normal(len(day)), 0, 100)
+    odds = level[day] - (score - 50) / 15
+    return EvaluationFrame(
+        account=np.arange(len(day)).astype(np.str_),
+        origin=np.datetime64("2024-01-31") + day * np.timedelta64(30, "D"),
+        score=score,
+        tier=np.full(len(day), ""),
+        outcome=chance.random(len(day)) < 1 / (1 + np.exp(-odds)),
+        event_day=np.full(len(day), np.datetime64("NaT", "D")),
+        cluster=np.arange(len(day)),
+        value=np.zeros(len(day)),
+        horizon_days=90,
+    )
+
+
+def misses(frame: EvaluationFrame, days: slice) -> tuple[float, float]:
+    """Return how far the means of some origins are off: as said, and by the rate known by then."""
+    said, off = past_probability(frame), []
+    for day in np.unique(frame.origin)[days]:
+        here, known = frame.origin == day, frame.origin + np.timedelta64(90, "D") <= day
+        rate = frame.outcome[known].mean()
+        off.append((said[here].mean(), rate) - frame.outcome[here].mean())
+    return tuple(np.abs(off).mean(axis=0).tolist())
+
+
+@pytest.mark.parametrize("climb", [-0.12, 0.12])
+def test_a_level_that_climbs_is_followed_where_the_past_rate_stays_behind(climb: float) -> None:
+    level = np.asarray(climb * np.arange(14) - 0.8, np.float64)
+    own, rate = misses(moving(level), slice(8, 14))
+    assert rate > 0.10
+    assert own < 0.6 * rate
+
+
+def test_a_level_that_stands_is_said_as_well_as_by_the_past_rate() -> None:
+    own, rate = misses(moving(np.full(14, -1.0)), slice(8, 14))
+    assert own < rate + 0.01
+
+
+def test_a_forecast_that_was_wrong_before_is_used_no_more() -> None:
+    # Three months up, three down: the newest day that is known always tells the opposite.
+    own, rate = misses(moving(np.tile([0.6, 0.6, 0.6, -0.6, -0.6, -0.6], 4) - 1), slice(14, 24))
+    assert own < rate + 0.01

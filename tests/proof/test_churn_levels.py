@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from keepwell.proof.levels import level_ahead
 from keepwell.proof.model import ChurnSample, FitSettings, FittedChurn, fit_churn, probability
 from keepwell.proof.model.curves import fit_slope
-from keepwell.proof.model.levels import level_ahead
 from proof import churn_worlds as worlds
 
 Path = NDArray[np.float64]

@@ -7,7 +7,6 @@ from keepwell.proof.calibration import (
     Calibration,
     CalibrationBin,
     calibrate,
-    past_probability,
 )
 from keepwell.proof.difference import (
     Difference,
@@ -128,6 +127,7 @@ from keepwell.proof.report_card import (
     Subject,
     report_card,
 )
+from keepwell.proof.score_probability import past_probability
 from keepwell.proof.sequential import (
     always_radius,
 )

@@ -1,4 +1,4 @@
-"""Scores as probabilities, learned only from what had already come out; how far they are off."""
+"""How far probabilities are off: a model's own, or those that a score has by its past."""
 
 from dataclasses import dataclass, field
 
@@ -9,12 +9,9 @@ from keepwell.proof.frame import Days, EvaluationFrame, Flags, Floats, Ints
 from keepwell.proof.intervals import Influenced, bootstrapped, clustered, drawn_totals
 from keepwell.proof.metrics import brier, rate
 from keepwell.proof.metrics_sample import Sample, numbered
+from keepwell.proof.score_probability import past_probability
 
-STEPS = 1000
 BINS = 10
-FEWEST_ROWS = 200
-FEWEST_EVENTS = 20
-DRAWN = 2
 # How far a probability may be off as a whole.
 LARGEST_SHIFT = 0.02
 
@@ -62,63 +59,6 @@ class Calibration:
         """Say whether what was said on average is far from what came, and no chance."""
         is_far = abs(self.mean_predicted - self.mean_observed.value) > LARGEST_SHIFT
         return is_far and self.mean_observed.excludes(self.mean_predicted)
-
-
-def monotone(weights: Floats, rates: Floats) -> Floats:
-    """Return the closest non-increasing rates, weighted; a score of less never means a lower rate.
-
-    Source: R. Barlow et al., Statistical Inference under Order Restrictions (1972), 1.2.
-
-    >>> monotone(np.ones(3), np.array([0.5, 0.1, 0.3]))
-    array([0.5, 0.2, 0.2])
-    """
-    blocks: list[list[float]] = []
-    for weight, value in zip(weights, rates, strict=True):
-        blocks.append([weight, value, 1])
-        while len(blocks) > 1 and blocks[-2][1] < blocks[-1][1]:
-            after, before = blocks.pop(), blocks.pop()
-            total = before[0] + after[0]
-            mean = (before[0] * before[1] + after[0] * after[1]) / total
-            blocks.append([total, mean, before[2] + after[2]])
-    return np.repeat([b[1] for b in blocks], [int(b[2]) for b in blocks])
-
-
-def past_probability(frame: EvaluationFrame) -> Floats:
-    """Return each row's probability, 0-1, by what had come of such scores before; NaN: too early.
-
-    Method:  at each origin, over rows whose whole horizon had passed by then: rates by tenth of a
-             point, made monotone, each block drawn to the overall rate by two events' worth.
-    Missing: an origin with fewer than 200 such rows or 20 events has no probability; an unknown
-             score gets the past rate of unknown scores, drawn to the overall rate.
-    """
-    step = np.where(np.isnan(frame.score), STEPS + 1, np.clip(frame.score * 10, 0, STEPS))
-    place = step.astype(np.int64)
-    said = np.full(len(frame), np.nan)
-    for origin in np.unique(frame.origin):
-        past = frame.origin + np.timedelta64(frame.horizon_days, "D") <= origin
-        now = frame.origin == origin
-        if past.sum() >= FEWEST_ROWS and frame.outcome[past].sum() >= FEWEST_EVENTS:
-            said[now] = _learned(place[past], frame.outcome[past])[place[now]]
-    return said
-
-
-def _learned(place: Ints, outcome: Flags) -> Floats:
-    """Return the probability at every tenth of a point, and of the unknown as the last."""
-    rows = np.bincount(place, minlength=STEPS + 2).astype(np.float64)
-    events = np.bincount(place, weights=outcome, minlength=STEPS + 2)
-    overall = float(events.sum() / rows.sum())
-    held = np.flatnonzero(rows[:-1])
-    fitted = monotone(rows[held], events[held] / rows[held])
-    fitted = _drawn_in(fitted, rows[held], overall)
-    at = np.interp(np.arange(STEPS + 1), held, fitted) if len(held) else np.full(1001, overall)
-    unknown = (events[-1] + overall) / (rows[-1] + 1)
-    return np.append(at, unknown)
-
-
-def _drawn_in(fitted: Floats, rows: Floats, overall: float) -> Floats:
-    _, block = np.unique(-fitted, return_inverse=True)
-    size = np.bincount(block, weights=rows)[block]
-    return monotone(rows, (fitted * size + DRAWN) / (size + DRAWN / overall))
 
 
 def calibrate(

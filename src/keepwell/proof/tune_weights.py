@@ -6,7 +6,7 @@ import numpy as np
 import scipy
 
 from keepwell.proof.frame import Flags, Floats
-from keepwell.proof.model.additive import probability
+from keepwell.proof.odds import probability
 from keepwell.vocabulary import Scorecard
 
 # Points of weight that may move in all (total variation), and what each measure keeps at least.

@@ -11,7 +11,6 @@ from keepwell.proof.model.additive import (
     Part,
     Reasons,
     health_points,
-    probability,
 )
 from keepwell.proof.model.bins import Bins, CategoryBins, NumberBins, PairBins, cut_bins
 from keepwell.proof.model.challenger import BoostedTrees, Boosting, fit_challenger
@@ -42,6 +41,7 @@ from keepwell.proof.model.survival import (
 )
 from keepwell.proof.model.survival_trial import SurvivalTrial, step_settings, try_survival
 from keepwell.proof.model.validation import Judged, Validation, validate_churn
+from keepwell.proof.odds import probability
 
 __all__ = [
     "EVENTS_PER_PARAMETER",

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from keepwell.proof.frame import Floats, Ints
 from keepwell.proof.model.bins import Bins
 from keepwell.proof.model.features import FeatureTable
+from keepwell.proof.odds import probability
 
 MICRO = 1_000_000
-# Log-odds beyond this are a probability of 0 or 1 to double precision.
-LARGEST_LOG_ODDS = 30.0
 # Points as people read them: so many more points halve the odds of leaving.
 POINTS_PER_HALVING = 20.0
 
@@ -103,17 +101,6 @@ class AdditiveModel:
                 for f in self.features
             ),
         )
-
-
-def probability(log_odds: Floats) -> Floats:
-    """Return probabilities 0-1.
-
-    >>> probability(np.array([0.0])).tolist()
-    [0.5]
-    """
-    kept = np.clip(log_odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
-    result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-kept))
-    return result
 
 
 def health_points(micro: int) -> float:

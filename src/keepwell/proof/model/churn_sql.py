@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from keepwell.measures import parse_portable, render
-from keepwell.proof.model.additive import LARGEST_LOG_ODDS, MICRO, AdditiveModel
+from keepwell.proof.model.additive import MICRO, AdditiveModel
 from keepwell.proof.model.bins import Bins, CategoryBins, NumberBins
+from keepwell.proof.odds import LARGEST_LOG_ODDS
 
 
 def churn_select(model: AdditiveModel, table: str = "measures") -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keepwell.proof.frame import Days, Flags, Floats
-from keepwell.proof.model.additive import probability
+from keepwell.proof.odds import probability
 
 STEPS = 50
 # Pulls a curve from few events towards "as it was".

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from keepwell.proof.frame import Flags, Floats, Ints
+from keepwell.proof.levels import level_ahead
 from keepwell.proof.model.additive import AdditiveModel
 from keepwell.proof.model.bins import Bins, CategoryBins, NumberBins, PairBins, cut_bins
 from keepwell.proof.model.curves import PlattCurve, fit_platt, fit_slope
 from keepwell.proof.model.features import ChurnSample, FeatureSpec
 from keepwell.proof.model.fit_additive import BinnedRows, binned, fit_bins
 from keepwell.proof.model.folds import Split, is_by_time, splits_of
-from keepwell.proof.model.levels import level_ahead
 from keepwell.proof.model.refusals import EVENTS_PER_PARAMETER, LEAST_EVENTS, TooFewEvents
 
 

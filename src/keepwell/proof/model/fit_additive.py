@@ -8,9 +8,10 @@ import scipy
 from numpy.typing import NDArray
 
 from keepwell.proof.frame import Flags, Floats, Ints
-from keepwell.proof.model.additive import AdditiveModel, model_of, probability
+from keepwell.proof.model.additive import AdditiveModel, model_of
 from keepwell.proof.model.bins import Bins, CategoryBins, NumberBins, PairBins, cut_codes
 from keepwell.proof.model.features import FeatureTable
+from keepwell.proof.odds import probability
 
 STEPS = 50
 HALVINGS = 30

@@ -11,13 +11,13 @@ from keepwell.proof.frame import EvaluationFrame, Floats
 from keepwell.proof.intervals import clustered
 from keepwell.proof.metrics import auc, auc_difference
 from keepwell.proof.metrics_sample import Sample, numbered
-from keepwell.proof.model.additive import probability
 from keepwell.proof.model.challenger import Boosting, fit_challenger
 from keepwell.proof.model.curves import fit_isotonic
 from keepwell.proof.model.features import ChurnSample, FeatureSpec
 from keepwell.proof.model.fit import FitSettings, fit_churn
 from keepwell.proof.model.folds import is_by_time, splits_of, trial_splits
 from keepwell.proof.model.refusals import TooFewEvents
+from keepwell.proof.odds import probability
 
 INNER_FOLDS = 3
 # A day for tables without dates: all rows belong to one.

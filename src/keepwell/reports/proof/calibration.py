@@ -59,9 +59,11 @@ def _source(desk: Desk, found: Calibration) -> Line:
             r=rows,
         )
     return line(
-        "分数换成概率时，每个起点只用那时已见分晓的结果（分数越低概率不会越小），评 {r} 行{@r}；最早的起点只用来学。",
+        "分数换成概率时，每个起点只用那时已见分晓的结果（分数越低概率不会越小），整体水平由已见分晓的各起点推算，"
+        "评 {r} 行{@r}；最早的起点只用来学。",
         "At each origin, scores become probabilities by what was already known to have come of such scores (a lower score "
-        "never has the lower probability), judged on {r} rows {@r}; the first origins only teach.",
+        "never has the lower probability), at the level to be expected from those past days, judged on {r} rows {@r}; "
+        "the first origins only teach.",
         r=rows,
     )
 
@@ -124,8 +126,9 @@ def _level(desk: Desk, found: Calibration) -> Line:
         told = Bilingual("，整体水平不符", "; the level is off")
     elif found.is_level_off:
         told = Bilingual(
-            "，整体水平不符：学到它的起点之后，水平变了；排序不受影响",
-            "; the level is off: it has moved since the origins that taught it. The order of the accounts is not touched",
+            "，整体水平不符：学到它的起点之后，水平的变化与推算不同；排序不受影响",
+            "; the level is off: since the origins that taught it, it has moved otherwise than was expected. The order of the accounts "
+            "is not touched",
         )
     return line(
         "平均说 {s}{@s}，实际 {c:delta}{@c}{t}。",
