@@ -10,12 +10,15 @@ from benchmarks.backtest import backtest
 from benchmarks.harness import CACHE, machine, once, python_module
 from benchmarks.parts import MEASURED as PARTS
 from benchmarks.parts import SIZES, Asked
+from benchmarks.spark import spark
 from benchmarks.warning import warning
 from benchmarks.web import web
 from keepwell.adapters.clock import SystemClock
 
 PAGE = Path("docs/benchmarks.md")
-MEASURED = {**PARTS, "warning": warning, "backtest": backtest, "web": web}
+USUAL = {**PARTS, "warning": warning, "backtest": backtest, "web": web}
+# What takes long and needs Java is measured only where it is named.
+MEASURED = {**USUAL, "spark": spark}
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -31,7 +34,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--large", action="store_true", help="also 2M accounts, 40M rows")
     parser.add_argument("--huge", action="store_true", help="also 10M accounts, 200M rows")
     parser.add_argument(
-        "--only", type=_parts, default=tuple(MEASURED), help=f"some of {','.join(MEASURED)}"
+        "--only", type=_parts, default=tuple(USUAL), help=f"some of {','.join(MEASURED)}"
     )
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()

@@ -23,6 +23,7 @@ _TITLES = {
     "compute": "Full compute",
     "value": "Value tables",
     "daily": "The day after",
+    "spark": "Spark on one machine",
     "warning": "Early warning",
     "backtest": "Back-test",
     "commands": "Commands",

@@ -53,23 +53,25 @@ class Asked:
         return tuple(s for s in self.sizes if s in ("100k", "2m"))
 
 
-def _described(size: str, events: str) -> str:
+def described(size: str, events: str) -> str:
+    """Return the numbers of accounts and events of a size, in words."""
     accounts, rows = SIZES[size]
     return f"{accounts:,} accounts and {rows:,} {events}"
 
 
-def _made(module: str, folder: Path, size: str) -> Path:
+def made(module: str, folder: Path, size: str) -> Path:
     """Return the folder that a module of the benchmark fills with tables of a size."""
     told(python_module(f"benchmarks.{module}", str(folder), *map(str, SIZES[size])))
     return folder
 
 
-def _equal(ours: Path, theirs: Path, kind: str = "compute") -> int:
+def compared_columns(ours: Path, theirs: Path, kind: str = "compute") -> int:
     """Return how many columns two contenders wrote alike. Errors: RuntimeError for a difference."""
     return int(told(python_module("benchmarks.compare", str(ours), str(theirs), kind)))
 
 
-def _contender(module: str, folder: Path, out: Path, *words: str) -> list[str]:
+def contender(module: str, folder: Path, out: Path, *words: str) -> list[str]:
+    """Return the command of a contender that reads one folder and writes another."""
     return python_module(f"benchmarks.{module}", str(folder), str(out), *words)
 
 
@@ -77,20 +79,20 @@ def compute(asked: Asked) -> Iterator[Section]:
     """Measure the full compute at each size; outputs are compared."""
     before: tuple[str, Usage] | None = None
     for size in asked.sizes:
-        folder = _made("data", CACHE / size, size)
+        folder = made("data", CACHE / size, size)
         outs = _outs(size)
         limit = LARGER_MB.get(size, DEFAULT_MB)
         commands = {name: _compute_command(name, folder, out, limit) for name, out in outs.items()}
         used = round_robin(commands, asked.rounds, asked.log)
         others = [n for n in outs if n not in (COMPUTES[0], COMPUTES[-1])]
-        compared = {n: _equal(outs["keepwell"], outs[n]) for n in others}
+        compared = {n: compared_columns(outs["keepwell"], outs[n]) for n in others}
         lines = [ratios(used["keepwell"], list(used.items())[1:]), _compared(compared)]
         lines.append(f"DuckDB may hold {limit} MB, for keepwell as by hand and for the scan.")
         if before is not None:
             lines.append(_exponent(before, (size, used["keepwell"])))
         before = size, used["keepwell"]
         text = f"{table(list(used.items()))}\n\n{' '.join(lines)}"
-        yield Section("compute", _described(size, "activities"), text)
+        yield Section("compute", described(size, "activities"), text)
 
 
 def _outs(size: str) -> dict[str, Path]:
@@ -101,7 +103,7 @@ def _outs(size: str) -> dict[str, Path]:
 
 def _compute_command(name: str, folder: Path, out: Path, limit: str) -> list[str]:
     words = [] if name in UNLIMITED else [limit]
-    return _contender(f"compute_{_MODULES.get(name, name)}", folder, out, *words)
+    return contender(f"compute_{_MODULES.get(name, name)}", folder, out, *words)
 
 
 def _compared(columns: Mapping[str, int]) -> str:
@@ -121,31 +123,31 @@ def _exponent(smaller: tuple[str, Usage], larger: tuple[str, Usage]) -> str:
 def value(asked: Asked) -> Iterator[Section]:
     """Measure the value tables at each size; outputs are compared."""
     for size in asked.middle_sizes:
-        folder = _made("value_data", CACHE / f"value_{size}", size)
+        folder = made("value_data", CACHE / f"value_{size}", size)
         outs = {n: CACHE / f"out_value_{size}_{n}" for n in ("keepwell", "by_hand", "statistics")}
         commands = {
-            "keepwell": _contender("value_keepwell", folder, outs["keepwell"], VALUE_MB),
-            "by hand": _contender("value_by_hand", folder, outs["by_hand"], VALUE_MB),
-            "keepwell with statistics": _contender(
+            "keepwell": contender("value_keepwell", folder, outs["keepwell"], VALUE_MB),
+            "by hand": contender("value_by_hand", folder, outs["by_hand"], VALUE_MB),
+            "keepwell with statistics": contender(
                 "value_keepwell", folder, outs["statistics"], VALUE_MB, "--statistics"
             ),
         }
         used = round_robin(commands, asked.rounds, asked.log)
-        columns = _equal(outs["keepwell"], outs["by_hand"], "value")
+        columns = compared_columns(outs["keepwell"], outs["by_hand"], "value")
         lines = [
             ratios(used["keepwell"], [("by hand", used["by hand"])]),
             _compared({"by hand": columns}),
             f"DuckDB may hold {VALUE_MB} MB in each. {_STATISTICS}",
         ]
         text = f"{table(list(used.items()))}\n\n{' '.join(lines)}"
-        yield Section("value", _described(size, "transactions"), text)
+        yield Section("value", described(size, "transactions"), text)
 
 
 def daily(asked: Asked) -> Iterator[Section]:
     """Measure a run after one day of new activities against a full run of the same day."""
     for size in asked.middle_sizes:
-        folder = _made("data", CACHE / size, size)
-        _made("daily", folder, size)
+        folder = made("data", CACHE / size, size)
+        made("daily", folder, size)
         yesterday, today = folder / "yesterday", folder / "today"
         outs = {n: CACHE / f"out_{size}_{n}" for n in ("yesterday", "full", "daily")}
         kept, used_folds = CACHE / f"folds_{size}", CACHE / f"folds_{size}_used"
@@ -164,17 +166,17 @@ def daily(asked: Asked) -> Iterator[Section]:
             runs["daily run"].append(once(after, asked.log))
         used = {name: median_of(seen) for name, seen in runs.items()}
         share = used["daily run"].cpu / used["full run"].cpu
-        columns = _equal(outs["full"], outs["daily"])
+        columns = compared_columns(outs["full"], outs["daily"])
         text = (
             f"{table(list(used.items()), 'run')}\n\nThe daily run takes {share:.2f} of the full "
             f"run's CPU. Compared and equal: {columns} columns. Reading sources (`check`) is in "
             "neither."
         )
-        yield Section("daily", _described(size, "activities"), text)
+        yield Section("daily", described(size, "activities"), text)
 
 
 def _keepwell_compute(folder: Path, out: Path, *words: str) -> list[str]:
-    return _contender("compute_keepwell", folder, out, DEFAULT_MB, *words)
+    return contender("compute_keepwell", folder, out, DEFAULT_MB, *words)
 
 
 def _keepwell(*words: str) -> list[str]:
