@@ -1,5 +1,8 @@
 """The report on proof tells how far the six-month amount was off, or why nobody knows."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -26,9 +29,14 @@ ROWS = [
     RecordRow("chosen", 1, 18, 225, 1e6, 0.31, -0.01, 0.91),
     RecordRow("chosen", 4, 18, 225, 1e6, 0.83, 0.12, 0.86),
 ]
+MISSED = [
+    *ROWS[:-1],
+    RecordRow("chosen", 3, 18, 225, 1.2e5, 1.0, -1.0, 0.88),
+    RecordRow("chosen", 4, 18, 225, 5e4, 1.0, -1.0, 0.89),
+]
 
 
-def document(verdict: str) -> Document:
+def document(verdict: str, record: Sequence[RecordRow] = ROWS) -> Document:
     """Return a report whose snapshot holds a record of such a verdict."""
     whole = verdict in ("beats_keep_last", "does_not_beat_keep_last")
     summary = ForecastSummary(
@@ -50,7 +58,7 @@ def document(verdict: str) -> Document:
         1,
     )
     with DuckDbEngine() as engine:
-        store_rows(engine, RECORD, ROWS if whole else [], RecordRow)
+        store_rows(engine, RECORD, record if whole else [], RecordRow)
         store_rows(engine, SUMMARY, [summary], ForecastSummary)
         blocks = forecast_blocks(engine.rows, date(2026, 10, 31), 61)
     return write_proof_document(CARD, "Co", effects=(), forecast=blocks)
@@ -87,6 +95,28 @@ def test_error_bias_and_coverage_stand_by_method_and_tier_against_keep_last() ->
     assert "胜过“与过去六个月相同”" in zh
     assert "没有胜过" in text_of(document("does_not_beat_keep_last"), "zh")
     assert en.index("The six-month amount on past days") < en.index("The effect of plays")
+
+
+def test_a_bias_of_minus_one_hundred_is_told_with_what_it_missed() -> None:
+    found = document("beats_keep_last", MISSED)
+    check_text_is_whole(found)
+    check_values_are_facts(found)
+    check_claims_are_licensed(found)
+    check_languages_agree(found)
+    en, zh = text_of(found, "en"), text_of(found, "zh")
+    assert "The bias of \u2212100 % in contribution tiers 3 and 4: accounts there had won" in en
+    assert re.search(
+        r"won nothing in .*the amount said for them was 0\. What they won after that, 17\.0 % \[",
+        en,
+    )
+    assert re.search(
+        "贡献层级 3、4 的偏差是 \u2212100 %.*没有成交，所以说的金额为 0；.*占实际金额的 17.0 %", zh
+    )
+    nearly = [*MISSED[:-2], replace(MISSED[-2], bias=-0.997)]
+    said = text_of(document("beats_keep_last", nearly), "en")
+    assert "in contribution tier 3: accounts there had won next to nothing" in said
+    for other in (ROWS, [replace(ROWS[0], bias=-1.0), *MISSED[1:]]):
+        assert "100 % in" not in text_of(document("beats_keep_last", other), "en")
 
 
 def test_a_short_or_missing_record_says_so_and_shows_no_table() -> None:

@@ -23,6 +23,8 @@ _SQL = (
     "SELECT method, tier, cases, wape, bias, coverage FROM forecast_record "
     "WHERE tier = 0 OR method = 'chosen'"
 )
+# Shown as -100 %: nothing, or next to nothing, was said where something came.
+_MISSED = "bias < -0.995"
 
 
 def track_record(desk: Desk) -> list[Block]:
@@ -55,7 +57,7 @@ _UNDATED = line(
 def _blocks(book: FactBook, accounts: int, found: dict[str, Any]) -> list[Block]:
     if found["verdict"] == "too_short":
         return [Paragraph(_short(found))]
-    return [Paragraph(_told(book, accounts, found)), _table(book)]
+    return [Paragraph(_told(book, accounts, found)), _table(book), *_missed_whole(book)]
 
 
 def has_record(desk: Desk) -> bool:
@@ -184,6 +186,45 @@ def _row(key: tuple[str, int], cells: tuple[Any, ...]) -> tuple[Cell, ...]:
         number_cell(float(cases), Form.COUNT),
         *(number_cell(None if x is None else float(x), Form.PART) for x in shares),
     )
+
+
+def _missed_whole(book: FactBook) -> list[Block]:
+    """Return why a tier has a bias of -100 %, and how much of what came it is; else nothing."""
+    where = f"FROM forecast_record WHERE method = 'chosen' AND {_MISSED}"
+    tiers = [
+        (int(tier), float(bias), int(cases))
+        for tier, bias, cases in book.rows(f"SELECT tier, bias, cases {where} ORDER BY tier")
+    ]
+    if not tiers or tiers[0][0] == 0:
+        return []
+    label = Bilingual("这些层级占实际金额的比例", "their share of what came")
+    sql = (
+        f"SELECT (SELECT sum(actual_amount) {where}) / actual_amount FROM forecast_record "
+        "WHERE method = 'chosen' AND tier = 0"
+    )
+    share = book.scalar("record:missed", label, Form.PART, sql, sum(n for _, _, n in tiers))
+    is_none = all(bias <= -1.0 + 1e-9 for _, bias, _ in tiers)
+    had = (
+        Bilingual("没有成交", "nothing")
+        if is_none
+        else Bilingual("几乎没有成交", "next to nothing")
+    )
+    said = Bilingual("0", "0") if is_none else Bilingual("近于 0", "close to 0")
+    names = [str(tier) for tier, _, _ in tiers]
+    many = "tier" if len(names) == 1 else "tiers"
+    told = line(
+        "贡献层级 {tiers} 的偏差是 {all}：那里的客户在方法所看的月份里{had}，所以说的金额为{said}；"
+        "它们后来的成交（占实际金额的 {share}{@share}）没有料到。",
+        "The bias of {all} in contribution {tiers}: accounts there had won {had} in the months that "
+        "the method looks at, so the amount said for them was {said}. What they won after that, {share} {@share} of all "
+        "that came, was not seen coming.",
+        all=same("\u2212100 %"),
+        tiers=Bilingual("、".join(names), f"{many} {' and '.join(names)}"),
+        had=had,
+        said=said,
+        share=share,
+    )
+    return [Paragraph(told)]
 
 
 def past_error(desk: Desk) -> Line:
