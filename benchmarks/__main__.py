@@ -16,6 +16,7 @@ from benchmarks.web import web
 from keepwell.adapters.clock import SystemClock
 
 PAGE = Path("docs/benchmarks.md")
+QUIET_LOAD = 1.0
 USUAL = {**PARTS, "warning": warning, "backtest": backtest, "web": web}
 # What takes long and needs Java is measured only where it is named.
 MEASURED = {**USUAL, "spark": spark}
@@ -55,6 +56,8 @@ def main() -> None:
     today = SystemClock().now().date().isoformat()
     how = f"Measured on {today} with `{' '.join(sys.argv[1:]) or 'no flags'}`, on {machine()}: "
     how += f"median of {asked.rounds}." if asked.rounds > 1 else "one round."
+    if (load := os.getloadavg()[0]) > QUIET_LOAD:
+        how += f" Other work ran beside it (load {load:.1f} at the start): walls say little."
     for part in asked.only:
         # Section by section, so that a run that is stopped keeps what it has measured.
         for section in MEASURED[part](Asked(sizes, asked.rounds, log)):
