@@ -42,13 +42,17 @@ class KeptFolds:
 
         Months that are not kept yet, or whose file is damaged, are folded from their rows.
         """
-        wanted = wanted_months(family, self._months(family), as_of)
+        wanted = self.wanted(family, as_of)
         for fold in wanted:
             # By account they take a third of the room, and reading some accounts is quicker.
             rows = f"SELECT * FROM ({fold.select()}) AS fold ORDER BY {_ORDERS[fold.fold]}"  # noqa: S608
             open_or_make(engine, fold.name, self.path(fold), rows)
         self._sweep(family)
         return wanted
+
+    def wanted(self, family: str, as_of: date) -> tuple[MonthFold, ...]:
+        """Return the folds of months that a date needs."""
+        return wanted_months(family, self._months(family), as_of)
 
     def path(self, fold: MonthFold) -> Path:
         """Return the file of a month's fold as its rows are now."""

@@ -51,7 +51,7 @@ class _File:
     name: str
     path: Path
     select: str
-    months: tuple[date, ...]
+    folds: tuple[MonthFold, ...]
 
 
 def ready_events(kept: KeptFolds, engine: Engine, family: str, as_of: date) -> ReadyEvents:
@@ -61,7 +61,7 @@ def ready_events(kept: KeptFolds, engine: Engine, family: str, as_of: date) -> R
     for file in (*older, *bits):
         open_or_make(engine, file.name, file.path, file.select)
     _sweep(kept.folder / family, (*older, *bits))
-    months = [(f.months[0], f"w{n}.days") for n, f in enumerate(bits)]
+    months = [(f.folds[0].first, f"w{n}.days") for n, f in enumerate(bits)]
     return ReadyEvents(
         joined_folds(family, wanted, as_of, older[0].name if older else None),
         tuple(f.name for f in wanted),
@@ -72,20 +72,33 @@ def ready_events(kept: KeptFolds, engine: Engine, family: str, as_of: date) -> R
 
 
 def wrong_over_months(engine: Engine, kept: KeptFolds, as_of: date) -> tuple[str, ...]:
-    """Return the files whose rows are not what the kept months give, which are right themselves."""
-    wrong: list[str] = []
-    for family in EVENTS:
-        if kept.holds(family):
-            wanted = kept.opened(engine, family, as_of)
-            files = (*_older(kept, family, wanted), *_bits(kept, family, wanted))
-            wrong += [
-                f.path.name
-                for f in files
-                if f.path.is_file() and is_wrong(engine, f.name, f.path, f.select)
-            ]
-            for fold in wanted:
-                engine.drop(fold.name)
-    return tuple(wrong)
+    """Return the files whose rows are not what the kept months give, which are right themselves.
+
+    Nothing is made, and a file of which a month is not kept is not looked at.
+    """
+    return tuple(
+        file.path.name
+        for family in EVENTS
+        if kept.holds(family)
+        for file in _files(kept, family, kept.wanted(family, as_of))
+        if file.path.is_file() and _is_wrong(engine, kept, file)
+    )
+
+
+def _is_wrong(engine: Engine, kept: KeptFolds, file: _File) -> bool:
+    if not all(kept.path(fold).is_file() for fold in file.folds):
+        return False
+    for fold in file.folds:
+        engine.read_parquet(fold.name, kept.path(fold))
+    wrong = is_wrong(engine, file.name, file.path, file.select)
+    for fold in file.folds:
+        engine.drop(fold.name)
+    return wrong
+
+
+def _files(kept: KeptFolds, family: str, wanted: Sequence[MonthFold]) -> Iterator[_File]:
+    yield from _older(kept, family, wanted)
+    yield from _bits(kept, family, wanted)
 
 
 def _older(kept: KeptFolds, family: str, wanted: Sequence[MonthFold]) -> tuple[_File, ...]:
@@ -106,7 +119,7 @@ def _file(
     key = hashlib.sha256(parts.encode()).hexdigest()[:16]
     table = f"{family}_{name}".replace("-", "_")
     path = kept.folder / family / f"{name}-{key}.parquet"
-    return _File(table, path, f"{select} ORDER BY account_id", tuple(f.first for f in folds))
+    return _File(table, path, f"{select} ORDER BY account_id", folds)
 
 
 def _sweep(folder: Path, files: Sequence[_File]) -> None:
