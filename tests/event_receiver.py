@@ -13,11 +13,15 @@ from channel_servers import Taken, serving
 
 @dataclass
 class Receiver:
-    """An endpoint of webhooks: what it was sent, and the statuses that it is to answer first."""
+    """An endpoint of webhooks: what it was sent, and the statuses that it is to answer first.
+
+    `is_slow`: the body of its answers never comes.
+    """
 
     taken: list[Taken] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     port: int = 0
+    is_slow: bool = False
 
     @property
     def url(self) -> str:
@@ -39,8 +43,10 @@ def event_receiver() -> Iterator[Receiver]:
             self.send_response(status)
             if status // 100 == 3:
                 self.send_header("Location", found.url)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", "9" if found.is_slow else "0")
             self.end_headers()
+            if found.is_slow:
+                self.connection.recv(1)
 
         def log_message(self, *_: object) -> None:
             """Stay silent."""

@@ -193,7 +193,7 @@ def test_an_endpoint_that_fails_rests_ever_longer_holds_up_no_other_and_is_switc
     post: Post,
 ) -> None:
     good, bad = post.add("run.finished"), post.add("run.finished", "alert.opened")
-    publish(post.state, "r1", 2)
+    publish(post.state, "r1", 32)
     post.outside.answers = [DOWN]
     assert post.send() == {"delivered": 1, "pending": 1}
     assert post.store.webhook(good).health.failures == 0
@@ -203,7 +203,10 @@ def test_an_endpoint_that_fails_rests_ever_longer_holds_up_no_other_and_is_switc
     assert [(b - a).total_seconds() for a, b in pairwise(hours)][:4] == [
         30, 60, 120, 240,
     ]  # fmt: skip
+    # One was tried all the time; the clock of the others has not begun.
+    assert [d.attempts > 0 for d in post.store.deliveries(bad)].count(True) == 1
     post.sleep(24 * 3600 * 5)
+    # Its first attempt is the call that has the endpoint switched off: it waits no more.
     assert post.send() == {"dead": 1}
     off = post.store.webhook(bad)
     assert (off.state, off.off_cause) == ("off", "failing")
@@ -212,8 +215,8 @@ def test_an_endpoint_that_fails_rests_ever_longer_holds_up_no_other_and_is_switc
         post.store.replay(bad, by="ops", at=post.now)
     post.store.change(bad, WebhookWish(state="active"), by="ops", at=post.now)
     post.outside.always = TAKEN
-    assert post.store.replay(bad, by="ops", at=post.now) == 3
-    assert post.send() == {"delivered": 3}
+    assert post.store.replay(bad, by="ops", at=post.now) == 33
+    assert post.send() == {"delivered": 33}
 
 
 def test_the_log_keeps_so_many_calls_and_events_thirty_days(

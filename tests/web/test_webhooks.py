@@ -21,6 +21,7 @@ from keepwell.actions import CtaChange, CtaMove, NewCta
 from keepwell.adapters.sealing import KEY_VARIABLE, sealer
 from keepwell.adapters.state import SqlActionStore, SqlWarningStore
 from keepwell.messages import EVENT_KINDS
+from keepwell.messages.fault_words import fault_text
 from keepwell.vocabulary import InputProblem, OutsideProblem, WebhookSettings
 from keepwell.wiring.backing_up import back_up
 from keepwell.wiring.mailing import mail_desk
@@ -226,6 +227,33 @@ def test_without_a_key_none_is_registered_and_a_wrong_one_is_not_told(
         sealer().open(sealed)
 
 
+def test_a_secret_that_is_rolled_once_its_key_is_lost_signs_what_waits(
+    site: Web, clock: Standing, key: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, desk = site
+    hooks = webhook_desk(desk.project)
+    made, _ = hooks.add(receiver.url, ("cta.opened",), "", by="t")
+    open_cta(desk)
+    monkeypatch.setenv(KEY_VARIABLE, Fernet.generate_key().decode())
+    assert deliver(desk) == {"pending": 1}
+    with pytest.raises(InputProblem, match=f"cannot be signed: {made.id};"):
+        hooks.examined()
+    _, secret = hooks.roll(made.id, by="t")
+    assert hooks.examined().en == "endpoints: 1"
+    clock.at += timedelta(minutes=1)
+    # A status is an answer, though its body never comes.
+    receiver.is_slow = True
+    assert deliver(desk) == {"delivered": 1}
+    (call,) = receiver.taken
+    assert is_signed(call, secret)
+    for hours, is_changing in ((1, True), (24, False)):
+        clock.at = START + timedelta(hours=hours)
+        ops = Ops(site)
+        until = ops.send("GET", f"/{made.id}").json()["webhook"]["former_secret_until"]
+        page = ops.caller.get(f"/admin/webhooks/{made.id}").text
+        assert ((until is not None), ("former secret signs" in page)) == (is_changing, is_changing)
+
+
 def test_an_address_inside_the_network_is_refused_and_a_redirect_not_followed(
     site: Web, clock: Standing, key: str, receiver: Receiver
 ) -> None:
@@ -243,9 +271,11 @@ def test_an_address_inside_the_network_is_refused_and_a_redirect_not_followed(
     open_cta(desk, "A2")
     assert deliver(desk) == {"dead": 1}
     for url in (receiver.url, "https://127.0.0.1/x", "https://169.254.169.254/", "ftp://a.b/",
-                "https://u:p@8.8.8.8/", "https://[::1]/", "http://8.8.8.8/"):  # fmt: skip
+                "https://u:p@8.8.8.8/", "https://[::1]/", "http://8.8.8.8/",
+                "https://8.8.8.8/é", "https://例子.test/"):  # fmt: skip
         refused = ops.send("POST", wish={"url": url, "events": ["cta.opened"]})
         assert refused.status_code == 422, url
+        assert "channel" not in refused.text
         changed = ops.send("PATCH", f"/{number}", {"url": url})
         assert changed.status_code == 422, url
     assert len(receiver.taken) == 1
@@ -268,6 +298,7 @@ def test_an_endpoint_that_is_gone_is_switched_off_told_of_and_taken_up_again(
         webhook_desk(desk.project).examined()
     alerts = SqlWarningStore(desk.project.state).alerts()
     assert [a.facts["fault"] for a in alerts] == [f"webhook_off:{number}"]
+    assert "answered 410" in fault_text(f"webhook_off:{number}", "en")
     open_cta(desk, "A3")
     assert ops.send("POST", f"/{number}/replay").status_code == 422
     assert (

@@ -41,7 +41,8 @@ _FAULTS: Mapping[str, Bilingual] = {
     "source_unavailable": Bilingual("数据源连不上", "the source cannot be reached"),
     "outside_problem": Bilingual("数据源连不上", "the source cannot be reached"),
     "webhook_off": Bilingual(
-        "Webhook {0} 一直送不到，已停用", "webhook {0} took nothing and is off"
+        "Webhook {0} 已停用（对方回答 410，或多日送不到）",
+        "webhook {0} is switched off: it answered 410, or took nothing for days",
     ),
 }
 _OTHER = Bilingual("“{0}”未通过检查（{1}）", "`{0}` was not accepted ({1})")

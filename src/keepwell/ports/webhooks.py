@@ -34,6 +34,11 @@ class Webhook:
     created_by: str
     changed_at: datetime
 
+    def former_at(self, now: datetime) -> datetime | None:
+        """Return until when the former secret signs too, None when it does so no longer."""
+        is_ahead = self.former_until is not None and self.former_until > now
+        return self.former_until if is_ahead else None
+
 
 @dataclass(frozen=True, slots=True)
 class WebhookWish:
@@ -133,6 +138,10 @@ class WebhookStore(Protocol):
 
     def webhooks(self) -> tuple[Webhook, ...]:
         """Return all endpoints by number."""
+        ...
+
+    def sealed(self) -> dict[int, str]:
+        """Return the newest secret of each endpoint, as stored."""
         ...
 
     def change(self, webhook_id: int, wish: WebhookWish, *, by: str, at: datetime) -> Webhook:

@@ -2,14 +2,14 @@
 
 import random
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from keepwell.adapters import credentials
 from keepwell.adapters.channels import WebhookCaller
 from keepwell.adapters.channels.guarded_http import NotReached, checked_target
 from keepwell.adapters.clock import pause, steady_seconds
-from keepwell.adapters.sealing import sealer
+from keepwell.adapters.sealing import KEY_VARIABLE, sealer
 from keepwell.adapters.state import SqlWebhookStore
 from keepwell.messages import EVENT_KINDS, EventKind
 from keepwell.ports.webhooks import Called, Webhook, WebhookStore, WebhookWish
@@ -85,7 +85,7 @@ class WebhookDesk:
         Errors: InputProblem without a key that opens secrets; OutsideProblem for endpoints that
         are off.
         """
-        sealer()
+        _require_opened(self.store.sealed())
         hooks = self.store.webhooks()
         off = [f"{h.id} ({h.off_cause})" for h in hooks if h.state == "off"]
         if off:
@@ -129,6 +129,23 @@ class WebhookDesk:
             now=lambda: project.now,
             sleep=sleep,
             share=random.SystemRandom().random,
+        )
+
+
+def _require_opened(sealed: Mapping[int, str]) -> None:
+    """Check that the key at hand opens each secret. Errors: InputProblem naming those that stay."""
+    opened = sealer().open
+    shut: list[int] = []
+    for number, secret in sealed.items():
+        try:
+            opened(secret)
+        except InputProblem:
+            shut.append(number)
+    if shut:
+        raise InputProblem(
+            f"Webhooks that cannot be signed: {', '.join(map(str, shut))}; their secrets were "
+            f"sealed with another key than {KEY_VARIABLE} holds.",
+            cure=f"Add the earlier key to {KEY_VARIABLE} behind a comma, or roll their secrets.",
         )
 
 

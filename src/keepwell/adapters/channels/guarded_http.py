@@ -49,7 +49,7 @@ def checked_target(url: str, *, allow_private: bool) -> Target:
     host = parts.hostname or ""
     wanted = ("https", "http") if allow_private else ("https",)
     if parts.scheme not in wanted or not host or parts.username or parts.password:
-        raise NotReached(f"an address of a channel begins with {wanted[0]}://host", is_final=True)
+        raise NotReached(f"the address has to begin with {wanted[0]}://host", is_final=True)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     addresses = _addresses(host, port) if allow_private else require_public(host, port)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -82,9 +82,16 @@ def _parts(url: str) -> SplitResult:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as problem:
-        raise NotReached("the channel's address is no URL", is_final=True) from problem
+        raise NotReached("the address is no URL", is_final=True) from problem
     if any(ord(c) <= 32 or ord(c) == 127 for c in url):
-        raise NotReached("the channel's address holds blanks or control characters", is_final=True)
+        raise NotReached("the address holds blanks or control characters", is_final=True)
+    if not url.isascii():
+        # Neither the request line nor the header of the host can carry it.
+        raise NotReached(
+            "the address holds signs beyond ASCII; percent-encode its path, and write its host "
+            "in the form xn--",
+            is_final=True,
+        )
     return parts
 
 
@@ -106,13 +113,19 @@ def _is_public(text: str) -> bool:
 
 
 def post(
-    target: Target, body: bytes, headers: Mapping[str, str], total_s: float = TOTAL_S
+    target: Target,
+    body: bytes,
+    headers: Mapping[str, str],
+    total_s: float = TOTAL_S,
+    *,
+    reads_body: bool = True,
 ) -> Reply:
     """Send one POST and return the answer, at most its first 64 KiB, within `total_s` seconds.
 
-    Errors: NotReached.
+    `reads_body`: where false, status and headers are the whole answer, and nothing else is
+    waited for. Errors: NotReached.
     """
-    return _asked("POST", target, body, headers, total_s)
+    return _asked("POST", target, body, headers, total_s, MOST_ANSWER_BYTES if reads_body else 0)
 
 
 def get(target: Target, headers: Mapping[str, str], total_s: float = TOTAL_S) -> Reply:
@@ -121,7 +134,12 @@ def get(target: Target, headers: Mapping[str, str], total_s: float = TOTAL_S) ->
 
 
 def _asked(
-    method: str, target: Target, body: bytes | None, headers: Mapping[str, str], total_s: float
+    method: str,
+    target: Target,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    total_s: float,
+    most_bytes: int = MOST_ANSWER_BYTES,
 ) -> Reply:
     connection = _Pinned(target, total_s)
     # A socket's own limit begins anew with each byte: a slow server would hold us for ever.
@@ -132,7 +150,7 @@ def _asked(
         connection.request(method, target.path, body, {"Host": _host(target), **headers})
         answer = connection.getresponse()
         found = {k.lower(): v for k, v in answer.getheaders()}
-        told = answer.read(MOST_ANSWER_BYTES)
+        told = answer.read(most_bytes) if most_bytes else b""
         if connection.is_aborted:
             # An answer that was cut off may look whole.
             raise NotReached(f"{target.host}: no answer in time", is_final=False)

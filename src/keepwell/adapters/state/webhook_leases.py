@@ -24,7 +24,11 @@ MOST_ERROR = 300
 
 
 def lease(session: Session, now: datetime, owner: str) -> LeasedEvent | Waiting:
-    """Take the event that has been due longest, of endpoints that are active and do not rest."""
+    """Take what is due, of endpoints that are active and do not rest; first what was tried before.
+
+    So a failing endpoint has one event at a time tried on it, which is due when its rest ends;
+    the clock of the others does not begin.
+    """
     row, hook = WebhookDeliveryRow, WebhookRow
     is_open = row.status.in_(("pending", "leased"))
     ready = or_(
@@ -33,8 +37,8 @@ def lease(session: Session, now: datetime, owner: str) -> LeasedEvent | Waiting:
     )
     rests = and_(hook.rests_until.is_not(None), hook.rests_until > now)
     joined = select(row).join(hook, hook.id == row.webhook_id).where(hook.state == ACTIVE)
-    due = joined.where(ready, ~rests).order_by(row.due_at, row.id).limit(1)
-    found = session.scalars(due).first()
+    due = joined.where(ready, ~rests).order_by(row.first_at.is_(None), row.due_at, row.id)
+    found = session.scalars(due.limit(1)).first()
     if found is not None:
         return taken(session, found, now, owner)
     moments = (func.min(row.due_at), func.min(row.lease_until), func.max(hook.rests_until))
@@ -110,6 +114,9 @@ def mark(
     hook = session.get_one(WebhookRow, row.webhook_id)
     if fate.is_done or not leased.is_trial:
         _judge(session, hook, called, share, off_after_days, at)
+    if hook.state == OFF and row.status == "pending":
+        # It was under way when another call, or this one, had the endpoint switched off.
+        row.status, row.last_error = "dead", SWITCHED_OFF
     return row.status
 
 
@@ -128,9 +135,11 @@ def _judge(
     if cause is None or hook.state == OFF:
         return
     hook.state, hook.off_cause, hook.changed_at = OFF, cause, at
+    row = WebhookDeliveryRow
+    is_left = and_(row.status == "leased", row.lease_until <= at)
     session.execute(
-        update(WebhookDeliveryRow)
-        .where(WebhookDeliveryRow.webhook_id == hook.id, WebhookDeliveryRow.status == "pending")
+        update(row)
+        .where(row.webhook_id == hook.id, or_(row.status == "pending", is_left))
         .values(status="dead", last_error=SWITCHED_OFF)
         .execution_options(synchronize_session=False)
     )

@@ -86,6 +86,12 @@ class SqlWebhookStore:
                 map(webhook_of, session.scalars(select(WebhookRow).order_by(WebhookRow.id)))
             )
 
+    def sealed(self) -> dict[int, str]:
+        """Return the newest secret of each endpoint, as stored."""
+        with self._state.session() as session:
+            rows = session.execute(select(WebhookRow.id, WebhookRow.secret).order_by(WebhookRow.id))
+            return {row.id: row.secret for row in rows}
+
     def change(self, webhook_id: int, wish: WebhookWish, *, by: str, at: datetime) -> Webhook:
         """Change an endpoint; made active, it begins anew. Errors: NotFound."""
         with self._state.session(is_writing=True) as session:

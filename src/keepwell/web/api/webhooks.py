@@ -3,6 +3,7 @@
 An endpoint belongs to the whole project and hears of every account: there is no row scope.
 """
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -44,7 +45,7 @@ class WebhookChange(BaseModel):
 @webhooks.get("/webhooks", response_model=None)
 def all_of_them(visit: Visit = needs("configure")) -> dict[str, Any]:
     """Return the endpoints, without their secrets."""
-    return {"webhooks": [_webhook(w) for w in _desk(visit).store.webhooks()]}
+    return {"webhooks": [_webhook(w, visit.now) for w in _desk(visit).store.webhooks()]}
 
 
 @webhooks.post("/webhooks", response_model=None, status_code=201)
@@ -55,13 +56,13 @@ def register(wish: NewWebhook, visit: Visit = needs("configure")) -> dict[str, A
     address that is not called.
     """
     made, secret = _desk(visit).add(wish.url, wish.events, wish.note, by=visit.person.login)
-    return {"webhook": _webhook(made), "secret": secret}
+    return {"webhook": _webhook(made, visit.now), "secret": secret}
 
 
 @webhooks.get("/webhooks/{webhook_id}", response_model=None)
 def one(webhook_id: Number, visit: Visit = needs("configure")) -> dict[str, Any]:
     """Return one endpoint, without its secret."""
-    return {"webhook": _webhook(_desk(visit).store.webhook(webhook_id))}
+    return {"webhook": _webhook(_desk(visit).store.webhook(webhook_id), visit.now)}
 
 
 @webhooks.patch("/webhooks/{webhook_id}", response_model=None)
@@ -77,7 +78,7 @@ def change(
 
     def write() -> Answer:
         made = _desk(visit).change(webhook_id, wanted, by=visit.person.login)
-        return Answer(200, {"webhook": _webhook(made)})
+        return Answer(200, {"webhook": _webhook(made, visit.now)})
 
     return once(visit, key, ["webhook", webhook_id, wish.model_dump()], write)
 
@@ -102,7 +103,7 @@ def roll(webhook_id: Number, visit: Visit = needs("configure")) -> dict[str, Any
     It takes no Idempotency-Key: its answer is not kept.
     """
     made, secret = _desk(visit).roll(webhook_id, by=visit.person.login)
-    return {"webhook": _webhook(made), "secret": secret}
+    return {"webhook": _webhook(made, visit.now), "secret": secret}
 
 
 @webhooks.post("/webhooks/{webhook_id}/test", response_model=None)
@@ -189,7 +190,7 @@ def _desk(visit: Visit) -> WebhookDesk:
     return webhook_desk(visit.desk.project)
 
 
-def _webhook(webhook: Webhook) -> dict[str, Any]:
+def _webhook(webhook: Webhook, now: datetime) -> dict[str, Any]:
     return {
         "id": webhook.id,
         "url": webhook.url,
@@ -199,7 +200,7 @@ def _webhook(webhook: Webhook) -> dict[str, Any]:
         "off_cause": webhook.off_cause,
         "failures": webhook.health.failures,
         "failing_since": webhook.health.failing_since,
-        "former_secret_until": webhook.former_until,
+        "former_secret_until": webhook.former_at(now),
         "created_at": webhook.created_at,
         "created_by": webhook.created_by,
         "changed_at": webhook.changed_at,

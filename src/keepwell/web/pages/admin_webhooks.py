@@ -114,8 +114,10 @@ def _one(
     called: Called | None = None,
 ) -> Response:
     store = webhook_desk(visit.desk.project).store
+    hook = store.webhook(webhook_id)
     values = _values(
-        webhook=store.webhook(webhook_id),
+        webhook=hook,
+        former_until=hook.former_at(visit.now),
         deliveries=store.deliveries(webhook_id, limit=SHOWN_DELIVERIES),
         calls=store.calls(webhook_id),
         secret=secret,
