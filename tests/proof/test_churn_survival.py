@@ -1,12 +1,16 @@
 """Discrete-time survival against Kaplan-Meier, scikit-learn, and contracts of a known hazard."""
 
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 from lifelines import KaplanMeierFitter
 from sklearn.linear_model import LogisticRegression
 
 from keepwell.proof import NO_DAY
 from keepwell.proof.model import (
     PLACE,
+    ChurnSample,
     ContractTerms,
     FeatureSpec,
     FeatureTable,
@@ -17,6 +21,7 @@ from keepwell.proof.model import (
     SurvivalTrial,
     TooFewEvents,
     Validation,
+    fit_churn,
     fit_places,
     fit_survival,
     try_survival,
@@ -135,6 +140,34 @@ def test_on_later_days_it_knows_the_renewal_that_one_probability_does_not() -> N
     assert not judged.calibration.is_level_off
     tried = ~np.isnan(judged.prob)
     assert np.abs(judged.prob[tried] - true[tried]).mean() < 0.02
+
+
+def test_its_parts_are_those_on_which_the_scorecard_was_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known, _ = company(250, 12, seed=8)
+    tried: list[list[tuple[object, ...]]] = [[], []]
+
+    def spied(name: str, real: Callable[..., object], told: list[tuple[object, ...]]) -> None:
+        def spy(past: Spells | ChurnSample, *rest: object, **how: object) -> object:
+            assert past.origin is not None
+            # Outcomes over 90 days are whole for the scorecard, those of steps as far as seen.
+            newest = past.origin.max() + 90 - 60 * isinstance(past, Spells)
+            told.append((newest.item(), how.get("is_for_later")))
+            return real(past, *rest, **how)
+
+        monkeypatch.setattr(name, spy)
+
+    spied("keepwell.proof.model.validation.fit_churn", fit_churn, tried[0])
+    spied("keepwell.proof.model.survival_trial.fit_survival", fit_survival, tried[1])
+    specs, settings = [FeatureSpec("sad", "rises")], FitSettings(folds=3)
+    beside = validate_churn(known.sample(), specs, settings)
+    assert isinstance(beside, Validation)
+    trial = try_survival(known, specs, settings, beside)
+    assert isinstance(trial, SurvivalTrial)
+    assert len(tried[0]) == 3
+    assert tried[1] == tried[0]
+    assert {how for _, how in tried[0]} == {True}
 
 
 def test_a_part_learns_only_from_steps_that_were_over_and_settled() -> None:

@@ -117,12 +117,17 @@ class SurvivalModel:
 
 
 def fit_survival(
-    spells: Spells, specs: Sequence[FeatureSpec], settings: FitSettings
+    spells: Spells,
+    specs: Sequence[FeatureSpec],
+    settings: FitSettings,
+    *,
+    is_for_later: bool | None = None,
 ) -> FittedChurn | TooFewEvents:
     """Return the calibrated scorecard of single steps, or why there is none.
 
     All steps of all spells are pooled into one logistic regression (Allison 1982); give its `model`
     to SurvivalModel. Above MOST_STEPS rows whole clusters are drawn.
+    `is_for_later`: as for `fit_churn`.
     Errors: InputProblem for a spell without a whole step.
     """
     if len(spells) and spells.seen.min() < 1:
@@ -135,7 +140,7 @@ def fit_survival(
         code = np.unique(spells.cluster, return_inverse=True)[1]
         spells = spells.rows(code % thinned == 0)
     place = FeatureSpec(PLACE, is_category=True)
-    return fit_churn(spells.step_sample(), (*specs, place), settings)
+    return fit_churn(spells.step_sample(), (*specs, place), settings, is_for_later=is_for_later)
 
 
 def fit_places(spells: Spells) -> SurvivalModel | TooFewEvents:

@@ -13,7 +13,7 @@ from keepwell.proof.metrics import auc, auc_difference
 from keepwell.proof.metrics_sample import numbered
 from keepwell.proof.model.features import ChurnSample, FeatureSpec
 from keepwell.proof.model.fit import FitSettings
-from keepwell.proof.model.folds import is_by_time, splits_of
+from keepwell.proof.model.folds import is_by_time, trial_splits
 from keepwell.proof.model.refusals import TooFewEvents
 from keepwell.proof.model.survival import Spells, SurvivalModel, fit_survival
 from keepwell.proof.model.validation import ONE_DAY, Judged, Validation
@@ -54,13 +54,14 @@ def try_survival(
     sample = spells.sample()
     prob = np.full(len(spells), np.nan)
     refused = None
-    for fit, test in splits_of(sample, settings.folds, settings.seed):
-        if is_by_time(sample) and spells.origin is not None:
+    is_ahead = is_by_time(sample)
+    for fit, test in trial_splits(sample, settings.folds, settings.seed):
+        if is_ahead and spells.origin is not None:
             opens = spells.origin[test].min()
             past = spells.rows(spells.origin < opens).known_by(opens, settle_days)
         else:
             past = spells.rows(fit)
-        fitted = fit_survival(past, specs, step_settings(settings))
+        fitted = fit_survival(past, specs, step_settings(settings), is_for_later=is_ahead)
         if isinstance(fitted, TooFewEvents):
             refused = fitted
             continue
