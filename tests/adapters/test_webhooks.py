@@ -158,6 +158,22 @@ def test_alerts_tiers_and_jobs_are_told_when_they_are_facts(post: Post) -> None:
     assert "webhooks" in {m.table for m in SqlPrivacyStore(post.state).find(["a.test"])}
 
 
+def test_a_day_that_is_run_again_tells_of_tiers_only_what_differs(post: Post) -> None:
+    number, warning = post.add("account.tier_changed"), SqlWarningStore(post.state)
+    for run_id in ("r1", "r2", "r3"):
+        publish(post.state, run_id, 0, kind=GateKind.HELD)
+        _add_transition(post.state, run_id)
+    # The later is told; the one before says nothing new, the one after nothing else.
+    for run_id in ("r2", "r1", "r3"):
+        warning.judge(run_id, "approved", by="boss", at=START)
+    publish(post.state, "r4", 0)
+    publish(post.state, "r5", 0)
+    told = [data for _, data in post.told(number)]
+    assert [(d["run_id"], d["before"], d["after"], d["cause"]) for d in told] == [
+        ("r2", "high", "low", "customer"), ("r4", "low", "high", "taken_back"),
+    ]  # fmt: skip
+
+
 def _documented() -> dict[str, set[str]]:
     page = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text("utf-8")
     shown = [json.loads(b) for b in re.findall(r"```json\n(.*?)```", page, re.S)]

@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from keepwell.adapters.state.models import RunRow
 from keepwell.adapters.state.warning_models import AlertRow, RunGateRow, TransitionRow
 from keepwell.adapters.state.webhook_rows import raise_events, takers
 from keepwell.ports import RunRecord
-from keepwell.warning import AlertStatus, Ending, Gate
+from keepwell.warning import AlertStatus, Ending, Gate, GateKind
 
 IN_CHUNK = 500
 TIER = "tier"
+# The cause of a change of tier that another run of the same day no longer finds.
+TAKEN_BACK = "taken_back"
 
 
 def alerts_opened(session: Session, keys: Sequence[str], at: datetime) -> None:
@@ -46,24 +49,57 @@ def approved(session: Session, run_id: str, at: datetime) -> None:
 
 
 def tiers_changed(session: Session, run_id: str, at: datetime) -> None:
-    """Tell of the accounts that a run found in another tier."""
+    """Tell of the accounts that a run found in another tier.
+
+    Where an earlier run of the day told already, only what differs is told; nothing is where a
+    later one did.
+    """
     ids = takers(session, "account.tier_changed")
     if not ids:
         return
-    of_run = TransitionRow.run_id == run_id, TransitionRow.kind == TIER
-    rows = session.scalars(select(TransitionRow).where(*of_run).order_by(TransitionRow.account_id))
+    run = session.scalars(select(RunRow).where(RunRow.run_id == run_id)).one()
+    last = _last_told(session, run)
+    if last is not None and last.sequence > run.sequence:
+        return
+    known = {} if last is None else _tiers(session, last.run_id)
+    found = _tiers(session, run_id)
     facts = [
-        {
-            "account_id": row.account_id,
-            "before": row.before,
-            "after": row.after,
-            "cause": row.cause,
-            "as_of": row.as_of.isoformat(),
-            "run_id": run_id,
-        }
-        for row in rows
+        _tier(run, account, row.before, row.after, row.cause)
+        for account, row in found.items()
+        if account not in known or known[account].after != row.after
+    ]
+    facts += [
+        _tier(run, account, row.after, row.before, TAKEN_BACK)
+        for account, row in known.items()
+        if account not in found
     ]
     raise_events(session, "account.tier_changed", facts, at, ids)
+
+
+def _last_told(session: Session, run: RunRow) -> RunRow | None:
+    """Return the last other run of the same day whose tiers were told."""
+    kind, verdict = RunGateRow.kind, RunGateRow.verdict
+    is_told = or_(kind.in_((GateKind.OPEN, GateKind.BASELINE)), verdict == "approved")
+    wanted = select(RunRow).join(RunGateRow, RunGateRow.run_id == RunRow.run_id)
+    wanted = wanted.where(RunRow.as_of == run.as_of, RunRow.run_id != run.run_id, is_told)
+    return session.scalars(wanted.order_by(RunRow.sequence.desc()).limit(1)).first()
+
+
+def _tiers(session: Session, run_id: str) -> dict[str, TransitionRow]:
+    of_run = TransitionRow.run_id == run_id, TransitionRow.kind == TIER
+    rows = session.scalars(select(TransitionRow).where(*of_run).order_by(TransitionRow.account_id))
+    return {row.account_id: row for row in rows}
+
+
+def _tier(run: RunRow, account: str, before: str, after: str, cause: str) -> dict[str, Any]:
+    return {
+        "account_id": account,
+        "before": before,
+        "after": after,
+        "cause": cause,
+        "as_of": run.as_of.isoformat(),
+        "run_id": run.run_id,
+    }
 
 
 def run_finished(session: Session, run: RunRecord, gate: Gate | None) -> None:
