@@ -1,5 +1,6 @@
 """Measures kept from the last run: what a change does not touch is moved, never computed anew."""
 
+import errno
 import os
 import random
 from dataclasses import replace
@@ -182,6 +183,27 @@ def test_only_what_a_change_touches_is_computed_anew(tmp_path: Path) -> None:
 
 def test_every_family_tells_which_days_touch_it() -> None:
     assert [name for name in families() if moves_of(name) is None] == []
+
+
+@pytest.mark.parametrize("refused", ["link", "write_text"])
+def test_a_full_disk_keeps_nothing_and_is_told(
+    refused: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    folder, file = tmp_path / "folds", tmp_path / "measures.parquet"
+    file.write_bytes(b"PAR1")
+    kept, plan = KeptFolds(folder, {}, tmp_path / "import"), plan_measures(USAGE_ALONE, SETTINGS)
+    assert keep_measures(kept, file, plan, DAY, SETTINGS) is None
+    assert last_measures(kept)
+    with monkeypatch.context() as disk:
+        disk.setattr(*((os, "link") if refused == "link" else (Path, "write_text")), full)
+        told = keep_measures(kept, file, plan, DAY, SETTINGS)
+    assert told
+    assert "No space left" in told.message("en")
+    assert last_measures(kept) is None
+    assert [f.name for f in folder.iterdir()] == ["measures.parquet"]
 
 
 def test_measures_of_other_definitions_or_of_a_later_day_are_not_taken(tmp_path: Path) -> None:

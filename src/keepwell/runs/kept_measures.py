@@ -30,11 +30,33 @@ from keepwell.ports import Engine
 from keepwell.runs.kept_folds import KeptFolds
 from keepwell.runs.store_portions import store_by_portions
 from keepwell.runs.touched_accounts import BEFORE, Day, Part, parts_of
-from keepwell.vocabulary import SourceRejected
+from keepwell.vocabulary import (
+    Action,
+    Bilingual,
+    Finding,
+    FindingKind,
+    Severity,
+    SourceRejected,
+)
 
 # Beyond a month more accounts are touched than not.
 MOST_DAYS = 31
 _FILE, _RECORD = "measures.parquet", "measures.json"
+NOT_KEPT = FindingKind(
+    "measures_not_kept",
+    Severity.WARNING,
+    Action.WARNED,
+    Bilingual(
+        "快照已发布，但没能为下次运行留下指标：{reason}。",
+        "The snapshot is published, but its measures could not be kept for the next run: {reason}.",
+    ),
+    Bilingual(
+        "下次运行会重新读取全部行，结果相同。请检查 .keepwell 所在磁盘的空间与权限"
+        "（它须支持硬链接）。",
+        "The next run reads all rows instead, with the same result. Check the room and the rights "
+        "on the disk of .keepwell, which must have hard links.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +80,38 @@ def keep_measures(
     plan: MeasurePlan,
     as_of: date,
     settings: MeasureSettings | None = None,
-) -> None:
-    """Keep the measures of a run for the next: a second name of the published file.
+) -> Finding | None:
+    """Keep the measures of a run for the next; where the disk refuses, return what to tell.
 
-    Where the disk has no second names, nothing is kept.
+    The run is published by now and stands: then nothing is kept, and the next reads all rows.
     """
     before = last_measures(kept)
     if before is not None and before.day > as_of:
         # A look back is not what the next day starts from.
-        return
-    kept.folder.mkdir(parents=True, exist_ok=True)
-    (kept.folder / _RECORD).unlink(missing_ok=True)
+        return None
     fresh = kept.folder / f".{uuid4().hex}"
     try:
-        os.link(file, fresh)
-    except OSError:
-        return
+        _keep(kept, file, plan, as_of, settings, fresh)
+    except OSError as problem:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        reason = problem.strerror or type(problem).__name__
+        return Finding(NOT_KEPT, "measures", 1, params={"reason": reason})
+    return None
+
+
+def _keep(
+    kept: KeptFolds,
+    file: Path,
+    plan: MeasurePlan,
+    as_of: date,
+    settings: MeasureSettings | None,
+    fresh: Path,
+) -> None:
+    """Give the published file a second name, and write of what it is; the old record goes first."""
+    kept.folder.mkdir(parents=True, exist_ok=True)
+    (kept.folder / _RECORD).unlink(missing_ok=True)
+    os.link(file, fresh)
     fresh.replace(kept.folder / _FILE)
     # Where both names are one file already, a replacement leaves the new name behind.
     fresh.unlink(missing_ok=True)

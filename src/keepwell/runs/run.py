@@ -140,9 +140,11 @@ def run_project(
     known = state.page_search_texts()
     pages = stage_run(engine, snapshots, record, state.runs(), manifest, known)
     state.publish(record, portfolio.new_fits, warning, pages)
+    untold = None
     if kept is not None:
         file = snapshots.path(record.run_id) / "measures.parquet"
-        keep_measures(kept, file, portfolio.plan, inputs.as_of, measure_settings(inputs.config))
+        measured = measure_settings(inputs.config)
+        untold = keep_measures(kept, file, portfolio.plan, inputs.as_of, measured)
     return RunReport(
         record.run_id,
         inputs.as_of,
@@ -150,7 +152,7 @@ def run_project(
         portfolio.excluded,
         tier_counts(engine),
         portfolio.scored.versions,
-        findings,
+        (*findings, untold) if untold else findings,
         is_new=True,
         used=engine.used(),
         warning=None if warning is None else warning_summary(warning),
