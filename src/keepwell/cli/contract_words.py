@@ -53,6 +53,11 @@ WORDS = {
         "每一步都另乘以下各项：",
         "In every step the odds are also multiplied by:",
     ),
+    "lacking": Bilingual(
+        "沿合同逐期看需要导入 {0}，但它已不在了。请先 keepwell run，再看。",
+        "The part along the contract needs import {0}, which is no longer there. `keepwell run` "
+        "reads the sources again.",
+    ),
     "no_term": Bilingual("没有生效的合同", "no term in force"),
     "within_term": Bilingual("合同期内，无到期", "within a term, none ends"),
     "renewal": Bilingual("第 {0} 期到期", "term {0} ends"),

@@ -34,7 +34,8 @@ def proof(
         str, typer.Option("--format", help="md, html, pdf, xlsx; several by comma; or all.")
     ] = "all",
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Folder; default: reports/proof/...")
+        Path | None,
+        typer.Option("-o", "--output", help="Folder; one inside it for each of several cards."),
     ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,

@@ -84,6 +84,8 @@ def show_reasons(found: ChurnReasons, lang: Lang, *, as_json: bool) -> None:
     _show_parts(found.reasons.parts, lang, speak)
     if found.ahead is not None:
         _show_ahead(found.ahead, lang, speak)
+    if found.lacking is not None:
+        speak.line(contract_word("lacking", lang, found.lacking))
 
 
 def _show_parts(parts: tuple[Part, ...], lang: Lang, speak: Speaker) -> None:

@@ -37,13 +37,17 @@ from keepwell.wiring.project import Project
 
 @dataclass(frozen=True, slots=True)
 class ChurnReasons:
-    """Why one account has its probability: by the scorecard, and step by step of its contract."""
+    """Why one account has its probability: by the scorecard, and step by step of its contract.
+
+    lacking: the import that the contract part needs, where it is no longer there.
+    """
 
     account_id: str
     as_of: date
     horizon_days: int
     reasons: Reasons
     ahead: StepsAhead | None
+    lacking: str | None = None
 
 
 def fit_project_contracts(
@@ -129,12 +133,19 @@ def churn_reasons(project: Project, account_id: str) -> ChurnReasons:
             f"No account `{account_id}` in the run of {run.as_of}.",
             cure="Take an id of `keepwell export scores -o scores.csv`.",
         )
+    lacking, ahead = None, None
+    try:
+        ahead = _ahead(project, run, account_id, row)
+    except NotFound:
+        # Imports are no part of a backup; the scorecard needs the snapshot alone.
+        lacking = run.input_hash
     return ChurnReasons(
         account_id,
         run.as_of,
         found.horizon_days,
         found.model().reasons(table_features(row, specs_of(found)), 0),
-        _ahead(project, run, account_id, row),
+        ahead,
+        lacking,
     )
 
 

@@ -77,7 +77,8 @@ def prove_project(
 
     The triggers that it replayed get a card each.
 
-    Folder: by default reports/proof/<back-test>/<scorecard>-<days>.
+    Folder: by default reports/proof/<back-test>/<scorecard>-<days>; in a given one each has a
+    folder of its own, where there are several.
     Errors: NotFound without a back-test, or for a scorecard or horizon that it does not hold.
     """
     asked = asked_formats(formats)
@@ -101,7 +102,7 @@ def prove_project(
     done = []
     for name, days in keys:
         card = _judged(project, kept, name, days, tuple(capacities) or CAPACITIES)
-        target = folder or project.layout.reports / "proof" / kept.backtest_id / f"{name}-{days}"
+        target = card_folder(project, kept, folder, f"{name}-{days}", len(keys))
         whole = whole_card(card, target, project.layout.root)
         short = keep_card(cards, card, kept.backtest_id, project.now, whole)
         written = write_proof(
@@ -119,6 +120,14 @@ def prove_project(
         )
         done.append(Proved(card, short, written))
     return ProofDone(tuple(done), _triggers(project, kept, {days for _, days in keys}))
+
+
+def card_folder(
+    project: Project, kept: KeptBacktest, folder: Path | None, name: str, cards: int
+) -> Path:
+    """Return where a card's report goes, so that none of several is written over another."""
+    whole = folder or project.layout.reports / "proof" / kept.backtest_id
+    return folder if folder and cards == 1 else whole / name
 
 
 def _judged(

@@ -23,7 +23,7 @@ from keepwell.vocabulary import Lang, NotFound
 from keepwell.wiring.backtesting import kept_backtest
 from keepwell.wiring.project import TRUTH, Project
 from keepwell.wiring.proof_cards import project_cards
-from keepwell.wiring.proving import ProofDone
+from keepwell.wiring.proving import ProofDone, card_folder
 
 
 def prove_models(
@@ -38,19 +38,20 @@ def prove_models(
 ) -> ProofDone:
     """Judge the models fitted on a kept back-test, each on rows that it had not seen.
 
-    Folder: by default reports/proof/<back-test>/<model>-<days>.
+    Folder: by default reports/proof/<back-test>/<model>-<days>; in a given one each has a folder
+    of its own, where there are several.
     Errors: NotFound without a back-test, or where no model was fitted on it.
     """
     asked, kept = asked_formats(formats), kept_backtest(project, backtest_id)
     project.progress.step("report", lang)
-    done = []
-    for model, rows in _tried(project, kept, horizon_days):
+    done, tried = [], list(_tried(project, kept, horizon_days))
+    for model, rows in tried:
         days = rows.frame.horizon_days
         subject = model_subject(kept.manifest, model, days, is_by_time=rows.is_by_time)
         sizes = tuple(capacities) or CAPACITIES
         features = kept.folder / FEATURES
         card = judge_frame(rows.frame, subject, sizes, features, rows.beside, rows.prob)
-        target = folder or project.layout.reports / "proof" / kept.backtest_id / f"{model}-{days}"
+        target = card_folder(project, kept, folder, f"{model}-{days}", len(tried))
         values = whole_card(card, target, project.layout.root)
         short = keep_card(project_cards(project), card, kept.backtest_id, project.now, values)
         done.append(Proved(card, short, _written(project, card, short, lang, asked, target)))
