@@ -51,7 +51,7 @@ def test_a_measure_that_moved_is_named_with_its_bin_and_what_follows(tmp_path: P
     assert "keepwell churn fit" in moved.cure("en")
     assert "keepwell churn drop" in moved.cure("zh")
     assert level.code == "churn_level_moved"
-    assert "78.0 % on average, while 10.0 % left within 90 days" in level.message("en")
+    assert "78.0 % on average, while 10.0 % left when it was tried" in level.message("en")
 
 
 def test_a_scorecard_with_doubts_is_watched_too_but_only_noted(tmp_path: Path) -> None:
@@ -108,6 +108,20 @@ def test_sql_counts_the_bins_that_memory_counts() -> None:
         (1, 0, 1), (1, 1, 2), (1, 2, 1), (1, 3, 1),
         (2, 2, 1), (2, 5, 2), (2, 11, 1), (2, 12, 1),
     ]  # fmt: skip
+
+
+def test_a_model_set_to_a_level_above_its_trial_is_held_against_what_it_said(
+    tmp_path: Path,
+) -> None:
+    project, card = config(tmp_path), published()
+    tables = [
+        project.model_copy(update={"churn_model": kept.model_dump(mode="json")})
+        for kept in (card.model_copy(update={"said": said}) for said in (0.46, 0.30))
+    ]
+    assert found(tables[0], AS_FITTED) == ()
+    (level,) = found(tables[1], AS_FITTED)
+    assert "while 30.0 % was its mean for the newest day of its fit" in level.message("en")
+    assert "而它对拟合所用最近一个历史日的客户给出 30.0%" in level.message("zh")
 
 
 @pytest.mark.parametrize("observed", [0.30, 0.37])

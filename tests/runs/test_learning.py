@@ -141,6 +141,8 @@ def test_a_scorecard_of_a_back_test_is_validated_and_watched(rows: PastRows) -> 
     watch = watch_churn(found.published, rows.features)
     assert {d.state for d in watch.drift} == {"same"}
     assert watch.mean_now == pytest.approx(watch.mean_then, abs=0.03)
+    newest = watch_churn(found.published, rows.features.rows(rows.origin == rows.origin.max()))
+    assert newest.mean_now == watch.mean_then == found.published.said
 
 
 def test_a_proposal_is_written_beside_and_reads_back_as_a_scorecard(

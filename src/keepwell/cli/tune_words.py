@@ -41,8 +41,8 @@ WORDS = {
     ),
     "steady": Bilingual("各指标分布与拟合时相近。", "The measures are spread as at the fit."),
     "level": Bilingual(
-        "今日 {0} 家客户平均概率 {1:.1%}；验证日实际 {2:.1%}",
-        "Today {0} accounts average {1:.1%}; {2:.1%} came on the days it was tried on",
+        "今日 {0} 家客户平均概率 {1:.1%}；拟合时的水平 {2:.1%}",
+        "Today {0} accounts average {1:.1%}; its level at the fit was {2:.1%}",
     ),
     "dropped": Bilingual("已删除流失模型。", "The churn scorecard is forgotten."),
     "nothing_to_drop": Bilingual("没有可删除的流失模型。", "There is none to forget."),

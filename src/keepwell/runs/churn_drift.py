@@ -46,16 +46,21 @@ FEATURE_MOVED_UNUSED = replace(
         "fit` make a new one.",
     ),
 )
+# What the level of today is held against; models kept before it was noted know the rate alone.
+_SAID = Bilingual(
+    "它对拟合所用最近一个历史日的客户给出", "was its mean for the newest day of its fit"
+)
+_LEFT = Bilingual("验证日之后的实际流失率为", "left when it was tried")
 LEVEL_MOVED = FindingKind(
     "churn_level_moved",
     Severity.WARNING,
     Action.WARNED,
     Bilingual(
         "流失模型（{fitted_on} 拟合）今日对 {count} 家客户的平均概率为 {now_pct}%，"
-        "而验证日之后 {days} 天内实际流失 {then_pct}%：要么客户变了，要么概率整体偏了。",
+        "而{then_zh} {then_pct}%：要么客户变了，要么概率整体偏了。",
         "The churn model fitted on {fitted_on} gives {count} accounts {now_pct} % on average, "
-        "while {then_pct} % left within {days} days when it was tried: either the accounts "
-        "changed or its probabilities are off as a whole.",
+        "while {then_pct} % {then_en}: either the accounts changed or its probabilities are off "
+        "as a whole.",
     ),
     _USED,
 )
@@ -124,12 +129,14 @@ def _level(engine: Engine, found: "PublishedChurn") -> Iterator[Finding]:
     row = engine.rows(f"SELECT count(*), avg(churn_probability) FROM {TABLE}")[0]  # noqa: S608
     if not row[0]:
         return
-    now, then = float(row[1]), found.observed
+    now, then = float(row[1]), found.level
     if abs(now - then) < max(LEAST_POINTS, LEAST_PART * then):
         return
+    then_words = _SAID if found.said is not None else _LEFT
     words = {
         "fitted_on": found.fitted_on.isoformat(),
-        "days": str(found.horizon_days),
+        "then_zh": then_words.zh,
+        "then_en": then_words.en,
         "now_pct": f"{100 * now:.1f}",
         "then_pct": f"{100 * then:.1f}",
     }

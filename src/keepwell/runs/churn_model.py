@@ -42,7 +42,7 @@ class ChurnWatch:
     """How the accounts of today stand to those of the fit.
 
     drift:        per feature, largest first. mean_now, mean_then: mean probability, 0-1: that of
-                  today's accounts, and the rate that came on the days it was tried on.
+                  today's accounts, and of those of the newest past day of its fit.
     """
 
     drift: tuple[FeatureDrift, ...]
@@ -76,7 +76,7 @@ def watch_churn(found: PublishedChurn, table: FeatureTable) -> ChurnWatch:
     references = [f.reference for f in found.features]
     prob = model.churn_prob(table)
     mean = float(prob.mean()) if len(prob) else float("nan")
-    return ChurnWatch(table_drift(model, references, table), len(prob), mean, found.observed)
+    return ChurnWatch(table_drift(model, references, table), len(prob), mean, found.level)
 
 
 def specs_of(found: PublishedChurn) -> tuple[FeatureSpec, ...]:
@@ -108,4 +108,13 @@ def _published(
         ece_by_chance=judged.ece_by_chance.value if judged else None,
         predicted=judged.mean_predicted if judged else 0.0,
         observed=judged.mean_observed.value if judged else 0.0,
+        said=_said(fitted, sample),
     )
+
+
+def _said(fitted: FittedChurn, sample: ChurnSample) -> float:
+    """Return the mean probability of the newest past day; of all rows where there are no days."""
+    features = sample.features
+    if sample.origin is not None:
+        features = features.rows(sample.origin == sample.origin.max())
+    return float(fitted.model.churn_prob(features).mean())

@@ -75,6 +75,8 @@ class PublishedChurn(BaseModel):
     ece_by_chance: the calibration error that true probabilities would have shown on those rows;
                    None where it was not taken.
     predicted, observed: mean probability and rate on the days it was tried on.
+    said:          its mean probability for the accounts of the newest past day of the fit, what
+                   later days are compared with; None where it was not kept.
     """
 
     model_config = FROZEN
@@ -89,6 +91,12 @@ class PublishedChurn(BaseModel):
     ece_by_chance: float | None = None
     predicted: float
     observed: float
+    said: float | None = None
+
+    @property
+    def level(self) -> float:
+        """Return the level that later days are compared with; without `said`, the rate tried."""
+        return self.observed if self.said is None else self.said
 
     @property
     def is_validated(self) -> bool:
