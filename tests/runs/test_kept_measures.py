@@ -185,7 +185,7 @@ def test_every_family_tells_which_days_touch_it() -> None:
     assert [name for name in families() if moves_of(name) is None] == []
 
 
-@pytest.mark.parametrize("refused", ["link", "write_text"])
+@pytest.mark.parametrize("refused", ["os.link", "pathlib.Path.write_text"])
 def test_a_full_disk_keeps_nothing_and_is_told(
     refused: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,11 +194,11 @@ def test_a_full_disk_keeps_nothing_and_is_told(
 
     folder, file = tmp_path / "folds", tmp_path / "measures.parquet"
     file.write_bytes(b"PAR1")
-    kept, plan = KeptFolds(folder, {}, tmp_path / "import"), plan_measures(USAGE_ALONE, SETTINGS)
+    kept, plan = KeptFolds(folder, {}, tmp_path / "import"), plan_measures(WITHOUT_VIEW, SETTINGS)
     assert keep_measures(kept, file, plan, DAY, SETTINGS) is None
     assert last_measures(kept)
     with monkeypatch.context() as disk:
-        disk.setattr(*((os, "link") if refused == "link" else (Path, "write_text")), full)
+        disk.setattr(refused, full)
         told = keep_measures(kept, file, plan, DAY, SETTINGS)
     assert told
     assert "No space left" in told.message("en")
