@@ -140,11 +140,7 @@ def run_project(
     known = state.page_search_texts()
     pages = stage_run(engine, snapshots, record, state.runs(), manifest, known)
     state.publish(record, portfolio.new_fits, warning, pages)
-    untold = None
-    if kept is not None:
-        file = snapshots.path(record.run_id) / "measures.parquet"
-        measured = measure_settings(inputs.config)
-        untold = keep_measures(kept, file, portfolio.plan, inputs.as_of, measured)
+    findings += _keep_for_next(inputs, portfolio, snapshots.path(record.run_id), kept)
     return RunReport(
         record.run_id,
         inputs.as_of,
@@ -152,7 +148,7 @@ def run_project(
         portfolio.excluded,
         tier_counts(engine),
         portfolio.scored.versions,
-        (*findings, untold) if untold else findings,
+        findings,
         is_new=True,
         used=engine.used(),
         warning=None if warning is None else warning_summary(warning),
@@ -165,6 +161,17 @@ def _kept(inputs: RunInputs, engine: Engine, folds: Path | None) -> KeptFolds | 
     if folds is None or engine.dialect != "duckdb":
         return None
     return KeptFolds(folds, inputs.imported.months, inputs.imported.folder)
+
+
+def _keep_for_next(
+    inputs: RunInputs, portfolio: Portfolio, snapshot: Path, kept: KeptFolds | None
+) -> tuple[Finding, ...]:
+    """Keep the measures of a published run; return what is to be told of it."""
+    if kept is None:
+        return ()
+    settings, file = measure_settings(inputs.config), snapshot / "measures.parquet"
+    untold = keep_measures(kept, file, portfolio.plan, inputs.as_of, settings)
+    return (untold,) if untold else ()
 
 
 def _look(
