@@ -156,6 +156,12 @@ def test_a_keepwell_yml_that_was_never_run_is_not_written_over_unasked(empty: We
     assert "has not been run yet" in shown
     assert 'name="replace"' in shown
     fields = {"c0-0": "account_id", "c0-1": "name"}
+    taken = root / "keepwell.yml.before"
+    taken.write_bytes(b"older")
+    assert "stays beside the new one as keepwell.yml.before-2" in (
+        ada.submit("/start/columns", fields).text
+    )
+    taken.unlink()
     refused = ada.submit("/start/columns", fields)
     assert refused.status_code == 422
     assert "keepwell.yml.before" in refused.text

@@ -3,7 +3,7 @@
 from keepwell.vocabulary import Bilingual, Lang
 
 WORDS = {
-    "job": Bilingual("任务", "job"),
+    "job": Bilingual("作业", "job"),
     "do": Bilingual("步骤", "does"),
     "rule": Bilingual("规则", "rule"),
     "zone": Bilingual("时区", "time zone"),
@@ -26,10 +26,10 @@ WORDS = {
     "lost": Bilingual("已由其他进程接手", "taken over by another process"),
     "none": Bilingual("还没有任何记录。", "Nothing was due yet."),
     "begun": Bilingual(
-        "调度已启动，{0} 个任务；下次：{1}。Ctrl-C 结束。",
+        "调度已启动，{0} 个作业；下次：{1}。Ctrl-C 结束。",
         "The schedule runs; jobs: {0}, next: {1}. Ctrl-C ends it.",
     ),
-    "nothing": Bilingual("没有到期的任务。", "Nothing is due."),
+    "nothing": Bilingual("没有到期的作业。", "Nothing is due."),
     "ended_now": Bilingual("调度已结束。", "The schedule has ended."),
     "outcome": Bilingual("{0}  应运行时间 {1}：{2}", "{0}, due {1}: {2}"),
     "again": Bilingual("；{0} 重试", "; again at {0}"),

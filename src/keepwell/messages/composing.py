@@ -34,7 +34,7 @@ _WORDS = {
         "{0}。客户预警已暂停，数据恢复后自动继续；详情见 keepwell check",
         "{0}. Account alerts wait until the data are back; keepwell check tells more",
     ),
-    "job": Bilingual("计划任务失败", "Scheduled job failed"),
+    "job": Bilingual("定时作业失败", "Scheduled job failed"),
     "job_line": Bilingual(
         "{0}：多次重试后仍失败；运行 keepwell schedule history 查看原因",
         "{0}: failed at every retry; keepwell schedule history says why",

@@ -26,7 +26,7 @@ EVENT_WORDS: Mapping[EventKind, Bilingual] = {
     "cta.closed": Bilingual("行动项关闭", "a CTA was closed"),
     "account.tier_changed": Bilingual("客户换了健康分段", "an account changed tier"),
     "run.finished": Bilingual("运行已发布", "a run was published"),
-    "job.failed": Bilingual("任务最终失败", "a job failed for good"),
+    "job.failed": Bilingual("作业最终失败", "a job failed for good"),
 }
 # Sent when somebody asks for it, to one endpoint.
 TEST_KIND = "webhook.test"

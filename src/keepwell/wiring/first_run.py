@@ -149,15 +149,16 @@ class FirstRun:
     def _laid_aside(self, *, replaces: bool) -> Mapping[str, Path]:
         """Copy what somebody wrote to free names beside it. Errors: InputProblem unless told to."""
         found, root = self.in_place(), self._project.layout.root
+        kept = {name: _free(root / f"{name}{BEFORE}") for name in found}
+        names = " and ".join(k.relative_to(root).as_posix() for k in kept.values())
         if found and not replaces:
             raise InputProblem(
-                f"{' and '.join(found)} was written before and has not been run yet; the first "
+                f"There is no run yet of what was written before: {' and '.join(found)}. The first "
                 "run would write it anew. Nothing was changed.",
                 cure="Compute its snapshot from the page Data, or confirm that it may be replaced: "
-                f"it stays beside the new one as {found[0]}{BEFORE}.",
+                f"it stays beside the new one as {names}.",
                 files=list(found),
             )
-        kept = {name: _free(root / f"{name}{BEFORE}") for name in found}
         for name, other in kept.items():
             other.write_bytes((root / name).read_bytes())
         return kept

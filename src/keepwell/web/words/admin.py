@@ -116,6 +116,6 @@ ADMIN = {
     "project.state": Both("状态数据库", "State database"),
     "project.memory": Both("内存上限", "Memory limit"),
     "project.threads": Both("线程", "Threads"),
-    "project.jobs": Both("定时任务", "Scheduled jobs"),
+    "project.jobs": Both("定时作业", "Scheduled jobs"),
     "project.retention": Both("快照保留天数", "Snapshots kept, days"),
 }  # fmt: skip

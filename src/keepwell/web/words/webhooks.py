@@ -35,7 +35,7 @@ WEBHOOKS = {
     "hook.remove_note": Both("等候的事件和调用记录一并删除，不能撤销。", "What waits for it and its log go too; this cannot be undone."),
     "hook.remove_do": Both("删除这个 Webhook", "Delete this webhook"),
     "hook.calls": Both("最近 100 次调用", "Last 100 calls"),
-    "hook.no_calls": Both("还没有调用。事件由 keepwell alerts deliver 或定时任务发出。", "No call yet. Events go out by keepwell alerts deliver or a scheduled job."),
+    "hook.no_calls": Both("还没有调用。事件由 keepwell alerts deliver 或定时作业发出。", "No call yet. Events go out by keepwell alerts deliver or a scheduled job."),
     "hook.status": Both("HTTP 状态", "HTTP status"),
     "hook.ms": Both("毫秒", "ms"),
     "hook.error": Both("错误", "Error"),
