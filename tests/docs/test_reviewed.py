@@ -24,16 +24,18 @@ HEAD = """# Looked at
 
 Looked at, in the build that is listed: the 31 pages of the web app at 1280 pixels, small, each in
 at least two of the four pairs of language and theme; of the pictures themselves, at full size, the
-segment map (English, light), a webhook (Chinese, dark), an account (English, light), the overview
-(Chinese, dark) and the proof (English, light). Looked at in an earlier build: the five pictures of
+segment map (English, light), an account (English, light), the overview (Chinese, dark), the proof
+(English, light), and, as they are now, the data (Chinese, dark), a webhook and the settings of the
+project (Chinese, light), and the webhooks (English, light). Looked at in an earlier build: the five pictures of
 the demo in both languages as PNG; 23 pages in Chinese at 390 pixels.
-Read as Markdown, without the appendix of facts, in a build that differs in two sentences
-(track record, accounts gone quiet) and in the paragraph on renewals and retention, which were
-read again: the report in both languages.
+Read as Markdown, without the appendix of facts, in a build that differs in three sentences
+(two of the track record, one of accounts gone quiet) and in the paragraph on renewals and
+retention, which were read again: the report in both languages.
 Looked at as PDF pages, small: the track record and the accounts gone quiet, in both languages;
 as HTML of `report --kind value`: the first screens and the accounts gone quiet, in Chinese at
-390 pixels light, in English at 1280 dark. Not looked at since their chapters changed: the HTML
-of the whole report, the workbook, the other PDF pages, the appendix and its queries.
+390 pixels light, in English at 1280 dark. As HTML, whole, but small: the report in Chinese at
+390 pixels light, in English at 1280 dark. Not looked at since their chapters changed: the
+workbook, the other PDF pages, the appendix and its queries.
 
 A test builds all of it again and fails when anything has changed since; then
 look again and write the list with

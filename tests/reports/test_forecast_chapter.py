@@ -110,7 +110,8 @@ def test_a_bias_of_minus_one_hundred_is_told_with_what_it_missed() -> None:
         en,
     )
     assert re.search(
-        "贡献层级 3、4 的偏差是 \u2212100 %.*没有成交，所以说的金额为 0；.*占实际金额的 17.0 %", zh
+        "贡献层级 3、4 的偏差是 \u2212100 %.*没有成交，所以给出的金额为 0；.*占实际金额的 17.0 %",
+        zh,
     )
     nearly = [*MISSED[:-2], replace(MISSED[-2], bias=-0.997)]
     said = text_of(document("beats_keep_last", nearly), "en")

@@ -209,12 +209,12 @@ def _missed_whole(book: FactBook) -> list[Block]:
         if is_none
         else Bilingual("几乎没有成交", "next to nothing")
     )
-    said = Bilingual("0", "0") if is_none else Bilingual("近于 0", "close to 0")
+    said = Bilingual("为 0", "0") if is_none else Bilingual("接近 0", "close to 0")
     names = [str(tier) for tier, _, _ in tiers]
     many = "tier" if len(names) == 1 else "tiers"
     told = line(
-        "贡献层级 {tiers} 的偏差是 {all}：那里的客户在方法所看的月份里{had}，所以说的金额为{said}；"
-        "它们后来的成交（占实际金额的 {share}{@share}）没有料到。",
+        "贡献层级 {tiers} 的偏差是 {all}：那里的客户在方法所看的月份里{had}，所以给出的金额{said}；"
+        "这些客户后来的成交（占实际金额的 {share}{@share}）没有料到。",
         "The bias of {all} in contribution {tiers}: accounts there had won {had} in the months that "
         "the method looks at, so the amount said for them was {said}. What they won after that, {share} {@share} of all "
         "that came, was not seen coming.",
