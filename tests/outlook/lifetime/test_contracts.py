@@ -136,6 +136,16 @@ def test_renewals_that_identify_nothing_are_refused_with_the_reason(
     assert "{" not in found.text("zh") + found.text("en")
 
 
+@pytest.mark.parametrize("rate", [0.01, 0.05, 0.3, 0.7])
+def test_one_rate_for_all_is_told_as_such_whatever_its_size(rate: float) -> None:
+    for periods in range(3, 25):
+        for size in (50, 1000, 12_345, 1e6, 1e8):
+            cohort = [size * (1 - rate) ** t for t in range(periods)]
+            found = fit_contracts(renewals_of_cohort(cohort), TimeUnit.MONTH)
+            assert isinstance(found, Refusal), (periods, size)
+            assert found.reason is Reason.SAME_DROPOUT, (periods, size)
+
+
 def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
     rng = np.random.default_rng(5)
     held = 0

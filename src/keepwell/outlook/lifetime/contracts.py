@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, log1p
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from keepwell.outlook.lifetime.histories import Floats
 from keepwell.outlook.lifetime.refusals import Reason, Refusal
 from keepwell.outlook.lifetime.units import TimeUnit
 from keepwell.outlook.shares import Z_95, Interval
-from keepwell.outlook.special import betaln, digamma, hyp2f1, polygamma
+from keepwell.outlook.special import betaln, hyp2f1
 from keepwell.vocabulary import InternalProblem
 
 MODEL = "contracts"
@@ -20,6 +20,7 @@ LEAST_CUSTOMERS = 10
 LEAST_PERIODS = 2
 PARAMETERS = ("alpha", "beta")
 _AWAY = 2.0  # in logarithms: a parameter at least 7 times, or parts
+_ROUNDING = 1e-9  # of a log-likelihood: what is less may be rounding
 _STARTS = ((1.0, 1.0), (0.5, 3.0), (5.0, 20.0))
 
 
@@ -91,13 +92,16 @@ def fit_contracts(given: Renewals, unit: TimeUnit) -> ContractModel | Refusal:
     """Return the shifted-beta-geometric model of the renewals, or why they do not identify it.
 
     Missing: refused under ten customers or two periods, without a loss, with all lost in the
-             first period, or where the likelihood has no maximum inside (equal churn for all).
+             first period, or where the likelihood has no maximum inside: one rate for all does
+             as well.
     """
     refused = _refused_by_counts(given)
     if refused is not None:
         return refused
     likelihood = ContractLikelihood(given)
     summit, _ = best_summit(likelihood, [np.log(s) for s in _STARTS])
+    if summit.height <= _height_of_one_rate(given) + _ROUNDING * abs(summit.height):
+        return Refusal(MODEL, Reason.SAME_DROPOUT)
     covariance = summit.covariance()
     if covariance is None:
         return _refused_by_shape(summit)
@@ -127,6 +131,13 @@ def _refused_by_counts(given: Renewals) -> Refusal | None:
     return None
 
 
+def _height_of_one_rate(given: Renewals) -> float:
+    """Return the log-likelihood of one rate for all: the limit of the model on its ridge."""
+    left = float(given.lost.sum())
+    begun = float(np.dot(np.arange(1, len(given.lost) + 1), given.lost + given.waiting))
+    return left * log(left / begun) + (begun - left) * log1p(-left / begun)
+
+
 def _refused_by_shape(summit: Summit) -> Refusal:
     if summit.ended == "stalled":
         return Refusal(MODEL, Reason.NOT_CONVERGED, {"steps": str(summit.steps)})
@@ -140,39 +151,35 @@ def _refused_by_shape(summit: Summit) -> Refusal:
 
 
 class ContractLikelihood:
-    """Log-likelihood of (ln alpha, ln beta) with its slope and curvature, all exact."""
+    """Log-likelihood of (ln alpha, ln beta) with its slope and curvature, all exact.
+
+    Of those who begin their t-th period, alpha in alpha + beta + t - 1 leave at its end: written
+    by periods, no term is the difference of large ones.
+    """
 
     def __init__(self, given: Renewals) -> None:
-        self._lost, self._waiting = given.lost, given.waiting
-        self._times = np.arange(1, len(given.lost) + 1, dtype=np.float64)
+        self._begun = np.cumsum((given.lost + given.waiting)[::-1])[::-1]
+        self._lost, self._stayed = given.lost, self._begun - given.lost
+        self._before = np.arange(len(given.lost), dtype=np.float64)
 
     def __call__(self, point: Floats) -> Slope:
         """Return the log-likelihood, its gradient and its Hessian in the logarithms."""
         alpha, beta = (float(v) for v in np.exp(point))
-        t, lost, waiting = self._times, self._lost, self._waiting
-        total = float(lost.sum() + waiting.sum())
-        height = np.dot(lost, betaln(alpha + 1, beta + t - 1))
-        height += np.dot(waiting, betaln(alpha, beta + t)) - total * betaln(alpha, beta)
-
-        def sums(order: int) -> tuple[float, float, float]:
-            """Return one derivative of order `order` along alpha, beta and both."""
-
-            def curve(value: Floats | float) -> Floats:
-                return np.asarray(digamma(value) if order == 0 else polygamma(order, value))
-
-            all_ = float(np.dot(lost + waiting, curve(alpha + beta + t)))
-            fresh = total * float(curve(alpha + beta))
-            first = float(lost.sum() * curve(alpha + 1) + waiting.sum() * curve(alpha))
-            second = float(np.dot(lost, curve(beta + t - 1)) + np.dot(waiting, curve(beta + t)))
-            along = (first - total * float(curve(alpha)), second - total * float(curve(beta)))
-            return along[0] + fresh - all_, along[1] + fresh - all_, fresh - all_
-
-        one, two, _ = sums(0)
-        high, low, cross = sums(1)
-        scale = np.array([alpha, beta])
-        gradient = np.array([one, two]) * scale
-        bend = np.array([[high, cross], [cross, low]]) * np.outer(scale, scale)
-        return float(height), gradient, bend + np.diag(gradient)
+        late = beta + self._before
+        leave, stay, share = alpha / (alpha + late), beta / late, beta / (alpha + late)
+        height = np.dot(self._lost, np.log(leave)) - np.dot(self._stayed, np.log1p(alpha / late))
+        gradient = (
+            float(self._lost.sum() - np.dot(self._begun, leave)),
+            float(np.dot(self._stayed, stay) - np.dot(self._begun, share)),
+        )
+        cross = float(np.dot(self._begun, leave * share))
+        bend = (
+            -float(np.dot(self._begun, leave * (1 - leave))),
+            float(np.dot(self._stayed, stay * (1 - stay)))
+            - float(np.dot(self._begun, share * (1 - share))),
+        )
+        hessian = np.array([[bend[0], cross], [cross, bend[1]]])
+        return float(height), np.array(gradient), hessian
 
 
 def contract_survival(model: ContractModel, periods: Floats) -> Floats:
