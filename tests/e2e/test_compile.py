@@ -222,7 +222,7 @@ def test_the_postgresql_script_gives_the_scores_of_the_snapshot(
         assert_equal_results(demo, engine.rows)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_spark_script_gives_the_scores_of_the_snapshot(
     demo: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
