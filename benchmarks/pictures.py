@@ -8,6 +8,7 @@ and themes with a real Chromium, at 1280 pixels, at noon of the company's last d
 import argparse
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.harness import once, python_module
+from keepwell.adapters import fonts
 from keepwell.adapters.state import SqlPlanStore, SqlWebhookStore
 from keepwell.messages import Answer
 from keepwell.messages.events import EVENT_KINDS
@@ -31,6 +33,9 @@ from keepwell.wiring import Project
 from keepwell.wiring.web_desk import WebDesk, web_desk
 
 OUT = Path("docs/pictures/web")
+# A machine without Chinese fonts shows the pages in those of the reports.
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{own}</dir></fontconfig>"""
 CHROMIUM = os.environ.get("KEEPWELL_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 ACCOUNTS, DAYS, WIDTH, MOST = 1300, 31, 1280, 1300
@@ -80,27 +85,28 @@ def prepared(folder: Path, log: Path) -> WebDesk:
     if LOGIN not in {p.login for p in desk.people.people()}:
         desk.accept(desk.invite(LOGIN, "admin", by=LOGIN), LOGIN.title(), PASSWORD)
     if not SqlPlanStore(desk.project.state).plans():
-        words = ("plans", "open", worst(desk), "-C", str(folder), "--by", LOGIN)
-        once(python_module("keepwell", *words, "--goal", "找回关键用户，恢复每周使用"), log)
+        opening = ("plans", "open", worst(desk), "-C", str(folder), "--by", LOGIN)
+        goal = ("--on", header.as_of.isoformat(), "--goal", "找回关键用户，恢复每周使用")
+        once(python_module("keepwell", *opening, *goal), log)
     if not SqlWebhookStore(desk.project.state).webhooks():
         called(desk)
     return desk
 
 
 def worst(desk: WebDesk) -> str:
-    """Return the account of the low tier with the largest expected loss."""
-    low = AccountFilter(tiers=("low",))
+    """Return the account with the largest expected loss of those that fell into the low tier."""
+    low = AccountFilter(tiers=("low",), fell_points=10)
     found = desk.pages.accounts(Scope(None), low, sort="loss", is_descending=True)
     return found.accounts[0].account_id
 
 
 def called(desk: WebDesk) -> None:
     """Register two webhooks; the first was called three times, once in vain."""
-    store, at = SqlWebhookStore(desk.project.state), desk.now
+    store, at = SqlWebhookStore(desk.project.state), desk.now()
     sites = ("https://crm.example.com/keepwell/events", "https://hooks.example.org/warehouse")
     crm = store.add(sites[0], EVENT_KINDS, "CRM", "-", by=LOGIN, at=at)
     store.add(sites[1], ["run.finished", "job.failed"], "Warehouse", "-", by=LOGIN, at=at)
-    done, late = Answer("delivered", ""), Answer("later", "HTTP 503")
+    done, late = Answer("accepted", ""), Answer("later", "HTTP 503")
     answers = (Called(done, 204, 42), Called(late, 503, 187), Called(done, 204, 45))
     for answer in answers:
         trial = replace(store.add_trial(crm.id, owner=LOGIN, by=LOGIN, at=at), is_trial=False)
@@ -136,6 +142,21 @@ def signed_in(browser: Browser, site: str) -> Iterator[Page]:
     page.close()
 
 
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Give a browser that finds the fonts of the reports."""
+    with tempfile.TemporaryDirectory() as cache, sync_playwright() as playwright:
+        file = Path(cache) / "fonts.conf"
+        file.write_text(FONTS.format(own=Path(fonts.__path__[0]).resolve()), "utf-8")
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=ARGUMENTS,
+            env={**os.environ, "FONTCONFIG_FILE": str(file)},
+        )
+        yield browser
+        browser.close()
+
+
 def taken(page: Page, lang: str, paths: dict[str, str]) -> None:
     """Write the pictures of all pages in one language, both themes."""
     page.goto("/settings")
@@ -165,12 +186,9 @@ def main() -> None:
     found = {"account": worst(desk), "card": desk.project.config.scorecards[0].scorecard}
     wanted = asked.names or PAGES
     paths = {name: PAGES[name].format(**found) for name in wanted}
-    with served(desk) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        with signed_in(browser, site) as page:
-            for lang in LANGS:
-                taken(page, lang, paths)
-        browser.close()
+    with served(desk) as site, chromium() as browser, signed_in(browser, site) as page:
+        for lang in LANGS:
+            taken(page, lang, paths)
     desk.close()
     sys.stdout.write(f"{len(paths) * len(LANGS) * len(THEMES)} pictures in {OUT}\n")
 

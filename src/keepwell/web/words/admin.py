@@ -13,7 +13,7 @@ ADMIN = {
     "admin.saved": Both("已保存；此人的会话已结束，需重新登录。", "Saved. The person's sessions ended; it signs in again."),
     "admin.link": Both("把这个链接交给 {login}。它只显示这一次，也只能用一次。",
                        "Give this link to {login}. It is shown this once and works once."),
-    "admin.people_sum": Both("{n} 人可以登录，其中 {admins} 位管理员。", "{n} people on record, {admins} of them admins who may sign in."),
+    "admin.people_sum": Both("在册 {n} 人，其中可登录的管理员 {admins} 位。", "On record: {n}; admins among them who may sign in: {admins}."),
     "admin.person": Both("用户", "Person"),
     "admin.role": Both("角色", "Role"),
     "admin.sees": Both("可见客户", "Sees"),
