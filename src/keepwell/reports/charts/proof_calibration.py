@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 
 from keepwell.reports.charts.frame import NARROW, WIDTH, Caption, Spec, framed
 from keepwell.reports.palette import Palette
 
 HEIGHT, NARROW_HEIGHT = 360, 280
 AXIS_WIDTH = 60
+# Places along the line of truth for its name, and where the name's middle lies from there, both
+# in parts of the axes.
+PLACES = tuple(n / 20 for n in range(2, 16))
+NAME_ACROSS, NAME_BELOW = 0.09, 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ def calibration_chart(
     far = 1.08 * max(b.said for b in bins)
     x, y = _axis(far, titles[0], grid=False), _axis(top, titles[1], grid=True)
     layers = [
-        *_truth(min(far, top), titles[2], (x, y), palette),
+        *_truth(min(far, top), clearest_place(bins, far, top), titles[2], (x, y), palette),
         *_dots(bins, (x, y), palette),
     ]
     width = NARROW - AXIS_WIDTH if is_narrow else WIDTH // 2 + 120
@@ -41,7 +46,30 @@ def calibration_chart(
     return framed(caption, palette, body, NARROW if is_narrow else WIDTH, is_narrow=is_narrow)
 
 
-def _truth(end: float, name: str, axes: tuple[Spec, Spec], palette: Palette) -> list[Spec]:
+def clearest_place(bins: Sequence[SaidAndCome], far: float, top: float) -> float:
+    """Return the part of the line of truth at which its name is furthest from any dot, 0-1.
+
+    `far`, `top`: the ends of the axes of said and come.
+    """
+    end = min(far, top)
+
+    def room(place: float) -> float:
+        x, y = place * end / far + NAME_ACROSS, place * end / top - NAME_BELOW
+        return min(hypot(b.said / far - x, _above(b, y, top)) for b in bins)
+
+    return max(PLACES, key=room)
+
+
+def _above(seen: SaidAndCome, y: float, top: float) -> float:
+    """Return how far a height is from the interval of a bin, in parts of the axis."""
+    low = seen.come if seen.low is None else seen.low
+    high = seen.come if seen.high is None else seen.high
+    return max(low / top - y, y - high / top, 0.0)
+
+
+def _truth(
+    end: float, place: float, name: str, axes: tuple[Spec, Spec], palette: Palette
+) -> list[Spec]:
     """Return the line on which as much comes as was said, with its name below it."""
     at = {"x": {**axes[0], "field": "said"}, "y": {**axes[1], "field": "come"}}
     ends = [{"said": 0, "come": 0}, {"said": end, "come": end}]
@@ -53,7 +81,7 @@ def _truth(end: float, name: str, axes: tuple[Spec, Spec], palette: Palette) -> 
             "encoding": at,
         },
         {
-            "data": {"values": [{"said": end * 0.7, "come": end * 0.7}]},
+            "data": {"values": [{"said": end * place, "come": end * place}]},
             "mark": text,
             "encoding": {**at, "text": {"value": name}},
         },
