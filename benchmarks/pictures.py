@@ -182,6 +182,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", help=f"some of {', '.join(PAGES)}")
     asked = parser.parse_args()
+    if unknown := [name for name in asked.names if name not in PAGES]:
+        parser.error(f"{unknown} is none of {', '.join(PAGES)}")
     desk = prepared(asked.folder, Path(os.devnull))
     found = {"account": worst(desk), "card": desk.project.config.scorecards[0].scorecard}
     wanted = asked.names or PAGES

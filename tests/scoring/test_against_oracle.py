@@ -10,7 +10,7 @@ from scoring.random_portfolios import generator, random_card, random_table
 from scoring.score_oracle import WHOLE, scored
 from scoring.scored_table import score_rows
 
-SEEDS = range(2000 if os.environ.get("KEEPWELL_SOAK") else 100)
+SEEDS = range(2000 if os.environ.get("KEEPWELL_SOAK") else 200)
 # Groups keep the count of test ids small; each seed is one random card on one random table.
 GROUPS = [SEEDS[i : i + 20] for i in range(0, len(SEEDS), 20)]
 
